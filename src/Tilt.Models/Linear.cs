@@ -17,6 +17,8 @@ internal static class Linear
     }
 
     /// <summary>A copy in the element type of the products; the tensor itself when it has it already.</summary>
-    public static Tensor Cast(Tensor tensor, ComputePrecision precision) =>
-        tensor.to(precision == ComputePrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
+    public static Tensor Cast(Tensor tensor, ComputePrecision precision) => tensor.to(TypeOf(precision));
+
+    /// <summary>The element type of the products' inputs.</summary>
+    public static ScalarType TypeOf(ComputePrecision precision) => precision == ComputePrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
 }

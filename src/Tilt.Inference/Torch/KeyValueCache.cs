@@ -1,0 +1,143 @@
+using Tilt.Models;
+using static TorchSharp.torch;
+
+namespace Tilt.Inference;
+
+/// <summary>
+/// Keys and values of a batch of growing sequences, <c>[slots, key heads, capacity, head size]</c> for each block. The rows in
+/// use are the first ones; a row's positions beyond its length hold anything and are masked by length when read.
+/// </summary>
+internal sealed class KeyValueCache : IDisposable
+{
+    private readonly ModelConfiguration shape;
+    private readonly ScalarType type;
+    private readonly Device device;
+    private Tensor[] keys, values;
+    private int[] lengths = [];
+
+    public KeyValueCache(TorchWeights weights, int slots, int capacity)
+    {
+        (shape, type, device) = (weights.Configuration, Linear.TypeOf(weights.Precision), weights.Device);
+        (keys, values) = (Allocate(slots, capacity), Allocate(slots, capacity));
+    }
+
+    /// <summary>Positions filled in each row in use.</summary>
+    public ReadOnlySpan<int> Lengths => lengths;
+
+    public int RowCount => lengths.Length;
+
+    public int Slots => (int)keys[0].shape[0];
+
+    public int Capacity => (int)keys[0].shape[2];
+
+    /// <summary>Bytes that one sequence of the given length takes.</summary>
+    public static long BytesPerSequence(ModelConfiguration shape, ComputePrecision precision, int length) =>
+        2L * shape.LayerCount * shape.KeyValueHeadCount * shape.HeadSize * length * (precision == ComputePrecision.BFloat16 ? 2 : 4);
+
+    /// <summary>Keys of the rows in use up to <paramref name="length"/>, <c>[rows, key heads, length, head size]</c>; a view.</summary>
+    public Tensor Keys(int layer, int length) => keys[layer].narrow(0, 0, RowCount).narrow(2, 0, length);
+
+    /// <summary>Values like <see cref="Keys"/>.</summary>
+    public Tensor Values(int layer, int length) => values[layer].narrow(0, 0, RowCount).narrow(2, 0, length);
+
+    /// <summary>Stores new keys and values behind each row's length, which <see cref="Advance"/> then moves.</summary>
+    /// <param name="layer">The block.</param>
+    /// <param name="key"><c>[rows, time, key heads, head size]</c>.</param>
+    /// <param name="value">Like the key.</param>
+    /// <param name="rows">0, 1, … as <c>[rows]</c> int64.</param>
+    /// <param name="positions">Current lengths as <c>[rows]</c> int64; used when time is 1.</param>
+    public void Store(int layer, Tensor key, Tensor value, Tensor rows, Tensor positions)
+    {
+        if (key.shape[1] == 1)
+        {
+            // Both indices are vectors with the full slice between them, so the indexed dimension comes first.
+            keys[layer].index_put_(key.squeeze(1), [TensorIndex.Tensor(rows), TensorIndex.Colon, TensorIndex.Tensor(positions)]);
+            values[layer].index_put_(value.squeeze(1), [TensorIndex.Tensor(rows), TensorIndex.Colon, TensorIndex.Tensor(positions)]);
+            return;
+        }
+        if (lengths.AsSpan().ContainsAnyExcept(0)) throw new InvalidOperationException("Several tokens at once can only be stored into empty rows.");
+        Keys(layer, (int)key.shape[1]).copy_(key.transpose(1, 2));
+        Values(layer, (int)key.shape[1]).copy_(value.transpose(1, 2));
+    }
+
+    /// <summary>Counts one more position in every row.</summary>
+    public void Advance()
+    {
+        for (int i = 0; i < lengths.Length; i++) lengths[i]++;
+    }
+
+    /// <summary>Starts anew with empty rows.</summary>
+    public void Reset(int rows) => lengths = new int[rows];
+
+    /// <summary>States how many tokens each row holds after several were stored at once.</summary>
+    public void SetLengths(int[] filled) => lengths = filled;
+
+    /// <summary>Makes room for sequences of <paramref name="capacity"/> tokens by doubling.</summary>
+    public void Reserve(int capacity)
+    {
+        if (capacity <= Capacity) return;
+        Rebuild(Slots, Math.Min(Math.Max(capacity, 2 * Capacity), shape.ContextLength), [.. Enumerable.Range(0, RowCount)]);
+    }
+
+    /// <summary>Row i becomes a copy of row <c>indices[i]</c>.</summary>
+    public void Select(ReadOnlySpan<int> indices) => Rebuild(indices.Length, Capacity, indices.ToArray());
+
+    /// <summary>Drops a row: the last one takes its place. Returns the index of the row that moved (the dropped one when it was last).</summary>
+    public int Remove(int row)
+    {
+        int last = RowCount - 1;
+        if (row != last)
+        {
+            using var scope = NewDisposeScope();
+            foreach (Tensor tensor in keys.Concat(values))
+                tensor[row].narrow(1, 0, lengths[last]).copy_(tensor[last].narrow(1, 0, lengths[last]));
+            lengths[row] = lengths[last];
+        }
+        Array.Resize(ref lengths, last);
+        return last;
+    }
+
+    /// <summary>Adds rows that copy rows of another cache.</summary>
+    public void Append(KeyValueCache source, int[] indices)
+    {
+        using var scope = NewDisposeScope();
+        int longest = indices.Max(i => source.lengths[i]);
+        Tensor rows = tensor(indices.Select(i => (long)i).ToArray(), device: device);
+        for (int layer = 0; layer < keys.Length; layer++)
+        {
+            keys[layer].narrow(0, RowCount, indices.Length).narrow(2, 0, longest).copy_(source.Keys(layer, longest).index_select(0, rows));
+            values[layer].narrow(0, RowCount, indices.Length).narrow(2, 0, longest).copy_(source.Values(layer, longest).index_select(0, rows));
+        }
+        lengths = [.. lengths, .. indices.Select(i => source.lengths[i])];
+    }
+
+    public void Dispose()
+    {
+        foreach (Tensor tensor in keys.Concat(values)) tensor.Dispose();
+    }
+
+    private void Rebuild(int slots, int capacity, int[] indices)
+    {
+        using var scope = NewDisposeScope();
+        int longest = lengths.Length == 0 ? 0 : lengths.Max();
+        (Tensor[] oldKeys, Tensor[] oldValues) = (keys, values);
+        Tensor rows = tensor(indices.Select(i => (long)i).ToArray(), device: device);
+        Tensor[] Move(Tensor[] from)
+        {
+            Tensor[] to = Allocate(slots, capacity);
+            for (int layer = 0; layer < from.Length; layer++)
+            {
+                if (indices.Length > 0) to[layer].narrow(0, 0, indices.Length).narrow(2, 0, longest).copy_(from[layer].narrow(2, 0, longest).index_select(0, rows));
+                from[layer].Dispose();
+            }
+            return to;
+        }
+        (keys, values) = (Move(oldKeys), Move(oldValues));
+        lengths = [.. indices.Select(i => lengths[i])];
+    }
+
+    // Zeros, because what a mask hides is still multiplied by a weight of zero, and garbage could be a NaN.
+    private Tensor[] Allocate(int slots, int capacity) =>
+        [.. Enumerable.Range(0, shape.LayerCount).Select(_ =>
+            zeros([slots, shape.KeyValueHeadCount, capacity, shape.HeadSize], type, device).DetachFromDisposeScope())];
+}

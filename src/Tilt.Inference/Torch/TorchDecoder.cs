@@ -1,0 +1,145 @@
+using Tilt.Models;
+using static TorchSharp.torch;
+
+namespace Tilt.Inference;
+
+/// <summary>
+/// The forward pass of generation: reads tokens behind what the cache holds and gives the logits after the last of them.
+/// Query heads that share key heads fold into the query's time dimension, so that keys are never repeated.
+/// </summary>
+internal sealed class TorchDecoder : IDisposable
+{
+    private readonly TorchWeights weights;
+    private readonly ModelConfiguration shape;
+    private Tensor? cosines, sines;
+
+    public TorchDecoder(TorchWeights weights) => (this.weights, shape) = (weights, weights.Configuration);
+
+    /// <summary>Reads prompts into an empty cache.</summary>
+    /// <returns>Float32 logits after each prompt, <c>[prompts, vocabulary]</c>.</returns>
+    public Tensor Prefill(KeyValueCache cache, IReadOnlyList<int[]> prompts)
+    {
+        int longest = prompts.Max(p => p.Length);
+        // Behind the end of a shorter prompt any token will do: its keys are overwritten or masked before they are read.
+        var ids = new long[prompts.Count * longest];
+        for (int i = 0; i < prompts.Count; i++)
+            for (int t = 0; t < prompts[i].Length; t++) ids[i * longest + t] = prompts[i][t];
+        cache.Reset(prompts.Count);
+        cache.Reserve(longest);
+        Tensor logits = Forward(cache, ids, longest, [.. prompts.Select((p, i) => (long)(i * longest + p.Length - 1))]);
+        cache.SetLengths([.. prompts.Select(p => p.Length)]);
+        return logits;
+    }
+
+    /// <summary>Reads one token a row.</summary>
+    /// <returns>Float32 logits after it, <c>[rows, vocabulary]</c>.</returns>
+    public Tensor Step(KeyValueCache cache, ReadOnlySpan<int> tokens)
+    {
+        var ids = new long[tokens.Length];
+        int longest = 0;
+        for (int i = 0; i < ids.Length; i++) (ids[i], longest) = (tokens[i], Math.Max(longest, cache.Lengths[i] + 1));
+        cache.Reserve(longest);
+        Tensor logits = Forward(cache, ids, 1, null);
+        cache.Advance();
+        return logits;
+    }
+
+    public void Dispose()
+    {
+        cosines?.Dispose();
+        sines?.Dispose();
+    }
+
+    private Tensor Forward(KeyValueCache cache, long[] ids, int time, long[]? outputRows)
+    {
+        using var grad = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor hidden = weights.Embedding.index_select(0, tensor(ids, device: weights.Device));
+        var pass = new Pass(cache, time, weights.Device);
+        ReserveRotary(pass.KeyCount);
+        Tensor cosine = cosines!.index_select(0, pass.TokenPositions), sine = sines!.index_select(0, pass.TokenPositions);
+        for (int layer = 0; layer < weights.Blocks.Count; layer++) hidden = Block(pass, layer, hidden, cosine, sine);
+        if (outputRows is not null) hidden = hidden.index_select(0, tensor(outputRows, device: weights.Device));
+        return Product(Decoder.RmsNorm(hidden, weights.FinalNorm, shape.NormEpsilon), weights.Head).MoveToOuterDisposeScope();
+    }
+
+    private void ReserveRotary(int length)
+    {
+        if (cosines?.shape[0] >= length) return;
+        Dispose();
+        length = (int)Math.Min(2L * length, shape.ContextLength);
+        (float[] cosineTable, float[] sineTable) = RotaryEmbedding.Tables(shape, length);
+        using var scope = NewDisposeScope();
+        cosines = tensor(cosineTable, device: weights.Device).view(length, 1, -1).DetachFromDisposeScope();
+        sines = tensor(sineTable, device: weights.Device).view(length, 1, -1).DetachFromDisposeScope();
+    }
+
+    private Tensor Block(Pass pass, int layer, Tensor hidden, Tensor cosine, Tensor sine)
+    {
+        using var scope = NewDisposeScope();
+        TorchBlockWeights block = weights.Blocks[layer];
+        Tensor joined = Product(Decoder.RmsNorm(hidden, block.AttentionNorm, shape.NormEpsilon), block.QueryKeyValue);
+        if (block.QueryKeyValueBias is { } bias) joined.add_(bias);
+        Tensor heads = joined.view(hidden.shape[0], -1, shape.HeadSize);
+        Tensor query = heads.narrow(1, 0, shape.HeadCount), key = heads.narrow(1, shape.HeadCount, shape.KeyValueHeadCount);
+        Tensor value = heads.narrow(1, shape.HeadCount + shape.KeyValueHeadCount, shape.KeyValueHeadCount);
+        if (block.QueryNorm is not null) (query, key) = (Decoder.RmsNorm(query, block.QueryNorm, shape.NormEpsilon), Decoder.RmsNorm(key, block.KeyNorm!, shape.NormEpsilon));
+        Tensor mixed = Attend(pass, layer, Decoder.Rotate(query, cosine, sine), Decoder.Rotate(key, cosine, sine), value);
+        hidden = hidden.add(Product(mixed, block.Output));
+        Tensor gateUp = Product(Decoder.RmsNorm(hidden, block.MlpNorm, shape.NormEpsilon), block.GateUp);
+        Tensor gate = gateUp.narrow(1, 0, shape.IntermediateSize), up = gateUp.narrow(1, shape.IntermediateSize, shape.IntermediateSize);
+        return hidden.add_(Product(Decoder.SwiGlu(gate, up), block.Down)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Attend(Pass pass, int layer, Tensor query, Tensor key, Tensor value)
+    {
+        int rows = pass.Cache.RowCount, keyHeads = shape.KeyValueHeadCount, group = shape.HeadCount / keyHeads, time = pass.Time;
+        ScalarType type = Linear.TypeOf(weights.Precision);
+        pass.Cache.Store(layer, key.to(type).view(rows, time, keyHeads, -1), value.to(type).view(rows, time, keyHeads, -1), pass.Rows, pass.Positions);
+        Tensor keys = pass.Cache.Keys(layer, pass.KeyCount), values = pass.Cache.Values(layer, pass.KeyCount);
+        Tensor folded = query.mul(1 / Math.Sqrt(shape.HeadSize)).to(type).view(rows, time, keyHeads, group, -1).permute(0, 2, 3, 1, 4).reshape(rows, keyHeads, group * time, -1);
+        Tensor scores = folded.matmul(keys.transpose(2, 3)).to(ScalarType.Float32).view(rows, keyHeads, group, time, -1);
+        if (pass.Mask is not null) scores.add_(pass.Mask);
+        Tensor mixed = scores.softmax(-1).to(type).view(rows, keyHeads, group * time, -1).matmul(values);
+        return mixed.view(rows, keyHeads, group, time, -1).permute(0, 3, 1, 2, 4).reshape(rows * time, -1);
+    }
+
+    private static Tensor Product(Tensor input, Tensor weight) => input.to(weight.dtype).matmul(weight.t()).to(ScalarType.Float32);
+
+    /// <summary>What all blocks of one forward pass share.</summary>
+    private sealed class Pass
+    {
+        public Pass(KeyValueCache cache, int time, Device device)
+        {
+            (Cache, Time) = (cache, time);
+            int rows = cache.RowCount;
+            var positions = new long[rows];
+            for (int i = 0; i < rows; i++) positions[i] = cache.Lengths[i];
+            KeyCount = (int)positions.Max() + time;
+            Rows = arange(rows, ScalarType.Int64, device);
+            Positions = tensor(positions, device: device);
+            TokenPositions = Positions.unsqueeze(1).add(arange(time, ScalarType.Int64, device)).view(-1);
+            if (time == 1 && positions.Min() == positions.Max()) return;
+            // A query at position p of its row sees keys 0 … p.
+            Tensor hidden = arange(KeyCount, ScalarType.Int64, device).gt(TokenPositions.view(rows, time, 1));
+            Mask = zeros([rows, 1, 1, time, KeyCount], device: device).masked_fill_(hidden.view(rows, 1, 1, time, KeyCount), float.NegativeInfinity);
+        }
+
+        public KeyValueCache Cache { get; }
+
+        public int Time { get; }
+
+        /// <summary>Positions of the longest row after this pass.</summary>
+        public int KeyCount { get; }
+
+        public Tensor Rows { get; }
+
+        public Tensor Positions { get; }
+
+        /// <summary>Position of every token read, <c>[rows × time]</c>.</summary>
+        public Tensor TokenPositions { get; }
+
+        /// <summary>0 where a key may be seen, −∞ elsewhere, <c>[rows, 1, 1, time, keys]</c>; null when all may.</summary>
+        public Tensor? Mask { get; }
+    }
+}
