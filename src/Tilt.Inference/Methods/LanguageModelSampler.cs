@@ -21,7 +21,7 @@ public sealed class LanguageModelSampler(ILanguageModel model) : ISampler
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(options);
         PromptChecks.Check(model, requests.Select(request => request.PromptIds), options.MaxNewTokens);
-        var extension = new ResponseExtension(model, options.Temperature, MaxBatchSize)
+        var extension = new ResponseExtension(model, new TemperedDraw(options.Temperature), MaxBatchSize)
         {
             IgnoreEndOfSequence = options.IgnoreEndOfSequence,
             RecordEntropies = options.RecordEntropies,

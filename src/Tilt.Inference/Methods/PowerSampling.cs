@@ -79,7 +79,7 @@ public sealed class PowerSampling : IInferenceMethod
             .. requests.SelectMany(request => Enumerable.Range(0, settings.Outputs)
                 .Select(output => new Chain(settings.Stream(request, output), new PartialResponse(request.PromptIds, settings.MaxNewTokens)))),
         ];
-        var extension = new ResponseExtension(_model, (float)(_options.ProposalTemperature ?? 1 / _options.Alpha), _options.MaxBatchSize);
+        var extension = new ResponseExtension(_model, new TemperedDraw((float)(_options.ProposalTemperature ?? 1 / _options.Alpha)), _options.MaxBatchSize);
         int block = (settings.MaxNewTokens + _options.Blocks - 1) / _options.Blocks;
         uint step = 0;
         long moves = 0;

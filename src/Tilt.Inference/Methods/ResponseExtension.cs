@@ -3,10 +3,10 @@ using Tilt.Rollouts;
 namespace Tilt.Inference;
 
 /// <summary>
-/// Extends many partial responses together, token by token at one temperature, until each ends or reaches its limit. Equal
+/// Extends many partial responses together, token by token, until each ends or reaches its limit. Equal
 /// contexts are read once and forked; sequences that end leave the batch at once.
 /// </summary>
-internal sealed class ResponseExtension(ILanguageModel model, float temperature, int maxBatchSize)
+internal sealed class ResponseExtension(ILanguageModel model, ITokenDraw draw, int maxBatchSize)
 {
     public const int DefaultMaxBatchSize = 1024;
 
@@ -70,8 +70,8 @@ internal sealed class ResponseExtension(ILanguageModel model, float temperature,
         int count = rows.Length;
         for (int i = 0; i < count; i++) buffers.Uniforms[i] = rows[i].Stream.Uniform(rows[i].FirstNumber + (uint)rows[i].Length);
         if (RecordEntropies) state.Entropies(buffers.Entropies.AsSpan(0, count));
-        state.Sample(
-            temperature,
+        draw.Draw(
+            state,
             buffers.Uniforms.AsSpan(0, count),
             buffers.Tokens.AsSpan(0, count),
             buffers.SamplingLogProbabilities.AsSpan(0, count),

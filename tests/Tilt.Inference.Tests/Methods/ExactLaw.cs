@@ -1,8 +1,7 @@
 using Tilt.Exact;
-using Tilt.Inference;
 using Tilt.Rollouts;
 
-namespace Tilt.Tests.Methods;
+namespace Tilt.Inference.Tests.Methods;
 
 /// <summary>Small problems to enumerate, and comparison of samples with exact laws.</summary>
 internal static class ExactLaw

@@ -1,7 +1,6 @@
 using Tilt.Exact;
-using Tilt.Inference;
 
-namespace Tilt.Tests.Methods;
+namespace Tilt.Inference.Tests.Methods;
 
 public sealed class MajorityVoteTests
 {

@@ -1,7 +1,6 @@
 using Tilt.Exact;
-using Tilt.Inference;
 
-namespace Tilt.Tests.Methods;
+namespace Tilt.Inference.Tests.Methods;
 
 internal delegate double AcceptanceRule(double alpha, ResponseSuffix current, ResponseSuffix proposed);
 

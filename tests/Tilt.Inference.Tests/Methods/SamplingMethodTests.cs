@@ -1,8 +1,7 @@
 using Tilt.Exact;
-using Tilt.Inference;
 using Tilt.Rollouts;
 
-namespace Tilt.Tests.Methods;
+namespace Tilt.Inference.Tests.Methods;
 
 public sealed class SamplingMethodTests
 {
