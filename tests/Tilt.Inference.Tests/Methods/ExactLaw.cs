@@ -8,9 +8,19 @@ internal static class ExactLaw
 {
     public const int EndOfSequence = 2;
 
-    /// <summary>Three tokens and end-of-sequence likely enough for all lengths to matter.</summary>
-    public static TabularLanguageModel Model(uint seed = 5, int vocabularySize = 3) =>
-        TabularLanguageModel.Random(new RandomStream(seed, RandomDomain.Initialization, 0, 0, 0), vocabularySize, [EndOfSequence], 32);
+    /// <summary>A random model whose responses of all lengths matter; its distributions are remembered, contexts being few.</summary>
+    public static TabularLanguageModel Model(uint seed = 5, int vocabularySize = 3)
+    {
+        var random = TabularLanguageModel.Random(new RandomStream(seed, RandomDomain.Initialization, 0, 0, 0), vocabularySize, [EndOfSequence], 32);
+        var known = new Dictionary<UInt128, double[]>();
+        return new TabularLanguageModel(vocabularySize, random.EndOfSequenceIds, random.ContextLength, context =>
+        {
+            UInt128 key = 1;
+            foreach (int token in context) key = checked(key * (UInt128)vocabularySize + (UInt128)token);
+            if (!known.TryGetValue(key, out double[]? next)) known.Add(key, next = random.Next(context));
+            return next;
+        });
+    }
 
     public static InferenceRequest[] Requests(int count) => [.. Enumerable.Range(0, count).Select(i => new InferenceRequest([i % 2], (uint)i))];
 

@@ -85,6 +85,37 @@ public sealed class GoldenMethodTests
         }
     }
 
+    [Fact]
+    public async Task Log_probabilities_of_every_method_are_those_of_the_scorer()
+    {
+        using var golden = new GoldenModel("qwen3");
+        using Transformer transformer = Transformer.Load(golden.Folder);
+        using var engine = new TorchLanguageModel(transformer);
+        // Twenty of the 1,024 ids end a response, so that lengths differ.
+        var model = new WithEndOfSequence(engine, [.. Enumerable.Range(0, 20).Select(i => i * 50)]);
+        var sampler = new LanguageModelSampler(model);
+        IInferenceMethod[] methods =
+        [
+            new TemperatureSampling(sampler, 0.8f),
+            new TruncatedSampling(model, new TokenTruncation { TopP = 0.9 }),
+            new BestOfN(sampler, 3, LikelihoodCriterion.MeanPerToken),
+            new BeamSearch(model, new BeamSearchOptions { Width = 3 }),
+            new PowerSampling(model, new PowerSamplingOptions { Alpha = 2, Blocks = 2, MovesPerBlock = 2 }),
+        ];
+        InferenceRequest[] requests = [.. golden.Sequences.Select((prompt, i) => new InferenceRequest(prompt, (uint)i))];
+        foreach (IInferenceMethod method in methods)
+        {
+            MethodOutput output = await method.RunAsync(requests, new InferenceSettings { MaxNewTokens = 12, Outputs = 2 }, TestContext.Current.CancellationToken);
+            Completion[] completions = [.. output.Outputs.SelectMany(outputs => outputs)];
+            TokenScores[] scores = model.Score([.. completions.Select(completion => new TokenSequence(completion.PromptIds, completion.ResponseIds))]);
+            for (int i = 0; i < completions.Length; i++)
+            {
+                for (int t = 0; t < completions[i].Length; t++)
+                    Assert.Equal(scores[i].LogProbabilities[t], completions[i].LogProbabilities[t], 1e-4);
+            }
+        }
+    }
+
     private static void AssertHypothesis(JsonElement expected, BeamHypothesis found)
     {
         Assert.Equal(expected.GetProperty("tokens").Deserialize<int[]>(), found.Completion.ResponseIds);

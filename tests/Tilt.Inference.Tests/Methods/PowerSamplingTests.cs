@@ -28,7 +28,7 @@ public sealed class PowerSamplingTests
     [Fact]
     public async Task Long_chains_reach_the_power_of_the_law_and_chains_without_the_ratio_of_lengths_would_not()
     {
-        const int Chains = 30_000, Limit = 3;
+        const int Chains = 10_000, Limit = 3;
         TabularLanguageModel model = ExactLaw.Model();
         var space = ResponseSpace.Enumerate(model, Prompt, Limit);
         double[] target = space.PowerLaw(4);
