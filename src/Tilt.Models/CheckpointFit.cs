@@ -1,7 +1,7 @@
 namespace Tilt.Models;
 
 /// <summary>Whether the tensors of a checkpoint are those of a configuration.</summary>
-internal static class CheckpointFit
+public static class CheckpointFit
 {
     /// <exception cref="InputException">Tensors are missing, surplus or of wrong shape or type; all are listed.</exception>
     public static void Check(ModelConfiguration configuration, SafetensorsCheckpoint weights)

@@ -3,7 +3,7 @@ using System.Text;
 namespace Tilt.Configuration;
 
 /// <summary>How names of the code are written in configuration files: keys in snake_case, enum values in kebab-case.</summary>
-internal static class ConfigurationName
+public static class ConfigurationName
 {
     /// <summary>The key of a property: <c>LearningRate</c> is <c>learning_rate</c>.</summary>
     public static string OfProperty(string property) => Split(property, '_');

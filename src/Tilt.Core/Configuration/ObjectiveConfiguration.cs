@@ -40,6 +40,18 @@ public sealed record ObjectiveConfiguration : IValidatable
     [Description("Trains with the end-of-sequence token ignored, so that every response has max_new_tokens tokens.")]
     public bool FixedLength { get; init; }
 
+    /// <summary>The objective with its three weights; the configuration must be valid.</summary>
+    public Objective ToObjective() => Regime switch
+    {
+        Regime.TaskReward => Objective.TaskReward,
+        Regime.Sharpening => Objective.Sharpening(Alpha, Normalization, NormalizationExponent),
+        Regime.Tempered => Objective.Tempered(Alpha, Normalization, NormalizationExponent),
+        Regime.Tilted => Objective.Tilted(Alpha, BetaInverse, Normalization, NormalizationExponent),
+        Regime.RewardPlusLikelihood => Objective.RewardPlusLikelihood(Alpha, BetaInverse, Normalization, NormalizationExponent),
+        Regime.Custom => new(RewardWeight!.Value, LikelihoodWeight!.Value, KlWeight!.Value, Normalization, NormalizationExponent),
+        _ => throw new InvalidOperationException($"The regime {Regime} is not defined."),
+    };
+
     /// <inheritdoc/>
     public IEnumerable<ConfigurationProblem> Validate() => [.. UnusedKeys(), .. MissingKeys(), .. EmptyObjectives()];
 

@@ -56,6 +56,8 @@ public sealed record ComparisonSettings
     public required double LearningRate { get; init; }
     /// <summary>Precision of the loss's forward and backward: <c>float32</c> or <c>bfloat16</c>.</summary>
     public required string Precision { get; init; }
+    /// <summary>The command line that gives these results again; null when they were not made by a command.</summary>
+    public string? Command { get; init; }
 }
 
 /// <summary>What a method is.</summary>

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using Tilt.Configuration;
+using Tilt.Models;
+using Tilt.Rollouts;
+using Tilt.Tasks;
+using Tilt.Training;
+
+namespace Tilt.Cli;
+
+/// <summary><c>tilt pretrain</c>: makes the embedded model from its recipe.</summary>
+internal static class PretrainCommand
+{
+    public static Command Create()
+    {
+        var recipe = new Option<string?>("--recipe", "-r") { Description = "YAML file of the recipe. Default: assets/embedded/recipe.yaml." };
+        var output = new Option<string>("--out", "-o") { Description = "Folder for the model, in Hugging Face layout.", Required = true };
+        var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var overrides = new Argument<string[]>("key=value") { Description = "Settings that replace those of the recipe, such as steps=500.", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("pretrain", """
+            Pretrains the small model that ships with Tilt, on a generated corpus. Run again, it continues where it stopped.
+
+            Example: tilt pretrain --out /tmp/model steps=500
+            """)
+        {
+            recipe, output, threads, overrides,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            string file = parsed.GetValue(recipe) ?? ApplicationFiles.Find(Path.Combine("assets", "embedded", "recipe.yaml"));
+            var configuration = ConfigurationReader.Read<PretrainingConfiguration>(file, parsed.GetValue(overrides) ?? []);
+            Pretrain(configuration, Path.GetFullPath(parsed.GetRequiredValue(output)), parsed.GetValue(threads), cancellationToken);
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    private static void Pretrain(PretrainingConfiguration recipe, string folder, int threads, CancellationToken cancellationToken)
+    {
+        TorchRuntime.Configure(Math.Max(1, threads));
+        Directory.CreateDirectory(folder);
+        WordLevelTokenizerWriter.Write(folder);
+        ITokenizer tokenizer = TokenizerLoader.Load(folder);
+        var checkpoint = new PretrainingCheckpoint(Path.Combine(folder, "pretraining.safetensors"));
+        using Transformer model = new Pretrainer(recipe, tokenizer).Run(checkpoint, new Lines(), cancellationToken);
+        model.Save(folder);
+        File.WriteAllText(Path.Combine(folder, "recipe.yaml"), ConfigurationWriter.ToYaml(recipe));
+        checkpoint.Delete();
+        AnsiConsole.MarkupLineInterpolated($"Model of {model.ParameterCount} parameters in {folder}.");
+    }
+
+    private sealed class Lines : IProgress<PretrainingProgress>
+    {
+        private double _loss = double.NaN;
+
+        public void Report(PretrainingProgress value)
+        {
+            _loss = double.IsNaN(_loss) ? value.Loss : 0.95 * _loss + 0.05 * value.Loss;
+            if (value.Step % 25 != 0 && value.Step != value.Steps) return;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {value.Step,5}/{value.Steps}  loss {_loss:0.000} nats/token  {value.TokensPerSecond / 1000:0.0} k tokens/s"));
+        }
+    }
+}

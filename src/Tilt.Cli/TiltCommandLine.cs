@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Spectre.Console;
+
+namespace Tilt.Cli;
+
+/// <summary>The root command, and what turns outcomes into exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted.</summary>
+internal static class TiltCommandLine
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("Tilt: post-training of language models, and what sharpening and task rewards each buy.")
+        {
+            CompareCommand.Create(),
+            TrainCommand.Create(),
+            PretrainCommand.Create(),
+            VerifyCommand.Create(),
+        };
+        return await InvokeAsync(root.Parse(args));
+    }
+
+    private static async Task<int> InvokeAsync(ParseResult parsed)
+    {
+        if (parsed.Action is not System.CommandLine.Help.HelpAction && parsed.Errors.Count > 0)
+        {
+            foreach (ParseError error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
+            await Console.Error.WriteLineAsync($"'tilt {parsed.CommandResult.Command.Name} --help' shows what there is.");
+            return ExitCode.BadInput;
+        }
+
+        using var interruption = new Interruption();
+        var settings = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        try
+        {
+            return await parsed.InvokeAsync(settings, interruption.Token);
+        }
+        catch (InputException exception)
+        {
+            return Fail(exception.Message, ExitCode.BadInput);
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            return Fail("Interrupted; what was done is saved. The same command continues from there.", ExitCode.Interrupted);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Fail(exception.Message, ExitCode.BadInput);
+        }
+        catch (ArithmeticException exception)
+        {
+            return Fail(exception.Message, ExitCode.Failed);
+        }
+    }
+
+    private static int Fail(string message, int code)
+    {
+        // Progress displays may have left the cursor in the middle of a line.
+        if (!Console.IsErrorRedirected) AnsiConsole.WriteLine();
+        Console.Error.WriteLine(message);
+        return code;
+    }
+}
+
+/// <summary>Exit codes of every command.</summary>
+internal static class ExitCode
+{
+    public const int Done = 0, Failed = 1, BadInput = 2, Interrupted = 130;
+}

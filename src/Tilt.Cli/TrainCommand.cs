@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using Tilt.Configuration;
+using Tilt.Models;
+using Tilt.Training;
+
+namespace Tilt.Cli;
+
+/// <summary><c>tilt train</c>: one training run from a configuration file.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var config = new Option<string>("--config", "-c") { Description = "YAML file of the run, such as configs/quickstart.yaml.", Required = true };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Print the resolved configuration and an estimate of memory and time, and stop." };
+        var overrides = new Argument<string[]>("key=value") { Description = "Settings that replace those of the file, such as optimizer.learning_rate=1e-4.", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("train", """
+            Trains a model with reinforcement learning by one of the paper's objectives. Run again, it continues where it stopped.
+
+            Example: tilt train --config configs/quickstart.yaml objective.regime=tempered objective.alpha=2 name=tempered-2
+            """)
+        {
+            config, dryRun, overrides,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var configuration = ConfigurationReader.Read<TrainingConfiguration>(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? []);
+            if (parsed.GetValue(dryRun))
+            {
+                Console.Write(ConfigurationWriter.ToYaml(configuration));
+                Console.WriteLine(TrainingEstimate.Of(configuration));
+                return ExitCode.Done;
+            }
+
+            await TrainAsync(configuration, cancellationToken);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static async Task TrainAsync(TrainingConfiguration configuration, CancellationToken cancellationToken)
+    {
+        TorchRuntime.Configure(configuration.Threads);
+        using var run = TrainingRun.Open(configuration);
+        AnsiConsole.MarkupLineInterpolated($"[bold]{configuration.Name}[/] → {configuration.RunFolderPath()}");
+        var news = new StepLines();
+        RunState state = await run.RunAsync(news, cancellationToken);
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Done: {state.Step} steps in {state.Seconds:0} s; best on selection problems at step {state.BestStep}: {state.BestAccuracy:P1}.");
+        if (state.Curve.Count > 0 && state.Curve[0].Accuracy >= state.BestAccuracy)
+            AnsiConsole.MarkupLine("No checkpoint beat the base model on selection problems.");
+    }
+
+    /// <summary>One line a step; evaluations stand out.</summary>
+    private sealed class StepLines : IProgress<TrainingProgress>
+    {
+        private double _firstSeconds = -1;
+        private int _firstStep;
+
+        public void Report(TrainingProgress value)
+        {
+            RunState state = value.State;
+            if (_firstSeconds < 0) (_firstSeconds, _firstStep) = (state.Seconds, state.Step);
+            double rate = state.Step > _firstStep ? (state.Seconds - _firstSeconds) / (state.Step - _firstStep) : state.Seconds / Math.Max(1, state.Step);
+            var metrics = value.Metrics;
+            string line = string.Create(CultureInfo.InvariantCulture,
+                $"step {state.Step,4}/{value.Steps}  reward {metrics["reward/task"]:0.000}  shaped {metrics["reward/shaped"],8:0.00}  length {metrics["response/length"],5:0.0}  entropy {metrics.GetValueOrDefault("policy/entropy"):0.000}  kl {metrics["kl/reference"],6:0.00}  |g| {metrics["gradient/norm"],7:0.00}  {rate:0.00} s/step  ETA {TimeSpan.FromSeconds(rate * (value.Steps - state.Step)):mm\\:ss}");
+            AnsiConsole.WriteLine(line);
+            if (metrics.TryGetValue("evaluation/accuracy", out double accuracy))
+                AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]  selection: accuracy {accuracy:P1}, length {metrics["evaluation/length"]:0.0} tokens, entropy {metrics["evaluation/entropy"]:0.000} nats/token, KL {metrics["evaluation/kl"]:0.00} nats[/]");
+        }
+    }
+}

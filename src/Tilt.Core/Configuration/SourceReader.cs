@@ -1,0 +1,105 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Tilt.Configuration;
+
+/// <summary>
+/// Turns YAML text into source nodes. It reads the parser's events rather than YamlDotNet's representation model, which stops at
+/// the first duplicate key, so that all problems of a file are found at once.
+/// </summary>
+internal sealed class SourceReader
+{
+    private readonly Parser parser;
+    private readonly FindingList findings;
+    private readonly bool isCommandLine;
+    private readonly Dictionary<AnchorName, SourceNode> anchors = [];
+
+    private SourceReader(TextReader text, FindingList findings, bool isCommandLine)
+    {
+        parser = new Parser(text);
+        this.findings = findings;
+        this.isCommandLine = isCommandLine;
+    }
+
+    /// <summary>Reads a file's text; null when it is empty or not YAML (which is then among the findings).</summary>
+    public static SourceNode? ReadFile(string yaml, FindingList findings) => Read(yaml, findings, isCommandLine: false, key: "");
+
+    /// <summary>Reads the value of an override; null when it is not YAML (which is then among the findings).</summary>
+    public static SourceNode? ReadOverride(string key, string value, FindingList findings) =>
+        value.Trim().Length == 0
+            ? new SourceScalar("", IsQuoted: false, SourceLocation.CommandLine)
+            : Read(value, findings, isCommandLine: true, key);
+
+    private static SourceNode? Read(string yaml, FindingList findings, bool isCommandLine, string key)
+    {
+        using StringReader text = new(yaml);
+        try
+        {
+            return new SourceReader(text, findings, isCommandLine).ReadDocument();
+        }
+        catch (YamlException exception)
+        {
+            string reason = exception.Message.TrimEnd('.');
+            SourceLocation location = isCommandLine ? SourceLocation.CommandLine : new(exception.Start.Line);
+            findings.Add(location, key, isCommandLine
+                ? $"has the value '{yaml}', which is not YAML: {reason}. Put the value in quotes."
+                : $"column {exception.Start.Column}: this is not YAML: {reason}.");
+            return null;
+        }
+    }
+
+    private SourceNode? ReadDocument()
+    {
+        parser.Consume<StreamStart>();
+        if (!parser.TryConsume<DocumentStart>(out _)) return null;
+        SourceNode node = ReadNode("");
+        parser.Consume<DocumentEnd>();
+        if (parser.TryConsume<DocumentStart>(out var second))
+            findings.Add(At(second.Start), "", "a second document begins here; a configuration is one document.");
+        return node;
+    }
+
+    private SourceNode ReadNode(string path)
+    {
+        if (parser.TryConsume<AnchorAlias>(out var alias))
+        {
+            return anchors.GetValueOrDefault(alias.Value)
+                ?? throw new YamlException(alias.Start, alias.End, $"there is no anchor '{alias.Value}' before this alias");
+        }
+        if (parser.TryConsume<Scalar>(out var scalar))
+            return Anchored(scalar, new SourceScalar(scalar.Value, scalar.Style != ScalarStyle.Plain, At(scalar.Start)));
+        if (parser.TryConsume<SequenceStart>(out var sequence)) return Anchored(sequence, ReadList(path, sequence));
+        return ReadMapping(path);
+    }
+
+    private SourceList ReadList(string path, SequenceStart start)
+    {
+        List<SourceNode> items = [];
+        while (!parser.TryConsume<SequenceEnd>(out _)) items.Add(ReadNode($"{path}[{items.Count}]"));
+        return new(items, At(start.Start));
+    }
+
+    private SourceNode ReadMapping(string path)
+    {
+        MappingStart start = parser.Consume<MappingStart>();
+        SourceMapping mapping = new(At(start.Start));
+        while (!parser.TryConsume<MappingEnd>(out _))
+        {
+            if (!parser.TryConsume<Scalar>(out var key))
+                throw new YamlException(parser.Current!.Start, parser.Current.End, "a key must be a single word");
+            string child = ConfigurationPath.Join(path, key.Value);
+            SourceEntry entry = new(At(key.Start), ReadNode(child));
+            if (mapping.Entries.TryAdd(key.Value, entry)) continue;
+            findings.Add(entry.KeyLocation, child, $"is given twice, first in {mapping.Entries[key.Value].KeyLocation}; keep one of the two.");
+        }
+        return Anchored(start, mapping);
+    }
+
+    private SourceNode Anchored(NodeEvent start, SourceNode node)
+    {
+        if (!start.Anchor.IsEmpty) anchors[start.Anchor] = node;
+        return node;
+    }
+
+    private SourceLocation At(Mark mark) => isCommandLine ? SourceLocation.CommandLine : new(mark.Line);
+}

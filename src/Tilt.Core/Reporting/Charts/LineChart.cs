@@ -1,0 +1,120 @@
+namespace Tilt.Reporting.Charts;
+
+/// <summary>A point of a line, with an interval when it has one.</summary>
+internal readonly record struct ChartPoint(double X, double Y, double? Low = null, double? High = null);
+
+/// <summary>A line of a chart.</summary>
+/// <param name="Name">Full name, shown in tooltips.</param>
+/// <param name="Points">Points from left to right; those that are not finite break the line.</param>
+/// <param name="Color">A CSS colour.</param>
+internal sealed record LineSeries(string Name, IReadOnlyList<ChartPoint> Points, string Color)
+{
+    /// <summary>Direct label at the end of the line; none when null.</summary>
+    internal string? Label { get; init; }
+    /// <summary>Dash pattern of SVG; solid when null.</summary>
+    internal string? Dash { get; init; }
+    /// <summary>A heavier line.</summary>
+    internal bool Emphasis { get; init; }
+    /// <summary>A faint line without marks that only gives the others their context.</summary>
+    internal bool Context { get; init; }
+    /// <summary>Thin lines of the single seeds behind the mean.</summary>
+    internal IReadOnlyList<IReadOnlyList<ChartPoint>> Seeds { get; init; } = [];
+    /// <summary>Draws seeds as dots instead of lines.</summary>
+    internal bool SeedsAsDots { get; init; }
+}
+
+/// <summary>A horizontal line across the chart.</summary>
+internal sealed record ReferenceLine(double Y, string Label, string Color);
+
+/// <summary>Lines over a shared pair of axes, labelled where they end.</summary>
+internal sealed record LineChart(string Id, string Title, string Description, ChartAxis XAxis, ChartAxis YAxis, IReadOnlyList<LineSeries> Series)
+{
+    private const double LabelFont = 10;
+    private const double LabelGap = 11.5;
+
+    /// <summary>Width in user units.</summary>
+    internal double Width { get; init; } = 380;
+    /// <summary>Height in user units.</summary>
+    internal double Height { get; init; } = 240;
+    /// <summary>Lines across the chart.</summary>
+    internal IReadOnlyList<ReferenceLine> References { get; init; } = [];
+    /// <summary>Formats the value of a mark's tooltip.</summary>
+    internal Func<ChartPoint, string> Tooltip { get; init; } = p => $"{NumberText.Compact(p.X)}: {NumberText.Compact(p.Y)}";
+
+    /// <summary>Draws the chart.</summary>
+    internal void Render(MarkupWriter writer)
+    {
+        double labels = Series.Where(s => s.Label is not null).Select(s => Svg.TextWidth(s.Label!, LabelFont)).DefaultIfEmpty(0).Max();
+        double right = labels > 0 ? labels + 20 : 14;
+        PlotArea plot = new(40, 26, Width - 40 - right, Height - 26 - 38, XAxis, YAxis);
+        writer.OpenSvg(Id, Width, Height, Title, Description);
+        plot.DrawAxes(writer);
+        foreach (ReferenceLine reference in References.Where(r => double.IsFinite(plot.Y(r.Y))))
+            DrawReference(writer, plot, reference);
+        foreach (LineSeries series in Series.OrderBy(s => s.Context ? 0 : s.Emphasis ? 2 : 1))
+            DrawSeries(writer, plot, series);
+        DrawLabels(writer, plot);
+        writer.Close().Line();
+    }
+
+    private static void DrawReference(MarkupWriter writer, PlotArea plot, ReferenceLine reference)
+    {
+        double y = plot.Y(reference.Y);
+        writer.Line(plot.Left, y, plot.Right, y, "reference", $"stroke:{reference.Color}")
+            .Label(plot.Left + 4, y - 4, reference.Label, "start", "reference-label", $"fill:{reference.Color}");
+    }
+
+    private void DrawSeries(MarkupWriter writer, PlotArea plot, LineSeries series)
+    {
+        writer.Open("g", ("class", series.Context ? "series context" : series.Emphasis ? "series emphasis" : "series"));
+        foreach (IReadOnlyList<ChartPoint> seed in series.Context || series.SeedsAsDots ? [] : series.Seeds)
+            DrawPath(writer, plot, seed, "seed", $"stroke:{series.Color}", $"{series.Name}, one seed");
+        string style = $"stroke:{series.Color}" + (series.Dash is { } dash ? $";stroke-dasharray:{dash}" : "");
+        DrawPath(writer, plot, series.Points, "line", series.Context ? null : style, series.Name);
+        if (!series.Context)
+            DrawMarks(writer, plot, series);
+        writer.Close().Line();
+    }
+
+    private static void DrawPath(
+        MarkupWriter writer, PlotArea plot, IReadOnlyList<ChartPoint> points, string cssClass, string? style, string tooltip)
+    {
+        string path = Svg.Path(points.Select(p => (plot.X(p.X), plot.Y(p.Y))));
+        if (path.Length > 0)
+            writer.Open("path", ("d", path), ("class", cssClass), ("style", style)).Element("title", tooltip).Close();
+    }
+
+    private void DrawMarks(MarkupWriter writer, PlotArea plot, LineSeries series)
+    {
+        foreach (ChartPoint point in series.Points.Where(p => plot.Holds(p.X, p.Y)))
+        {
+            double x = plot.X(point.X);
+            if (point is { Low: { } low, High: { } high } && plot.Holds(point.X, low) && plot.Holds(point.X, high))
+                writer.Line(x, plot.Y(low), x, plot.Y(high), "whisker", $"stroke:{series.Color}");
+        }
+        if (series.SeedsAsDots)
+            foreach (ChartPoint point in series.Seeds.SelectMany(s => s).Where(p => plot.Holds(p.X, p.Y)))
+                writer.Dot(plot.X(point.X), plot.Y(point.Y), 2, "seed-dot", $"stroke:{series.Color}", $"{series.Name}, one seed: {Tooltip(point)}");
+        foreach (ChartPoint point in series.Points.Where(p => plot.Holds(p.X, p.Y)))
+            writer.Dot(plot.X(point.X), plot.Y(point.Y), series.SeedsAsDots ? 4 : 2.2, "dot", $"fill:{series.Color}", $"{series.Name}, {Tooltip(point)}");
+    }
+
+    private void DrawLabels(MarkupWriter writer, PlotArea plot)
+    {
+        (LineSeries Series, double X, double Y)[] ends =
+        [
+            .. Series.Where(s => s.Label is not null && s.Points.Any(p => plot.Holds(p.X, p.Y)))
+                .Select(s => (s, s.Points.Last(p => plot.Holds(p.X, p.Y))))
+                .Select(e => (e.s, plot.X(e.Item2.X), plot.Y(e.Item2.Y))),
+        ];
+        double[] places = LabelPlacement.Spread([.. ends.Select(e => e.Y)], LabelGap, plot.Top, plot.Bottom);
+        for (int i = 0; i < ends.Length; i++)
+        {
+            (LineSeries series, double x, double y) = ends[i];
+            string leader = Svg.Path([(x + 4, y), (plot.Right + 7, places[i]), (plot.Right + 11, places[i])]);
+            writer.Empty("path", ("d", leader), ("class", "leader"), ("style", $"stroke:{series.Color}"));
+            writer.Label(plot.Right + 14, places[i] + 3.5, series.Label!, "start", series.Emphasis ? "end-label strong" : "end-label",
+                $"fill:{series.Color}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using Tilt.Reporting.Charts;
+using Tilt.Reporting.Html;
+
+namespace Tilt.Reporting;
+
+/// <summary>
+/// <c>report.html</c>: one page that holds everything it shows, style sheet and charts included, and reads nothing from the
+/// network. Its markup is also well-formed XML.
+/// </summary>
+public static class HtmlReport
+{
+    /// <summary>Writes the page; it is complete or absent.</summary>
+    /// <exception cref="InputException">The path cannot be written to.</exception>
+    public static void Write(ComparisonResults results, string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        AtomicFile.WriteText(path, ToHtml(results));
+    }
+
+    /// <summary>The page.</summary>
+    public static string ToHtml(ComparisonResults results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        MarkupWriter page = new();
+        page.Open("html", ("lang", "en"));
+        WriteHead(page, results);
+        page.Open("body").Line();
+        WriteHeader(page, results);
+        page.Open("main");
+        ClaimsSection.Write(page, results);
+        MethodTableSection.Write(page, results);
+        AccuracySection.Write(page, results);
+        TrainingSection.Write(page, results);
+        RelianceSection.Write(page, results);
+        PassAtKSection.Write(page, results);
+        LevelSection.Write(page, results);
+        SampleSection.Write(page, results);
+        RunSection.Write(page, results);
+        page.Close().Line();
+        page.Open("script").Verbatim(Resource("report.js")).Close();
+        page.Close().Close();
+        return "<!DOCTYPE html>\n" + page + "\n";
+    }
+
+    private static void WriteHead(MarkupWriter page, ComparisonResults results)
+    {
+        page.Line().Open("head").Line()
+            .Empty("meta", ("charset", "utf-8"))
+            .Empty("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"))
+            .Empty("meta", ("name", "color-scheme"), ("content", "light dark"))
+            .Empty("meta", ("name", "generator"), ("content", $"Tilt {results.Settings.TiltVersion}")).Line()
+            .Element("title", $"Comparison on {results.Base}").Line()
+            .Open("style").Line();
+        page.Verbatim($":root{{{Palette.Declarations(dark: false)}}}\n")
+            .Verbatim($"@media screen and (prefers-color-scheme:dark){{:root{{{Palette.Declarations(dark: true)}}}}}\n")
+            .Verbatim(Resource("report.css"));
+        page.Close().Line().Close().Line();
+    }
+
+    private static void WriteHeader(MarkupWriter page, ComparisonResults results)
+    {
+        ComparisonSettings settings = results.Settings;
+        page.Open("header")
+            .Element("p", $"Method comparison · {results.Base}", ("class", "kicker")).Line()
+            .Element("h1", Headline.Of(results)).Line();
+        page.Open("p", ("class", "meta"))
+            .Text($"{settings.TestProblems} test problems, {NumberText.Counted(settings.SamplesPerProblem, "output")} per problem; "
+                + $"{NumberText.Counted(results.Methods.Count, "method")}; {NumberText.Duration(results.Seconds)} in all; Tilt {settings.TiltVersion}.");
+        if (settings.Quick)
+            page.Text(" ").Element("strong", "Quick run: fewer problems and steps than the full comparison.");
+        page.Close().Line();
+        page.Element("p", "Highest and best always mean highest among the methods of this page on the same test problems; "
+            + "the maximum of several noisy figures is a little too high.", ("class", "meta")).Close().Line();
+    }
+
+    private static string Resource(string name)
+    {
+        using Stream stream = typeof(HtmlReport).Assembly.GetManifestResourceStream($"Tilt.Reporting.{name}")
+            ?? throw new InvalidOperationException($"The assembly lacks its embedded file \"{name}\".");
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd();
+    }
+}

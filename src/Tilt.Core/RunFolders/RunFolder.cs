@@ -1,0 +1,176 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Tilt.Configuration;
+using Tilt.Reporting;
+
+namespace Tilt.RunFolders;
+
+/// <summary>
+/// The folder of a training run, which is its database: <c>config.yaml</c>, <c>manifest.json</c>, one JSON object a line in
+/// <c>metrics.jsonl</c> (deterministic values only), <c>timings.jsonl</c> and <c>samples.jsonl</c>, and <c>checkpoints/</c>.
+/// </summary>
+public sealed class RunFolder : IDisposable
+{
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    private readonly FileStream _lock;
+
+    private RunFolder(string path, FileStream held)
+    {
+        Path = path;
+        _lock = held;
+    }
+
+    /// <summary>Full path of the folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens a new folder, or one of the same run to be continued, and holds it until disposed.</summary>
+    /// <exception cref="InputException">
+    /// The folder cannot be written, is in use by another process, or holds a run with another configuration (the number of steps and
+    /// what is kept may change).
+    /// </exception>
+    public static RunFolder Open(TrainingConfiguration configuration)
+    {
+        string path = configuration.RunFolderPath();
+        FileStream held = Hold(path);
+        try
+        {
+            string file = System.IO.Path.Combine(path, "config.yaml");
+            if (File.Exists(file)) CheckSame(file, configuration);
+            AtomicFile.WriteText(file, ConfigurationWriter.ToYaml(configuration, comments: true));
+            string manifest = System.IO.Path.Combine(path, "manifest.json");
+            if (!File.Exists(manifest)) AtomicFile.WriteText(manifest, JsonSerializer.Serialize(RunManifest.Of(configuration), Json));
+            return new(path, held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Appends one JSON object as a line.</summary>
+    /// <param name="file">Name of the file.</param>
+    /// <param name="value">The object.</param>
+    /// <exception cref="IOException">The disk is full or the file cannot be written.</exception>
+    public void Append(string file, object value) =>
+        File.AppendAllText(System.IO.Path.Combine(Path, file), JsonSerializer.Serialize(value) + "\n");
+
+    /// <summary>
+    /// Keeps the lines up to <paramref name="step"/> (their <c>step</c> key) and drops the rest, with whatever a killed process left
+    /// half written. Step 0 keeps nothing: the run starts again.
+    /// </summary>
+    public void TruncateAfter(string file, int step)
+    {
+        string path = System.IO.Path.Combine(Path, file);
+        if (!File.Exists(path)) return;
+        var kept = new StringBuilder();
+        foreach (string line in File.ReadLines(path))
+        {
+            if (step > 0 && StepOf(line) is { } written && written <= step) kept.Append(line).Append('\n');
+        }
+
+        AtomicFile.WriteText(path, kept.ToString());
+    }
+
+    /// <summary>Lets go of the folder.</summary>
+    public void Dispose() => _lock.Dispose();
+
+    private static int? StepOf(string line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            return document.RootElement.GetProperty("step").GetInt32();
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static FileStream Hold(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"The run folder {path} cannot be made: {exception.Message} Choose another with 'out'.", exception);
+        }
+
+        string file = System.IO.Path.Combine(path, ".lock");
+        try
+        {
+            // The operating system lets go when the process dies, however it dies.
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new InputException($"The run folder {path} cannot be written: {exception.Message} Choose another with 'out'.", exception);
+        }
+        catch (IOException exception)
+        {
+            throw new InputException($"The run folder {path} is in use by another process, or cannot be written ({exception.Message}). Wait for that process, or choose another folder with 'out'.", exception);
+        }
+    }
+
+    private static void CheckSame(string file, TrainingConfiguration configuration)
+    {
+        var before = ConfigurationReader.Read<TrainingConfiguration>(file, []);
+        if (Fixed(before) != Fixed(configuration))
+        {
+            string[] changed = [.. Fixed(before).Split('\n').Except(Fixed(configuration).Split('\n')).Select(l => l.Trim())];
+            throw new InputException($"{file} is of a run with other settings (there: {string.Join(", ", changed)}). Continue with those, choose another folder with 'out', or remove this one.");
+        }
+
+        static string Fixed(TrainingConfiguration c) => ConfigurationWriter.ToYaml(c with { Out = "", Steps = 1, Checkpoint = new() });
+    }
+}
+
+/// <summary>Where a run comes from: enough to make it again.</summary>
+/// <param name="TiltVersion">Version of Tilt, with its commit where the build knew it.</param>
+/// <param name="StartedAt">UTC, ISO 8601.</param>
+/// <param name="Seed">The run's seed.</param>
+/// <param name="ModelSha256">SHA-256 of the base model's weight files, in name order.</param>
+/// <param name="ConfigurationSha256">SHA-256 of the resolved configuration.</param>
+/// <param name="Machine">Operating system, processor architecture and cores.</param>
+/// <param name="Runtime">Version of .NET.</param>
+public sealed record RunManifest(string TiltVersion, string StartedAt, int Seed, string ModelSha256, string ConfigurationSha256, string Machine, string Runtime)
+{
+    /// <summary>The manifest of a run that starts now.</summary>
+    public static RunManifest Of(TrainingConfiguration configuration) => new(
+        Version(),
+        TimeProvider.System.GetUtcNow().ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+        configuration.Seed,
+        HashOf(configuration.Model),
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ConfigurationWriter.ToYaml(configuration)))),
+        MachineDescription(),
+        RuntimeInformation.FrameworkDescription);
+
+    /// <summary>Version of Tilt, with its commit where the build knew it.</summary>
+    public static string Version() =>
+        typeof(RunManifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>Operating system, processor and cores.</summary>
+    public static string MachineDescription() =>
+        $"{RuntimeInformation.OSDescription.Trim()}, {Processor()}, {Environment.ProcessorCount} cores";
+
+    private static string Processor()
+    {
+        const string file = "/proc/cpuinfo";
+        string? line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) : null;
+        return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+    }
+
+    private static string HashOf(string folder)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string file in Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)) hash.AppendData(File.ReadAllBytes(file));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,19 @@
+using Tilt.Models;
+
+namespace Tilt.Inference;
+
+/// <summary>Loads a checkpoint folder straight into the fused engine, without libtorch.</summary>
+public static class FusedModelLoader
+{
+    /// <summary>A model with the weights of a Hugging Face folder, widened to float32.</summary>
+    /// <param name="folder">Folder with <c>config.json</c> and safetensors files.</param>
+    /// <param name="threads">Threads of generation and scoring; results do not depend on it.</param>
+    /// <exception cref="InputException">The folder or a file in it is missing or damaged, or does not fit its configuration.</exception>
+    public static FusedModel Load(string folder, int threads)
+    {
+        ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
+        using SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder);
+        CheckpointFit.Check(configuration, checkpoint);
+        return new(configuration, checkpoint.Names.ToDictionary(name => name, name => checkpoint.FileOf(name).ReadFloats(name)), threads);
+    }
+}

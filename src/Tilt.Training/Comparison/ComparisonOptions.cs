@@ -1,0 +1,34 @@
+using Tilt.Configuration;
+
+namespace Tilt.Training;
+
+/// <summary>What a comparison runs with.</summary>
+public sealed record ComparisonOptions
+{
+    /// <summary>Settings of every RL run; objective, seed, name and folder are set for each.</summary>
+    public required TrainingConfiguration Training { get; init; }
+
+    /// <summary>Folder of the comparison: results, report, and every run.</summary>
+    public required string Out { get; init; }
+
+    /// <summary>First seed.</summary>
+    public int Seed { get; init; } = 42;
+
+    /// <summary>One seed, fewer methods, fewer steps.</summary>
+    public bool Quick { get; init; }
+
+    /// <summary>Methods at work at once, each on one thread; results do not depend on it.</summary>
+    public int Jobs { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>The command line that gives these results again; null when there is none.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>Test problems, a multiple of the number of levels.</summary>
+    public int TestProblems { get; init; } = 512;
+
+    /// <summary>Outputs a test problem.</summary>
+    public int Samples { get; init; } = 16;
+
+    /// <summary>Of those, how many the KL to the base model rests on.</summary>
+    public int KlSamples { get; init; } = 4;
+}

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using Tilt.Models;
+using static TorchSharp.torch;
+
+namespace Tilt.Training;
+
+/// <summary>The state of a pretraining run in one file: weights, moments and step, complete or absent.</summary>
+public sealed class PretrainingCheckpoint
+{
+    private readonly string _path;
+
+    /// <summary>A checkpoint at <paramref name="path"/>.</summary>
+    public PretrainingCheckpoint(string path) => _path = path;
+
+    /// <summary>Saves the state, replacing what was there.</summary>
+    public void Save(int step, Transformer model, Muon muon, AdamW adam)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        var tensors = model.CopyWeights().Select(w => (w.Key, w.Value)).Concat(muon.Moments).Concat(adam.Moments);
+        SafetensorsWriter.Write(_path, tensors.Select(t => SafetensorsEntry.Of(t.Item1, t.Item2, t.Item2.Length)).Append(SafetensorsEntry.Of("steps", (long[])[step, adam.Steps], 2)));
+    }
+
+    /// <summary>Puts a saved state in place and returns its step; 0 when there is none.</summary>
+    /// <exception cref="InputException">The file is damaged or from another model shape.</exception>
+    public int TryRestore(Transformer model, Muon muon, AdamW adam)
+    {
+        if (!File.Exists(_path)) return 0;
+        using var file = SafetensorsFile.Open(_path);
+        try
+        {
+            long[] steps = MemoryMarshal.Cast<byte, long>(file.Bytes("steps")).ToArray();
+            Restore(model, file.ReadFloats);
+            muon.Restore(file.ReadFloats);
+            adam.Restore((int)steps[1], file.ReadFloats);
+            return (int)steps[0];
+        }
+        catch (Exception exception) when (exception is ArgumentException or KeyNotFoundException)
+        {
+            throw new InputException($"{_path} does not fit the recipe: {exception.Message} Remove it to start again.", exception);
+        }
+    }
+
+    private static void Restore(Transformer model, Func<string, float[]> read)
+    {
+        using var grad = no_grad();
+        foreach (var (name, value) in model.Parameters)
+        {
+            using var scope = NewDisposeScope();
+            value.copy_(tensor(read(name)).view(value.shape));
+        }
+    }
+
+    /// <summary>Removes the file.</summary>
+    public void Delete() => File.Delete(_path);
+}
