@@ -40,7 +40,7 @@ internal static class PretrainCommand
     {
         TorchRuntime.Configure(Math.Max(1, threads));
         Directory.CreateDirectory(folder);
-        WordLevelTokenizerWriter.Write(folder);
+        WordLevelTokenizerWriter.Write(folder, EmbeddedVocabulary.Tokens, EmbeddedVocabulary.End, EmbeddedVocabulary.Padding, recipe.Model.ContextLength);
         ITokenizer tokenizer = TokenizerLoader.Load(folder);
         var checkpoint = new PretrainingCheckpoint(Path.Combine(folder, "pretraining.safetensors"));
         using Transformer model = new Pretrainer(recipe, tokenizer).Run(checkpoint, new Lines(), cancellationToken);
