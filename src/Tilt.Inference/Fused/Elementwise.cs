@@ -16,7 +16,8 @@ internal static unsafe class Elementwise<TWidth, TVector>
     public static TVector Exp(TVector x)
     {
         TVector lowest = TWidth.Broadcast(LowestExponent);
-        TVector bounded = TWidth.Max(x, lowest);
+        // In this order NaN stays NaN.
+        TVector bounded = TWidth.Max(lowest, x);
         TVector rounder = TWidth.Broadcast(12582912f);
         TVector shifted = TWidth.MultiplyAdd(bounded, TWidth.Broadcast(1.44269504f), rounder);
         TVector n = TWidth.Subtract(shifted, rounder);

@@ -52,7 +52,7 @@ internal unsafe interface IVectorWidth<TVector> where TVector : struct
     /// <summary>a · b + c, rounded once.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
-    /// <summary>The larger of each pair.</summary>
+    /// <summary>The larger of each pair; <paramref name="b"/> where it is NaN.</summary>
     static abstract TVector Max(TVector a, TVector b);
 
     /// <summary>The smaller of each pair.</summary>

@@ -230,7 +230,7 @@ public sealed class FusedModelTests
     }
 
     [Fact]
-    public void Infinite_weights_are_reported()
+    public void Weights_that_are_not_numbers_are_reported()
     {
         ModelConfiguration c = RandomModels.Llama;
         Dictionary<string, float[]> weights = RandomModels.Weights(c);

@@ -70,11 +70,11 @@ internal static class RandomModels
         return [.. Enumerable.Range(0, count).Select(i => stream.Below(c.VocabularySize, (uint)i))];
     }
 
-    /// <summary>Requests with prompts of lengths 1 to 50, each prompt for <paramref name="group"/> samples.</summary>
-    public static SampleRequest[] Requests(ModelConfiguration c, int prompts, int group) =>
+    /// <summary>Requests with prompts of lengths 1 to 50, each prompt for <paramref name="samples"/> samples.</summary>
+    public static SampleRequest[] Requests(ModelConfiguration c, int prompts, int samples) =>
     [
         .. from prompt in Enumerable.Range(0, prompts)
-           from sample in Enumerable.Range(0, group)
+           from sample in Enumerable.Range(0, samples)
            select new SampleRequest(
                Tokens(c, 1 + prompt * 13 % 50, (uint)prompt),
                new RandomStream(7, RandomDomain.Rollout, 0, (uint)prompt, (uint)sample)),
