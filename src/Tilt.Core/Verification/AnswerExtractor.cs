@@ -72,7 +72,7 @@ public static class AnswerExtractor
             string content = Content(response, boxes[i]).Trim().ToString();
             if (!parts.Contains(content)) parts.Add(content);
         }
-        return parts.Count == 1 ? Found(parts[0], ExtractionRule.Box) : Found(string.Join(", ", parts), ExtractionRule.JoinedBoxes);
+        return parts.Count == 1 ? Found(parts[0], ExtractionRule.Box) : Found(string.Join(options.Boxes == BoxSelection.All ? ", " : " or ", parts), ExtractionRule.JoinedBoxes);
     }
 
     private static ReadOnlySpan<char> Content(string response, BoxFinder.Box box) =>

@@ -14,8 +14,8 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
     {
         meter.Charge(2);
         if (gold.Kind == NodeKind.Number && prediction.Kind == NodeKind.Number) return scalars.Matches(gold, prediction);
-        gold = Expand(gold);
-        prediction = Expand(prediction);
+        gold = Collapse(Expand(gold));
+        prediction = Collapse(Expand(prediction));
         if (gold.Kind == NodeKind.Relation || prediction.Kind == NodeKind.Relation) return RelationsMatch(gold, prediction);
         if (gold.Kind == NodeKind.Text || prediction.Kind == NodeKind.Text) return TextMatches(gold, prediction);
         return gold.Kind switch
@@ -34,6 +34,17 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
     {
         if (node.Kind is NodeKind.Number or NodeKind.Text or NodeKind.Symbol or NodeKind.List or NodeKind.Set) return node;
         return PlusMinusExpansion.TryExpand(node, meter) is { } pair ? Node.Of(NodeKind.List, pair.Upper, pair.Lower) : node;
+    }
+
+    /// <summary>One value for alternatives that all say the same: "7.5 or 15/2".</summary>
+    private Node Collapse(Node node)
+    {
+        if (!node.Alternatives) return node;
+        for (int i = 1; i < node.Arguments.Length; i++)
+        {
+            if (!Matches(node[0], node[i])) return node;
+        }
+        return node[0];
     }
 
     private static bool TextMatches(Node gold, Node prediction)

@@ -5,9 +5,13 @@ namespace Tilt.Verification;
 /// <summary>Answers within sentences.</summary>
 internal static class Prose
 {
+    // Sentences show within the first lines; what goes on longer without any is no answer either.
+    private const int LongestScan = 8_000;
+
     /// <summary>Whether a text is sentences rather than an answer: three plain words outside of text commands, or two with a number.</summary>
     public static bool IsProse(string text)
     {
+        if (text.Length > LongestScan) text = text[..LongestScan];
         int words = 0;
         int start = -1;
         for (int i = 0; i <= text.Length; i++)

@@ -22,6 +22,7 @@ public sealed class Verifier(VerifierOptions? options = null)
         ExtractedAnswer given = AnswerExtractor.Extract(response, Options);
         if (wanted.Text is null) return new(VerdictStatus.UnparsableGold, "The gold answer is empty.", given.Text, given.Rule);
         if (given.Text is null) return new(VerdictStatus.UnparsablePrediction, "The response holds no answer.", null, given.Rule);
+        if (given.Text == gold.Trim()) return Identical(given.Text, given.Text, given.Rule);
         return Compare(wanted.Text, given.Text, given.Rule);
     }
 

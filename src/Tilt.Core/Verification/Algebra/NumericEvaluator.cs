@@ -72,7 +72,7 @@ internal sealed partial class NumericEvaluator(int point, bool integers, int log
         {
             case "pi": return ComplexReal.Of(Real.Pi);
             case "e":
-                meter.Charge(60);
+                meter.Charge(120);
                 return ComplexReal.Of(Rational.One).Exp();
             case "i": return new ComplexReal(Real.Zero, Real.One, double.NegativeInfinity);
             case "infinity": return ComplexReal.Of(new Real(BigInteger.One, 40_000), exact: true);
@@ -95,7 +95,7 @@ internal sealed partial class NumericEvaluator(int point, bool integers, int log
 
     private ComplexReal? EvaluatePower(Node node)
     {
-        meter.Charge(60);
+        meter.Charge(120);
         if (node[0].IsSymbol("e")) return Evaluate(node[1])?.Exp();
         if (Evaluate(node[0]) is not { } value || Evaluate(node[1]) is not { } exponent) return null;
         return RationalRoot(node[1]) is { } odd && value.IsReal && value.Re.Sign < 0
@@ -131,7 +131,7 @@ internal sealed partial class NumericEvaluator(int point, bool integers, int log
 
     private ComplexReal? Logarithm(ComplexReal value)
     {
-        meter.Charge(100);
+        meter.Charge(150);
         TookBranch |= !value.IsReal || value.Re.Sign < 0;
         return value.Ln();
     }

@@ -8,7 +8,7 @@ internal sealed partial class NumericEvaluator
 {
     private ComplexReal? EvaluateFunction(Node node)
     {
-        meter.Charge(100);
+        meter.Charge(150);
         if (node.Arguments.Length == 0 || Evaluate(node[0]) is not { } x) return null;
         switch (node.Name)
         {

@@ -452,7 +452,7 @@ internal sealed class Tokenizer(string source, WorkMeter meter, bool commasSepar
             Inline(content, start);
             return;
         }
-        if (Words.TryGetValue(content, out (TokenKind Kind, string Text) word) && word.Kind != TokenKind.Text)
+        if (Words.TryGetValue(content, out (TokenKind Kind, string Text) word) && word.Kind is not (TokenKind.Text or TokenKind.Function))
         {
             Add(word.Kind, word.Text, start);
             return;

@@ -171,7 +171,7 @@ internal static class Vocabulary
     {
         var words = new Dictionary<string, (TokenKind, string)>
         {
-            ["or"] = (TokenKind.Or, "or"), ["and"] = (TokenKind.And, "and"), ["percent"] = (TokenKind.Percent, "%"),
+            ["or"] = (TokenKind.Or, "or"), ["and"] = (TokenKind.And, "and"), ["OR"] = (TokenKind.Or, "or"), ["AND"] = (TokenKind.And, "and"), ["percent"] = (TokenKind.Percent, "%"),
             ["pct"] = (TokenKind.Percent, "%"), ["degrees"] = (TokenKind.Degree, "°"), ["degree"] = (TokenKind.Degree, "°"),
             ["deg"] = (TokenKind.Degree, "°"), ["inf"] = (TokenKind.Symbol, "infinity"), ["infty"] = (TokenKind.Symbol, "infinity"),
             ["infinity"] = (TokenKind.Symbol, "infinity"), ["oo"] = (TokenKind.Symbol, "infinity"),
