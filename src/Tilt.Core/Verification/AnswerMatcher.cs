@@ -39,6 +39,7 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
     /// <summary>One value for alternatives that all say the same: "7.5 or 15/2".</summary>
     private Node Collapse(Node node)
     {
+        if (node is { Kind: NodeKind.Set, Arguments.Length: 0 }) return Node.Symbol("∅");
         if (!node.Alternatives) return node;
         for (int i = 1; i < node.Arguments.Length; i++)
         {
@@ -154,6 +155,7 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
         {
             if (gold.Arguments.Length != prediction.Arguments.Length) return false;
             if (MatchOrdered(gold.Arguments, prediction.Arguments)) return true;
+            if (Array.Exists([.. gold.Arguments, .. prediction.Arguments], part => part.Kind == NodeKind.Quantity)) return false;
             for (int i = 1; i < gold.Arguments.Length; i++)
             {
                 // a : b = c : d for non-zero terms; 12:00 and 1:00 are times of day.

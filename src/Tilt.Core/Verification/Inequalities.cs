@@ -21,9 +21,10 @@ internal static class Inequalities
             bool flipped = !Names.IsName(sides[0], meter) && Names.IsName(sides[1], meter);
             unknown = flipped ? sides[1] : sides[0];
             if (!Names.IsName(unknown, meter)) return null;
+            if (unknown.Kind == NodeKind.Function) return AbsoluteValue(ref unknown, flipped ? Flip(signs[0]) : signs[0], flipped ? sides[0] : sides[1]);
             return HalfLine(flipped ? Flip(signs[0]) : signs[0], flipped ? sides[0] : sides[1]);
         }
-        if (sides.Length != 3 || !Names.IsName(sides[1], meter)) return null;
+        if (sides.Length != 3 || !Names.IsName(sides[1], meter) || sides[1].Kind == NodeKind.Function) return null;
         unknown = sides[1];
         bool ascending = signs[0] is "<" or "<=" && signs[1] is "<" or "<=";
         bool descending = signs[0] is ">" or ">=" && signs[1] is ">" or ">=";
@@ -31,6 +32,14 @@ internal static class Inequalities
         (Node low, Node high) = ascending ? (sides[0], sides[2]) : (sides[2], sides[0]);
         (string lowSign, string highSign) = ascending ? (signs[0], signs[1]) : (signs[1], signs[0]);
         return Node.Named(NodeKind.Tuple, (lowSign.Length == 1 ? "(" : "[") + (highSign.Length == 1 ? ")" : "]"), low, high);
+    }
+
+    /// <summary>|x| &lt; a and |x| ≤ a as intervals around 0; null for other functions.</summary>
+    private static Node? AbsoluteValue(ref Node unknown, string sign, Node end)
+    {
+        if (unknown.Name != "abs" || sign is not ("<" or "<=")) return null;
+        unknown = unknown[0];
+        return Node.Named(NodeKind.Tuple, sign == "<" ? "()" : "[]", Node.Of(NodeKind.Negate, end), end);
     }
 
     private static Node? HalfLine(string sign, Node end) => sign switch

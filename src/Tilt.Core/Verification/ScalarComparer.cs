@@ -68,28 +68,34 @@ internal sealed class ScalarComparer(WorkMeter meter)
         if (!integers && (point & 1) != 0 && evaluator.TookBranch) return null;
         ComplexReal difference = left.Add(right.Negate());
         double error = Math.Max(left.Error, right.Error) + 1;
-        if (difference.Magnitude > error + 2) return false;
+        bool zero = difference.Re.IsZero && difference.Im.IsZero;
+        if (!zero && difference.Magnitude > error + 2) return false;
         return error < Math.Max(left.Magnitude, right.Magnitude) - AgreeingBits || error < -150 ? true : null;
     }
 }
 
 /// <summary>What an expression contains, as far as its numeric evaluation must know.</summary>
 /// <param name="HasSymbols">Free symbols.</param>
-/// <param name="Counts">Factorials, binomials, floors: symbols are whole numbers.</param>
+/// <param name="HasFactorials">Factorials or binomials.</param>
 /// <param name="HasPlainLog">A logarithm without base.</param>
-internal readonly record struct ExpressionTraits(bool HasSymbols, bool Counts, bool HasPlainLog)
+/// <param name="Rounds">Floors or ceilings.</param>
+/// <param name="HasReals">Symbols that usually stand for real numbers.</param>
+internal readonly record struct ExpressionTraits(bool HasSymbols, bool HasFactorials, bool HasPlainLog, bool Rounds, bool HasReals)
 {
+    /// <summary>Whether symbols are whole numbers: always for factorials, for floors unless x, y, z or t is a symbol.</summary>
+    public bool Counts => HasFactorials || (Rounds && !HasReals);
+
     public ExpressionTraits Join(ExpressionTraits other) =>
-        new(HasSymbols || other.HasSymbols, Counts || other.Counts, HasPlainLog || other.HasPlainLog);
+        new(HasSymbols || other.HasSymbols, HasFactorials || other.HasFactorials, HasPlainLog || other.HasPlainLog, Rounds || other.Rounds, HasReals || other.HasReals);
 
     public static ExpressionTraits Of(Node node, WorkMeter meter)
     {
         meter.Charge(1);
         var traits = node.Kind switch
         {
-            NodeKind.Symbol => new ExpressionTraits(node.Name is not ("pi" or "e" or "i" or "infinity"), false, false),
-            NodeKind.Factorial => new(false, true, false),
-            NodeKind.Function => new(false, node.Name is "binom" or "floor" or "ceil", node.Name == "log" && node.Arguments.Length == 1),
+            NodeKind.Symbol => new ExpressionTraits(node.Name is not ("pi" or "e" or "i" or "infinity"), false, false, false, node.Name is "x" or "y" or "z" or "t"),
+            NodeKind.Factorial => new(false, true, false, false, false),
+            NodeKind.Function => new(false, node.Name == "binom", node.Name == "log" && node.Arguments.Length == 1, node.Name is "floor" or "ceil", false),
             _ => default,
         };
         foreach (Node argument in node.Arguments) traits = traits.Join(Of(argument, meter));

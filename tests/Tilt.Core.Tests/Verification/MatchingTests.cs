@@ -47,6 +47,10 @@ public sealed class MatchingTests
     [InlineData("5", "x = 5.0")]
     [InlineData("y=2x+3", "2x-y+3=0")]
     [InlineData("x<1", "-x>-1")]
+    [InlineData("\\lceil x\\rceil", "-\\lfloor -x\\rfloor")]
+    [InlineData("\\lceil n/2\\rceil", "\\lfloor (n+1)/2\\rfloor")]
+    [InlineData("[-1,1]", "|x|\\le 1")]
+    [InlineData("\\emptyset", "\\{\\}")]
     [InlineData("f(x)=x+1", "f(t)=t+1")]
     [InlineData("\\frac{AB}{CD}=\\frac12", "0.5")]
     [InlineData("0<f(x)<1", "(0,1)")]
@@ -99,6 +103,9 @@ public sealed class MatchingTests
     [InlineData("12:00", "1:00")]
     [InlineData("\\begin{pmatrix}1&2\\end{pmatrix}", "\\begin{pmatrix}1\\\\2\\end{pmatrix}")]
     [InlineData("5\\text{ m}", "5\\text{ cm}")]
+    [InlineData("6:00 PM", "6:00 AM")]
+    [InlineData("4:30 pm", "4:30 am")]
+    [InlineData("\\lceil x\\rceil", "\\lfloor x\\rfloor")]
     [InlineData("7", "3+3=7")]
     public void Different_answers_do_not_match(string gold, string answer) => Assert.False(Verifier.Matches(gold, answer), Verifier.Verify(gold, answer).ToString());
 

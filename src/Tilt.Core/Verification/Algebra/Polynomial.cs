@@ -75,10 +75,18 @@ internal sealed class Polynomial
 
     public Polynomial Negate() => Scale(-Rational.One);
 
+    // The constructor that takes a dictionary sorts once more.
+    private SortedList<Monomial, Rational> Copy()
+    {
+        var copy = new SortedList<Monomial, Rational>(terms.Count + 1);
+        for (int i = 0; i < terms.Count; i++) copy.Add(terms.Keys[i], terms.Values[i]);
+        return copy;
+    }
+
     /// <summary>The difference of two polynomials of few terms.</summary>
     public Polynomial Subtract(Polynomial other)
     {
-        var difference = new SortedList<Monomial, Rational>(terms);
+        SortedList<Monomial, Rational> difference = Copy();
         for (int i = 0; i < other.terms.Count; i++)
         {
             difference.TryGetValue(other.terms.Keys[i], out Rational value);
@@ -121,7 +129,7 @@ internal sealed class Polynomial
     {
         if (IsZero) return other;
         if (other.IsZero) return this;
-        var sum = new SortedList<Monomial, Rational>(terms);
+        SortedList<Monomial, Rational> sum = Copy();
         for (int i = 0; i < other.terms.Count; i++) Accumulate(sum, other.terms.Keys[i], other.terms.Values[i], meter);
         return new(sum);
     }

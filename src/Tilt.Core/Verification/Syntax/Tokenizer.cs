@@ -254,6 +254,11 @@ internal sealed class Tokenizer(string source, WorkMeter meter, bool commasSepar
             }
         }
         bool afterNumber = tokens.Count > 0 && space && tokens[^1].Kind is TokenKind.Number or TokenKind.GroupClose or TokenKind.Close;
+        if (tokens.Count > 0 && tokens[^1].Kind == TokenKind.Number && run is "am" or "pm" or "AM" or "PM")
+        {
+            Add(TokenKind.Text, run is "am" or "AM" ? "am" : "pm", start);
+            return;
+        }
         bool glued = tokens.Count > 0 && tokens[^1].Kind == TokenKind.Number && run is "cm" or "km" or "mm" or "kg" or "ft" or "mph" or "lb" or "lbs" or "hrs" or "sec";
         if (IsWord(run) || glued || (afterNumber && Units.IsUnit(run)))
         {

@@ -116,6 +116,8 @@ internal static class Units
         Add("speed", 1000000, 1609344, "kph", "km/h", "kmh");
         Add("angle", 1, 1, "°", "degrees", "degree", "deg");
         Add("radian", 1, 1, "rad", "radian", "radians");
+        Add("morning", 1, 1, "am", "a.m");
+        Add("afternoon", 1, 1, "pm", "p.m");
         Add("energy", 1, 1, "j", "joule", "joules");
         Add("power", 1, 1, "w", "watt", "watts");
         Add("frequency", 1, 1, "hz", "hertz");
