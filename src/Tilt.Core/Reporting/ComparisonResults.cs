@@ -94,7 +94,8 @@ public sealed record MethodResult
     /// <summary>Course of training on selection problems, mean over seeds; empty unless RL.</summary>
     public required IReadOnlyList<CurvePoint> Curve { get; init; }
     /// <summary>Course of training for each seed; empty unless RL.</summary>
-    public IReadOnlyList<IReadOnlyList<CurvePoint>> CurvePerSeed { get; init; } = [];
+    // Generated deserialisation hands null to the initialiser when the key is absent.
+    public IReadOnlyList<IReadOnlyList<CurvePoint>> CurvePerSeed { get; init => field = value ?? []; } = [];
     /// <summary>Tokens generated, all seeds, training and test together.</summary>
     public required long TokensGenerated { get; init; }
     /// <summary>Tokens that went through a forward pass of any model, all seeds.</summary>

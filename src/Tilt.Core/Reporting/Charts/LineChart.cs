@@ -35,7 +35,9 @@ internal sealed record LineChart(string Id, string Title, string Description, Ch
     /// <summary>Width in user units.</summary>
     internal double Width { get; init; } = 380;
     /// <summary>Height in user units.</summary>
-    internal double Height { get; init; } = 240;
+    internal double Height { get; init; } = 250;
+    /// <summary>Heading drawn above the axes; none when null.</summary>
+    internal string? Heading { get; init; }
     /// <summary>Lines across the chart.</summary>
     internal IReadOnlyList<ReferenceLine> References { get; init; } = [];
     /// <summary>Formats the value of a mark's tooltip.</summary>
@@ -46,8 +48,11 @@ internal sealed record LineChart(string Id, string Title, string Description, Ch
     {
         double labels = Series.Where(s => s.Label is not null).Select(s => Svg.TextWidth(s.Label!, LabelFont)).DefaultIfEmpty(0).Max();
         double right = labels > 0 ? labels + 20 : 14;
-        PlotArea plot = new(40, 26, Width - 40 - right, Height - 26 - 38, XAxis, YAxis);
+        double top = Heading is null ? 26 : 44;
+        PlotArea plot = new(40, top, Width - 40 - right, Height - top - 38, XAxis, YAxis);
         writer.OpenSvg(Id, Width, Height, Title, Description);
+        if (Heading is not null)
+            writer.Label(6, 13, Heading, "start", "panel-title");
         plot.DrawAxes(writer);
         foreach (ReferenceLine reference in References.Where(r => double.IsFinite(plot.Y(r.Y))))
             DrawReference(writer, plot, reference);

@@ -71,10 +71,11 @@ internal static class FamilyPanels
             series.AddRange(family.Select((m, i) => Highlighted(m, Palette.Of(family.Key, i, family.Count()), figure)));
         if (figure.BaseLine is { } start)
             series.Add(new LineSeries(start.Name, figure.Points(start), "var(--base)") { Label = "base", Dash = "4 3" });
-        return new LineChart($"{figure.Id}-{panel.Key}", $"{panel.Title}",
+        return new LineChart($"{figure.Id}-{panel.Key}", $"{figure.Title}. {panel.Title}",
             $"{figure.Title} of {string.Join(", ", panel.Methods.Select(m => m.Name))}.", figure.XAxis, figure.YAxis, series)
         {
             Width = figure.Width,
+            Heading = panel.Title,
             References = figure.BaseLevel is { } level ? [new ReferenceLine(level, "base", "var(--base)")] : [],
             Tooltip = figure.Tooltip,
         };
