@@ -69,8 +69,8 @@ public static class HtmlReport
         if (settings.Quick)
             page.Text(" ").Element("strong", "Quick run: fewer problems and steps than the full comparison.");
         page.Close().Line();
-        page.Element("p", "Highest and best always mean highest among the methods of this page on the same test problems; "
-            + "the maximum of several noisy figures is a little too high.", ("class", "meta")).Close().Line();
+        page.Element("p", "\u201cThe best of\u201d picks by accuracy on these same test problems; "
+            + "the highest of several noisy figures is a little too high.", ("class", "meta")).Close().Line();
     }
 
     private static string Resource(string name)

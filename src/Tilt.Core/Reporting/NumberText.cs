@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Tilt.Reporting;
 
-/// <summary>Numbers as the reports print them: invariant culture, fixed decimals, an en dash for what is undefined.</summary>
+/// <summary>Numbers as the reports print them: invariant culture, fixed decimals, a true minus sign, an en dash for what is undefined.</summary>
 internal static class NumberText
 {
     /// <summary>Printed where there is no number.</summary>
@@ -36,12 +36,14 @@ internal static class NumberText
         if (value is not { } number || !double.IsFinite(number))
             return Undefined;
         double rounded = Math.Round(number, decimals, MidpointRounding.AwayFromZero);
-        return (rounded == 0 ? 0 : rounded).ToString("F" + decimals, CultureInfo.InvariantCulture);
+        return TrueMinus((rounded == 0 ? 0 : rounded).ToString("F" + decimals, CultureInfo.InvariantCulture));
     }
 
     /// <summary>A number with up to three significant decimals and no trailing zeros, such as a parameter or a statistic.</summary>
     internal static string Compact(double? value) =>
-        value is { } number && double.IsFinite(number) ? number.ToString("0.###", CultureInfo.InvariantCulture) : Undefined;
+        value is { } number && double.IsFinite(number) ? TrueMinus(number.ToString("0.###", CultureInfo.InvariantCulture)) : Undefined;
+
+    private static string TrueMinus(string number) => number.Replace('-', '−');
 
     /// <summary>A count in thousands or millions: 12,345 gives 12.3 k.</summary>
     internal static string Count(long count) => Math.Abs(count) switch

@@ -38,16 +38,23 @@ internal sealed record LineChart(string Id, string Title, string Description, Ch
     internal double Height { get; init; } = 250;
     /// <summary>Heading drawn above the axes; none when null.</summary>
     internal string? Heading { get; init; }
+    /// <summary>Least width kept for the labels at the ends of lines, so that panels side by side have plots of one width.</summary>
+    internal double LabelWidth { get; init; }
     /// <summary>Lines across the chart.</summary>
     internal IReadOnlyList<ReferenceLine> References { get; init; } = [];
     /// <summary>Formats the value of a mark's tooltip.</summary>
     internal Func<ChartPoint, string> Tooltip { get; init; } = p => $"{NumberText.Compact(p.X)}: {NumberText.Compact(p.Y)}";
 
+    /// <summary>Width of a label at the end of a line.</summary>
+    internal static double MeasureLabel(string label) => Svg.TextWidth(label, LabelFont);
+
+    private IEnumerable<string> Labels => Series.Select(s => s.Label).OfType<string>().Concat(References.Select(r => r.Label));
+
     /// <summary>Draws the chart.</summary>
     internal void Render(MarkupWriter writer)
     {
-        double labels = Series.Where(s => s.Label is not null).Select(s => Svg.TextWidth(s.Label!, LabelFont)).DefaultIfEmpty(0).Max();
-        double right = labels > 0 ? labels + 20 : 14;
+        double labels = Math.Max(LabelWidth, Labels.Select(MeasureLabel).DefaultIfEmpty(0).Max());
+        double right = labels > 0 ? labels + 18 : 14;
         double top = Heading is null ? 26 : 44;
         PlotArea plot = new(40, top, Width - 40 - right, Height - top - 38, XAxis, YAxis);
         writer.OpenSvg(Id, Width, Height, Title, Description);
@@ -65,8 +72,7 @@ internal sealed record LineChart(string Id, string Title, string Description, Ch
     private static void DrawReference(MarkupWriter writer, PlotArea plot, ReferenceLine reference)
     {
         double y = plot.Y(reference.Y);
-        writer.Line(plot.Left, y, plot.Right, y, "reference", $"stroke:{reference.Color}")
-            .Label(plot.Left + 4, y - 4, reference.Label, "start", "reference-label", $"fill:{reference.Color}");
+        writer.Line(plot.Left, y, plot.Right, y, "reference", $"stroke:{reference.Color}");
     }
 
     private void DrawSeries(MarkupWriter writer, PlotArea plot, LineSeries series)
@@ -97,29 +103,37 @@ internal sealed record LineChart(string Id, string Title, string Description, Ch
             if (point is { Low: { } low, High: { } high } && plot.Holds(point.X, low) && plot.Holds(point.X, high))
                 writer.Line(x, plot.Y(low), x, plot.Y(high), "whisker", $"stroke:{series.Color}");
         }
+        foreach (ChartPoint point in series.Points.Where(p => plot.Holds(p.X, p.Y)))
+            writer.Dot(plot.X(point.X), plot.Y(point.Y), series.SeedsAsDots ? 4 : 2.2, "dot", $"fill:{series.Color}", $"{series.Name}, {Tooltip(point)}");
         if (series.SeedsAsDots)
             foreach (ChartPoint point in series.Seeds.SelectMany(s => s).Where(p => plot.Holds(p.X, p.Y)))
                 writer.Dot(plot.X(point.X), plot.Y(point.Y), 2, "seed-dot", $"stroke:{series.Color}", $"{series.Name}, one seed: {Tooltip(point)}");
-        foreach (ChartPoint point in series.Points.Where(p => plot.Holds(p.X, p.Y)))
-            writer.Dot(plot.X(point.X), plot.Y(point.Y), series.SeedsAsDots ? 4 : 2.2, "dot", $"fill:{series.Color}", $"{series.Name}, {Tooltip(point)}");
     }
 
     private void DrawLabels(MarkupWriter writer, PlotArea plot)
     {
-        (LineSeries Series, double X, double Y)[] ends =
-        [
-            .. Series.Where(s => s.Label is not null && s.Points.Any(p => plot.Holds(p.X, p.Y)))
-                .Select(s => (s, s.Points.Last(p => plot.Holds(p.X, p.Y))))
-                .Select(e => (e.s, plot.X(e.Item2.X), plot.Y(e.Item2.Y))),
-        ];
+        EndLabel[] ends = [.. EndLabels(plot)];
         double[] places = LabelPlacement.Spread([.. ends.Select(e => e.Y)], LabelGap, plot.Top, plot.Bottom);
         for (int i = 0; i < ends.Length; i++)
         {
-            (LineSeries series, double x, double y) = ends[i];
-            string leader = Svg.Path([(x + 4, y), (plot.Right + 7, places[i]), (plot.Right + 11, places[i])]);
-            writer.Empty("path", ("d", leader), ("class", "leader"), ("style", $"stroke:{series.Color}"));
-            writer.Label(plot.Right + 14, places[i] + 3.5, series.Label!, "start", series.Emphasis ? "end-label strong" : "end-label",
-                $"fill:{series.Color}");
+            EndLabel end = ends[i];
+            string leader = Svg.Path([(end.X + 4, end.Y), (plot.Right + 7, places[i]), (plot.Right + 11, places[i])]);
+            writer.Empty("path", ("d", leader), ("class", "leader"), ("style", $"stroke:{end.Color}"));
+            writer.Label(plot.Right + 14, places[i] + 3.5, end.Text, "start", end.Strong ? "end-label strong" : "end-label", $"fill:{end.Color}");
         }
     }
+
+    private IEnumerable<EndLabel> EndLabels(PlotArea plot)
+    {
+        foreach (LineSeries series in Series.Where(s => s.Label is not null))
+        {
+            ChartPoint[] placed = [.. series.Points.Where(p => plot.Holds(p.X, p.Y))];
+            if (placed.Length > 0)
+                yield return new EndLabel(series.Label!, plot.X(placed[^1].X), plot.Y(placed[^1].Y), series.Color, series.Emphasis);
+        }
+        foreach (ReferenceLine reference in References.Where(r => double.IsFinite(plot.Y(r.Y))))
+            yield return new EndLabel(reference.Label, plot.Right, plot.Y(reference.Y), reference.Color, Strong: false);
+    }
+
+    private sealed record EndLabel(string Text, double X, double Y, string Color, bool Strong);
 }

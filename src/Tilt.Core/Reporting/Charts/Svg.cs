@@ -61,10 +61,10 @@ internal static class Svg
         foreach (char c in content)
             em += c switch
             {
-                'i' or 'l' or 'j' or 'f' or 't' or 'r' or '.' or ',' or ':' or ';' or '|' or '\'' or ' ' or '(' or ')' or '[' or ']' or '/' or '-' => 0.33,
-                'm' or 'w' or 'M' or 'W' or '%' or '@' => 0.88,
-                >= 'A' and <= 'Z' => 0.68,
-                _ => 0.56,
+                'i' or 'l' or 'j' or 'f' or 't' or 'r' or '.' or ',' or ':' or ';' or '|' or '\'' or ' ' or '(' or ')' or '[' or ']' or '/' or '-' => 0.37,
+                'm' or 'w' or 'M' or 'W' or '%' or '@' => 0.95,
+                >= 'A' and <= 'Z' => 0.7,
+                _ => 0.62,
             };
         return em * fontSize;
     }

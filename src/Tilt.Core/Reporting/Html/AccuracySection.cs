@@ -42,7 +42,7 @@ internal static class AccuracySection
 
     private static void WriteBestCheckpoints(MarkupWriter page, ComparisonResults results)
     {
-        MethodResult[] trained = [.. results.Methods.Where(m => m.Best is not null)];
+        MethodResult[] trained = [.. results.Methods.Where(m => m.Best is not null).OrderBy(m => m.FamilyOf())];
         if (trained.Length == 0)
             return;
         page.Element("h3", "Last and best checkpoint").Line();

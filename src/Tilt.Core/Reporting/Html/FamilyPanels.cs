@@ -35,8 +35,8 @@ internal static class FamilyPanels
     [
         ("inference", "Inference time", [MethodFamily.Inference, MethodFamily.Oracle]),
         ("reward", "With task reward: task reward and tilted", [MethodFamily.TaskReward, MethodFamily.Tilted]),
-        ("tempered", "Without: tempered", [MethodFamily.Tempered]),
-        ("sharpening", "Without: sharpening", [MethodFamily.Sharpening]),
+        ("tempered", "Without task reward: tempered", [MethodFamily.Tempered]),
+        ("sharpening", "Without task reward: sharpening", [MethodFamily.Sharpening]),
     ];
 
     /// <summary>The panels that hold at least one of the methods.</summary>
@@ -75,6 +75,7 @@ internal static class FamilyPanels
             $"{figure.Title} of {string.Join(", ", panel.Methods.Select(m => m.Name))}.", figure.XAxis, figure.YAxis, series)
         {
             Width = figure.Width,
+            LabelWidth = panels.SelectMany(p => p.Methods).Max(m => LineChart.MeasureLabel(m.ShortLabel())),
             Heading = panel.Title,
             References = figure.BaseLevel is { } level ? [new ReferenceLine(level, "base", "var(--base)")] : [],
             Tooltip = figure.Tooltip,

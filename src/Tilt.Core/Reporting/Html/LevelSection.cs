@@ -23,7 +23,7 @@ internal static class LevelSection
         {
             BaseLine = methods.FirstOrDefault(m => m.Kind == MethodKind.Base),
             Tooltip = p => string.Create(CultureInfo.InvariantCulture, $"level {p.X:0}: {NumberText.Fixed(p.Y, 1)} %"),
-            Width = panels.Count == 4 ? 320 : 380,
+            Width = panels.Count == 4 ? 540 : 380,
         });
         page.Close();
     }

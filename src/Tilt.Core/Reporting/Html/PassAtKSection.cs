@@ -41,7 +41,7 @@ internal static class PassAtKSection
         {
             BaseLine = methods.FirstOrDefault(m => m.Kind == MethodKind.Base),
             Tooltip = p => string.Create(CultureInfo.InvariantCulture, $"k = {p.X:0}: {NumberText.Fixed(p.Y, 1)} %"),
-            Width = panels.Count == 4 ? 320 : 380,
+            Width = panels.Count == 4 ? 540 : 380,
         });
     }
 }
