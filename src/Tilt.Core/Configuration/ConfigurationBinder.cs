@@ -42,9 +42,7 @@ internal sealed class ConfigurationBinder(FindingList findings, PathSearch paths
             return value;
         }
         // Groups without a single key given are bound too: their own defaults may break a rule (a missing key, an absent path).
-        bool isEmptyGroup = key.Type.Kind == ValueKind.Record
-            && (node is null ? value is not null : node is SourceScalar { IsNull: true } && !key.IsNullable);
-        if (isEmptyGroup) node = new SourceMapping(location ?? SourceLocation.CommandLine);
+        if (node is null && key.Type.Kind == ValueKind.Record && value is not null) node = new SourceMapping(SourceLocation.CommandLine);
         int before = findings.Count;
         if (node is not null) value = Bind(node, key.Type, key, value, path);
         if (findings.Count == before && key.Has<ExistingPathAttribute>() && value is string written)
@@ -62,6 +60,8 @@ internal sealed class ConfigurationBinder(FindingList findings, PathSearch paths
                 return value;
             case (ValueKind.Record, SourceMapping mapping):
                 return BindRecord(mapping, type, fallback ?? type.Create(), path);
+            case (ValueKind.Record, SourceScalar { IsNull: true }):
+                return BindRecord(new SourceMapping(node.Location), type, fallback ?? type.Create(), path);
             case (ValueKind.List, SourceList list):
                 return BindList(list, type, key, path);
             case (ValueKind.Dictionary, SourceMapping mapping):

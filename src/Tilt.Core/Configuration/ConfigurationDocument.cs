@@ -1,68 +1,108 @@
 using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
 
 namespace Tilt.Configuration;
 
-/// <summary>Makes the table of all keys for docs/configuration.md from the records themselves, so that the two cannot differ.</summary>
+/// <summary>Makes the reference documentation of a configuration record, in Markdown, from the record itself.</summary>
 public static class ConfigurationDocument
 {
-    /// <summary>A Markdown table: key, type, default, meaning.</summary>
-    public static string Table<T>() where T : class, new()
+    /// <summary>The page docs/configuration.md.</summary>
+    public static string Page()
     {
-        var text = new StringBuilder("| key | values | default | meaning |\n|---|---|---|---|\n");
-        Append(text, ConfigurationType.Of(typeof(T)), new T(), "");
-        return text.ToString();
+        StringBuilder page = new(Introduction);
+        page.Append("\n## Training\n\nRead by `tilt train`.\n\n").Append(Markdown<TrainingConfiguration>());
+        page.Append("\n## Pretraining\n\nRead by `tilt pretrain`.\n\n").Append(Markdown<PretrainingConfiguration>());
+        return page.ToString();
     }
 
-    private static void Append(StringBuilder text, ConfigurationType type, object defaults, string prefix)
+    /// <summary>A table of the top-level keys and one for each group: key, type, default, what is allowed, meaning.</summary>
+    /// <typeparam name="T">The record.</typeparam>
+    public static string Markdown<T>() where T : class, new()
     {
-        foreach (ConfigurationKey key in type.Keys())
-        {
-            object? value = key.Get(defaults);
-            string name = prefix + key.Name;
-            if (key.Type.Kind == ValueKind.Record)
-            {
-                Append(text, key.Type, value ?? key.Type.Create(), name + ".");
-                continue;
-            }
+        StringBuilder markdown = new();
+        AppendGroup(markdown, new T(), ConfigurationType.Of(typeof(T)), "", "");
+        return markdown.ToString();
+    }
 
-            string shown = key.Type.Kind == ValueKind.Scalar ? Default(value) : "see the shipped file";
-            text.Append(CultureInfo.InvariantCulture, $"| `{name}` | {Values(key)} | {shown} | {Escape(key.Description)} |\n");
+    private const string Introduction =
+        """
+        # Configuration
+
+        <!-- Generated from the option records. After a change of theirs, run the tests once with UPDATE_GOLDEN=1. -->
+
+        A configuration is one YAML file, with every key optional unless its default is given as *required*. Settings on the
+        command line, such as `optimizer.learning_rate=1e-4`, are laid over those of the file; of two settings of one key the
+        later counts. Everything that is wrong with a configuration is reported at once, before any work is done. The run folder
+        holds the resolved configuration as `config.yaml`, every key written out.
+
+        A path of an existing file or folder is looked for beside the configuration file, then in the working directory, then
+        beside the program; one given on the command line is not looked for beside the configuration file.
+
+        """;
+
+    private static void AppendGroup(StringBuilder markdown, object? defaults, ConfigurationType type, string path, string description)
+    {
+        IReadOnlyList<ConfigurationKey> keys = type.Keys();
+        if (path.Length > 0) markdown.Append(CultureInfo.InvariantCulture, $"\n### `{path}`\n\n");
+        if (description.Length > 0) markdown.Append(CultureInfo.InvariantCulture, $"{description}\n\n");
+        ConfigurationKey[] values = [.. keys.Where(key => key.Type.Kind != ValueKind.Record)];
+        if (values.Length > 0) markdown.Append("| Key | Type | Default | Allowed | Meaning |\n|---|---|---|---|---|\n");
+        foreach (ConfigurationKey key in values) AppendRow(markdown, key, defaults, ConfigurationPath.Join(path, key.Name));
+        foreach (ConfigurationKey key in values.Where(key => IsLong(Default(key, defaults))))
+            markdown.Append(CultureInfo.InvariantCulture, $"\nDefault of `{ConfigurationPath.Join(path, key.Name)}`:\n\n```yaml\n{key.Name}:\n  {Default(key, defaults)}\n```\n");
+        foreach (ConfigurationKey key in values.Where(key => key.Type.Type.IsEnum)) AppendEnum(markdown, key, ConfigurationPath.Join(path, key.Name));
+        foreach (ConfigurationKey key in keys.Where(key => key.Type.Kind == ValueKind.Record))
+        {
+            object? inner = (defaults is null ? null : key.Get(defaults)) ?? key.Type.Create();
+            AppendGroup(markdown, inner, key.Type, ConfigurationPath.Join(path, key.Name), key.Description);
         }
     }
 
-    private static string Default(object? value) => value switch
+    private static void AppendRow(StringBuilder markdown, ConfigurationKey key, object? defaults, string path)
     {
-        null => "none",
-        "" => "empty",
-        Enum name => $"`{ConfigurationName.OfEnum(name)}`",
-        bool flag => flag ? "`true`" : "`false`",
-        IFormattable number => $"`{number.ToString(null, CultureInfo.InvariantCulture)}`",
-        _ => $"`{value}`",
+        string value = Default(key, defaults);
+        string text = key.IsRequired ? "*required*" : IsLong(value) ? "see below" : $"`{value}`";
+        markdown.Append(CultureInfo.InvariantCulture, $"| `{path}` | {TypeName(key.Type)} | {text} | {Allowed(key)} | {Cell(key.Description)} |\n");
+    }
+
+    private static string Default(ConfigurationKey key, object? defaults) =>
+        defaults is null ? "" : ConfigurationWriter.Leaves(defaults).Single(leaf => leaf.Path == key.Name).Text;
+
+    private static bool IsLong(string value) => value.Contains('\n', StringComparison.Ordinal);
+
+    private static void AppendEnum(StringBuilder markdown, ConfigurationKey key, string path)
+    {
+        (object Value, string? Meaning)[] values = [.. Enum.GetValues(key.Type.Type).Cast<object>().Select(value =>
+            (value, key.Type.Type.GetField(value.ToString()!)!.GetCustomAttribute<DescriptionAttribute>()?.Description))];
+        if (values.All(value => value.Meaning is null)) return;
+        markdown.Append(CultureInfo.InvariantCulture, $"\nValues of `{path}`:\n\n");
+        foreach ((object value, string? meaning) in values)
+            markdown.Append(CultureInfo.InvariantCulture, $"- `{ConfigurationName.OfEnum(value)}`: {meaning}\n");
+    }
+
+    private static string TypeName(ConfigurationType type) => type.Kind switch
+    {
+        ValueKind.Record => "group",
+        ValueKind.List => $"list of {TypeName(type.Element!)}s",
+        ValueKind.Dictionary => $"free keys, each with a {TypeName(type.Element!)}",
+        _ when type.Type.IsEnum => "choice",
+        _ when type.Type == typeof(string) => "string",
+        _ when type.Type == typeof(bool) => "truth value",
+        _ when type.Type == typeof(int) || type.Type == typeof(long) => "whole number",
+        _ => "number",
     };
 
-    private static string Values(ConfigurationKey key)
+    private static string Allowed(ConfigurationKey key)
     {
-        if (key.Type.Kind != ValueKind.Scalar) return key.Type.Kind == ValueKind.List ? "list" : "keys";
-        if (key.Type.Type.IsEnum)
-            return string.Join("<br>", Enum.GetValues(key.Type.Type).Cast<object>().Select(v => $"`{ConfigurationName.OfEnum(v)}`{Meaning(v)}"));
-        string kind = key.Type.Type == typeof(string) ? "text" : key.Type.Type == typeof(bool) ? "`true`, `false`" : key.Type.Type == typeof(int) || key.Type.Type == typeof(long) ? "whole number" : "number";
-        return kind + (key.Range is { } range ? Bounds(range) : "") + (key.IsNullable ? ", or `null`" : "");
+        ConfigurationType type = key.Type.Element ?? key.Type;
+        string allowed = type.Kind == ValueKind.Record ? $"keys {string.Join(", ", type.Keys().Select(inner => inner.Name))}"
+            : type.Kind != ValueKind.Scalar ? ""
+            : key.Has<ExistingPathAttribute>() ? "an existing path"
+            : ConfigurationScalar.Allowed(type.Type, key.Range);
+        return Cell(key.IsNullable ? $"{allowed} or null" : allowed);
     }
 
-    private static string Meaning(object value) =>
-        value.GetType().GetField(value.ToString()!)?.GetCustomAttribute<DescriptionAttribute>() is { } description ? ": " + Escape(description.Description) : "";
-
-    private static string Bounds(RangeAttribute range)
-    {
-        double low = Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), high = Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
-        string lower = low <= int.MinValue ? "" : $" {(range.MinimumIsExclusive ? ">" : "≥")} {low.ToString(CultureInfo.InvariantCulture)}";
-        string upper = high >= int.MaxValue ? "" : $" {(range.MaximumIsExclusive ? "<" : "≤")} {high.ToString(CultureInfo.InvariantCulture)}";
-        return lower + (lower.Length > 0 && upper.Length > 0 ? "," : "") + upper;
-    }
-
-    private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 }

@@ -20,10 +20,10 @@ public sealed record ObjectiveConfiguration : IValidatable
     [GreaterThan(0)]
     public double BetaInverse { get; init; } = 100;
 
-    [Description("N, how the reference log-likelihood of a response of T tokens is normalised by its length; only with sum is p^alpha the target.")]
+    [Description("N, how the reference log-likelihood of a response of T tokens enters: l_ref (sum), l_ref / T (mean) or l_ref / T^w (weighted-mean). Only with sum is p^alpha the target.")]
     public LengthNormalization Normalization { get; init; } = LengthNormalization.Sum;
 
-    [Description("Exponent w of the length in weighted-mean, N = l_ref / T^w.")]
+    [Description("Exponent w of weighted-mean.")]
     [AtLeast(0)]
     public double NormalizationExponent { get; init; } = 0.5;
 

@@ -9,10 +9,12 @@ namespace Tilt.Configuration;
 /// </summary>
 internal sealed class SourceReader
 {
+    private const int MaximumDepth = 64;
     private readonly Parser parser;
     private readonly FindingList findings;
     private readonly bool isCommandLine;
     private readonly Dictionary<AnchorName, SourceNode> anchors = [];
+    private int depth;
 
     private SourceReader(TextReader text, FindingList findings, bool isCommandLine)
     {
@@ -33,19 +35,29 @@ internal sealed class SourceReader
     private static SourceNode? Read(string yaml, FindingList findings, bool isCommandLine, string key)
     {
         using StringReader text = new(yaml);
+        SourceReader reader = new(text, findings, isCommandLine);
         try
         {
-            return new SourceReader(text, findings, isCommandLine).ReadDocument();
+            return reader.ReadDocument();
         }
         catch (YamlException exception)
         {
-            string reason = exception.Message.TrimEnd('.');
-            SourceLocation location = isCommandLine ? SourceLocation.CommandLine : new(exception.Start.Line);
-            findings.Add(location, key, isCommandLine
-                ? $"has the value '{yaml}', which is not YAML: {reason}. Put the value in quotes."
-                : $"column {exception.Start.Column}: this is not YAML: {reason}.");
-            return null;
+            reader.AddSyntax(exception.Start, exception.Message.TrimEnd('.'), key, yaml);
         }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException or OverflowException)
+        {
+            // YamlDotNet's scanner lets these escape on some malformed input, such as a list that is never closed.
+            reader.AddSyntax(reader.parser.Current?.End ?? Mark.Empty, "a list, group or quotation that begins near here is not closed, or a character is out of place", key, yaml);
+        }
+        return null;
+    }
+
+    private void AddSyntax(Mark mark, string reason, string key, string yaml)
+    {
+        if (isCommandLine)
+            findings.Add(SourceLocation.CommandLine, key, $"has the value '{yaml}', which is not YAML: {reason}. Put the value in quotes.");
+        else
+            findings.Add(At(mark), "", $"column {mark.Column}: this is not YAML: {reason}.");
     }
 
     private SourceNode? ReadDocument()
@@ -54,21 +66,30 @@ internal sealed class SourceReader
         if (!parser.TryConsume<DocumentStart>(out _)) return null;
         SourceNode node = ReadNode("");
         parser.Consume<DocumentEnd>();
-        if (parser.TryConsume<DocumentStart>(out var second))
+        if (parser.TryConsume<DocumentStart>(out DocumentStart? second))
             findings.Add(At(second.Start), "", "a second document begins here; a configuration is one document.");
         return node;
     }
 
     private SourceNode ReadNode(string path)
     {
-        if (parser.TryConsume<AnchorAlias>(out var alias))
+        if (++depth > MaximumDepth)
+            throw new YamlException(parser.Current!.Start, parser.Current.End, $"lists and groups are nested more than {MaximumDepth} deep");
+        SourceNode node = ReadNested(path);
+        depth--;
+        return node;
+    }
+
+    private SourceNode ReadNested(string path)
+    {
+        if (parser.TryConsume<AnchorAlias>(out AnchorAlias? alias))
         {
             return anchors.GetValueOrDefault(alias.Value)
                 ?? throw new YamlException(alias.Start, alias.End, $"there is no anchor '{alias.Value}' before this alias");
         }
-        if (parser.TryConsume<Scalar>(out var scalar))
+        if (parser.TryConsume<Scalar>(out Scalar? scalar))
             return Anchored(scalar, new SourceScalar(scalar.Value, scalar.Style != ScalarStyle.Plain, At(scalar.Start)));
-        if (parser.TryConsume<SequenceStart>(out var sequence)) return Anchored(sequence, ReadList(path, sequence));
+        if (parser.TryConsume<SequenceStart>(out SequenceStart? sequence)) return Anchored(sequence, ReadList(path, sequence));
         return ReadMapping(path);
     }
 
@@ -85,7 +106,7 @@ internal sealed class SourceReader
         SourceMapping mapping = new(At(start.Start));
         while (!parser.TryConsume<MappingEnd>(out _))
         {
-            if (!parser.TryConsume<Scalar>(out var key))
+            if (!parser.TryConsume<Scalar>(out Scalar? key))
                 throw new YamlException(parser.Current!.Start, parser.Current.End, "a key must be a single word");
             string child = ConfigurationPath.Join(path, key.Value);
             SourceEntry entry = new(At(key.Start), ReadNode(child));
