@@ -17,6 +17,7 @@ public static class Intervals
     public const double Level = 0.95;
 
     private const int Resamples = 2000;
+    private const int FewestForBootstrap = 10;
 
     /// <summary>
     /// Interval of a mean of per-problem accuracies, each within 0 … 1: Clopper–Pearson when every one of them is 0 or 1,
@@ -33,27 +34,31 @@ public static class Intervals
 
     /// <summary>
     /// Bootstrap-t (studentised) interval of a mean: Efron and Tibshirani, "An Introduction to the Bootstrap", chapter 12.
-    /// Resamples without spread have no t value and are left out; fewer than two problems, or no spread at all, give the t
-    /// interval (of width 0 without spread).
+    /// A resample without spread away from the mean has an infinite t value: leaving it out would cut off the very tail that sets
+    /// the interval of a rare event (with one success the upper end would be the estimate itself). Where an end would be infinite,
+    /// and for fewer than ten problems, the interval is <see cref="StudentT"/>'s (of width 0 without spread).
     /// </summary>
     public static Interval BootstrapT(IReadOnlyList<double> values, RandomStream stream)
     {
         var (mean, error) = MeanAndError(values);
-        if (values.Count < 2 || error == 0) return new(mean, mean);
+        if (error == 0) return new(mean, mean);
+        if (values.Count < FewestForBootstrap) return StudentT(values);
+        double[] sample = [.. values];
         var ts = new List<double>(Resamples);
         var resample = new double[values.Count];
         uint position = 0;
         for (int b = 0; b < Resamples; b++)
         {
-            for (int i = 0; i < resample.Length; i++) resample[i] = values[stream.Below(values.Count, position++)];
+            for (int i = 0; i < resample.Length; i++) resample[i] = sample[stream.Below(sample.Length, position++)];
             var (resampleMean, resampleError) = MeanAndError(resample);
-            if (resampleError > 0) ts.Add((resampleMean - mean) / resampleError);
+            double shift = resampleMean - mean;
+            ts.Add(resampleError > 0 ? shift / resampleError : Math.Abs(shift) < 1e-12 ? 0 : shift / 0.0);
         }
 
-        if (ts.Count < Resamples / 2) return StudentT(values);
         ts.Sort();
         double tail = (1 - Level) / 2;
-        return new(mean - Quantile(ts, 1 - tail) * error, mean - Quantile(ts, tail) * error);
+        double low = mean - Quantile(ts, 1 - tail) * error, high = mean - Quantile(ts, tail) * error;
+        return double.IsFinite(low) && double.IsFinite(high) ? new(low, high) : StudentT(values);
     }
 
     /// <summary>Student's t interval of a mean.</summary>
@@ -75,17 +80,19 @@ public static class Intervals
     }
 
     /// <summary>Mean and its standard error.</summary>
-    internal static (double Mean, double Error) MeanAndError(IReadOnlyList<double> values)
+    internal static (double Mean, double Error) MeanAndError(IReadOnlyList<double> values) => MeanAndError(values as double[] ?? [.. values]);
+
+    private static (double Mean, double Error) MeanAndError(double[] values)
     {
         double mean = 0;
-        for (int i = 0; i < values.Count; i++) mean += values[i];
-        mean /= values.Count;
-        if (values.Count < 2) return (mean, 0);
+        foreach (double value in values) mean += value;
+        mean /= values.Length;
+        if (values.Length < 2) return (mean, 0);
         double squares = 0;
-        for (int i = 0; i < values.Count; i++) squares += (values[i] - mean) * (values[i] - mean);
-        double variance = squares / (values.Count - 1);
+        foreach (double value in values) squares += (value - mean) * (value - mean);
+        double variance = squares / (values.Length - 1);
         // Rounding of a constant sample must not look like spread.
-        return (mean, variance < 1e-24 ? 0 : Math.Sqrt(variance / values.Count));
+        return (mean, variance < 1e-24 ? 0 : Math.Sqrt(variance / values.Length));
     }
 
     private static double Quantile(List<double> sorted, double share)
