@@ -10,11 +10,11 @@ namespace Tilt.Cli;
 /// <summary><c>tilt compare</c>: the paper's experiment on the embedded model.</summary>
 internal static class CompareCommand
 {
-    private const int QuickSteps = 30;
+    private const int QuickSteps = 30, QuickTestProblems = 256, FullTestProblems = 512;
 
     public static Command Create()
     {
-        var quick = new Option<bool>("--quick") { Description = "One seed, ten methods, fewer steps: a minute or two." };
+        var quick = new Option<bool>("--quick") { Description = "One seed, ten methods, fewer steps and test problems: a minute or two." };
         var seed = new Option<int>("--seed") { Description = "First seed.", DefaultValueFactory = _ => 42 };
         var output = new Option<string?>("--out", "-o") { Description = "Folder of results, report and runs. Default: runs/compare, with -quick and -seed-N where they apply." };
         var config = new Option<string?>("--config", "-c") { Description = "YAML file with the settings of every RL run. Default: configs/quickstart.yaml." };
@@ -41,7 +41,9 @@ internal static class CompareCommand
                 Training = training,
                 Seed = first,
                 Quick = parsed.GetValue(quick),
+                TestProblems = parsed.GetValue(quick) ? QuickTestProblems : FullTestProblems,
                 Jobs = Math.Max(1, parsed.GetValue(jobs)),
+                Command = string.Join(' ', ["tilt", .. parsed.Tokens.Select(t => t.Value)]),
                 Out = parsed.GetValue(output) ?? DefaultFolder(parsed.GetValue(quick), first),
             };
             await CompareAsync(options, cancellationToken);

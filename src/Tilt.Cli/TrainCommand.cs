@@ -65,9 +65,10 @@ internal static class TrainCommand
             var metrics = value.Metrics;
             string line = string.Create(CultureInfo.InvariantCulture,
                 $"step {state.Step,4}/{value.Steps}  reward {metrics["reward/task"]:0.000}  shaped {metrics["reward/shaped"],8:0.00}  length {metrics["response/length"],5:0.0}  entropy {metrics.GetValueOrDefault("policy/entropy"):0.000}  kl {metrics["kl/reference"],6:0.00}  |g| {metrics["gradient/norm"],7:0.00}  {rate:0.00} s/step  ETA {TimeSpan.FromSeconds(rate * (value.Steps - state.Step)):mm\\:ss}");
-            AnsiConsole.WriteLine(line);
+            // Not through Spectre: it would break the line at 80 columns where there is no terminal.
+            Console.WriteLine(line);
             if (metrics.TryGetValue("evaluation/accuracy", out double accuracy))
-                AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]  selection: accuracy {accuracy:P1}, length {metrics["evaluation/length"]:0.0} tokens, entropy {metrics["evaluation/entropy"]:0.000} nats/token, KL {metrics["evaluation/kl"]:0.00} nats[/]");
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  selection: accuracy {accuracy:P1}, length {metrics["evaluation/length"]:0.0} tokens, entropy {metrics["evaluation/entropy"]:0.000} nats/token, KL {metrics["evaluation/kl"]:0.00} nats/response"));
         }
     }
 }

@@ -30,7 +30,9 @@ public sealed class CheckpointStore
     public void Save(RunState state, Transformer policy, AdamW optimizer)
     {
         string target = PathOf(state.Step), aside = target + ".partial";
-        if (Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
+        // What a killed process left half written, of this step or another.
+        if (Directory.Exists(_path))
+            foreach (string left in Directory.EnumerateDirectories(_path, "*.partial")) Directory.Delete(left, recursive: true);
         Directory.CreateDirectory(aside);
         policy.Save(aside);
         CopyTokenizer(aside);

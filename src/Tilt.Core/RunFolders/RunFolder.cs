@@ -15,6 +15,7 @@ namespace Tilt.RunFolders;
 public sealed class RunFolder : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions LineJson = new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     private readonly FileStream _lock;
 
@@ -55,9 +56,19 @@ public sealed class RunFolder : IDisposable
     /// <summary>Appends one JSON object as a line.</summary>
     /// <param name="file">Name of the file.</param>
     /// <param name="value">The object.</param>
-    /// <exception cref="IOException">The disk is full or the file cannot be written.</exception>
-    public void Append(string file, object value) =>
-        File.AppendAllText(System.IO.Path.Combine(Path, file), JsonSerializer.Serialize(value) + "\n");
+    /// <exception cref="InputException">The disk is full or the file cannot be written.</exception>
+    public void Append(string file, object value)
+    {
+        string path = System.IO.Path.Combine(Path, file);
+        try
+        {
+            File.AppendAllText(path, JsonSerializer.Serialize(value, LineJson) + "\n");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path} cannot be written: {exception.Message} Make room or choose another folder with 'out'; the same command continues from the last checkpoint.", exception);
+        }
+    }
 
     /// <summary>
     /// Keeps the lines up to <paramref name="step"/> (their <c>step</c> key) and drops the rest, with whatever a killed process left
@@ -170,7 +181,13 @@ public sealed record RunManifest(string TiltVersion, string StartedAt, int Seed,
     private static string HashOf(string folder)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string file in Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)) hash.AppendData(File.ReadAllBytes(file));
+        var buffer = new byte[1 << 20];
+        foreach (string file in Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal))
+        {
+            using var stream = File.OpenRead(file);
+            for (int read; (read = stream.Read(buffer)) > 0;) hash.AppendData(buffer.AsSpan(0, read));
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }
