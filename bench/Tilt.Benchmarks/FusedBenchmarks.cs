@@ -15,10 +15,10 @@ internal static class FusedBenchmarks
     private const int Sequences = 256, PromptLength = 32, ResponseLength = 64;
 
     /// <summary>Fixed-length responses, or ragged ones that end at random (16 in 128 tokens end them).</summary>
-    public static void Sampling(int threads, int repeats, int samples, bool ragged)
+    public static void Sampling(int threads, int repeats, int samples, int blockSize, bool ragged)
     {
         ModelConfiguration c = ragged ? Shape with { EndOfSequenceIds = [.. Enumerable.Range(0, 4)] } : Shape;
-        var sampler = new FusedSampler(new FusedModel(c, Weights(c), threads));
+        var sampler = new FusedSampler(new FusedModel(c, Weights(c), threads), blockSize);
         SampleRequest[] requests = [.. Enumerable.Range(0, Sequences).Select(i => new SampleRequest(Prompt(i / samples), new RandomStream(1, RandomDomain.Rollout, 0, (uint)(i / samples), (uint)(i % samples))))];
         var options = new SamplingOptions { MaxNewTokens = ragged ? 90 : ResponseLength, IgnoreEndOfSequence = !ragged };
         long tokens = 0;

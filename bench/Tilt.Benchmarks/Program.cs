@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tilt.Benchmarks;
+using Tilt.Inference;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string mode = args.Length > 0 ? args[0] : "";
@@ -12,7 +13,7 @@ int threads = Option("--threads", 1), repeats = Option("--repeats", 7), samples 
 switch (mode)
 {
     case "sampling":
-        FusedBenchmarks.Sampling(threads, repeats, samples, args.Contains("--ragged"));
+        FusedBenchmarks.Sampling(threads, repeats, samples, Option("--block", SamplerWorker.DefaultBlockSize), args.Contains("--ragged"));
         return 0;
     case "scoring":
         FusedBenchmarks.Scoring(threads, repeats, samples);
@@ -20,7 +21,10 @@ switch (mode)
     case "stepping":
         FusedBenchmarks.Stepping(threads, repeats);
         return 0;
+    case "product":
+        ProductBenchmark.Run();
+        return 0;
     default:
-        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping [--threads N] [--repeats N] [--samples SAMPLES-PER-PROMPT] [--ragged]");
+        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|product [--threads N] [--repeats N] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged]");
         return 2;
 }

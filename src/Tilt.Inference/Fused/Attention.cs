@@ -83,10 +83,12 @@ internal static unsafe class Attention<TWidth, TVector>
         {
             float* panels = (float*)pages[page];
             float* target = scores + page * positions;
+            // Half of the last page is enough where it holds no more keys.
+            bool half = keys - page * positions <= positions / 2;
             int head = 0;
             for (; head + 4 <= heads; head += 4)
                 Dot4(
-                    query + head * padded, padded, headSize,
+                    query + head * padded, padded, headSize, half,
                     panels + head / shape.Group * panelFloats, panels + (head + 1) / shape.Group * panelFloats,
                     panels + (head + 2) / shape.Group * panelFloats, panels + (head + 3) / shape.Group * panelFloats,
                     target + head * (long)scoreStride, scoreStride);
@@ -129,7 +131,7 @@ internal static unsafe class Attention<TWidth, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Dot4(float* query, int stride, int depth, float* k0, float* k1, float* k2, float* k3, float* target, int targetStride)
+    private static void Dot4(float* query, int stride, int depth, bool half, float* k0, float* k1, float* k2, float* k3, float* target, int targetStride)
     {
         for (int column = 0; column < 16; column += TWidth.Lanes)
         {
@@ -138,6 +140,25 @@ internal static unsafe class Attention<TWidth, TVector>
             long offset = column;
             float* x = query;
             float* y = query + 2 * stride;
+            float* t = target + column;
+            if (half)
+            {
+                for (int d = 0; d < depth; d++)
+                {
+                    p0 = TWidth.MultiplyAdd(TWidth.Broadcast(x[0]), TWidth.Load(k0 + offset), p0);
+                    p1 = TWidth.MultiplyAdd(TWidth.Broadcast(x[stride]), TWidth.Load(k1 + offset), p1);
+                    p2 = TWidth.MultiplyAdd(TWidth.Broadcast(y[0]), TWidth.Load(k2 + offset), p2);
+                    p3 = TWidth.MultiplyAdd(TWidth.Broadcast(y[stride]), TWidth.Load(k3 + offset), p3);
+                    offset += KeyValuePool.PagePositions;
+                    x++;
+                    y++;
+                }
+                TWidth.Store(t, p0);
+                TWidth.Store(t + targetStride, p1);
+                TWidth.Store(t + 2 * (long)targetStride, p2);
+                TWidth.Store(t + 3 * (long)targetStride, p3);
+                continue;
+            }
             for (int d = 0; d < depth; d++)
             {
                 TVector x0 = TWidth.Broadcast(x[0]), x1 = TWidth.Broadcast(x[stride]), x2 = TWidth.Broadcast(y[0]), x3 = TWidth.Broadcast(y[stride]);
@@ -153,7 +174,6 @@ internal static unsafe class Attention<TWidth, TVector>
                 x++;
                 y++;
             }
-            float* t = target + column;
             TWidth.Store(t, p0);
             TWidth.Store(t + 16, q0);
             TWidth.Store(t + targetStride, p1);

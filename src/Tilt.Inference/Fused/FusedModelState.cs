@@ -112,8 +112,8 @@ internal sealed unsafe class FusedModelState : IModelState
     {
         if (k < 1 || k > _model.VocabularySize)
             throw new ArgumentOutOfRangeException(nameof(k), k, $"The vocabulary has {_model.VocabularySize} tokens.");
-        CheckUsable(tokens.Length / k, nameof(tokens));
-        CheckUsable(logProbabilities.Length / k, nameof(logProbabilities));
+        CheckUsable(tokens.Length, nameof(tokens), k);
+        CheckUsable(logProbabilities.Length, nameof(logProbabilities), k);
         ForwardPass forward = _model.Rent();
         for (int row = 0; row < BatchSize; row++)
         {
@@ -197,9 +197,10 @@ internal sealed unsafe class FusedModelState : IModelState
 
     private float* Logits(int row) => _logits.Pointer + row * (long)_model.LogitStride;
 
-    private void CheckUsable(int length, string name)
+    private void CheckUsable(int length, string name, int perRow = 1)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (length != BatchSize) throw new ArgumentException($"The batch has {BatchSize} rows, but the span serves {length}.", name);
+        if (length != (long)BatchSize * perRow)
+            throw new ArgumentException($"The batch of {BatchSize} rows needs {(long)BatchSize * perRow} entries, but the span has {length}.", name);
     }
 }

@@ -66,10 +66,15 @@ internal static unsafe class MatrixProduct<TWidth, TVector>
         TVector p7 = TMode.Start(c + 7 * (long)ldc, bias), q7 = TMode.Start(c + 7 * (long)ldc + 16, bias + 16);
         float* a4 = a + 4 * (long)lda;
         long l1 = lda, l2 = 2 * l1, l3 = 3 * l1;
+        // The panel after this one: weights come from beyond the core's own caches.
+        float* ahead = b + (long)depth * ldb;
         for (int k = 0; k < depth; k++)
         {
             TVector b0 = TWidth.Load(b), b1 = TWidth.Load(b + 16);
             b += ldb;
+            Prefetch.ToL2(ahead);
+            Prefetch.ToL2(ahead + 16);
+            ahead += ldb;
             TVector x0 = TWidth.Broadcast(a[0]);
             p0 = TWidth.MultiplyAdd(x0, b0, p0);
             q0 = TWidth.MultiplyAdd(x0, b1, q0);

@@ -6,8 +6,8 @@ namespace Tilt.Inference;
 /// <summary>One thread's block of sequences in flight.</summary>
 internal sealed unsafe class SamplerWorker
 {
-    /// <summary>Sequences in flight: enough to reuse weights, few enough for their keys and values to stay in the core's cache.</summary>
-    public const int DefaultBlockSize = 16;
+    /// <summary>Sequences in flight: enough to reuse weights, few enough for keys and values to stay in a cache.</summary>
+    public const int DefaultBlockSize = 32;
 
     /// <summary>Most prompt tokens read in one batch.</summary>
     private const int PromptRows = 192;
