@@ -19,6 +19,14 @@ internal static class Decoder
         return hidden.MoveToOuterDisposeScope();
     }
 
+    /// <summary>Hidden states of the batch's output rows after the final norm, <c>[outputs, hidden]</c> float32.</summary>
+    public static Tensor OutputStates(Transformer model, PackedBatch batch, ComputePrecision precision)
+    {
+        using var scope = NewDisposeScope();
+        Tensor rows = tensor(batch.OutputRows.Select(r => (long)r).ToArray(), device: model.Device);
+        return RmsNorm(HiddenStates(model, batch, precision).index_select(0, rows), model[ParameterLayout.FinalNorm], model.Configuration.NormEpsilon).MoveToOuterDisposeScope();
+    }
+
     /// <summary>x / √(mean(x²) + ε) · weight over the last dimension, in float32 (Zhang and Sennrich, arXiv 1910.07467).</summary>
     public static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon) =>
         x.mul(x.square().mean([-1], keepdim: true).add(epsilon).rsqrt()).mul(weight);

@@ -27,6 +27,7 @@ public sealed class Transformer : IDisposable
         Configuration = configuration;
         Parameters = parameters;
         byName = parameters.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
+        Fused = FusedDecoder.IsSupported(Device);
     }
 
     /// <summary>The model's shape.</summary>
@@ -44,6 +45,9 @@ public sealed class Transformer : IDisposable
     /// <summary>A parameter by its Hugging Face name.</summary>
     /// <exception cref="KeyNotFoundException">The model has no such parameter.</exception>
     public Tensor this[string name] => byName[name];
+
+    /// <summary>Whether the fused kernels run; settable for tests that compare them with libtorch's own operations.</summary>
+    internal bool Fused { get; set; }
 
     internal Tensor OutputMatrix => byName[Configuration.TiedEmbeddings ? ParameterLayout.Embedding : ParameterLayout.Output];
 
@@ -167,9 +171,7 @@ public sealed class Transformer : IDisposable
     {
         if (batch.SequenceCount == 0) throw new ArgumentException("The batch is empty; at least one sequence is needed.", nameof(batch));
         using var scope = NewDisposeScope();
-        Tensor hidden = Decoder.HiddenStates(this, batch, options.Precision);
-        Tensor rows = tensor(batch.OutputRows.Select(r => (long)r).ToArray(), device: Device);
-        Tensor normed = Decoder.RmsNorm(hidden.index_select(0, rows), this[ParameterLayout.FinalNorm], Configuration.NormEpsilon);
+        Tensor normed = Fused ? FusedDecoder.HiddenStates(this, batch, options.Precision) : Decoder.OutputStates(this, batch, options.Precision);
         Tensor logProbabilities = TokenLogProbabilities.Of(normed, OutputMatrix, tensor(batch.Targets, device: Device), options);
         options.Entropies?.MoveToOuterDisposeScope();
         return logProbabilities.MoveToOuterDisposeScope();

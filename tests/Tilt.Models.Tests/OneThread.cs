@@ -1,0 +1,10 @@
+using System.Runtime.CompilerServices;
+
+namespace Tilt.Models.Tests;
+
+internal static class OneThread
+{
+    /// <summary>Tests run in parallel, each on one thread: libtorch's own threads would only wait for each other.</summary>
+    [ModuleInitializer]
+    internal static void Configure() => TorchRuntime.Configure(threads: 1);
+}
