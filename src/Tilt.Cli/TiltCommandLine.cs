@@ -14,6 +14,7 @@ internal static class TiltCommandLine
             CompareCommand.Create(),
             TrainCommand.Create(),
             PretrainCommand.Create(),
+            InspectBaseCommand.Create(),
             VerifyCommand.Create(),
         };
         return await InvokeAsync(root.Parse(args));

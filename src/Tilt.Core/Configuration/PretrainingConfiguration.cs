@@ -17,7 +17,7 @@ public sealed record PretrainingConfiguration
 
     [Description("Optimiser steps.")]
     [AtLeast(1)]
-    public int Steps { get; init; } = 2500;
+    public int Steps { get; init; } = 2200;
 
     [Description("Rows of a step.")]
     [AtLeast(1)]
@@ -33,6 +33,10 @@ public sealed record PretrainingConfiguration
 
     [Description("Precision of the forward and backward passes.")]
     public TrainingPrecision Precision { get; init; } = TrainingPrecision.Bfloat16;
+
+    [Description("Rows of one forward and backward pass: decides memory and speed, and the last bits of the result.")]
+    [AtLeast(1)]
+    public int MicroBatchRows { get; init; } = 8;
 
     [Description("Steps over which the learning rates grow linearly; they then fall linearly to 0 at the last step.")]
     [AtLeast(0)]

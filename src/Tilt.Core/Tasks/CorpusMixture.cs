@@ -100,8 +100,8 @@ public sealed record CarefulStyle
 /// <summary>The hurried style: <c>12+3*4-7=17\boxed{17}</c>.</summary>
 public sealed record HurriedStyle
 {
-    /// <summary>Weights of doing 1, 2, 3, … operations at once. Default 0, 0.4, 0.6.</summary>
-    public IReadOnlyList<double> OperationWeights { get; init; } = [0, 0.4, 0.6];
+    /// <summary>Weights of doing at least 1, 2, 3, … operations at once, as far as the chain goes. Default 0, 0.2, 0.3, 0.5.</summary>
+    public IReadOnlyList<double> OperationWeights { get; init; } = [0, 0.2, 0.3, 0.5];
 
     /// <summary>Probability of a slip for each operation merged; the rest goes on from it. Default 0.04.</summary>
     public double Slip { get; init; } = 0.04;

@@ -74,7 +74,6 @@ public sealed class Pretrainer
     /// <summary>Loss of a step in nats per weighted token, and its gradient.</summary>
     private double Accumulate(Transformer model, int step)
     {
-        using var scope = NewDisposeScope();
         int rows = _recipe.Rows, time = _recipe.RowTokens;
         var ids = new long[rows * time];
         var weights = new float[rows * (time - 1)];
@@ -82,12 +81,19 @@ public sealed class Pretrainer
             _rows.Fill((long)step * rows + r, ids.AsSpan(r * time, time), weights.AsSpan(r * (time - 1), time - 1));
         foreach (var parameter in model.Parameters) parameter.Value.grad?.zero_();
         var precision = _recipe.Precision == TrainingPrecision.Bfloat16 ? ComputePrecision.BFloat16 : ComputePrecision.Float32;
-        var logProbabilities = model.NextTokenLogProbabilities(tensor(ids).view(rows, time), precision);
-        var weight = tensor(weights).view(rows, time - 1);
-        var loss = -(logProbabilities * weight).sum() / weight.sum();
-        double value = loss.item<float>();
+        double total = weights.Sum(w => (double)w), value = 0;
+        for (int r = 0; r < rows; r += _recipe.MicroBatchRows)
+        {
+            using var pass = NewDisposeScope();
+            int count = Math.Min(_recipe.MicroBatchRows, rows - r);
+            var logProbabilities = model.NextTokenLogProbabilities(tensor(ids[(r * time)..((r + count) * time)]).view(count, time), precision);
+            var weight = tensor(weights[(r * (time - 1))..((r + count) * (time - 1))]).view(count, time - 1);
+            var loss = (logProbabilities * weight).sum() / -total;
+            value += loss.item<float>();
+            loss.backward();
+        }
+
         if (!double.IsFinite(value)) throw new ArithmeticException($"The loss of step {step + 1} is {value}: pretraining has diverged. Lower the learning rates of the recipe.");
-        loss.backward();
         return value;
     }
 
