@@ -1,12 +1,20 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Tilt.Configuration;
+
+// The descriptions document the properties: comments of recipes and docs/configuration.md are made from them.
+#pragma warning disable CS1591
+
 namespace Tilt.Tasks;
 
 /// <summary>
 /// Everything that decides what the embedded model's pretraining corpus looks like: shares of the response styles, error
 /// rates, wording. The defaults are those of the shipped model.
 /// </summary>
-public sealed record CorpusMixture
+[Description("What the corpus looks like.")]
+public sealed record CorpusMixture : IValidatable
 {
-    /// <summary>Shares of the response styles, one entry a level, easiest first.</summary>
+    [Description("Shares of the response styles, one entry a level, easiest first.")]
     public IReadOnlyList<StyleShares> Levels { get; init; } =
     [
         new() { Careful = 0.22, Hurried = 0.36, Direct = 0.38, GiveUp = 0.04 },
@@ -15,16 +23,16 @@ public sealed record CorpusMixture
         new() { Careful = 0.22, Hurried = 0.38, Direct = 0.13, GiveUp = 0.27 },
     ];
 
-    /// <summary>The careful style.</summary>
+    [Description("The careful style: First 3*4=12. Then 12+12=24. The answer is \\boxed{24}")]
     public CarefulStyle Careful { get; init; } = new();
 
-    /// <summary>The hurried style.</summary>
+    [Description("The hurried style: 12+3*4-7=17\\boxed{17}")]
     public HurriedStyle Hurried { get; init; } = new();
 
-    /// <summary>The direct style.</summary>
+    [Description("The direct style: \\boxed{17}, right with a probability, otherwise off by a rounded normal number, at least 0.")]
     public DirectStyle Direct { get; init; } = new();
 
-    /// <summary>Texts of give-ups with their weights.</summary>
+    [Description("Texts of give-ups with their weights.")]
     public IReadOnlyList<GiveUpPhrase> GiveUps { get; init; } =
     [
         new() { Text = "I don't know.", Weight = 0.50 },
@@ -33,102 +41,123 @@ public sealed record CorpusMixture
         new() { Text = "too hard.", Weight = 0.15 },
     ];
 
-    /// <summary>Closings are drawn with weight 1 / rank^exponent; 0 makes them equally likely.</summary>
+    [Description("Closings are drawn with weight 1 / rank^exponent; 0 makes the eight equally likely.")]
+    [AtLeast(0)]
     public double ClosingExponent { get; init; }
 
-    /// <summary>Checks what single values cannot show.</summary>
-    /// <exception cref="InputException">The mixture is impossible; the message says where.</exception>
-    public void Validate()
+    /// <inheritdoc/>
+    public IEnumerable<ConfigurationProblem> Validate()
     {
-        if (Levels.Count != ChainedArithmetic.LevelCount)
-            throw new InputException($"The corpus mixture has style shares for {Levels.Count} levels; the task has {ChainedArithmetic.LevelCount}.");
-        for (int i = 0; i < Levels.Count; i++) CheckWeights(Levels[i].Weights, $"style shares of level {i + 1}");
-        CheckWeights(Hurried.OperationWeights, "weights of merged operations of the hurried style");
-        CheckWeights(Hurried.EndingWeights, "weights of endings of the hurried style");
-        if (Hurried.EndingWeights.Count != 3) throw new InputException($"The hurried style has three endings (box, semicolon, closing), but {Hurried.EndingWeights.Count} weights were given.");
-        CheckWeights([.. GiveUps.Select(phrase => phrase.Weight)], "weights of give-ups");
-        if (Direct.Right.Count != ChainedArithmetic.LevelCount)
-            throw new InputException($"The direct style has a probability of being right for {Direct.Right.Count} levels; the task has {ChainedArithmetic.LevelCount}.");
-        foreach (double probability in (double[])[Careful.Slip, Careful.NoOpener, Hurried.Slip, .. Direct.Right])
-            if (probability is not (>= 0 and <= 1)) throw new InputException($"The corpus mixture has a probability of {probability}; probabilities lie in 0 to 1.");
-        if (Careful.Connectives is < 1 || Careful.Connectives > Phrases.Connectives.Count)
-            throw new InputException($"The careful style is to use {Careful.Connectives} connectives; there are 1 to {Phrases.Connectives.Count}.");
+        int levels = ChainedArithmetic.LevelCount;
+        if (Levels.Count != levels) yield return new(nameof(Levels), $"has style shares for {Levels.Count} levels, but the task has {levels}.");
+        else if (Levels.Any(shares => !AreWeights(shares.Weights))) yield return new(nameof(Levels), "has a level whose shares are not weights: none negative, not all zero.");
+        if (!AreWeights([.. GiveUps.Select(phrase => phrase.Weight)])) yield return new(nameof(GiveUps), "must hold at least one text with a positive weight, and no negative weight.");
     }
 
-    private static void CheckWeights(IReadOnlyList<double> weights, string what)
-    {
-        if (weights.Count == 0 || weights.Any(weight => !double.IsFinite(weight) || weight < 0) || weights.Sum() <= 0)
-            throw new InputException($"The {what} must be at least one number, none negative, not all zero; they are [{string.Join(", ", weights)}].");
-    }
+    /// <summary>Whether numbers can be weights: at least one, finite, none negative, not all zero.</summary>
+    internal static bool AreWeights(IReadOnlyList<double> weights) =>
+        weights.Count > 0 && weights.All(weight => double.IsFinite(weight) && weight >= 0) && weights.Sum() > 0;
 }
 
 /// <summary>Shares of the response styles on one level, as weights.</summary>
 public sealed record StyleShares
 {
-    /// <summary>One operation a sentence.</summary>
+    [Description("One operation a sentence.")]
+    [AtLeast(0)]
     public double Careful { get; init; }
 
-    /// <summary>Several operations at once.</summary>
+    [Description("Several operations at once.")]
+    [AtLeast(0)]
     public double Hurried { get; init; }
 
-    /// <summary>Only the box.</summary>
+    [Description("Only the box.")]
+    [AtLeast(0)]
     public double Direct { get; init; }
 
-    /// <summary>No answer.</summary>
+    [Description("No answer.")]
+    [AtLeast(0)]
     public double GiveUp { get; init; }
 
     /// <summary>The shares in the order of <see cref="ResponseStyle"/>.</summary>
     internal IReadOnlyList<double> Weights => [Careful, Hurried, Direct, GiveUp];
 }
 
-/// <summary>The careful style: <c>First 3*4=12. Then 12+12=24. The answer is \boxed{24}</c>.</summary>
-public sealed record CarefulStyle
+/// <summary>The careful style.</summary>
+public sealed record CarefulStyle : IValidatable
 {
-    /// <summary>Probability that an operation's result is wrong; the rest goes on from it. Default 0.005.</summary>
+    [Description("Probability that an operation's result is wrong; the rest goes on from it.")]
+    [Range(0, 1)]
     public double Slip { get; init; } = 0.005;
 
-    /// <summary>Probability that the first sentence has no opening word; otherwise one of seven, equally likely. Default 0.3.</summary>
+    [Description("Probability that the first sentence has no opening word; otherwise one of seven, equally likely.")]
+    [Range(0, 1)]
     public double NoOpener { get; init; } = 0.3;
 
-    /// <summary>How many of the ten connectives are in use. Default 10.</summary>
+    [Description("How many of the ten connectives are in use.")]
+    [AtLeast(1)]
     public int Connectives { get; init; } = 10;
 
-    /// <summary>Connectives are drawn with weight 1 / rank^exponent. Default 1 (Zipf's law).</summary>
+    [Description("Connectives are drawn with weight 1 / rank^exponent; 1 is Zipf's law.")]
+    [AtLeast(0)]
     public double ConnectiveExponent { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public IEnumerable<ConfigurationProblem> Validate()
+    {
+        if (Connectives > Phrases.Connectives.Count) yield return new(nameof(Connectives), $"is {Connectives}, but there are only {Phrases.Connectives.Count}.");
+    }
 }
 
-/// <summary>The hurried style: <c>12+3*4-7=17\boxed{17}</c>.</summary>
-public sealed record HurriedStyle
+/// <summary>The hurried style.</summary>
+public sealed record HurriedStyle : IValidatable
 {
-    /// <summary>Weights of doing at least 1, 2, 3, … operations at once, as far as the chain goes. Default 0, 0.2, 0.3, 0.5.</summary>
+    [Description("Weights of doing at least 1, 2, 3, … operations at once, as far as the chain goes.")]
     public IReadOnlyList<double> OperationWeights { get; init; } = [0, 0.2, 0.3, 0.5];
 
-    /// <summary>Probability of a slip for each operation merged; the rest goes on from it. Default 0.04.</summary>
+    [Description("Probability of a slip for each operation merged; the rest goes on from it.")]
+    [Range(0, 1)]
     public double Slip { get; init; } = 0.04;
 
-    /// <summary>Weights of the endings: the box at once, a semicolon and the box, a full stop and a closing with the box. Default 0.6, 0.2, 0.2.</summary>
+    [Description("Weights of the endings: the box at once, a semicolon and the box, a full stop and a closing with the box.")]
     public IReadOnlyList<double> EndingWeights { get; init; } = [0.6, 0.2, 0.2];
+
+    /// <inheritdoc/>
+    public IEnumerable<ConfigurationProblem> Validate()
+    {
+        if (!CorpusMixture.AreWeights(OperationWeights)) yield return new(nameof(OperationWeights), "must be weights: at least one number, none negative, not all zero.");
+        if (EndingWeights.Count != 3 || !CorpusMixture.AreWeights(EndingWeights)) yield return new(nameof(EndingWeights), "must be three weights: none negative, not all zero.");
+    }
 }
 
-/// <summary>The direct style: <c>\boxed{17}</c>, right with a probability, otherwise off by a rounded normal number, at least 0.</summary>
-public sealed record DirectStyle
+/// <summary>The direct style.</summary>
+public sealed record DirectStyle : IValidatable
 {
-    /// <summary>Probability of the right answer, one entry a level. Default 0.95, 0.6, 0.25, 0.08.</summary>
+    [Description("Probability of the right answer, one entry a level.")]
     public IReadOnlyList<double> Right { get; init; } = [0.95, 0.6, 0.25, 0.08];
 
-    /// <summary>Standard deviation of the error is this plus <see cref="DeviationPerLevel"/> times the level. Default 4.</summary>
+    [Description("Standard deviation of the error is this plus deviation_per_level times the level.")]
+    [AtLeast(0)]
     public double Deviation { get; init; } = 4;
 
-    /// <summary>Growth of the standard deviation with the level. Default 3.</summary>
+    [Description("Growth of the standard deviation with the level.")]
+    [AtLeast(0)]
     public double DeviationPerLevel { get; init; } = 3;
+
+    /// <inheritdoc/>
+    public IEnumerable<ConfigurationProblem> Validate()
+    {
+        if (Right.Count != ChainedArithmetic.LevelCount || Right.Any(probability => probability is not (>= 0 and <= 1)))
+            yield return new(nameof(Right), $"must be {ChainedArithmetic.LevelCount} probabilities, one a level.");
+    }
 }
 
 /// <summary>One way of giving up.</summary>
 public sealed record GiveUpPhrase
 {
-    /// <summary>The whole response.</summary>
+    [Description("The whole response, made of the task's tokens.")]
     public string Text { get; init; } = "";
 
-    /// <summary>Its weight among give-ups.</summary>
+    [Description("Its weight among give-ups.")]
+    [AtLeast(0)]
     public double Weight { get; init; } = 1;
 }
