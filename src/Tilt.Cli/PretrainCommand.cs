@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
 using Tilt.Configuration;
+using Tilt.Inference;
 using Tilt.Models;
 using Tilt.Rollouts;
 using Tilt.Tasks;
@@ -12,6 +12,9 @@ namespace Tilt.Cli;
 /// <summary><c>tilt pretrain</c>: makes the embedded model from its recipe.</summary>
 internal static class PretrainCommand
 {
+    private const int InspectedProblems = 16, InspectedSamples = 128;
+    private const uint InspectionSeed = 42;
+
     public static Command Create()
     {
         var recipe = new Option<string?>("--recipe", "-r") { Description = "YAML file of the recipe. Default: assets/embedded/recipe.yaml." };
@@ -30,24 +33,28 @@ internal static class PretrainCommand
         {
             string file = parsed.GetValue(recipe) ?? ApplicationFiles.Find(Path.Combine("assets", "embedded", "recipe.yaml"));
             var configuration = ConfigurationReader.Read<PretrainingConfiguration>(file, parsed.GetValue(overrides) ?? []);
-            Pretrain(configuration, Path.GetFullPath(parsed.GetRequiredValue(output)), parsed.GetValue(threads), cancellationToken);
-            return Task.FromResult(ExitCode.Done);
+            return PretrainAsync(configuration, Path.GetFullPath(parsed.GetRequiredValue(output)), Math.Max(1, parsed.GetValue(threads)), cancellationToken);
         });
         return command;
     }
 
-    private static void Pretrain(PretrainingConfiguration recipe, string folder, int threads, CancellationToken cancellationToken)
+    private static async Task<int> PretrainAsync(PretrainingConfiguration recipe, string folder, int threads, CancellationToken cancellationToken)
     {
-        TorchRuntime.Configure(Math.Max(1, threads));
+        TorchRuntime.Configure(threads);
         Directory.CreateDirectory(folder);
         WordLevelTokenizerWriter.Write(folder, EmbeddedVocabulary.Tokens, EmbeddedVocabulary.End, EmbeddedVocabulary.Padding, recipe.Model.ContextLength);
         ITokenizer tokenizer = TokenizerLoader.Load(folder);
-        var checkpoint = new PretrainingCheckpoint(Path.Combine(folder, "pretraining.safetensors"));
-        using Transformer model = new Pretrainer(recipe, tokenizer).Run(checkpoint, new Lines(), cancellationToken);
-        model.Save(folder);
-        File.WriteAllText(Path.Combine(folder, "recipe.yaml"), ConfigurationWriter.ToYaml(recipe));
+        var checkpoint = new PretrainingCheckpoint(Path.Combine(folder, "pretraining.safetensors"), recipe);
+        var lines = new Lines();
+        using (Transformer model = new Pretrainer(recipe, tokenizer).Run(checkpoint, lines, cancellationToken)) model.Save(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "recipe.yaml"), ConfigurationWriter.ToYaml(recipe), cancellationToken);
+        FusedModel fused = FusedModelLoader.Load(folder, threads);
+        BaseReport report = await new BaseInspection(fused, new FusedSampler(fused), tokenizer).RunAsync(InspectedProblems, InspectedSamples, InspectionSeed, cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "README.md"), ModelCard.Markdown(recipe, report), cancellationToken);
         checkpoint.Delete();
-        AnsiConsole.MarkupLineInterpolated($"Model of {model.ParameterCount} parameters in {folder}.");
+        Console.Write(BaseReportText.Markdown(report));
+        Console.WriteLine($"The model is in {folder}.");
+        return ExitCode.Done;
     }
 
     private sealed class Lines : IProgress<PretrainingProgress>
@@ -58,7 +65,7 @@ internal static class PretrainCommand
         {
             _loss = double.IsNaN(_loss) ? value.Loss : 0.95 * _loss + 0.05 * value.Loss;
             if (value.Step % 25 != 0 && value.Step != value.Steps) return;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {value.Step,5}/{value.Steps}  loss {_loss:0.000} nats/token  {value.TokensPerSecond / 1000:0.0} k tokens/s"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {value.Step,5}/{value.Steps}  loss {_loss:0.000} nats/token  {value.TokensPerSecond / 1000:0.0} k tokens/s  {value.Remaining:h\\:mm\\:ss} left"));
         }
     }
 }

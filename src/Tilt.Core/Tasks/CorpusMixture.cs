@@ -111,8 +111,8 @@ public sealed record CarefulStyle : IValidatable
 /// <summary>The hurried style.</summary>
 public sealed record HurriedStyle : IValidatable
 {
-    [Description("Weights of doing at least 1, 2, 3, … operations at once, as far as the chain goes.")]
-    public IReadOnlyList<double> OperationWeights { get; init; } = [0, 0.2, 0.3, 0.5];
+    [Description("Weights of doing up to 1, 2, 3, … operations at once; a term is never split, so a product takes two at least.")]
+    public IReadOnlyList<double> OperationWeights { get; init; } = [0, 0.4, 0.6];
 
     [Description("Probability of a slip for each operation merged; the rest goes on from it.")]
     [Range(0, 1)]

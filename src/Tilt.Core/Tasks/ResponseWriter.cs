@@ -52,8 +52,8 @@ internal sealed class ResponseWriter(CorpusMixture mixture)
         var text = new StringBuilder().Append(total);
         for (int i = 1; i < chain.Terms.Count;)
         {
-            // Terms are taken until at least the number of operations drawn is done; a product counts two.
-            int least = 1 + random.Index(mixture.Hurried.OperationWeights), operations = 0;
+            // At least one term is taken, further ones while the operations stay within the number drawn; a product counts two.
+            int most = 1 + random.Index(mixture.Hurried.OperationWeights), operations = 0;
             do
             {
                 var term = chain.Terms[i++];
@@ -61,7 +61,7 @@ internal sealed class ResponseWriter(CorpusMixture mixture)
                 total += term.Value;
                 operations += term.Operations;
             }
-            while (i < chain.Terms.Count && operations < least);
+            while (i < chain.Terms.Count && operations + chain.Terms[i].Operations <= most);
             total = MaybeSlip(total, 1 - Math.Pow(1 - mixture.Hurried.Slip, operations), random);
             text.Append('=').Append(total);
         }

@@ -65,7 +65,8 @@ public sealed class Pretrainer
             step++;
             if (step % _recipe.CheckpointEvery == 0) checkpoint.Save(step, model, muon, adam);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            progress?.Report(new(step, _recipe.Steps, loss, (step - first) / seconds * _recipe.Rows * _recipe.RowTokens));
+            double stepsPerSecond = (step - first) / seconds;
+            progress?.Report(new(step, _recipe.Steps, loss, stepsPerSecond * _recipe.Rows * _recipe.RowTokens, TimeSpan.FromSeconds((_recipe.Steps - step) / stepsPerSecond)));
         }
 
         return model;
@@ -115,4 +116,5 @@ public sealed class Pretrainer
 /// <param name="Steps">Steps of the whole run.</param>
 /// <param name="Loss">Loss of the step, nats per weighted token.</param>
 /// <param name="TokensPerSecond">Tokens trained on a second.</param>
-public sealed record PretrainingProgress(int Step, int Steps, double Loss, double TokensPerSecond);
+/// <param name="Remaining">Time that the steps left will take at the present speed.</param>
+public sealed record PretrainingProgress(int Step, int Steps, double Loss, double TokensPerSecond, TimeSpan Remaining);

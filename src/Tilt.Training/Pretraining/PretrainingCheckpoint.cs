@@ -1,31 +1,46 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Tilt.Configuration;
 using Tilt.Models;
 using static TorchSharp.torch;
 
 namespace Tilt.Training;
 
-/// <summary>The state of a pretraining run in one file: weights, moments and step, complete or absent.</summary>
+/// <summary>The state of a pretraining run in one file: weights, moments and step, complete or absent, bound to its recipe.</summary>
 public sealed class PretrainingCheckpoint
 {
-    private readonly string _path;
+    private const string RecipeKey = "recipe";
 
-    /// <summary>A checkpoint at <paramref name="path"/>.</summary>
-    public PretrainingCheckpoint(string path) => _path = path;
+    private readonly string _path;
+    private readonly string _fingerprint;
+
+    /// <summary>A checkpoint of a recipe at <paramref name="path"/>.</summary>
+    public PretrainingCheckpoint(string path, PretrainingConfiguration recipe)
+    {
+        _path = path;
+        // How often the state is saved may change between runs; all else makes another model.
+        string text = ConfigurationWriter.ToYaml(recipe with { CheckpointEvery = 1 });
+        _fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
 
     /// <summary>Saves the state, replacing what was there.</summary>
     public void Save(int step, Transformer model, Muon muon, AdamW adam)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         var tensors = model.CopyWeights().Select(w => (w.Key, w.Value)).Concat(muon.Moments).Concat(adam.Moments);
-        SafetensorsWriter.Write(_path, tensors.Select(t => SafetensorsEntry.Of(t.Item1, t.Item2, t.Item2.Length)).Append(SafetensorsEntry.Of("steps", (long[])[step, adam.Steps], 2)));
+        var entries = tensors.Select(t => SafetensorsEntry.Of(t.Item1, t.Item2, t.Item2.Length)).Append(SafetensorsEntry.Of("steps", (long[])[step, adam.Steps], 2));
+        SafetensorsWriter.Write(_path, entries, new Dictionary<string, string> { [RecipeKey] = _fingerprint });
     }
 
     /// <summary>Puts a saved state in place and returns its step; 0 when there is none.</summary>
-    /// <exception cref="InputException">The file is damaged or from another model shape.</exception>
+    /// <exception cref="InputException">The file is damaged or from another recipe.</exception>
     public int TryRestore(Transformer model, Muon muon, AdamW adam)
     {
         if (!File.Exists(_path)) return 0;
         using var file = SafetensorsFile.Open(_path);
+        if (!file.Metadata.TryGetValue(RecipeKey, out string? saved) || saved != _fingerprint)
+            throw new InputException($"{_path} is the state of a pretraining with another recipe. Give another folder with --out, or remove the file to start again.");
         try
         {
             long[] steps = MemoryMarshal.Cast<byte, long>(file.Bytes("steps")).ToArray();
