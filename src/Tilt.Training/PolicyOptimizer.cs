@@ -30,7 +30,7 @@ public sealed class PolicyOptimizer
         long tokens = batch.Sum(s => (long)s.Sequence.ResponseIds.Length);
         var precision = _configuration.Precision == TrainingPrecision.Bfloat16 ? ComputePrecision.BFloat16 : ComputePrecision.Float32;
         var accumulator = new Accumulator();
-        foreach (var parameter in _policy.Parameters) parameter.Value.grad?.zero_();
+        ZeroGradients();
         foreach (var microBatch in MicroBatches.Split(batch, _configuration.Loss.MicroBatchTokens))
             Accumulate(microBatch, tokens, precision, accumulator);
 
@@ -54,6 +54,12 @@ public sealed class PolicyOptimizer
             BackwardSeconds = accumulator.BackwardSeconds,
             OptimizerSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
         };
+    }
+
+    private void ZeroGradients()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var parameter in _policy.Parameters) parameter.Value.grad?.zero_();
     }
 
     private void Accumulate(IReadOnlyList<TrainingSequence> microBatch, long tokens, ComputePrecision precision, Accumulator accumulator)
