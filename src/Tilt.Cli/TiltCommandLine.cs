@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Spectre.Console;
 
 namespace Tilt.Cli;
 
@@ -56,7 +55,7 @@ internal static class TiltCommandLine
     private static int Fail(string message, int code)
     {
         // Progress displays may have left the cursor in the middle of a line.
-        if (!Console.IsErrorRedirected) AnsiConsole.WriteLine();
+        if (!Console.IsErrorRedirected) Console.Error.WriteLine();
         Console.Error.WriteLine(message);
         return code;
     }

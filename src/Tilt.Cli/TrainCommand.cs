@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
 using Tilt.Configuration;
 using Tilt.Models;
 using Tilt.Training;
@@ -43,12 +42,12 @@ internal static class TrainCommand
     {
         TorchRuntime.Configure(configuration.Threads);
         using var run = TrainingRun.Open(configuration);
-        AnsiConsole.MarkupLineInterpolated($"[bold]{configuration.Name}[/] → {configuration.RunFolderPath()}");
+        Console.WriteLine($"{configuration.Name} → {configuration.RunFolderPath()}");
         var news = new StepLines();
         RunState state = await run.RunAsync(news, cancellationToken);
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Done: {state.Step} steps in {state.Seconds:0} s; best on selection problems at step {state.BestStep}: {state.BestAccuracy:P1}.");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Done: {state.Step} steps in {state.Seconds:0} s; best on selection problems at step {state.BestStep}: {state.BestAccuracy:P1}."));
         if (state.Curve.Count > 0 && state.Curve[0].Accuracy >= state.BestAccuracy)
-            AnsiConsole.MarkupLine("No checkpoint beat the base model on selection problems.");
+            Console.WriteLine("No checkpoint beat the base model on selection problems.");
     }
 
     /// <summary>One line a step; evaluations stand out.</summary>
