@@ -56,8 +56,16 @@ internal static class FusedBenchmarks
 
     private static ModelConfiguration Shape => new()
     {
-        ModelType = "llama", VocabularySize = 128, HiddenSize = 128, IntermediateSize = 344, LayerCount = 4, HeadCount = 4,
-        KeyValueHeadCount = 4, HeadSize = 32, ContextLength = 256, TiedEmbeddings = true,
+        ModelType = "llama",
+        VocabularySize = 128,
+        HiddenSize = 128,
+        IntermediateSize = 344,
+        LayerCount = 4,
+        HeadCount = 4,
+        KeyValueHeadCount = 4,
+        HeadSize = 32,
+        ContextLength = 256,
+        TiedEmbeddings = true,
     };
 
     private static void Measure(string name, int threads, int repeats, Action run, Func<long> tokens)

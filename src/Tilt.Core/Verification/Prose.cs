@@ -172,7 +172,7 @@ internal static class Prose
         for (int i = 0; i < text.Length; i++)
         {
             if (text[i] is not ('$' or '\\')) continue;
-            if (text[i] == '\\' && (i + 1 >= text.Length || text[i + 1] is not ('(' or '['))) 
+            if (text[i] == '\\' && (i + 1 >= text.Length || text[i + 1] is not ('(' or '[')))
             {
                 i++;
                 continue;

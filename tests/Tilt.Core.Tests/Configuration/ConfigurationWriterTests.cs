@@ -21,9 +21,17 @@ public sealed class ConfigurationWriterTests
                 ConfigurationReaderTests.Inner inner = new() { Size = 3, Names = names };
                 ConfigurationReaderTests.Outer written = new()
                 {
-                    Text = text, Count = count, Big = big, Rate = rate, Single = single, On = on, Maybe = maybe, Inner = inner,
+                    Text = text,
+                    Count = count,
+                    Big = big,
+                    Rate = rate,
+                    Single = single,
+                    On = on,
+                    Maybe = maybe,
+                    Inner = inner,
                     Color = on ? ConfigurationReaderTests.Color.DarkBlue : ConfigurationReaderTests.Color.Red,
-                    Items = [inner, new()], Numbers = new Dictionary<string, double> { [text] = rate },
+                    Items = [inner, new()],
+                    Numbers = new Dictionary<string, double> { [text] = rate },
                     Table = new Dictionary<string, ConfigurationReaderTests.Inner> { ["b"] = inner, ["a"] = new() },
                 };
                 foreach (bool comments in new[] { false, true })

@@ -81,8 +81,16 @@ internal sealed class SyntheticEvidence
 
     private void Set(string name, MethodKind kind, ObjectiveWeights? objective, double[] levels) => methods[name] = new()
     {
-        Name = name, Kind = kind, Objective = objective, Seeds = [1, 2], Test = Result(name, levels), Curve = [],
-        TokensGenerated = 0, TokensForward = 0, UsesGold = objective is { Reward: > 0 }, Seconds = 0,
+        Name = name,
+        Kind = kind,
+        Objective = objective,
+        Seeds = [1, 2],
+        Test = Result(name, levels),
+        Curve = [],
+        TokensGenerated = 0,
+        TokensForward = 0,
+        UsesGold = objective is { Reward: > 0 },
+        Seconds = 0,
     };
 
     // Problems of a level differ by up to 2 points around its accuracy, by a pattern of each method's own that sums to 0.
@@ -92,8 +100,12 @@ internal sealed class SyntheticEvidence
         double[] perProblem = [.. Enumerable.Range(0, Problems).Select(p => levels[Level(p) - 1] + 0.02 * Math.Sin(2 * Math.PI * (p / 4 + shift) / 16 * (1 + shift % 7)))];
         return new()
         {
-            Accuracy = perProblem.Average(), Ci = [0, 1], PerSeed = [perProblem.Average(), perProblem.Average()], ByLevel = new Dictionary<int, double>(),
-            Unparsable = 0, PerProblem = perProblem,
+            Accuracy = perProblem.Average(),
+            Ci = [0, 1],
+            PerSeed = [perProblem.Average(), perProblem.Average()],
+            ByLevel = new Dictionary<int, double>(),
+            Unparsable = 0,
+            PerProblem = perProblem,
         };
     }
 }

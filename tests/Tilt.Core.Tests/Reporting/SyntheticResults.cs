@@ -98,17 +98,34 @@ internal static class SyntheticResults
 
     private static ComparisonSettings Settings() => new()
     {
-        TiltVersion = "0.1.0", Machine = "Debian 12, x64, AVX-512, 2 cores", Quick = false, Seed = 1, TestProblems = TestProblems, SelectionProblems = 96,
-        SamplesPerProblem = 16, Steps = 60, PromptsPerStep = 16, Generations = 8, MaxNewTokens = 90, LearningRate = 2e-4, Precision = "bfloat16",
+        TiltVersion = "0.1.0",
+        Machine = "Debian 12, x64, AVX-512, 2 cores",
+        Quick = false,
+        Seed = 1,
+        TestProblems = TestProblems,
+        SelectionProblems = 96,
+        SamplesPerProblem = 16,
+        Steps = 60,
+        PromptsPerStep = 16,
+        Generations = 8,
+        MaxNewTokens = 90,
+        LearningRate = 2e-4,
+        Precision = "bfloat16",
         Command = "tilt compare --seed 1 --out results",
     };
 
     private static MethodResult Untrained(
         string name, MethodKind kind, double[] levels, double length, double? entropy, double? kl, bool single = false) => new()
         {
-            Name = name, Kind = kind, Seeds = [1], Curve = [], UsesGold = false, Seconds = 6.2,
+            Name = name,
+            Kind = kind,
+            Seeds = [1],
+            Curve = [],
+            UsesGold = false,
+            Seconds = 6.2,
             Test = Figures(name, levels, 1, length, entropy, kl, single),
-            TokensGenerated = (long)(length * TestProblems * (single ? 1 : 16)), TokensForward = (long)((length + 16) * TestProblems * 16),
+            TokensGenerated = (long)(length * TestProblems * (single ? 1 : 16)),
+            TokensForward = (long)((length + 16) * TestProblems * 16),
         };
 
     private static MethodResult Trained(string name, ObjectiveWeights objective, int seeds, double[] levels, double length, double entropy, double kl)
@@ -120,10 +137,19 @@ internal static class SyntheticResults
         double ratio = Math.Max(1, best.Accuracy / Math.Max(mean[^1].Accuracy, 1e-9));
         return new MethodResult
         {
-            Name = name, Kind = MethodKind.Rl, Objective = objective, Seeds = [.. Enumerable.Range(1, seeds)], UsesGold = objective.Reward > 0,
-            Test = last, Best = Figures(name, [.. levels.Select(l => Math.Min(1, l * ratio))], seeds, length, entropy, kl, false),
-            BestSteps = [.. curves.Select(c => c.Skip(1).MaxBy(p => p.Accuracy)!.Step)], BaseBeatsAllCheckpoints = best.Accuracy < mean[0].Accuracy,
-            Curve = mean, CurvePerSeed = curves, TokensGenerated = (long)(length * 128 * 60 * seeds), TokensForward = (long)((length * 3 + 48) * 128 * 60 * seeds),
+            Name = name,
+            Kind = MethodKind.Rl,
+            Objective = objective,
+            Seeds = [.. Enumerable.Range(1, seeds)],
+            UsesGold = objective.Reward > 0,
+            Test = last,
+            Best = Figures(name, [.. levels.Select(l => Math.Min(1, l * ratio))], seeds, length, entropy, kl, false),
+            BestSteps = [.. curves.Select(c => c.Skip(1).MaxBy(p => p.Accuracy)!.Step)],
+            BaseBeatsAllCheckpoints = best.Accuracy < mean[0].Accuracy,
+            Curve = mean,
+            CurvePerSeed = curves,
+            TokensGenerated = (long)(length * 128 * 60 * seeds),
+            TokensForward = (long)((length * 3 + 48) * 128 * 60 * seeds),
             Seconds = (25 + length / 2) * seeds,
         };
     }
@@ -136,10 +162,17 @@ internal static class SyntheticResults
         double difference = accuracy - 0.45075;
         return new TestResult
         {
-            Accuracy = accuracy, Ci = [Math.Max(0, accuracy - half), Math.Min(1, accuracy + half)], PerSeed = perSeed, SeedSd = seeds == 1 ? null : 0.009,
+            Accuracy = accuracy,
+            Ci = [Math.Max(0, accuracy - half), Math.Min(1, accuracy + half)],
+            PerSeed = perSeed,
+            SeedSd = seeds == 1 ? null : 0.009,
             PassAtK = single ? null : Ks.ToDictionary(k => k, k => levels.Average(l => 1 - Math.Pow(1 - l, Math.Pow(k, 0.75)))),
             MajAtK = single ? null : Ks.ToDictionary(k => k, k => accuracy + (1 - accuracy) * 0.55 * accuracy * Math.Log2(k) / 4 * 1.6),
-            MeanLength = length, Entropy = entropy, Kl = kl, ByLevel = levels.Select((l, i) => (l, i)).ToDictionary(p => p.i + 1, p => p.l), Unparsable = 0.012,
+            MeanLength = length,
+            Entropy = entropy,
+            Kl = kl,
+            ByLevel = levels.Select((l, i) => (l, i)).ToDictionary(p => p.i + 1, p => p.l),
+            Unparsable = 0.012,
             VersusBase = name == "base" ? null : new PairedDifference(difference, [difference - half, difference + half], Math.Abs(difference) > 0.05 ? 1e-4 : 0.213),
             PerProblem = [.. Enumerable.Range(0, TestProblems).Select(i => Math.Round(levels[i % 4] * 16) / 16)],
         };
@@ -164,8 +197,13 @@ internal static class SyntheticResults
 
     private static CurvePoint Mean(CurvePoint[] points) => new()
     {
-        Step = points[0].Step, Accuracy = points.Average(p => p.Accuracy), Length = points.Average(p => p.Length), Entropy = points.Average(p => p.Entropy),
-        Kl = points.Average(p => p.Kl), RewardTask = points.Average(p => p.RewardTask), RewardShaped = points.Average(p => p.RewardShaped),
+        Step = points[0].Step,
+        Accuracy = points.Average(p => p.Accuracy),
+        Length = points.Average(p => p.Length),
+        Entropy = points.Average(p => p.Entropy),
+        Kl = points.Average(p => p.Kl),
+        RewardTask = points.Average(p => p.RewardTask),
+        RewardShaped = points.Average(p => p.RewardShaped),
     };
 
     private static ClaimResult[] Claims() =>

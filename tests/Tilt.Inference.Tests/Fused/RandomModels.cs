@@ -9,8 +9,16 @@ internal static class RandomModels
 {
     public static ModelConfiguration Llama => new()
     {
-        ModelType = "llama", VocabularySize = 40, HiddenSize = 32, IntermediateSize = 48, LayerCount = 2, HeadCount = 4,
-        KeyValueHeadCount = 4, HeadSize = 8, ContextLength = 128, EndOfSequenceIds = [3],
+        ModelType = "llama",
+        VocabularySize = 40,
+        HiddenSize = 32,
+        IntermediateSize = 48,
+        LayerCount = 2,
+        HeadCount = 4,
+        KeyValueHeadCount = 4,
+        HeadSize = 8,
+        ContextLength = 128,
+        EndOfSequenceIds = [3],
     };
 
     public static Dictionary<string, ModelConfiguration> Family { get; } = new()

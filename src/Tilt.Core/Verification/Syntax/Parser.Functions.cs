@@ -24,8 +24,16 @@ internal sealed partial class Parser
 
     private static string? Inverse(string name) => name switch
     {
-        "sin" => "arcsin", "cos" => "arccos", "tan" => "arctan", "cot" => "arccot", "sec" => "arcsec", "csc" => "arccsc",
-        "sinh" => "arsinh", "cosh" => "arcosh", "tanh" => "artanh", _ => null,
+        "sin" => "arcsin",
+        "cos" => "arccos",
+        "tan" => "arctan",
+        "cot" => "arccot",
+        "sec" => "arcsec",
+        "csc" => "arccsc",
+        "sinh" => "arsinh",
+        "cosh" => "arcosh",
+        "tanh" => "artanh",
+        _ => null,
     };
 
     /// <summary>What a function without brackets applies to: a bracket or group alone, else factors up to the next sign or function.</summary>

@@ -171,12 +171,25 @@ internal static class Vocabulary
     {
         var words = new Dictionary<string, (TokenKind, string)>
         {
-            ["or"] = (TokenKind.Or, "or"), ["and"] = (TokenKind.And, "and"), ["OR"] = (TokenKind.Or, "or"), ["AND"] = (TokenKind.And, "and"), ["percent"] = (TokenKind.Percent, "%"),
-            ["pct"] = (TokenKind.Percent, "%"), ["degrees"] = (TokenKind.Degree, "°"), ["degree"] = (TokenKind.Degree, "°"),
-            ["deg"] = (TokenKind.Degree, "°"), ["inf"] = (TokenKind.Symbol, "infinity"), ["infty"] = (TokenKind.Symbol, "infinity"),
-            ["infinity"] = (TokenKind.Symbol, "infinity"), ["oo"] = (TokenKind.Symbol, "infinity"),
-            ["Infinity"] = (TokenKind.Symbol, "infinity"), ["sqrt"] = (TokenKind.Root, "sqrt"), ["Pi"] = (TokenKind.Symbol, "pi"),
-            ["union"] = (TokenKind.Union, "∪"), ["in"] = (TokenKind.Relation, "in"), ["per"] = (TokenKind.Text, "per"),
+            ["or"] = (TokenKind.Or, "or"),
+            ["and"] = (TokenKind.And, "and"),
+            ["OR"] = (TokenKind.Or, "or"),
+            ["AND"] = (TokenKind.And, "and"),
+            ["percent"] = (TokenKind.Percent, "%"),
+            ["pct"] = (TokenKind.Percent, "%"),
+            ["degrees"] = (TokenKind.Degree, "°"),
+            ["degree"] = (TokenKind.Degree, "°"),
+            ["deg"] = (TokenKind.Degree, "°"),
+            ["inf"] = (TokenKind.Symbol, "infinity"),
+            ["infty"] = (TokenKind.Symbol, "infinity"),
+            ["infinity"] = (TokenKind.Symbol, "infinity"),
+            ["oo"] = (TokenKind.Symbol, "infinity"),
+            ["Infinity"] = (TokenKind.Symbol, "infinity"),
+            ["sqrt"] = (TokenKind.Root, "sqrt"),
+            ["Pi"] = (TokenKind.Symbol, "pi"),
+            ["union"] = (TokenKind.Union, "∪"),
+            ["in"] = (TokenKind.Relation, "in"),
+            ["per"] = (TokenKind.Text, "per"),
             ["binom"] = (TokenKind.Binomial, "binom"),
         };
         foreach (string name in Greek)
