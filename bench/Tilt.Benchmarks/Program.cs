@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tilt.Benchmarks;
+using Tilt.Configuration;
 using Tilt.Inference;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -8,6 +9,11 @@ int Option(string name, int standard)
 {
     int at = Array.IndexOf(args, name);
     return at >= 0 && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : standard;
+}
+string Text(string name, string standard)
+{
+    int at = Array.IndexOf(args, name);
+    return at >= 0 && at + 1 < args.Length ? args[at + 1] : standard;
 }
 int threads = Option("--threads", 1), repeats = Option("--repeats", 7), samples = Option("--samples", 1);
 switch (mode)
@@ -21,10 +27,15 @@ switch (mode)
     case "stepping":
         FusedBenchmarks.Stepping(threads, repeats);
         return 0;
+    case "training":
+        TrainingBenchmark.Run(
+            Text("--model", "assets/embedded"), threads, repeats, Option("--micro-batch-tokens", 3000),
+            Text("--precision", "float32") == "bfloat16" ? TrainingPrecision.Bfloat16 : TrainingPrecision.Float32);
+        return 0;
     case "product":
         ProductBenchmark.Run();
         return 0;
     default:
-        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|product [--threads N] [--repeats N] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged]");
+        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|product [--threads N] [--repeats N] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged]");
         return 2;
 }

@@ -49,6 +49,9 @@ public sealed class Transformer : IDisposable
     /// <summary>Whether the fused kernels run; settable for tests that compare them with libtorch's own operations.</summary>
     internal bool Fused { get; set; }
 
+    /// <summary>Working memory of the fused kernels.</summary>
+    internal BufferPool Buffers { get; } = new();
+
     internal Tensor OutputMatrix => byName[Configuration.TiedEmbeddings ? ParameterLayout.Embedding : ParameterLayout.Output];
 
     /// <summary>Loads a model in the Hugging Face layout; weights of any floating type are widened to float32.</summary>
@@ -156,6 +159,7 @@ public sealed class Transformer : IDisposable
     public void Dispose()
     {
         foreach (NamedParameter parameter in Parameters) parameter.Value.Dispose();
+        Buffers.Dispose();
     }
 
     /// <summary>Cosines and sines of at least <paramref name="length"/> positions, <c>[positions × head size / 2]</c>.</summary>
@@ -171,7 +175,7 @@ public sealed class Transformer : IDisposable
     {
         if (batch.SequenceCount == 0) throw new ArgumentException("The batch is empty; at least one sequence is needed.", nameof(batch));
         using var scope = NewDisposeScope();
-        Tensor normed = Fused ? FusedDecoder.HiddenStates(this, batch, options.Precision) : Decoder.OutputStates(this, batch, options.Precision);
+        Tensor normed = Fused && options.Precision == ComputePrecision.Float32 ? FusedDecoder.HiddenStates(this, batch) : Decoder.OutputStates(this, batch, options.Precision);
         Tensor logProbabilities = TokenLogProbabilities.Of(normed, OutputMatrix, tensor(batch.Targets, device: Device), options);
         options.Entropies?.MoveToOuterDisposeScope();
         return logProbabilities.MoveToOuterDisposeScope();

@@ -2,35 +2,48 @@ using System.Runtime.InteropServices;
 
 namespace Tilt.Models;
 
-/// <summary>Zeroed float32 memory outside the managed heap, aligned to cache lines, handed out in parts.</summary>
+/// <summary>Float32 memory outside the managed heap, zero at first, aligned to cache lines, handed out in parts.</summary>
 internal sealed unsafe class AlignedBuffer : IDisposable
 {
     private const nuint Alignment = 64;
 
-    private readonly nint length;
     private float* start;
     private nint used;
 
     /// <param name="length">Elements of all parts together; each part takes a multiple of 16.</param>
     public AlignedBuffer(nint length)
     {
-        this.length = length;
+        Length = length;
         start = (float*)NativeMemory.AlignedAlloc((nuint)length * sizeof(float), Alignment);
         NativeMemory.Clear(start, (nuint)length * sizeof(float));
     }
+
+    /// <summary>Frees the memory of a forward pass whose backward pass never came.</summary>
+    ~AlignedBuffer() => NativeMemory.AlignedFree(start);
+
+    /// <summary>Elements of all parts together.</summary>
+    public nint Length { get; }
+
+    /// <summary><paramref name="count"/> elements as a part takes them.</summary>
+    public static nint Part(nint count) => (count + 15) & ~15;
 
     /// <summary>The next part.</summary>
     public float* Take(nint count)
     {
         float* part = start + used;
-        used += (count + 15) & ~15;
-        if (used > length) throw new InvalidOperationException($"A buffer of {length} elements was asked for {used}.");
+        used += Part(count);
+        if (used > Length) throw new InvalidOperationException($"A buffer of {Length} elements was asked for {used}.");
         return part;
     }
 
+    /// <summary>Takes all parts back; what they hold stays until it is overwritten.</summary>
+    public void Reset() => used = 0;
+
+    /// <summary>Frees the memory; parts must no longer be used.</summary>
     public void Dispose()
     {
         NativeMemory.AlignedFree(start);
         start = null;
+        GC.SuppressFinalize(this);
     }
 }

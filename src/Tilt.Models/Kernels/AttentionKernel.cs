@@ -20,6 +20,9 @@ internal static unsafe class AttentionKernel
     /// <summary>Heads of a joined query, key and value matrix <c>[tokens, (query + 2·key heads)·head size]</c>.</summary>
     public readonly record struct Shape(int Heads, int KeyHeads, int HeadSize)
     {
+        /// <summary>Heads of a model.</summary>
+        public static Shape Of(ModelConfiguration model) => new(model.HeadCount, model.KeyValueHeadCount, model.HeadSize);
+
         public int Width => (Heads + 2 * KeyHeads) * HeadSize;
 
         public int OutputWidth => Heads * HeadSize;

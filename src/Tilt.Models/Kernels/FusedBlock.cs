@@ -1,164 +1,148 @@
-using static TorchSharp.torch;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Tilt.Models;
 
-/// <summary>Forward and backward pass of one block on packed sequences.</summary>
-internal sealed unsafe class FusedBlock
+/// <summary>Forward and backward pass of one block on one shard.</summary>
+internal readonly unsafe struct FusedBlock
 {
-    /// <summary>Number of tensors <see cref="Forward"/> saves.</summary>
-    public const int SavedTensors = 11;
-
-    private readonly Transformer model;
     private readonly ModelConfiguration shape;
-    private readonly PackedBatch batch;
-    private readonly ComputePrecision precision;
     private readonly AttentionKernel.Shape heads;
-    private readonly float[] cosines, sines;
+    private readonly float* cosines, sines;
+    private readonly BlockScratch scratch;
 
-    public FusedBlock(FusedDecoder.Call call)
+    /// <param name="shape">The model.</param>
+    /// <param name="cosines">Rotary tables that reach beyond the longest sequence.</param>
+    /// <param name="sines">Like the cosines.</param>
+    /// <param name="scratch">Working memory for at least as many tokens as the shard has.</param>
+    public FusedBlock(ModelConfiguration shape, float* cosines, float* sines, BlockScratch scratch)
     {
-        (model, shape, batch, precision) = (call.Model, call.Model.Configuration, call.Batch, call.Precision);
-        heads = new(shape.HeadCount, shape.KeyValueHeadCount, shape.HeadSize);
-        (cosines, sines) = model.RotaryTables(batch.LongestLength);
+        this.shape = shape;
+        this.cosines = cosines;
+        this.sines = sines;
+        this.scratch = scratch;
+        heads = AttentionKernel.Shape.Of(shape);
     }
 
-    private int Tokens => batch.TokenCount;
+    private int Hidden => shape.HiddenSize;
 
-    /// <summary>Output of the block, and what its backward pass needs.</summary>
-    public Tensor Forward(int layer, Tensor hidden, List<Tensor> saved)
+    private int Inner => shape.IntermediateSize;
+
+    /// <summary>Computes the block's output, <c>[tokens, hidden]</c>, and fills <paramref name="saved"/>, whose hidden state is the input.</summary>
+    public void Forward(BlockWeights weights, ReadOnlySpan<int> starts, BlockActivations saved, float* output)
     {
-        string block = ParameterLayout.Block(layer);
-        Tensor normed = empty_like(hidden), scales = empty(Tokens);
-        Norm(hidden, model[block + "input_layernorm.weight"], normed, scales);
-        Tensor projected = Product(normed, Joined(block, 'q', 'k', 'v'));
-        if (shape.AttentionBias) projected.add_(cat([model[block + "self_attn.q_proj.bias"], model[block + "self_attn.k_proj.bias"], model[block + "self_attn.v_proj.bias"]], 0));
-        (Tensor qkv, Tensor headScales) = NormHeads(block, projected);
-        Rotate(qkv, 1);
-        Tensor mixed = empty(Tokens, heads.OutputWidth), normalizers = empty(heads.Heads, Tokens);
-        AttentionKernel.Forward(qkv.Address(), heads, batch.Starts, mixed.Address(), normalizers.Address());
-        Tensor middle = Product(mixed, model[block + "self_attn.o_proj.weight"]).add_(hidden);
-        Tensor middleNormed = empty_like(hidden), middleScales = empty(Tokens);
-        Norm(middle, model[block + "post_attention_layernorm.weight"], middleNormed, middleScales);
-        Tensor gateUp = Product(middleNormed, JoinedGateUp(block));
-        Tensor gated = Gated(gateUp);
-        Tensor output = Product(gated, model[block + "mlp.down_proj.weight"]).add_(middle);
-        saved.AddRange([hidden, normed, scales, projected, headScales, qkv, mixed, normalizers, middle, middleScales, gateUp]);
-        return output;
+        BlockAddresses parameters = weights.Parameters;
+        int tokens = starts[^1];
+        Norm(saved.Hidden, parameters.AttentionNorm, saved.Normed, saved.Scales, tokens);
+        PanelProduct.Multiply(saved.Normed, Hidden, 1, tokens, weights.QueryKeyValue, saved.Projected, heads.Width, accumulate: false);
+        if (shape.AttentionBias) AddBiases(parameters, saved.Projected, tokens);
+        if (shape.HeadNorms) NormHeads(parameters, saved, tokens);
+        RotaryKernel.Rotate(saved.QueryKeyValue, heads.Width, heads.Heads + heads.KeyHeads, heads.HeadSize, starts, cosines, sines, 1);
+        AttentionKernel.Forward(saved.QueryKeyValue, heads, starts, saved.Mixed, saved.Normalizers);
+        Copy(saved.Hidden, saved.Middle, tokens);
+        PanelProduct.Multiply(saved.Mixed, heads.OutputWidth, 1, tokens, weights.Output, saved.Middle, Hidden, accumulate: true);
+        Norm(saved.Middle, parameters.MlpNorm, scratch.Normed, saved.MiddleScales, tokens);
+        PanelProduct.Multiply(scratch.Normed, Hidden, 1, tokens, weights.GateUp, saved.GateUp, 2 * Inner, accumulate: false);
+        SwiGluKernel.Forward(saved.GateUp, scratch.Gated, tokens, Inner);
+        Copy(saved.Middle, output, tokens);
+        PanelProduct.Multiply(scratch.Gated, Inner, 1, tokens, weights.Down, output, Hidden, accumulate: true);
     }
 
     /// <summary>Turns the gradient of the output, in place, into that of the input, and adds the parameters' gradients.</summary>
-    public void Backward(int layer, List<Tensor> saved, Tensor dHidden, Dictionary<string, Tensor> gradients)
+    public void Backward(BlockWeights weights, ReadOnlySpan<int> starts, BlockActivations saved, float* dHidden, BlockAddresses gradients)
     {
-        string block = ParameterLayout.Block(layer);
-        (Tensor hidden, Tensor normed, Tensor scales) = (saved[0], saved[1], saved[2]);
-        using (var inner = NewDisposeScope())
+        BackwardMlp(weights, starts[^1], saved, dHidden, gradients);
+        BackwardAttention(weights, starts, saved, dHidden, gradients);
+    }
+
+    /// <summary>RMSNorm of hidden states, <c>[rows, hidden]</c>.</summary>
+    public void Norm(float* x, float* weight, float* y, float* scales, int rows) =>
+        RmsNormKernel.Forward(x, Hidden, weight, y, Hidden, scales, new(rows, 1, Hidden), (float)shape.NormEpsilon);
+
+    /// <summary>Gradients of <see cref="Norm"/>: the input's is added or replaced, the weight's added.</summary>
+    public void NormBackward(float* x, float* weight, float* scales, float* dy, float* dx, float* dWeight, int rows, bool accumulate) =>
+        RmsNormKernel.Backward(x, Hidden, weight, scales, dy, Hidden, dx, Hidden, dWeight, new(rows, 1, Hidden), accumulate);
+
+    private void BackwardMlp(BlockWeights weights, int tokens, BlockActivations saved, float* dHidden, BlockAddresses gradients)
+    {
+        BlockAddresses parameters = weights.Parameters;
+        // Gated and normed values are cheaper to compute again than to keep.
+        SwiGluKernel.Forward(saved.GateUp, scratch.Gated, tokens, Inner);
+        PanelProduct.Multiply(dHidden, Hidden, 1, tokens, weights.DownBackward, scratch.DGated, Inner, accumulate: false);
+        PanelProduct.AddOuter(dHidden, Hidden, scratch.Gated, Inner, tokens, [new(gradients.Down, Hidden)], scratch.Outer);
+        SwiGluKernel.Backward(saved.GateUp, scratch.DGated, scratch.DGateUp, tokens, Inner);
+        Norm(saved.Middle, parameters.MlpNorm, scratch.Normed, scratch.Scales, tokens);
+        PanelProduct.Multiply(scratch.DGateUp, 2 * Inner, 1, tokens, weights.GateUpBackward, scratch.DNormed, Hidden, accumulate: false);
+        PanelProduct.AddOuter(scratch.DGateUp, 2 * Inner, scratch.Normed, Hidden, tokens, [new(gradients.Gate, Inner), new(gradients.Up, Inner)], scratch.Outer);
+        NormBackward(saved.Middle, parameters.MlpNorm, saved.MiddleScales, scratch.DNormed, dHidden, gradients.MlpNorm, tokens, accumulate: true);
+    }
+
+    private void BackwardAttention(BlockWeights weights, ReadOnlySpan<int> starts, BlockActivations saved, float* dHidden, BlockAddresses gradients)
+    {
+        BlockAddresses parameters = weights.Parameters;
+        int tokens = starts[^1], queries = heads.OutputWidth, keys = heads.KeyHeads * heads.HeadSize;
+        float* dJoined = scratch.DQueryKeyValue;
+        PanelProduct.Multiply(dHidden, Hidden, 1, tokens, weights.OutputBackward, scratch.DMixed, queries, accumulate: false);
+        PanelProduct.AddOuter(dHidden, Hidden, saved.Mixed, queries, tokens, [new(gradients.Output, Hidden)], scratch.Outer);
+        AttentionKernel.Backward(saved.QueryKeyValue, heads, starts, saved.Mixed, saved.Normalizers, scratch.DMixed, dJoined);
+        RotaryKernel.Rotate(dJoined, heads.Width, heads.Heads + heads.KeyHeads, heads.HeadSize, starts, cosines, sines, -1);
+        if (shape.HeadNorms) BackwardHeadNorms(parameters, saved, gradients, tokens);
+        if (shape.AttentionBias)
         {
-            BackwardMlp(block, saved[8], saved[9], saved[10], dHidden, gradients);
-            foreach (Tensor gradient in gradients.Values) gradient.MoveToOuterDisposeScope();
+            AddColumns(dJoined, queries, gradients.QueryBias, tokens);
+            AddColumns(dJoined + queries, keys, gradients.KeyBias, tokens);
+            AddColumns(dJoined + queries + keys, keys, gradients.ValueBias, tokens);
         }
-        Tensor dQkv = BackwardAttention(block, saved, dHidden, gradients);
-        (Tensor dNormed, Tensor dJoined) = ProductBackward(dQkv, normed, Joined(block, 'q', 'k', 'v'));
-        Split(dJoined, gradients, [block + "self_attn.q_proj.weight", block + "self_attn.k_proj.weight", block + "self_attn.v_proj.weight"]);
-        Tensor dNorm = zeros_like(model[block + "input_layernorm.weight"]);
-        NormBackward(hidden, model[block + "input_layernorm.weight"], scales, dNormed, dHidden, dNorm, accumulate: true);
-        gradients.Add(block + "input_layernorm.weight", dNorm);
+        PanelProduct.Multiply(dJoined, heads.Width, 1, tokens, weights.QueryKeyValueBackward, scratch.DNormed, Hidden, accumulate: false);
+        PanelProduct.AddOuter(dJoined, heads.Width, saved.Normed, Hidden, tokens, [new(gradients.Query, queries), new(gradients.Key, keys), new(gradients.Value, keys)], scratch.Outer);
+        NormBackward(saved.Hidden, parameters.AttentionNorm, saved.Scales, scratch.DNormed, dHidden, gradients.AttentionNorm, tokens, accumulate: true);
     }
 
-    /// <summary>RMSNorm of hidden states.</summary>
-    public void Norm(Tensor x, Tensor weight, Tensor y, Tensor scales) =>
-        RmsNormKernel.Forward(x.Address(), shape.HiddenSize, weight.Address(), y.Address(), shape.HiddenSize, scales.Address(), new((int)x.shape[0], 1, shape.HiddenSize), (float)shape.NormEpsilon);
-
-    /// <summary>Gradients of <see cref="Norm"/>; the weight's is added.</summary>
-    public void NormBackward(Tensor x, Tensor weight, Tensor scales, Tensor dy, Tensor dx, Tensor dWeight, bool accumulate) =>
-        RmsNormKernel.Backward(
-            x.Address(), shape.HiddenSize, weight.Address(), scales.Address(), dy.Address(), shape.HiddenSize, dx.Address(), shape.HiddenSize,
-            dWeight.Address(), new((int)x.shape[0], 1, shape.HiddenSize), accumulate);
-
-    private void BackwardMlp(string block, Tensor middle, Tensor middleScales, Tensor gateUp, Tensor dHidden, Dictionary<string, Tensor> gradients)
+    private void NormHeads(BlockAddresses parameters, BlockActivations saved, int tokens)
     {
-        (Tensor dGated, Tensor dDown) = ProductBackward(dHidden, Gated(gateUp), model[block + "mlp.down_proj.weight"]);
-        gradients.Add(block + "mlp.down_proj.weight", dDown);
-        Tensor dGateUp = empty_like(gateUp);
-        SwiGluKernel.Backward(gateUp.Address(), dGated.Address(), dGateUp.Address(), Tokens, shape.IntermediateSize);
-        Tensor norm = model[block + "post_attention_layernorm.weight"], dNorm = zeros_like(norm);
-        Tensor middleNormed = empty_like(middle);
-        Norm(middle, norm, middleNormed, empty_like(middleScales));
-        (Tensor dMiddleNormed, Tensor dJoined) = ProductBackward(dGateUp, middleNormed, JoinedGateUp(block));
-        Split(dJoined, gradients, [block + "mlp.gate_proj.weight", block + "mlp.up_proj.weight"]);
-        NormBackward(middle, norm, middleScales, dMiddleNormed, dHidden, dNorm, accumulate: true);
-        gradients.Add(block + "post_attention_layernorm.weight", dNorm);
-    }
-
-    /// <summary>Gradient of the joined projections before rotation, head norms and biases.</summary>
-    private Tensor BackwardAttention(string block, List<Tensor> saved, Tensor dHidden, Dictionary<string, Tensor> gradients)
-    {
-        (Tensor projected, Tensor headScales, Tensor qkv, Tensor mixed, Tensor normalizers) = (saved[3], saved[4], saved[5], saved[6], saved[7]);
-        (Tensor dMixed, Tensor dOutput) = ProductBackward(dHidden, mixed, model[block + "self_attn.o_proj.weight"]);
-        gradients.Add(block + "self_attn.o_proj.weight", dOutput);
-        Tensor dQkv = empty_like(qkv);
-        AttentionKernel.Backward(qkv.Address(), heads, batch.Starts, mixed.Address(), normalizers.Address(), dMixed.Address(), dQkv.Address());
-        Rotate(dQkv, -1);
-        if (shape.HeadNorms) BackwardHeadNorms(block, projected, headScales, dQkv, gradients);
-        if (shape.AttentionBias) Split(dQkv.sum([0]), gradients, [block + "self_attn.q_proj.bias", block + "self_attn.k_proj.bias", block + "self_attn.v_proj.bias"]);
-        return dQkv;
-    }
-
-    private (Tensor Normed, Tensor Scales) NormHeads(string block, Tensor projected)
-    {
-        if (!shape.HeadNorms) return (projected, projected);
-        Tensor normed = projected.clone(), scales = empty(heads.Heads + heads.KeyHeads, Tokens);
-        float* from = projected.Address(), to = normed.Address(), scale = scales.Address();
+        float epsilon = (float)shape.NormEpsilon;
         nint keys = heads.KeyColumn(0), width = heads.Width;
-        RmsNormKernel.Forward(from, width, model[block + "self_attn.q_norm.weight"].Address(), to, width, scale, new(Tokens, heads.Heads, heads.HeadSize), (float)shape.NormEpsilon);
-        RmsNormKernel.Forward(from + keys, width, model[block + "self_attn.k_norm.weight"].Address(), to + keys, width, scale + (nint)heads.Heads * Tokens, new(Tokens, heads.KeyHeads, heads.HeadSize), (float)shape.NormEpsilon);
-        return (normed, scales);
+        new ReadOnlySpan<float>(saved.Projected, checked((int)(tokens * width))).CopyTo(new Span<float>(saved.QueryKeyValue, checked((int)(tokens * width))));
+        RmsNormKernel.Forward(saved.Projected, width, parameters.QueryNorm, saved.QueryKeyValue, width, saved.HeadScales, new(tokens, heads.Heads, heads.HeadSize), epsilon);
+        RmsNormKernel.Forward(saved.Projected + keys, width, parameters.KeyNorm, saved.QueryKeyValue + keys, width, saved.HeadScales + (nint)heads.Heads * tokens, new(tokens, heads.KeyHeads, heads.HeadSize), epsilon);
     }
 
-    private void BackwardHeadNorms(string block, Tensor projected, Tensor scales, Tensor dQkv, Dictionary<string, Tensor> gradients)
+    private void BackwardHeadNorms(BlockAddresses parameters, BlockActivations saved, BlockAddresses gradients, int tokens)
     {
-        Tensor query = model[block + "self_attn.q_norm.weight"], key = model[block + "self_attn.k_norm.weight"], dQuery = zeros_like(query), dKey = zeros_like(key);
-        float* from = projected.Address(), to = dQkv.Address(), scale = scales.Address();
+        float* dJoined = scratch.DQueryKeyValue;
         nint keys = heads.KeyColumn(0), width = heads.Width;
-        RmsNormKernel.Backward(from, width, query.Address(), scale, to, width, to, width, dQuery.Address(), new(Tokens, heads.Heads, heads.HeadSize), accumulate: false);
-        RmsNormKernel.Backward(from + keys, width, key.Address(), scale + (nint)heads.Heads * Tokens, to + keys, width, to + keys, width, dKey.Address(), new(Tokens, heads.KeyHeads, heads.HeadSize), accumulate: false);
-        gradients.Add(block + "self_attn.q_norm.weight", dQuery);
-        gradients.Add(block + "self_attn.k_norm.weight", dKey);
+        RmsNormKernel.Backward(saved.Projected, width, parameters.QueryNorm, saved.HeadScales, dJoined, width, dJoined, width, gradients.QueryNorm, new(tokens, heads.Heads, heads.HeadSize), accumulate: false);
+        RmsNormKernel.Backward(saved.Projected + keys, width, parameters.KeyNorm, saved.HeadScales + (nint)heads.Heads * tokens, dJoined + keys, width, dJoined + keys, width, gradients.KeyNorm, new(tokens, heads.KeyHeads, heads.HeadSize), accumulate: false);
     }
 
-    private void Rotate(Tensor qkv, float direction)
+    private void AddBiases(BlockAddresses parameters, float* projected, int tokens)
     {
-        fixed (float* cosine = cosines, sine = sines)
-            RotaryKernel.Rotate(qkv.Address(), heads.Width, heads.Heads + heads.KeyHeads, heads.HeadSize, batch.Starts, cosine, sine, direction);
-    }
-
-    private Tensor Gated(Tensor gateUp)
-    {
-        Tensor gated = empty(Tokens, shape.IntermediateSize);
-        SwiGluKernel.Forward(gateUp.Address(), gated.Address(), Tokens, shape.IntermediateSize);
-        return gated;
-    }
-
-    private Tensor Joined(string block, params char[] projections) => cat([.. projections.Select(p => model[$"{block}self_attn.{p}_proj.weight"])], 0);
-
-    private Tensor JoinedGateUp(string block) => cat([model[block + "mlp.gate_proj.weight"], model[block + "mlp.up_proj.weight"]], 0);
-
-    private Tensor Product(Tensor input, Tensor weight) => Linear.Apply(input, weight, precision);
-
-    /// <summary>Gradients of x·Wᵀ: dx = dy·W and dW = dyᵀ·x.</summary>
-    private (Tensor DInput, Tensor DWeight) ProductBackward(Tensor dOutput, Tensor input, Tensor weight)
-    {
-        Tensor gradient = Linear.Cast(dOutput, precision);
-        return (gradient.matmul(Linear.Cast(weight, precision)).to(ScalarType.Float32), gradient.t().matmul(Linear.Cast(input, precision)).to(ScalarType.Float32));
-    }
-
-    private void Split(Tensor joined, Dictionary<string, Tensor> gradients, string[] names)
-    {
-        long begin = 0;
-        foreach (string name in names)
+        int queries = heads.OutputWidth, keys = heads.KeyHeads * heads.HeadSize;
+        for (int token = 0; token < tokens; token++, projected += heads.Width)
         {
-            long length = model[name].shape[0];
-            gradients.Add(name, joined.narrow(0, begin, length));
-            begin += length;
+            Add(parameters.QueryBias, projected, queries);
+            Add(parameters.KeyBias, projected + queries, keys);
+            Add(parameters.ValueBias, projected + queries + keys, keys);
         }
+    }
+
+    private void AddColumns(float* rows, int width, float* sums, int tokens)
+    {
+        for (int token = 0; token < tokens; token++, rows += heads.Width) Add(rows, sums, width);
+    }
+
+    private void Copy(float* from, float* to, int tokens)
+    {
+        if (from == to) return;
+        int count = checked(tokens * Hidden);
+        new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(to, count));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Add(float* from, float* to, int count)
+    {
+        int i = 0;
+        for (; i + 16 <= count; i += 16) (Vector512.Load(to + i) + Vector512.Load(from + i)).Store(to + i);
+        for (; i < count; i++) to[i] += from[i];
     }
 }

@@ -30,6 +30,26 @@ internal static unsafe class TileProduct
         if (column < columns) Narrow(a, rowStride, columnStride, b + column, bStride, c + column, cStride, depth, accumulate);
     }
 
+    /// <summary>One row of C = A·B for a panel of 32 columns, with the same chain of multiply-adds as a tile's rows.</summary>
+    /// <param name="a">The row of A.</param>
+    /// <param name="columnStride">Elements between its entries.</param>
+    /// <param name="panel">B, <c>[depth, 32]</c>.</param>
+    /// <param name="depth">Rows of B.</param>
+    /// <param name="c">The row of C, 32 elements.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyRow(float* a, nint columnStride, float* panel, int depth, float* c)
+    {
+        Vector512<float> left = default, right = default;
+        for (int i = 0; i < depth; i++, a += columnStride, panel += 32)
+        {
+            Vector512<float> x = Vector512.Create(*a);
+            left = Vector512.FusedMultiplyAdd(x, Vector512.Load(panel), left);
+            right = Vector512.FusedMultiplyAdd(x, Vector512.Load(panel + 16), right);
+        }
+        left.Store(c);
+        right.Store(c + 16);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Wide(float* a, nint rowStride, nint columnStride, float* b, nint bStride, float* c, nint cStride, int depth, bool accumulate)
     {
