@@ -4,38 +4,32 @@ using Tilt.Configuration;
 using Tilt.Inference;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-string mode = args.Length > 0 ? args[0] : "";
-int Option(string name, int standard)
-{
-    int at = Array.IndexOf(args, name);
-    return at >= 0 && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : standard;
-}
 string Text(string name, string standard)
 {
     int at = Array.IndexOf(args, name);
     return at >= 0 && at + 1 < args.Length ? args[at + 1] : standard;
 }
-int threads = Option("--threads", 1), repeats = Option("--repeats", 7), samples = Option("--samples", 1);
-switch (mode)
+int Number(string name, int standard) => int.Parse(Text(name, standard.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+
+var options = new BenchmarkOptions(Text("--model", "assets/embedded"), Number("--threads", 1), Number("--repeats", 7), args.Contains("--json"));
+switch (args.Length > 0 ? args[0] : "")
 {
     case "sampling":
-        FusedBenchmarks.Sampling(threads, repeats, samples, Option("--block", SamplerWorker.DefaultBlockSize), args.Contains("--ragged"));
+        new FusedBenchmarks(options).Sampling(Number("--samples", 1), Number("--block", SamplerWorker.DefaultBlockSize), args.Contains("--ragged"));
         return 0;
     case "scoring":
-        FusedBenchmarks.Scoring(threads, repeats, samples);
+        new FusedBenchmarks(options).Scoring();
         return 0;
     case "stepping":
-        FusedBenchmarks.Stepping(threads, repeats);
+        new FusedBenchmarks(options).Stepping();
         return 0;
     case "training":
-        TrainingBenchmark.Run(
-            Text("--model", "assets/embedded"), threads, repeats, Option("--micro-batch-tokens", 3000),
-            Text("--precision", "float32") == "bfloat16" ? TrainingPrecision.Bfloat16 : TrainingPrecision.Float32);
+        TrainingBenchmark.Run(options, Number("--micro-batch-tokens", 8192), Text("--precision", "float32") == "bfloat16" ? TrainingPrecision.Bfloat16 : TrainingPrecision.Float32);
         return 0;
     case "product":
         ProductBenchmark.Run();
         return 0;
     default:
-        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|product [--threads N] [--repeats N] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged]");
+        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|product [--model DIR] [--threads N] [--repeats N] [--json] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--micro-batch-tokens N] [--precision float32|bfloat16]");
         return 2;
 }

@@ -20,6 +20,8 @@ internal static class CompareCommand
         var config = new Option<string?>("--config", "-c") { Description = "YAML file with the settings of every RL run. Default: configs/quickstart.yaml." };
         var precision = new Option<TrainingPrecision?>("--precision") { Description = "Precision of the loss's forward and backward; log-probabilities are float32 always." };
         var jobs = new Option<int>("--jobs", "-j") { Description = "Methods at work at once, one thread each; results do not depend on it. Default: one a core.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var methods = new Option<string[]>("--methods", "-m") { Description = "Only these methods beside the base model, such as task-reward,sharpening.", AllowMultipleArgumentsPerToken = true, CustomParser = result => [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))] };
+        var seeds = new Option<int?>("--seeds") { Description = "Most seeds a method runs with. Default: three for the methods of the paper's main argument, one for the others." };
         var overrides = new Argument<string[]>("key=value") { Description = "Settings that replace those of the file, for every RL run.", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("compare", """
             Compares sharpening and task reward: the base model, inference-time methods, and reinforcement learning by every
@@ -29,7 +31,7 @@ internal static class CompareCommand
             Example: tilt compare --quick
             """)
         {
-            quick, seed, output, config, precision, jobs, overrides,
+            quick, seed, seeds, methods, output, config, precision, jobs, overrides,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -42,6 +44,8 @@ internal static class CompareCommand
                 Seed = first,
                 Quick = parsed.GetValue(quick),
                 TestProblems = parsed.GetValue(quick) ? QuickTestProblems : FullTestProblems,
+                Methods = parsed.GetValue(methods) is { Length: > 0 } chosenMethods ? chosenMethods : null,
+                SeedsPerMethod = Math.Max(1, parsed.GetValue(seeds) ?? int.MaxValue),
                 Jobs = Math.Max(1, parsed.GetValue(jobs)),
                 Command = string.Join(' ', ["tilt", .. parsed.Tokens.Select(t => t.Value)]),
                 Out = parsed.GetValue(output) ?? DefaultFolder(parsed.GetValue(quick), first),

@@ -40,13 +40,13 @@ internal static class PretrainCommand
 
     private static async Task<int> PretrainAsync(PretrainingConfiguration recipe, string folder, int threads, CancellationToken cancellationToken)
     {
-        TorchRuntime.Configure(threads);
+        TorchRuntime.Configure(Transformer.HasOwnKernels(recipe.Precision.ToCompute()) ? 1 : threads);
         Directory.CreateDirectory(folder);
         WordLevelTokenizerWriter.Write(folder, EmbeddedVocabulary.Tokens, EmbeddedVocabulary.End, EmbeddedVocabulary.Padding, recipe.Model.ContextLength);
         ITokenizer tokenizer = TokenizerLoader.Load(folder);
         var checkpoint = new PretrainingCheckpoint(Path.Combine(folder, "pretraining.safetensors"), recipe);
         var lines = new Lines();
-        using (Transformer model = new Pretrainer(recipe, tokenizer).Run(checkpoint, lines, cancellationToken)) model.Save(folder);
+        using (Transformer model = new Pretrainer(recipe, tokenizer) { Threads = threads }.Run(checkpoint, lines, cancellationToken)) model.Save(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "recipe.yaml"), ConfigurationWriter.ToYaml(recipe), cancellationToken);
         FusedModel fused = FusedModelLoader.Load(folder, threads);
         BaseReport report = await new BaseInspection(fused, new FusedSampler(fused), tokenizer).RunAsync(InspectedProblems, InspectedSamples, InspectionSeed, cancellationToken);

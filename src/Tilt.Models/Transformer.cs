@@ -46,6 +46,15 @@ public sealed class Transformer : IDisposable
     /// <exception cref="KeyNotFoundException">The model has no such parameter.</exception>
     public Tensor this[string name] => byName[name];
 
+    /// <summary>
+    /// Whether a model on the CPU trains by this library's own kernels in a precision. They have threads of their own
+    /// (<see cref="Threads"/>); libtorch is then best left with one, because its idle threads spin on the cores that the kernels need.
+    /// </summary>
+    public static bool HasOwnKernels(ComputePrecision precision) => precision == ComputePrecision.Float32 && FusedDecoder.IsSupported(CPU);
+
+    /// <summary>Threads of the fused kernels; results may differ in the last bits between numbers of threads. Default 1.</summary>
+    public int Threads { get; set; } = 1;
+
     /// <summary>Whether the fused kernels run; settable for tests that compare them with libtorch's own operations.</summary>
     internal bool Fused { get; set; }
 
@@ -175,8 +184,9 @@ public sealed class Transformer : IDisposable
     {
         if (batch.SequenceCount == 0) throw new ArgumentException("The batch is empty; at least one sequence is needed.", nameof(batch));
         using var scope = NewDisposeScope();
-        Tensor normed = Fused && options.Precision == ComputePrecision.Float32 ? FusedDecoder.HiddenStates(this, batch) : Decoder.OutputStates(this, batch, options.Precision);
-        Tensor logProbabilities = TokenLogProbabilities.Of(normed, OutputMatrix, tensor(batch.Targets, device: Device), options);
+        Tensor logProbabilities = Fused && options.Precision == ComputePrecision.Float32
+            ? FusedDecoder.LogProbabilities(this, batch, options)
+            : TokenLogProbabilities.Of(Decoder.OutputStates(this, batch, options.Precision), OutputMatrix, tensor(batch.Targets, device: Device), options);
         options.Entropies?.MoveToOuterDisposeScope();
         return logProbabilities.MoveToOuterDisposeScope();
     }

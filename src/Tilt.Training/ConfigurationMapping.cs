@@ -1,4 +1,5 @@
 using Tilt.Configuration;
+using Tilt.Models;
 using Tilt.Objectives;
 
 namespace Tilt.Training;
@@ -17,6 +18,10 @@ public static class ConfigurationMapping
         Regime.Custom => new(configuration.RewardWeight!.Value, configuration.LikelihoodWeight!.Value, configuration.KlWeight!.Value, configuration.Normalization, configuration.NormalizationExponent),
         _ => throw new InvalidOperationException($"Regime {configuration.Regime} is not defined."),
     };
+
+    /// <summary>Precision of the matrix products.</summary>
+    public static ComputePrecision ToCompute(this TrainingPrecision precision) =>
+        precision == TrainingPrecision.Bfloat16 ? ComputePrecision.BFloat16 : ComputePrecision.Float32;
 
     /// <summary>Decay rates and weight decay of AdamW.</summary>
     public static AdamWOptions ToAdamW(this OptimizerConfiguration configuration) =>

@@ -28,7 +28,7 @@ public sealed class PolicyOptimizer
     public UpdateStatistics Step(int step, IReadOnlyList<TrainingSequence> batch)
     {
         long tokens = batch.Sum(s => (long)s.Sequence.ResponseIds.Length);
-        var precision = _configuration.Precision == TrainingPrecision.Bfloat16 ? ComputePrecision.BFloat16 : ComputePrecision.Float32;
+        ComputePrecision precision = _configuration.Precision.ToCompute();
         var accumulator = new Accumulator();
         ZeroGradients();
         foreach (var microBatch in MicroBatches.Split(batch, _configuration.Loss.MicroBatchTokens))

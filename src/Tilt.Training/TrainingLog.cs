@@ -10,12 +10,14 @@ public sealed class TrainingLog
 
     private readonly RunFolder _folder;
     private readonly ITokenizer _tokenizer;
+    private readonly TensorBoardEvents _events;
 
     /// <summary>A log in <paramref name="folder"/>.</summary>
     public TrainingLog(RunFolder folder, ITokenizer tokenizer)
     {
         _folder = folder;
         _tokenizer = tokenizer;
+        _events = new(Path.Combine(folder.Path, "tensorboard"));
     }
 
     /// <summary>Writes a step's metrics, and the first response to each of its first problems.</summary>
@@ -27,6 +29,7 @@ public sealed class TrainingLog
         var line = new SortedDictionary<string, object>(StringComparer.Ordinal) { ["step"] = step };
         foreach (var (name, value) in metrics) line[name] = value;
         _folder.Append("metrics.jsonl", line);
+        _events.Append(step, metrics);
         if (batch is null) return;
         for (int g = 0; g < Math.Min(SamplesPerStep, batch.Groups.Count); g++)
         {
@@ -61,6 +64,7 @@ public sealed class TrainingLog
     /// <summary>Drops everything logged after <paramref name="step"/>: a resumed run writes it again, the same.</summary>
     public void TruncateAfter(int step)
     {
+        _events.TruncateAfter(step);
         foreach (string file in (string[])["metrics.jsonl", "timings.jsonl", "samples.jsonl"]) _folder.TruncateAfter(file, step);
     }
 }

@@ -22,6 +22,7 @@ public sealed class TrainingRun : IDisposable
         _configuration = configuration;
         _folder = folder;
         var weights = Transformer.Load(configuration.Model);
+        weights.Threads = configuration.Threads;
         Policy = new Policy(weights, configuration.Threads);
         var reward = new ChainedArithmeticReward();
         Reference = FusedModelLoader.Load(configuration.Reference ?? configuration.Model, configuration.Threads);

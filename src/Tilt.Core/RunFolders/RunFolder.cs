@@ -10,7 +10,7 @@ namespace Tilt.RunFolders;
 
 /// <summary>
 /// The folder of a training run, which is its database: <c>config.yaml</c>, <c>manifest.json</c>, one JSON object a line in
-/// <c>metrics.jsonl</c> (deterministic values only), <c>timings.jsonl</c> and <c>samples.jsonl</c>, and <c>checkpoints/</c>.
+/// <c>metrics.jsonl</c> (deterministic values only), <c>timings.jsonl</c> and <c>samples.jsonl</c>, <c>tensorboard/</c> and <c>checkpoints/</c>.
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
@@ -39,11 +39,12 @@ public sealed class RunFolder : IDisposable
         FileStream held = Hold(path);
         try
         {
-            string file = System.IO.Path.Combine(path, "config.yaml");
+            string file = System.IO.Path.Combine(path, "config.yaml"), manifest = System.IO.Path.Combine(path, "manifest.json");
+            var origin = RunManifest.Of(configuration);
             if (File.Exists(file)) CheckSame(file, configuration);
+            if (File.Exists(manifest)) CheckSameModels(manifest, origin);
+            else AtomicFile.WriteText(manifest, JsonSerializer.Serialize(origin, Json));
             AtomicFile.WriteText(file, ConfigurationWriter.ToYaml(configuration, comments: true));
-            string manifest = System.IO.Path.Combine(path, "manifest.json");
-            if (!File.Exists(manifest)) AtomicFile.WriteText(manifest, JsonSerializer.Serialize(RunManifest.Of(configuration), Json));
             return new(path, held);
         }
         catch
@@ -139,7 +140,25 @@ public sealed class RunFolder : IDisposable
             throw new InputException($"{file} is of a run with other settings (there: {string.Join(", ", changed)}). Continue with those, choose another folder with 'out', or remove this one.");
         }
 
-        static string Fixed(TrainingConfiguration c) => ConfigurationWriter.ToYaml(c with { Out = "", Steps = 1, Checkpoint = new() });
+        // Models may have moved; they are known by their hashes.
+        static string Fixed(TrainingConfiguration c) =>
+            ConfigurationWriter.ToYaml(c with { Out = "", Steps = 1, Checkpoint = new(), Model = "", Reference = c.Reference is null ? null : "" });
+    }
+
+    private static void CheckSameModels(string file, RunManifest now)
+    {
+        RunManifest before;
+        try
+        {
+            before = JsonSerializer.Deserialize<RunManifest>(File.ReadAllText(file), Json)!;
+        }
+        catch (JsonException exception)
+        {
+            throw new InputException($"{file} is damaged ({exception.Message}). It says which model the run started from; choose another folder with 'out', or remove this one.", exception);
+        }
+
+        if (before.ModelSha256 != now.ModelSha256 || before.ReferenceSha256 != now.ReferenceSha256)
+            throw new InputException($"{file} is of a run on another model (weights {before.ModelSha256[..12]}…, now {now.ModelSha256[..12]}…). Continue with that model, choose another folder with 'out', or remove this one.");
     }
 }
 
@@ -148,17 +167,19 @@ public sealed class RunFolder : IDisposable
 /// <param name="StartedAt">UTC, ISO 8601.</param>
 /// <param name="Seed">The run's seed.</param>
 /// <param name="ModelSha256">SHA-256 of the base model's weight files, in name order.</param>
+/// <param name="ReferenceSha256">The same of the reference model; null when it is the base model.</param>
 /// <param name="ConfigurationSha256">SHA-256 of the resolved configuration.</param>
 /// <param name="Machine">Operating system, processor architecture and cores.</param>
 /// <param name="Runtime">Version of .NET.</param>
-public sealed record RunManifest(string TiltVersion, string StartedAt, int Seed, string ModelSha256, string ConfigurationSha256, string Machine, string Runtime)
+public sealed record RunManifest(string TiltVersion, string StartedAt, int Seed, string ModelSha256, string? ReferenceSha256, string ConfigurationSha256, string Machine, string Runtime)
 {
     /// <summary>The manifest of a run that starts now.</summary>
     public static RunManifest Of(TrainingConfiguration configuration) => new(
         Version(),
         TimeProvider.System.GetUtcNow().ToString("O", System.Globalization.CultureInfo.InvariantCulture),
         configuration.Seed,
-        HashOf(configuration.Model),
+        ModelHash.Of(configuration.Model),
+        configuration.Reference is null ? null : ModelHash.Of(configuration.Reference),
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ConfigurationWriter.ToYaml(configuration)))),
         MachineDescription(),
         RuntimeInformation.FrameworkDescription);
@@ -176,18 +197,5 @@ public sealed record RunManifest(string TiltVersion, string StartedAt, int Seed,
         const string file = "/proc/cpuinfo";
         string? line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) : null;
         return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
-    }
-
-    private static string HashOf(string folder)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[1 << 20];
-        foreach (string file in Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal))
-        {
-            using var stream = File.OpenRead(file);
-            for (int read; (read = stream.Read(buffer)) > 0;) hash.AppendData(buffer.AsSpan(0, read));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

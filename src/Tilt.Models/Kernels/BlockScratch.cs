@@ -17,6 +17,7 @@ internal sealed unsafe class BlockScratch
         DQueryKeyValue = memory.Take(rows * heads.Width);
         DHidden = memory.Take(rows * shape.HiddenSize);
         Outer = memory.Take(OuterElements(shape));
+        Logits = memory.Take(LogProbabilityKernel.ScratchElements(shape));
     }
 
     public float* Normed { get; }
@@ -40,6 +41,9 @@ internal sealed unsafe class BlockScratch
     /// <summary>Working memory of <see cref="PanelProduct.AddOuter"/>.</summary>
     public float* Outer { get; }
 
+    /// <summary>Working memory of <see cref="LogProbabilityKernel"/>.</summary>
+    public float* Logits { get; }
+
     /// <summary>Floats it takes.</summary>
     public static nint Elements(ModelConfiguration shape, int tokens)
     {
@@ -47,7 +51,7 @@ internal sealed unsafe class BlockScratch
         nint rows = tokens;
         return 3 * AlignedBuffer.Part(rows * shape.HiddenSize) + AlignedBuffer.Part(rows) + 2 * AlignedBuffer.Part(rows * shape.IntermediateSize)
             + AlignedBuffer.Part(rows * 2 * shape.IntermediateSize) + AlignedBuffer.Part(rows * heads.OutputWidth) + AlignedBuffer.Part(rows * heads.Width)
-            + AlignedBuffer.Part(OuterElements(shape));
+            + AlignedBuffer.Part(OuterElements(shape)) + AlignedBuffer.Part(LogProbabilityKernel.ScratchElements(shape));
     }
 
     private static nint OuterElements(ModelConfiguration shape) =>

@@ -36,8 +36,8 @@ internal sealed unsafe class BlockWeights
         return both;
     }
 
-    /// <summary>Packs the weights into <paramref name="memory"/>.</summary>
-    public static BlockWeights Pack(ModelConfiguration shape, BlockAddresses parameters, AlignedBuffer memory)
+    /// <summary>Packs the weights into <paramref name="memory"/>, <see cref="Elements"/> floats.</summary>
+    public static BlockWeights Pack(ModelConfiguration shape, BlockAddresses parameters, float* memory)
     {
         var heads = AttentionKernel.Shape.Of(shape);
         int hidden = shape.HiddenSize, inner = shape.IntermediateSize, keys = heads.KeyHeads * heads.HeadSize;
@@ -47,21 +47,21 @@ internal sealed unsafe class BlockWeights
         var down = (Part[])[new(parameters.Down, hidden)];
         return new BlockWeights(parameters)
         {
-            QueryKeyValue = Forward(queryKeyValue, hidden, memory),
-            Output = Forward(output, heads.OutputWidth, memory),
-            GateUp = Forward(gateUp, hidden, memory),
-            Down = Forward(down, inner, memory),
-            QueryKeyValueBackward = Backward(queryKeyValue, hidden, memory),
-            OutputBackward = Backward(output, heads.OutputWidth, memory),
-            GateUpBackward = Backward(gateUp, hidden, memory),
-            DownBackward = Backward(down, inner, memory),
+            QueryKeyValue = Forward(queryKeyValue, hidden, ref memory),
+            Output = Forward(output, heads.OutputWidth, ref memory),
+            GateUp = Forward(gateUp, hidden, ref memory),
+            Down = Forward(down, inner, ref memory),
+            QueryKeyValueBackward = Backward(queryKeyValue, hidden, ref memory),
+            OutputBackward = Backward(output, heads.OutputWidth, ref memory),
+            GateUpBackward = Backward(gateUp, hidden, ref memory),
+            DownBackward = Backward(down, inner, ref memory),
         };
     }
 
-    private static PanelMatrix Forward(Part[] parts, int inputs, AlignedBuffer memory)
+    private static PanelMatrix Forward(Part[] parts, int inputs, ref float* memory)
     {
         int outputs = parts.Sum(p => p.Outputs), first = 0;
-        var matrix = new PanelMatrix(memory.Take(PanelMatrix.Elements(inputs, outputs)), inputs, outputs);
+        var matrix = Take(inputs, outputs, ref memory);
         matrix.ClearPadding();
         foreach (Part part in parts)
         {
@@ -71,15 +71,22 @@ internal sealed unsafe class BlockWeights
         return matrix;
     }
 
-    private static PanelMatrix Backward(Part[] parts, int inputs, AlignedBuffer memory)
+    private static PanelMatrix Backward(Part[] parts, int inputs, ref float* memory)
     {
         int outputs = parts.Sum(p => p.Outputs), first = 0;
-        var matrix = new PanelMatrix(memory.Take(PanelMatrix.Elements(outputs, inputs)), outputs, inputs);
+        var matrix = Take(outputs, inputs, ref memory);
         foreach (Part part in parts)
         {
             matrix.SetRows(first, part.Weight, inputs, part.Outputs);
             first += part.Outputs;
         }
+        return matrix;
+    }
+
+    private static PanelMatrix Take(int depth, int columns, ref float* memory)
+    {
+        var matrix = new PanelMatrix(memory, depth, columns);
+        memory += AlignedBuffer.Part(PanelMatrix.Elements(depth, columns));
         return matrix;
     }
 

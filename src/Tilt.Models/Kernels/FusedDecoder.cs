@@ -8,9 +8,9 @@ namespace Tilt.Models;
 /// on packed sequences. Float32 tensors in CPU memory only.
 /// </summary>
 /// <remarks>
-/// Inputs: the parameters in the order of <see cref="ParameterLayout"/> and, last, a <see cref="FusedPass"/>. Output: hidden states
-/// of the batch's output rows after the final norm, <c>[outputs, hidden]</c>. Nothing is shared between models, so that threads may
-/// train different models at the same time. A result can be differentiated once.
+/// Inputs: the parameters in the order of <see cref="ParameterLayout"/> and, last, a <see cref="FusedPass"/>. Output: float32
+/// log-probabilities of the batch's targets in nats, <c>[outputs]</c>. Nothing is shared between models, so that threads may train
+/// different models at the same time. A result can be differentiated once.
 /// </remarks>
 internal sealed class FusedDecoder : autograd.SingleTensorFunction<FusedDecoder>
 {
@@ -19,10 +19,10 @@ internal sealed class FusedDecoder : autograd.SingleTensorFunction<FusedDecoder>
     /// <summary>Whether this machine and device can run the kernels at speed.</summary>
     public static bool IsSupported(Device device) => Vector512.IsHardwareAccelerated && device.type == TorchSharp.DeviceType.CPU;
 
-    /// <summary>Normed hidden states of the batch's output rows, <c>[outputs, hidden]</c>.</summary>
-    public static Tensor HiddenStates(Transformer model, PackedBatch batch)
+    /// <summary>Log-probabilities of the batch's targets, <c>[outputs]</c>.</summary>
+    public static Tensor LogProbabilities(Transformer model, PackedBatch batch, TokenLogProbabilities.Options options)
     {
-        var pass = new FusedPass(model, batch, is_grad_enabled());
+        var pass = new FusedPass(model, batch, options, is_grad_enabled());
         return apply([.. model.Parameters.Select(p => (object)p.Value), pass]);
     }
 
@@ -37,7 +37,6 @@ internal sealed class FusedDecoder : autograd.SingleTensorFunction<FusedDecoder>
     {
         using var grad = no_grad();
         var pass = (FusedPass)ctx.get_data(nameof(FusedPass));
-        // libtorch takes null for an input without gradient.
-        return [.. pass.Backward(grad_output).Select(g => g!), null!];
+        return [.. pass.Backward(grad_output), null!];
     }
 }

@@ -39,6 +39,12 @@ internal sealed unsafe class FusedShard
     /// <summary>ρ of the final norm, <c>[outputs]</c>.</summary>
     public float* FinalScales { get; private set; }
 
+    /// <summary>Output of the final norm, <c>[outputs, hidden]</c>.</summary>
+    public float* FinalNormed { get; private set; }
+
+    /// <summary>Log-normalisers of the logits, <c>[outputs]</c>.</summary>
+    public float* FinalNormalizers { get; private set; }
+
     /// <summary>Cuts a batch into shards.</summary>
     public static FusedShard[] Of(PackedBatch batch)
     {
@@ -57,7 +63,7 @@ internal sealed unsafe class FusedShard
 
     /// <summary>Floats that <see cref="Take"/> takes.</summary>
     public nint Elements(ModelConfiguration shape, int sets) =>
-        sets * BlockActivations.Elements(shape, Tokens) + AlignedBuffer.Part((nint)OutputCount * shape.HiddenSize) + AlignedBuffer.Part(OutputCount);
+        sets * BlockActivations.Elements(shape, Tokens) + 2 * AlignedBuffer.Part((nint)OutputCount * shape.HiddenSize) + 2 * AlignedBuffer.Part(OutputCount);
 
     /// <summary>Takes memory for <paramref name="sets"/> blocks' activations.</summary>
     public void Take(ModelConfiguration shape, int sets, AlignedBuffer memory)
@@ -66,6 +72,8 @@ internal sealed unsafe class FusedShard
         for (int i = 0; i < sets; i++) Blocks[i] = new BlockActivations(shape, Tokens, memory);
         FinalRows = memory.Take((nint)OutputCount * shape.HiddenSize);
         FinalScales = memory.Take(OutputCount);
+        FinalNormed = memory.Take((nint)OutputCount * shape.HiddenSize);
+        FinalNormalizers = memory.Take(OutputCount);
     }
 }
 

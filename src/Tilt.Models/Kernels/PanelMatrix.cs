@@ -37,11 +37,20 @@ internal readonly unsafe struct PanelMatrix
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void SetTransposed(int first, float* weight, int outputs)
     {
-        for (int output = 0; output < outputs; output++)
+        // In squares of 16 by 16, so that each cache line is met once.
+        for (int outputBlock = 0; outputBlock < outputs; outputBlock += 16)
         {
-            int column = first + output;
-            float* to = Panel(column / PanelColumns) + column % PanelColumns, from = weight + (nint)output * Depth;
-            for (int k = 0; k < Depth; k++) to[k * PanelColumns] = from[k];
+            int lastOutput = Math.Min(outputs, outputBlock + 16);
+            for (int depthBlock = 0; depthBlock < Depth; depthBlock += 16)
+            {
+                int lastDepth = Math.Min(Depth, depthBlock + 16);
+                for (int output = outputBlock; output < lastOutput; output++)
+                {
+                    int column = first + output;
+                    float* to = Panel(column / PanelColumns) + column % PanelColumns, from = weight + (nint)output * Depth;
+                    for (int k = depthBlock; k < lastDepth; k++) to[k * PanelColumns] = from[k];
+                }
+            }
         }
     }
 

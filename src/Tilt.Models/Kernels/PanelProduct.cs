@@ -42,24 +42,24 @@ internal static unsafe class PanelProduct
     }
 
     /// <summary>Adds dyᵀ·x, the gradient of a weight in y = x·Wᵀ, to <paramref name="gradients"/>.</summary>
-    /// <param name="dy">Gradient of y, <c>[tokens, outputs]</c>.</param>
-    /// <param name="outputs">Width of y.</param>
+    /// <param name="dy">Gradient of y, rows <paramref name="stride"/> elements apart.</param>
+    /// <param name="stride">Elements between rows of dy.</param>
     /// <param name="x">Input, <c>[tokens, inputs]</c>.</param>
     /// <param name="inputs">Width of x.</param>
     /// <param name="tokens">Rows of x and y.</param>
     /// <param name="gradients">Gradients of the weights that were joined into W one below the other, each <c>[its outputs, inputs]</c>.</param>
     /// <param name="scratch">Working memory of <see cref="OuterScratch"/> floats.</param>
-    public static void AddOuter(float* dy, int outputs, float* x, int inputs, int tokens, ReadOnlySpan<WeightGradient> gradients, float* scratch)
+    public static void AddOuter(float* dy, nint stride, float* x, int inputs, int tokens, ReadOnlySpan<WeightGradient> gradients, float* scratch)
     {
         for (int begin = 0; begin < tokens; begin += TokenBlock)
         {
             int count = Math.Min(TokenBlock, tokens - begin);
             var block = new PanelMatrix(scratch, count, inputs);
             block.SetRows(0, x + (nint)begin * inputs, inputs, count);
-            float* from = dy + (nint)begin * outputs;
+            float* from = dy + begin * stride;
             foreach (WeightGradient gradient in gradients)
             {
-                Multiply(from, 1, outputs, gradient.Outputs, block, gradient.Address, inputs, accumulate: true);
+                Multiply(from, 1, stride, gradient.Outputs, block, gradient.Address, inputs, accumulate: true);
                 from += gradient.Outputs;
             }
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tilt.Reporting;
+using Tilt.RunFolders;
 
 namespace Tilt.Training;
 
@@ -31,8 +32,16 @@ public sealed class ComparisonFolder
     public static ComparisonFolder Open(ComparisonOptions options)
     {
         var folder = new ComparisonFolder(System.IO.Path.GetFullPath(options.Out));
-        // How many jobs run at once does not change results; everything else must be the same.
-        string settings = JsonSerializer.Serialize(options with { Out = "", Jobs = 0, Command = null, Training = options.Training with { Out = "" } }, Json);
+        // How many jobs run at once and which methods are wanted does not change a job's result, and a model is known by its weights.
+        string settings = JsonSerializer.Serialize(options with
+        {
+            Out = "",
+            Jobs = 0,
+            Command = null,
+            Methods = null,
+            SeedsPerMethod = 0,
+            Training = options.Training with { Out = "", Model = ModelHash.Of(options.Training.Model) },
+        }, Json);
         string file = System.IO.Path.Combine(folder._path, "comparison.json");
         try
         {

@@ -17,6 +17,12 @@ public sealed record ComparisonOptions
     /// <summary>One seed, fewer methods, fewer steps.</summary>
     public bool Quick { get; init; }
 
+    /// <summary>Names of the methods to run, beside the base model; null for all. The folder may hold more.</summary>
+    public IReadOnlyList<string>? Methods { get; init; }
+
+    /// <summary>Most seeds a method runs with.</summary>
+    public int SeedsPerMethod { get; init; } = int.MaxValue;
+
     /// <summary>Methods at work at once, each on one thread; results do not depend on it.</summary>
     public int Jobs { get; init; } = Environment.ProcessorCount;
 

@@ -7,6 +7,23 @@ namespace Tilt.Training;
 /// <summary>The methods of a comparison: what <c>tilt compare</c> runs, in the order of its table.</summary>
 public static class ComparisonPlan
 {
+    /// <summary>The methods that the options ask for.</summary>
+    /// <exception cref="InputException">A method's name is unknown.</exception>
+    public static IReadOnlyList<ComparedMethod> Of(ComparisonOptions options)
+    {
+        IReadOnlyList<ComparedMethod> plan = options.Quick ? Quick(options.Seed) : Full(options.Seed);
+        if (options.Methods is { } chosen)
+        {
+            IReadOnlyList<ComparedMethod> all = Full(options.Seed);
+            string[] unknown = [.. chosen.Where(name => all.All(m => m.Name != name))];
+            if (unknown.Length > 0)
+                throw new InputException($"There is no method {string.Join(", ", unknown.Select(n => $"'{n}'"))}. There are: {string.Join(", ", all.Select(m => m.Name))}.");
+            plan = [.. (options.Quick ? all.Select(m => m with { Seeds = [options.Seed] }) : all).Where(m => m.Kind == MethodKind.Base || chosen.Contains(m.Name))];
+        }
+
+        return [.. plan.Select(m => m with { Seeds = [.. m.Seeds.Take(options.SeedsPerMethod)] })];
+    }
+
     /// <summary>Every method of the full comparison.</summary>
     /// <param name="seed">First seed; methods of three seeds take the two after it as well.</param>
     public static IReadOnlyList<ComparedMethod> Full(int seed)

@@ -16,11 +16,11 @@ public sealed class ComparisonRunner
     private readonly IProgress<ComparisonProgress>? _progress;
 
     /// <summary>A comparison in <see cref="ComparisonOptions.Out"/>, new or to be continued.</summary>
-    /// <exception cref="InputException">The folder holds a comparison with other settings, or cannot be written.</exception>
+    /// <exception cref="InputException">A method's name is unknown, or the folder holds a comparison with other settings, or cannot be written.</exception>
     public ComparisonRunner(ComparisonOptions options, IProgress<ComparisonProgress>? progress = null)
     {
         _options = options;
-        _plan = options.Quick ? ComparisonPlan.Quick(options.Seed) : ComparisonPlan.Full(options.Seed);
+        _plan = ComparisonPlan.Of(options);
         _folder = ComparisonFolder.Open(options);
         _progress = progress;
     }

@@ -35,6 +35,9 @@ public sealed class Pretrainer
         };
     }
 
+    /// <summary>Threads of the training kernels. Default 1.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>Trains to the last step, from the checkpoint if there is one. The caller owns the model returned.</summary>
     /// <param name="checkpoint">Where the state is kept.</param>
     /// <param name="progress">Told after every step, or null.</param>
@@ -44,6 +47,7 @@ public sealed class Pretrainer
     public Transformer Run(PretrainingCheckpoint checkpoint, IProgress<PretrainingProgress>? progress, CancellationToken cancellationToken)
     {
         Transformer model = Transformer.Initialize(_shape, (uint)_recipe.Seed);
+        model.Threads = Threads;
         using var muon = new Muon(Matrices(model), _recipe.Muon);
         var adam = new AdamW(Others(model), new(_recipe.Adam.Beta1, _recipe.Adam.Beta2, 1e-8, 0));
         int step = checkpoint.TryRestore(model, muon, adam);
@@ -81,7 +85,7 @@ public sealed class Pretrainer
         for (int r = 0; r < rows; r++)
             _rows.Fill((long)step * rows + r, ids.AsSpan(r * time, time), weights.AsSpan(r * (time - 1), time - 1));
         foreach (var parameter in model.Parameters) parameter.Value.grad?.zero_();
-        var precision = _recipe.Precision == TrainingPrecision.Bfloat16 ? ComputePrecision.BFloat16 : ComputePrecision.Float32;
+        ComputePrecision precision = _recipe.Precision.ToCompute();
         double total = weights.Sum(w => (double)w), value = 0;
         for (int r = 0; r < rows; r += _recipe.MicroBatchRows)
         {

@@ -33,6 +33,39 @@ public sealed class FusedDecoderTests
     }
 
     [Fact]
+    public void Several_threads_share_a_batch_give_the_plain_formulas_gradients_and_repeat_bit_for_bit()
+    {
+        Assert.SkipUnless(Vector512.IsHardwareAccelerated, "The fused kernels need 512-bit vectors.");
+        ModelConfiguration shape = TransformerTests.Tiny with { ContextLength = 256, TiedEmbeddings = false };
+        (float[] value, IReadOnlyDictionary<string, float[]> gradients) = Train(shape, fused: false, steps: 2, copies: 12);
+        (float[] one, IReadOnlyDictionary<string, float[]> gradientsOfThree) = Train(shape, fused: true, steps: 2, copies: 12, threads: 3);
+        (float[] two, IReadOnlyDictionary<string, float[]> again) = Train(shape, fused: true, steps: 2, copies: 12, threads: 3);
+        Assert.Equal(one, two);
+        for (int i = 0; i < value.Length; i++) Assert.Equal(value[i], one[i], 2e-5f);
+        foreach ((string name, float[] gradient) in gradients)
+        {
+            Assert.Equal(gradientsOfThree[name], again[name]);
+            double norm = Math.Sqrt(gradient.Sum(x => (double)x * x));
+            double difference = Math.Sqrt(gradient.Zip(again[name], (x, y) => ((double)x - y) * (x - y)).Sum());
+            Assert.True(difference <= 2e-5 * norm + 1e-7, $"{name}: {difference} of {norm}");
+        }
+    }
+
+    [Fact]
+    public void Entropies_are_those_of_the_plain_formula()
+    {
+        Assert.SkipUnless(Vector512.IsHardwareAccelerated, "The fused kernels need 512-bit vectors.");
+        using var scope = torch.NewDisposeScope();
+        using Transformer model = Transformer.Initialize(TransformerTests.Tiny, 9);
+        TokenSequence[] batch = [new(Ids(3, 1), Ids(20, 2)), new(Ids(9, 3), Ids(1, 4))];
+        model.Fused = false;
+        float[] plain = model.ResponseLogProbabilitiesAndEntropies(batch).Entropies.data<float>().ToArray();
+        model.Fused = true;
+        float[] fused = model.ResponseLogProbabilitiesAndEntropies(batch).Entropies.data<float>().ToArray();
+        for (int i = 0; i < plain.Length; i++) Assert.Equal(plain[i], fused[i], 2e-5f);
+    }
+
+    [Fact]
     public void Threads_that_train_different_models_at_once_get_what_each_gets_alone()
     {
         ModelConfiguration first = TransformerTests.Tiny with { ContextLength = 256 }, second = first with { ModelType = "qwen3", HeadNorms = true, HeadSize = 16 };
@@ -53,15 +86,16 @@ public sealed class FusedDecoderTests
     }
 
     /// <summary>Takes plain gradient steps on sequences of unequal lengths and returns the last log-probabilities and gradients.</summary>
-    private static (float[] Value, IReadOnlyDictionary<string, float[]> Gradients) Train(ModelConfiguration shape, bool fused, int steps = 2)
+    private static (float[] Value, IReadOnlyDictionary<string, float[]> Gradients) Train(ModelConfiguration shape, bool fused, int steps = 2, int copies = 1, int threads = 1)
     {
         using var scope = torch.NewDisposeScope();
         using Transformer model = Transformer.Initialize(shape, 9);
         model.Fused = fused;
+        model.Threads = threads;
         using (torch.no_grad())
             foreach ((string name, torch.Tensor parameter) in model.Parameters)
                 if (parameter.dim() == 1) parameter.add_(torch.arange(parameter.shape[0]).remainder(5).mul(0.05f));
-        TokenSequence[] batch = [.. new[] { (1, 1), (3, 150), (70, 9), (5, 0), (2, 30), (63, 2) }.Select((lengths, i) => new TokenSequence(Ids(lengths.Item1, i), Ids(lengths.Item2, i + 7)))];
+        TokenSequence[] batch = [.. Enumerable.Repeat(new[] { (1, 1), (3, 150), (70, 9), (5, 0), (2, 30), (63, 2) }, copies).SelectMany(b => b).Select((lengths, i) => new TokenSequence(Ids(lengths.Item1, i), Ids(lengths.Item2, i + 7)))];
         float[] value = [];
         for (int step = 0; step < steps; step++)
         {
