@@ -10,7 +10,7 @@ internal static class InspectBaseCommand
 {
     public static Command Create()
     {
-        var model = new Option<string?>("--model", "-m") { Description = "Folder of the model. Default: assets/embedded." };
+        var model = new Option<string?>("--model", "-m") { Description = "Folder of the model, or a repository that 'tilt pull' fetched. Default: assets/embedded." };
         var problems = new Option<int>("--problems") { Description = "Selection problems of each level.", DefaultValueFactory = _ => 16 };
         var samples = new Option<int>("--samples") { Description = "Samples of each problem, a multiple of 8.", DefaultValueFactory = _ => 128 };
         var seed = new Option<uint>("--seed") { Description = "Seed of problems and samples.", DefaultValueFactory = _ => 42 };
@@ -25,7 +25,7 @@ internal static class InspectBaseCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            string folder = parsed.GetValue(model) ?? ApplicationFiles.Find(Path.Combine("assets", "embedded"));
+            string folder = parsed.GetValue(model) is { } named ? ModelFolder.Resolve(named) : ApplicationFiles.Find(Path.Combine("assets", "embedded"));
             if (parsed.GetValue(problems) < 1) throw new InputException($"--problems is {parsed.GetValue(problems)}; at least 1 problem of each level is needed.");
             FusedModel fused = FusedModelLoader.Load(folder, Math.Max(1, parsed.GetValue(threads)));
             var inspection = new BaseInspection(fused, new FusedSampler(fused), TokenizerLoader.Load(folder));

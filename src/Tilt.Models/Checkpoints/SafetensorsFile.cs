@@ -45,7 +45,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
     public static SafetensorsFile Open(string path)
     {
         if (!File.Exists(path)) throw new InputException($"There is no file '{path}'.");
-        long length = new FileInfo(path).Length;
+        // A file of the Hugging Face cache is a link, and FileInfo gives the length of the link itself.
+        long length = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path).Length;
         if (length < 10) throw new InputException($"'{path}' has {length} bytes; a safetensors file has at least 10. The file is truncated or not a safetensors file.");
         var mapping = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         MemoryMappedViewAccessor view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);

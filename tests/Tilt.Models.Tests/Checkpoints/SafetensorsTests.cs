@@ -29,6 +29,16 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void A_link_to_a_file_reads_as_the_file()
+    {
+        string blob = Path.Combine(folder, "blob");
+        SafetensorsWriter.Write(blob, [SafetensorsEntry.Of("t", new float[] { 1, 2, 3 }, 3)]);
+        File.CreateSymbolicLink(Location, "blob");
+        using SafetensorsFile file = SafetensorsFile.Open(Location);
+        Assert.Equal([1, 2, 3], file.ReadFloats("t"));
+    }
+
+    [Fact]
     public void Every_element_type_goes_through_libtorch_and_back()
     {
         using var scope = torch.NewDisposeScope();

@@ -1,0 +1,40 @@
+using System.Runtime;
+using System.Runtime.InteropServices;
+using Tilt.RunFolders;
+
+namespace Tilt.Cli;
+
+/// <summary>Tilt, .NET and the platform.</summary>
+internal static class RuntimeChecks
+{
+    private const string Area = "runtime";
+
+    public static IEnumerable<DoctorCheck> Run()
+    {
+        yield return new(Area, "tilt", CheckStatus.Ok, $"version {RunManifest.Version()}, in {AppContext.BaseDirectory}") { Data = Data(("version", RunManifest.Version())) };
+        yield return new(Area, "dotnet", CheckStatus.Ok, $"{RuntimeInformation.FrameworkDescription} ({RuntimeEnvironment.GetRuntimeDirectory()})") { Data = Data(("version", Environment.Version.ToString())) };
+        yield return Platform(RuntimeInformation.RuntimeIdentifier, RuntimeInformation.ProcessArchitecture, RuntimeInformation.OSArchitecture);
+        string collector = $"{(GCSettings.IsServerGC ? "server" : "workstation")} garbage collector, {(GCSettings.LatencyMode == GCLatencyMode.Batch ? "not concurrent" : "concurrent")}";
+        yield return new(Area, "garbage collector", CheckStatus.Ok, collector) { Data = Data(("server", GCSettings.IsServerGC)) };
+    }
+
+    /// <summary>Whether libtorch is published for a platform.</summary>
+    public static DoctorCheck Platform(string identifier, Architecture process, Architecture machine)
+    {
+        string text = $"{RuntimeInformation.OSDescription.Trim()}, {identifier}";
+        var data = Data(("identifier", identifier), ("process_architecture", process.ToString()), ("machine_architecture", machine.ToString()));
+        bool supported = process == Architecture.X64 ? identifier.StartsWith("linux-x64", StringComparison.Ordinal) || identifier.StartsWith("win", StringComparison.Ordinal)
+            : process == Architecture.Arm64 && identifier.StartsWith("osx", StringComparison.Ordinal);
+        if (!supported && !IsNamedDistribution(identifier, process))
+            return new(Area, "platform", CheckStatus.Problem, $"{text}: there is no libtorch for it", "Use 64-bit Linux with glibc or Windows on an x64 processor, or macOS on Apple silicon.") { Data = data };
+        return process == machine
+            ? new(Area, "platform", CheckStatus.Ok, text) { Data = data }
+            : new(Area, "platform", CheckStatus.Warning, $"{text}: {process} code is translated on this {machine} machine, which is slow", $"Install the .NET SDK for {machine} and build again.") { Data = data };
+    }
+
+    /// <summary>Distributions that build .NET themselves use their own name: debian.12-x64, ubuntu.24.04-x64.</summary>
+    private static bool IsNamedDistribution(string identifier, Architecture process) =>
+        process == Architecture.X64 && OperatingSystem.IsLinux() && !identifier.Contains("musl", StringComparison.Ordinal) && !identifier.StartsWith("alpine", StringComparison.Ordinal);
+
+    private static Dictionary<string, object?> Data(params (string Key, object? Value)[] pairs) => pairs.ToDictionary(p => p.Key, p => p.Value);
+}
