@@ -15,6 +15,8 @@ internal static class TiltCommandLine
             PretrainCommand.Create(),
             InspectBaseCommand.Create(),
             VerifyCommand.Create(),
+            TokenizeCommand.Create(),
+            ScoreCommand.Create(),
         };
         return await InvokeAsync(root.Parse(args));
     }
