@@ -17,6 +17,8 @@ internal static class TiltCommandLine
             VerifyCommand.Create(),
             PullCommand.Create(),
             DoctorCommand.Create(),
+            TokenizeCommand.Create(),
+            ScoreCommand.Create(),
         };
         return await InvokeAsync(root.Parse(args));
     }

@@ -6,7 +6,11 @@ namespace Tilt.Reporting;
 public static class AtomicFile
 {
     /// <summary>Writes UTF-8 text without a byte-order mark; makes the folder when it is missing.</summary>
-    public static void WriteText(string path, string content)
+    public static void WriteText(string path, string content) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(content)));
+
+    /// <summary>Writes what <paramref name="write"/> puts into the stream; makes the folder when it is missing. When it throws, nothing is left behind.</summary>
+    /// <exception cref="InputException">The file cannot be written.</exception>
+    public static void Write(string path, Action<Stream> write)
     {
         string full = Path.GetFullPath(path);
         string aside = full + ".partial";
@@ -15,14 +19,28 @@ public static class AtomicFile
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
             using (FileStream stream = new(aside, FileMode.Create, FileAccess.Write))
             {
-                stream.Write(Encoding.UTF8.GetBytes(content));
+                write(stream);
                 stream.Flush(flushToDisk: true);
             }
             File.Move(aside, full, overwrite: true);
         }
+        catch (Exception e)
+        {
+            TryDelete(aside);
+            if (e is not (IOException or UnauthorizedAccessException)) throw;
+            throw new InputException($"Cannot write \"{full}\": {e.Message} Choose a folder that exists and can be written to.", e);
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"Cannot write \"{full}\": {e.Message} Choose a folder that exists and can be written to.", e);
+            // What stopped the writing is the message to show.
         }
     }
 }

@@ -1,0 +1,68 @@
+using Tilt.Models;
+using Tilt.Rollouts;
+
+namespace Tilt.Cli;
+
+/// <summary>A sequence to score.</summary>
+/// <param name="Sequence">What is given and what is scored.</param>
+/// <param name="WholeSequence">The line gave tokens; the first of them is the prompt.</param>
+internal sealed record ScoreRequest(TokenSequence Sequence, bool WholeSequence);
+
+/// <summary>Reads the lines of <c>tilt score</c>; the tokenizer is loaded only when a line needs it.</summary>
+internal sealed class ScoreRequestReader
+{
+    private readonly ModelConfiguration _configuration;
+    private readonly Lazy<ITokenizer> _tokenizer;
+    private readonly Lazy<IChatFormat> _format;
+
+    public ScoreRequestReader(string folder, ModelConfiguration configuration, string? format)
+    {
+        _configuration = configuration;
+        _tokenizer = new(() => TokenizerLoader.Load(folder));
+        _format = new(() => ChatFormatLoader.Load(folder, _tokenizer.Value, format));
+    }
+
+    /// <summary>The request of a line.</summary>
+    /// <exception cref="InputException">The line asks for nothing, has no tokens, is too long, or holds an id outside the model's vocabulary.</exception>
+    public ScoreRequest Read(JsonLine line)
+    {
+        ScoreRequest request;
+        try
+        {
+            request = line.Has("tokens") ? OfTokens(line.Ids("tokens"))
+                : line.Has("response") && line.Has("messages") ? OfConversation(line)
+                : line.Has("response") && line.Has("prompt") ? OfPrompt(line)
+                : throw line.Error("a line needs \"tokens\", \"prompt\" and \"response\", or \"messages\" and \"response\".");
+        }
+        catch (FormatException e)
+        {
+            throw line.Error(e.Message, e);
+        }
+        Check(request.Sequence, line);
+        return request;
+    }
+
+    private static ScoreRequest OfTokens(int[] tokens) => new(new(tokens[..Math.Min(1, tokens.Length)], tokens[Math.Min(1, tokens.Length)..]), WholeSequence: true);
+
+    private ScoreRequest OfPrompt(JsonLine line) =>
+        new(new(_tokenizer.Value.EncodeWithSpecialTokens(line.Text("prompt")), _tokenizer.Value.Encode(line.Text("response"))), WholeSequence: false);
+
+    private ScoreRequest OfConversation(JsonLine line)
+    {
+        var options = new ChatOptions { AddGenerationPrompt = true };
+        if (line.Has("date_string")) options = options with { DateString = line.Text("date_string") };
+        int[] prompt = _format.Value.Encode(line.Messages(), options, _tokenizer.Value);
+        int[] response = _tokenizer.Value.Encode(line.Text("response"));
+        if (_format.Value.TurnEnd is { } token && _tokenizer.Value.Encode(token)[0] is var end && (response.Length == 0 || response[^1] != end)) response = [.. response, end];
+        return new(new(prompt, response), WholeSequence: false);
+    }
+
+    private void Check(TokenSequence sequence, JsonLine line)
+    {
+        if (sequence.PromptIds.Length == 0) throw line.Error("there is no token before the first one to score; at least one is needed.");
+        int length = sequence.PromptIds.Length + sequence.ResponseIds.Length;
+        if (length > _configuration.ContextLength) throw line.Error($"the sequence has {length} tokens; the model takes {_configuration.ContextLength}.");
+        foreach (int id in sequence.PromptIds.Concat(sequence.ResponseIds))
+            if (id >= _configuration.VocabularySize) throw line.Error($"the token id {id} is outside the model's vocabulary of {_configuration.VocabularySize}.");
+    }
+}
