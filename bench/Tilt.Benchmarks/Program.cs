@@ -2,6 +2,7 @@ using System.Globalization;
 using Tilt.Benchmarks;
 using Tilt.Configuration;
 using Tilt.Inference;
+using Tilt.Models;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string mode = args.Length > 0 ? args[0] : "";
@@ -32,10 +33,15 @@ switch (mode)
             Text("--model", "assets/embedded"), threads, repeats, Option("--micro-batch-tokens", 3000),
             Text("--precision", "float32") == "bfloat16" ? TrainingPrecision.Bfloat16 : TrainingPrecision.Float32);
         return 0;
+    case "lora-step":
+        LoraStepBenchmark.Run(new(
+            Text("--model", "assets/embedded"), Option("--tokens", 512), Option("--rank", 16), threads, Option("--repeats", 3), !args.Contains("--no-checkpointing"),
+            Text("--precision", "bfloat16") == "float32" ? ComputePrecision.Float32 : ComputePrecision.BFloat16));
+        return 0;
     case "product":
         ProductBenchmark.Run();
         return 0;
     default:
-        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|product [--threads N] [--repeats N] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged]");
+        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|lora-step|product [--threads N] [--repeats N] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged]");
         return 2;
 }

@@ -14,7 +14,7 @@ public sealed class LoraAdapter
     /// <summary>Name of PEFT's weight file.</summary>
     public const string WeightFile = "adapter_model.safetensors";
 
-    private const string Prefix = "base_model.model.", SuffixA = ".lora_A.weight", SuffixB = ".lora_B.weight";
+    private const string Prefix = "base_model.model.", SuffixA = ".lora_A.weight", SuffixB = ".lora_B.weight", NewAdapter = "The adapter's configuration";
 
     private readonly Dictionary<string, LoraLayer> byParameter;
 
@@ -70,7 +70,7 @@ public sealed class LoraAdapter
     public static LoraAdapter Initialize(LoraConfiguration configuration, ModelConfiguration model, uint seed)
     {
         string[] linear = [.. ParameterLayout.LinearLayers(model).Select(p => p.Name)];
-        return new LoraAdapter(configuration, [.. Shapes(configuration, model, "The adapter's configuration", everyNameCounts: true).Select(shape =>
+        return new LoraAdapter(configuration, [.. Shapes(configuration, model, NewAdapter, everyNameCounts: true).Select(shape =>
         {
             // Numbered among all linear layers: what a layer starts from does not depend on which others are adapted.
             var stream = new RandomStream(seed, RandomDomain.Initialization, 0, (uint)Array.IndexOf(linear, shape.Parameter.Name), Sample: 1);
@@ -80,6 +80,11 @@ public sealed class LoraAdapter
             return shape.Layer(a, new float[shape.Outputs * shape.Rank]);
         })]);
     }
+
+    /// <summary>Number of weights that an adapter of this configuration has.</summary>
+    /// <exception cref="InputException">The configuration selects no linear layer of the model, or what is none; all problems are listed.</exception>
+    public static long CountParameters(LoraConfiguration configuration, ModelConfiguration model) =>
+        Shapes(configuration, model, NewAdapter, everyNameCounts: true).Sum(s => s.Rank * (s.Inputs + s.Outputs));
 
     /// <summary>Writes the adapter as PEFT does, weights in float32. Equal adapters give equal bytes.</summary>
     /// <param name="folder">Where; made when missing.</param>
