@@ -2,6 +2,7 @@ using System.Globalization;
 using Tilt.Benchmarks;
 using Tilt.Configuration;
 using Tilt.Inference;
+using Tilt.Models;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string Text(string name, string standard)
@@ -26,10 +27,15 @@ switch (args.Length > 0 ? args[0] : "")
     case "training":
         TrainingBenchmark.Run(options, Number("--micro-batch-tokens", 8192), Text("--precision", "float32") == "bfloat16" ? TrainingPrecision.Bfloat16 : TrainingPrecision.Float32);
         return 0;
+    case "lora-step":
+        LoraStepBenchmark.Run(new(
+            Text("--model", "assets/embedded"), Number("--tokens", 512), Number("--rank", 16), options.Threads, Number("--repeats", 3), !args.Contains("--no-checkpointing"),
+            Text("--precision", "bfloat16") == "float32" ? ComputePrecision.Float32 : ComputePrecision.BFloat16));
+        return 0;
     case "product":
         ProductBenchmark.Run();
         return 0;
     default:
-        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|product [--model DIR] [--threads N] [--repeats N] [--json] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--micro-batch-tokens N] [--precision float32|bfloat16]");
+        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|lora-step|product [--model DIR] [--threads N] [--repeats N] [--json] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--micro-batch-tokens N] [--precision float32|bfloat16]");
         return 2;
 }

@@ -1,31 +1,41 @@
-using System.Runtime.InteropServices;
-using Tilt.Rollouts;
 using static TorchSharp.torch;
 
 namespace Tilt.Models;
 
 /// <summary>A parameter of a model.</summary>
 /// <param name="Name">Its name in Hugging Face checkpoints.</param>
-/// <param name="Value">The float32 master, a leaf that gathers gradients.</param>
+/// <param name="Value">The float32 master, a leaf that gathers gradients; or a frozen weight in the type it is stored in.</param>
 public sealed record NamedParameter(string Name, Tensor Value);
 
 /// <summary>
 /// A decoder-only transformer of the Llama, Qwen2 and Qwen3 families: RMSNorm, rotary embeddings, grouped-query attention,
-/// SwiGLU. Parameters are float32 masters in one flat list. Differentiable; generation has its own engines.
+/// SwiGLU. Differentiable; generation has its own engines. Trained are all parameters, float32 masters in one flat list, or a
+/// low-rank adapter beside frozen weights.
 /// </summary>
 /// <remarks>
 /// Different models may be used by different threads at the same time; one model by one thread at a time. Returned tensors belong
-/// to the caller's dispose scope, temporaries never do.
+/// to the caller's dispose scope, temporaries never do, but for one: where a small model's adapter is trained by the fused kernels,
+/// the merged weights stay in that scope for the backward pass.
 /// </remarks>
-public sealed class Transformer : IDisposable
+public sealed partial class Transformer : IDisposable
 {
+    /// <summary>
+    /// Weights up to which the fused kernels run with an adapter or frozen weights: they take full matrices and their gradients, which a
+    /// large model has no room for.
+    /// </summary>
+    private const long LargestFused = 1 << 26;
+
     private readonly Dictionary<string, Tensor> byName;
+    private readonly bool readOnly;
+    private LoraParameters? adapter;
     private (float[] Cosines, float[] Sines) rotary = ([], []);
 
-    private Transformer(ModelConfiguration configuration, IReadOnlyList<NamedParameter> parameters)
+    private Transformer(ModelConfiguration configuration, IReadOnlyList<NamedParameter> parameters, bool readOnly, BufferPool buffers)
     {
         Configuration = configuration;
         Parameters = parameters;
+        this.readOnly = readOnly;
+        Buffers = buffers;
         byName = parameters.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
         Fused = FusedDecoder.IsSupported(Device);
     }
@@ -33,8 +43,23 @@ public sealed class Transformer : IDisposable
     /// <summary>The model's shape.</summary>
     public ModelConfiguration Configuration { get; }
 
-    /// <summary>All parameters in the order of <see cref="ParameterLayout"/>; a tied matrix appears once.</summary>
+    /// <summary>All parameters of the model itself in the order of <see cref="ParameterLayout"/>; a tied matrix appears once.</summary>
     public IReadOnlyList<NamedParameter> Parameters { get; }
+
+    /// <summary>
+    /// What gathers gradients: the adapter's A and B (<c>….q_proj.lora_A.weight</c>) where there is an adapter, else all parameters, and
+    /// nothing of a frozen model without one.
+    /// </summary>
+    public IReadOnlyList<NamedParameter> TrainableParameters => adapter?.Parameters ?? (readOnly ? [] : Parameters);
+
+    /// <summary>Whether there is an adapter and it is switched on.</summary>
+    public bool UsesAdapter => ActiveAdapter is not null;
+
+    /// <summary>
+    /// Whether the backward pass computes every block again instead of keeping its activations: memory for one block instead of all, for
+    /// about a third more work. Gradients are the same.
+    /// </summary>
+    public bool CheckpointActivations { get; set; }
 
     /// <summary>Where the parameters are.</summary>
     public Device Device => Parameters[0].Value.device;
@@ -59,146 +84,18 @@ public sealed class Transformer : IDisposable
     internal bool Fused { get; set; }
 
     /// <summary>Working memory of the fused kernels.</summary>
-    internal BufferPool Buffers { get; } = new();
+    internal BufferPool Buffers { get; }
+
+    /// <summary>The adapter where there is one and it is switched on.</summary>
+    internal LoraParameters? ActiveAdapter { get; private set; }
 
     internal Tensor OutputMatrix => byName[Configuration.TiedEmbeddings ? ParameterLayout.Embedding : ParameterLayout.Output];
 
-    /// <summary>Loads a model in the Hugging Face layout; weights of any floating type are widened to float32.</summary>
-    /// <exception cref="InputException">Configuration or weights are missing, damaged or do not fit together; the message lists every problem.</exception>
-    public static Transformer Load(string folder, Device? device = null)
-    {
-        ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
-        using SafetensorsCheckpoint weights = SafetensorsCheckpoint.Open(folder);
-        CheckpointFit.Check(configuration, weights);
-        return Create(configuration, (parameter, _) =>
-        {
-            using Tensor stored = weights.FileOf(parameter.Name).ReadTensor(parameter.Name);
-            return stored.to(ScalarType.Float32, copy: true);
-        }, device);
-    }
-
-    /// <summary>A model with random weights: a pure function of shape and seed.</summary>
-    public static Transformer Initialize(ModelConfiguration configuration, uint seed, Device? device = null) =>
-        Create(configuration, (parameter, index) => tensor(WeightInitialization.Values(configuration, parameter, index, seed), [.. parameter.Shape]), device);
-
-    /// <summary>A model of its own with the same weights.</summary>
-    public Transformer Clone() => Create(Configuration, (parameter, _) => this[parameter.Name].detach().clone(), Device);
-
-    /// <summary>Takes over the weights of a model of the same shape.</summary>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
-    public void CopyFrom(Transformer source)
-    {
-        using var grad = no_grad();
-        foreach ((string name, Tensor value) in Parameters)
-        {
-            if (!source.byName.TryGetValue(name, out Tensor? other) || !other.shape.SequenceEqual(value.shape))
-                throw new ArgumentException($"Parameter '{name}' is missing from the source model or has another shape there.", nameof(source));
-            value.copy_(other);
-        }
-    }
-
-    /// <summary>Copies of all weights by name, row-major float32.</summary>
-    public IReadOnlyDictionary<string, float[]> CopyWeights() =>
-        Parameters.ToDictionary(p => p.Name, p =>
-        {
-            using var scope = NewDisposeScope();
-            return p.Value.detach().cpu().contiguous().data<float>().ToArray();
-        }, StringComparer.Ordinal);
-
-    /// <summary>Writes configuration and weights as a Hugging Face model folder that Transformers loads.</summary>
-    /// <param name="folder">Where; made when missing.</param>
-    /// <param name="weights">Element type on disk: F32 (exact), BF16 or F16 (rounded).</param>
-    /// <exception cref="ArgumentException">Another element type was asked for.</exception>
-    public void Save(string folder, SafetensorsType weights = SafetensorsType.F32)
-    {
-        ScalarType type = weights switch
-        {
-            SafetensorsType.F32 => ScalarType.Float32,
-            SafetensorsType.BF16 => ScalarType.BFloat16,
-            SafetensorsType.F16 => ScalarType.Float16,
-            _ => throw new ArgumentException($"Weights can be saved as F32, BF16 or F16, not {weights}.", nameof(weights)),
-        };
-        Directory.CreateDirectory(folder);
-        using var scope = NewDisposeScope();
-        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), Parameters.Select(p => p.Value.detach().to(type).ToSafetensors(p.Name)));
-        ModelConfigurationWriter.Write(folder, Configuration, weights);
-    }
-
-    /// <summary>
-    /// Float32 log-probabilities in nats of all response tokens, sequence after sequence, <c>[sum of response lengths]</c>, with
-    /// gradient. Prompt positions get no logits.
-    /// </summary>
-    /// <exception cref="ArgumentException">The batch or a prompt is empty, a sequence too long, or an id outside the vocabulary.</exception>
-    public Tensor ResponseLogProbabilities(IReadOnlyList<TokenSequence> batch, ComputePrecision precision = ComputePrecision.Float32) =>
-        LogProbabilities(PackedBatch.OfResponses(batch, Configuration), new(precision, WithEntropies: false));
-
-    /// <summary>Like <see cref="ResponseLogProbabilities"/>, with the entropies of the same distributions in nats, without gradient.</summary>
-    /// <exception cref="ArgumentException">The batch or a prompt is empty, a sequence too long, or an id outside the vocabulary.</exception>
-    public (Tensor LogProbabilities, Tensor Entropies) ResponseLogProbabilitiesAndEntropies(IReadOnlyList<TokenSequence> batch, ComputePrecision precision = ComputePrecision.Float32)
-    {
-        var options = new TokenLogProbabilities.Options(precision, WithEntropies: true);
-        Tensor logProbabilities = LogProbabilities(PackedBatch.OfResponses(batch, Configuration), options);
-        return (logProbabilities, options.Entropies!);
-    }
-
-    /// <summary>Float32 log-probabilities in nats of every token but the first, with gradient: for pretraining.</summary>
-    /// <param name="ids">Token ids, <c>[batch, time]</c> int64, time at least 2.</param>
-    /// <param name="precision">Precision of the matrix products.</param>
-    /// <returns><c>[batch, time − 1]</c>.</returns>
-    /// <exception cref="ArgumentException">The shape is another, or an id is outside the vocabulary.</exception>
-    public Tensor NextTokenLogProbabilities(Tensor ids, ComputePrecision precision = ComputePrecision.Float32)
-    {
-        if (ids.shape is not [> 0, >= 2]) throw new ArgumentException($"Ids of shape [batch, time] with at least two tokens are needed, not [{string.Join(", ", ids.shape)}].", nameof(ids));
-        using var scope = NewDisposeScope();
-        ReadOnlySpan<long> values = MemoryMarshal.Cast<byte, long>(ids.cpu().to(ScalarType.Int64).contiguous().bytes);
-        PackedBatch batch = PackedBatch.OfDocuments(values, (int)ids.shape[1], Configuration);
-        return LogProbabilities(batch, new(precision, WithEntropies: false)).view(ids.shape[0], -1).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Float32 logits of one sequence at every position, <c>[time, vocabulary]</c>: for tests and small models.</summary>
-    /// <exception cref="ArgumentException">The sequence is empty or too long, or an id is outside the vocabulary.</exception>
-    public Tensor Logits(int[] ids, ComputePrecision precision = ComputePrecision.Float32)
-    {
-        using var scope = NewDisposeScope();
-        Tensor hidden = Decoder.HiddenStates(this, PackedBatch.OfResponses([new TokenSequence(ids, [])], Configuration), precision);
-        return Linear.Apply(Decoder.RmsNorm(hidden, this[ParameterLayout.FinalNorm], Configuration.NormEpsilon), OutputMatrix, precision).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Frees the parameters.</summary>
+    /// <summary>Frees the parameters and the adapter's.</summary>
     public void Dispose()
     {
+        adapter?.Dispose();
         foreach (NamedParameter parameter in Parameters) parameter.Value.Dispose();
         Buffers.Dispose();
-    }
-
-    /// <summary>Cosines and sines of at least <paramref name="length"/> positions, <c>[positions × head size / 2]</c>.</summary>
-    internal (float[] Cosines, float[] Sines) RotaryTables(int length)
-    {
-        int half = Configuration.HeadSize / 2;
-        if (rotary.Cosines.Length < length * half)
-            rotary = RotaryEmbedding.Tables(Configuration, Math.Min(Configuration.ContextLength, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length)));
-        return rotary;
-    }
-
-    private Tensor LogProbabilities(PackedBatch batch, TokenLogProbabilities.Options options)
-    {
-        if (batch.SequenceCount == 0) throw new ArgumentException("The batch is empty; at least one sequence is needed.", nameof(batch));
-        using var scope = NewDisposeScope();
-        Tensor logProbabilities = Fused && options.Precision == ComputePrecision.Float32
-            ? FusedDecoder.LogProbabilities(this, batch, options)
-            : TokenLogProbabilities.Of(Decoder.OutputStates(this, batch, options.Precision), OutputMatrix, tensor(batch.Targets, device: Device), options);
-        options.Entropies?.MoveToOuterDisposeScope();
-        return logProbabilities.MoveToOuterDisposeScope();
-    }
-
-    private static Transformer Create(ModelConfiguration configuration, Func<ParameterShape, int, Tensor> value, Device? device)
-    {
-        using var grad = no_grad();
-        using var scope = NewDisposeScope();
-        var parameters = ParameterLayout.Of(configuration)
-            .Select((shape, index) => new NamedParameter(shape.Name, value(shape, index).to(device ?? CPU).DetachFromDisposeScope()))
-            .ToArray();
-        foreach (NamedParameter parameter in parameters) parameter.Value.requires_grad = true;
-        return new Transformer(configuration, parameters);
     }
 }

@@ -110,4 +110,4 @@ public sealed class AdamW
 /// <param name="Beta2">Decay of the mean of squared gradients.</param>
 /// <param name="Epsilon">Added to the root of the mean squared gradient.</param>
 /// <param name="WeightDecay">Decoupled weight decay.</param>
-public readonly record struct AdamWOptions(double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0.01);
+public sealed record AdamWOptions(double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0.01);

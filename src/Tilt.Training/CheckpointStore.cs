@@ -7,8 +7,8 @@ using Tilt.RunFolders;
 namespace Tilt.Training;
 
 /// <summary>
-/// The checkpoints of a training run: weights in Hugging Face layout, optimiser moments, run state. Each is complete or absent;
-/// the newest few and the best are kept.
+/// The checkpoints of a training run: weights in Hugging Face layout, or the adapter in PEFT's; optimiser moments, run state. Each
+/// is complete or absent; the newest few and the best are kept.
 /// </summary>
 public sealed class CheckpointStore
 {
@@ -34,7 +34,8 @@ public sealed class CheckpointStore
         if (Directory.Exists(_path))
             foreach (string left in Directory.EnumerateDirectories(_path, "*.partial")) Directory.Delete(left, recursive: true);
         Directory.CreateDirectory(aside);
-        policy.Save(aside);
+        if (policy.CopyAdapter() is { } adapter) adapter.Save(aside);
+        else policy.Save(aside);
         CopyTokenizer(aside);
         SafetensorsWriter.Write(
             Path.Combine(aside, OptimizerFile),
@@ -67,12 +68,25 @@ public sealed class CheckpointStore
         }
     }
 
-    /// <summary>Puts the weights of the checkpoint at <paramref name="step"/> into <paramref name="policy"/>.</summary>
+    /// <summary>Puts the weights, or the adapter, of the checkpoint at <paramref name="step"/> into <paramref name="policy"/>.</summary>
     /// <exception cref="InputException">There is no such checkpoint, or it is damaged.</exception>
     public void LoadWeights(int step, Transformer policy)
     {
-        using var source = Transformer.Load(PathOf(step));
-        policy.CopyFrom(source);
+        if (policy.CopyAdapter() is null)
+        {
+            using var source = Transformer.Load(PathOf(step));
+            policy.CopyFrom(source);
+            return;
+        }
+
+        try
+        {
+            policy.CopyAdapterFrom(LoraAdapter.Load(PathOf(step), policy.Configuration));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InputException($"The adapter in {PathOf(step)} is not the one that this run trains ({exception.Message}) Remove the folder; training then continues from the checkpoint before.", exception);
+        }
     }
 
     private IEnumerable<int> Steps() => !Directory.Exists(_path) ? [] :

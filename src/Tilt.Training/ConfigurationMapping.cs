@@ -26,4 +26,19 @@ public static class ConfigurationMapping
     /// <summary>Decay rates and weight decay of AdamW.</summary>
     public static AdamWOptions ToAdamW(this OptimizerConfiguration configuration) =>
         new(configuration.Beta1, configuration.Beta2, configuration.Epsilon, configuration.WeightDecay);
+
+    /// <summary>A new adapter's ranks, scaling and layers.</summary>
+    public static LoraConfiguration ToLora(this AdapterConfiguration configuration, string baseModel)
+    {
+        int rank = configuration.Rank ?? 16;
+        string[] names = [.. configuration.TargetModules ?? [AdapterConfiguration.AllLinear]];
+        return new()
+        {
+            Rank = rank,
+            Alpha = configuration.Alpha ?? 2 * rank,
+            RankStabilized = configuration.RankStabilized ?? false,
+            TargetModules = names is [var only] && only.Equals(AdapterConfiguration.AllLinear, StringComparison.OrdinalIgnoreCase) ? ModuleSelector.AllLinear : ModuleSelector.Named(names),
+            BaseModel = baseModel,
+        };
+    }
 }

@@ -15,7 +15,7 @@ public sealed class PolicyOptimizer
     private readonly AdamW _adam;
     private readonly TrainingConfiguration _configuration;
 
-    /// <summary>An optimiser of <paramref name="policy"/>'s float32 master weights.</summary>
+    /// <summary>An optimiser of <paramref name="policy"/>'s trainable parameters: its float32 masters, or its adapter.</summary>
     public PolicyOptimizer(Transformer policy, AdamW adam, TrainingConfiguration configuration)
     {
         _policy = policy;
@@ -36,7 +36,7 @@ public sealed class PolicyOptimizer
 
         long start = Stopwatch.GetTimestamp();
         double learningRate = LearningRateSchedule.At(step, _configuration.Optimizer);
-        double norm = GradientClipping.Clip(_policy.Parameters.Select(p => p.Value), _configuration.Optimizer.GradientClip);
+        double norm = GradientClipping.Clip(_policy.TrainableParameters.Select(p => p.Value), _configuration.Optimizer.GradientClip);
         if (!double.IsFinite(norm) || !double.IsFinite(accumulator.Loss))
             throw new ArithmeticException($"Step {step + 1} has loss {accumulator.Loss} and gradient norm {norm}: training has diverged and stopped before the update. Lower optimizer.learning_rate, or resume from an earlier checkpoint.");
         _adam.Step(learningRate);
@@ -59,7 +59,7 @@ public sealed class PolicyOptimizer
     private void ZeroGradients()
     {
         using var scope = NewDisposeScope();
-        foreach (var parameter in _policy.Parameters) parameter.Value.grad?.zero_();
+        foreach (var parameter in _policy.TrainableParameters) parameter.Value.grad?.zero_();
     }
 
     private void Accumulate(IReadOnlyList<TrainingSequence> microBatch, long tokens, ComputePrecision precision, Accumulator accumulator)

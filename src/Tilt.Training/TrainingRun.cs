@@ -17,12 +17,10 @@ public sealed class TrainingRun : IDisposable
     private readonly TrainingInputs _inputs;
     private readonly TrainingLog _log;
 
-    private TrainingRun(TrainingConfiguration configuration, RunFolder folder, ITokenizer tokenizer)
+    private TrainingRun(TrainingConfiguration configuration, RunFolder folder, ITokenizer tokenizer, Transformer weights)
     {
         _configuration = configuration;
         _folder = folder;
-        var weights = Transformer.Load(configuration.Model);
-        weights.Threads = configuration.Threads;
         Policy = new Policy(weights, configuration.Threads);
         var reward = new ChainedArithmeticReward();
         Reference = FusedModelLoader.Load(configuration.Reference ?? configuration.Model, configuration.Threads);
@@ -43,7 +41,16 @@ public sealed class TrainingRun : IDisposable
     public static TrainingRun Open(TrainingConfiguration configuration)
     {
         var tokenizer = TokenizerLoader.Load(configuration.Model);
-        return new(configuration, RunFolder.Open(configuration), tokenizer);
+        Transformer weights = LoadWeights(configuration);
+        try
+        {
+            return new(configuration, RunFolder.Open(configuration), tokenizer, weights);
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Trains to the last step; see <see cref="Trainer.RunAsync"/>.</summary>
@@ -55,6 +62,29 @@ public sealed class TrainingRun : IDisposable
     {
         _checkpoints.LoadWeights(step, Policy.Weights);
         Policy.Refresh();
+    }
+
+    private static Transformer LoadWeights(TrainingConfiguration configuration)
+    {
+        Transformer weights = configuration.Adapter is null ? Transformer.Load(configuration.Model) : Transformer.LoadFrozen(configuration.Model);
+        try
+        {
+            weights.Threads = configuration.Threads;
+            weights.CheckpointActivations = configuration.ActivationCheckpointing;
+            if (configuration.Adapter is { } adapter)
+            {
+                weights.Attach(adapter.Path is null
+                    ? LoraAdapter.Initialize(adapter.ToLora(configuration.Model), weights.Configuration, (uint)configuration.Seed)
+                    : LoraAdapter.Load(adapter.Path, weights.Configuration));
+            }
+
+            return weights;
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

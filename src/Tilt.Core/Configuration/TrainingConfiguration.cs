@@ -40,6 +40,12 @@ public sealed record TrainingConfiguration : IValidatable
     [Description("Precision of the forward and backward passes of the loss; log-probabilities that enter rewards are float32 always.")]
     public TrainingPrecision Precision { get; init; } = TrainingPrecision.Bfloat16;
 
+    [Description("Computes every block again in the backward pass instead of keeping its activations: much less memory, about a third more work for the loss, the same gradients.")]
+    public bool ActivationCheckpointing { get; init; }
+
+    [Description("Trains a low-rank adapter (LoRA) beside the frozen base model, which stays the reference; null trains all weights. Any key given switches it on.")]
+    public AdapterConfiguration? Adapter { get; init; }
+
     [Description("Where the problems come from.")]
     public TaskConfiguration Task { get; init; } = new();
 

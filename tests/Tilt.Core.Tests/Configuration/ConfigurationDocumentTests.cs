@@ -18,7 +18,7 @@ public sealed class ConfigurationDocumentTests
     public void Every_key_of_a_training_run_has_a_row_and_a_meaning()
     {
         string page = ConfigurationDocument.Markdown<TrainingConfiguration>();
-        foreach ((string path, ConfigurationKey key, string text) in ConfigurationWriter.Leaves(new TrainingConfiguration()))
+        foreach ((string path, ConfigurationKey key, string text) in ConfigurationWriter.Leaves(new TrainingConfiguration { Adapter = new() }))
         {
             Assert.NotEqual("", key.Description);
             Assert.Contains($"| `{path}` |", page, StringComparison.Ordinal);

@@ -22,12 +22,33 @@ public sealed class TrainingConfigurationTests
     [InlineData("rollout.temperature=0.5", "rollout.temperature is 0.5, but responses drawn at a temperature other than 1 do not come from the policy that is trained; set it to 1, or set allow_off_policy_temperature to true if that is meant.")]
     [InlineData("rollout.generations=1", "rollout.generations must be a whole number of at least 2, but is 1.")]
     [InlineData("optimizer.beta1=1", "optimizer.beta1 must be a number of at least 0 and less than 1, but is 1.")]
+    [InlineData("adapter.rank=0", "adapter.rank must be a whole number of at least 1, but is 0.")]
+    [InlineData("adapter.alpha=-1", "adapter.alpha must be a number greater than 0, but is -1.")]
+    [InlineData("adapter={target_modules: []}", "adapter.target_modules is empty; name at least one linear layer, or all-linear.")]
+    [InlineData("adapter={target_modules: [all-linear, q_proj]}", "adapter.target_modules holds all-linear beside other names; all-linear alone already is every linear layer.")]
+    [InlineData("adapter={path: /tmp, rank: 8}", "adapter.rank is given beside a path, but the adapter that training starts from has its own; leave it out.")]
+    [InlineData("adapter={path: /tmp, target_modules: [q_proj]}", "adapter.target_modules is given beside a path, but the adapter that training starts from has its own; leave it out.")]
     [InlineData("name=a/b", "name is 'a/b', but must be a name that can be part of a folder's name: not empty, without slashes.")]
     public void What_cannot_be_is_refused_with_the_reason(string setting, string sentence)
     {
         string message = Assert.Throws<InputException>(() => Read(setting)).Message;
         string place = sentence.Contains("is missing", StringComparison.Ordinal) ? "" : "on the command line: ";
         Assert.Equal($"test.yaml has 1 problem:\n  - {place}{sentence}", message);
+    }
+
+    [Fact]
+    public void Any_key_of_the_adapter_switches_it_on_and_it_reads_back_as_written()
+    {
+        Assert.Null(Read("seed=1").Adapter);
+        Assert.Null(Read("adapter=null").Adapter);
+        foreach (string setting in new[] { "adapter={}", "adapter.rank=8", "adapter={target_modules: [q_proj, v_proj], alpha: 4, rank_stabilized: true}" })
+        {
+            TrainingConfiguration configuration = Read(setting);
+            Assert.NotNull(configuration.Adapter);
+            string yaml = ConfigurationWriter.ToYaml(configuration, comments: true);
+            Assert.Equal(yaml, ConfigurationWriter.ToYaml(ConfigurationReader.ReadText<TrainingConfiguration>(yaml.Replace(configuration.Model, "/tmp", StringComparison.Ordinal), "again.yaml", []) with { Model = configuration.Model }, comments: true));
+        }
+        Assert.Equal(8, Read("adapter.rank=8").Adapter!.Rank);
     }
 
     [Fact]

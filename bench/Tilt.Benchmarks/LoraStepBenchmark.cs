@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Globalization;
+using Tilt.Models;
+using Tilt.Rollouts;
+using Tilt.Training;
+using static TorchSharp.torch;
+
+namespace Tilt.Benchmarks;
+
+/// <summary>
+/// Optimiser steps of a low-rank adapter on all linear layers of a frozen model: mean negative log-likelihood of one sequence (every
+/// token given those before it), forward, backward, clipping, AdamW; bfloat16 products. bench/peers/lora_step.py does the same.
+/// </summary>
+internal static class LoraStepBenchmark
+{
+    public sealed record Options(string Model, int Tokens, int Rank, int Threads, int Repeats, bool Checkpointing, ComputePrecision Precision);
+
+    public static void Run(Options options)
+    {
+        TorchRuntime.Configure(options.Threads);
+        long start = Stopwatch.GetTimestamp();
+        using Transformer model = Transformer.LoadFrozen(options.Model);
+        double load = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        model.Attach(LoraAdapter.Initialize(new() { Rank = options.Rank, Alpha = 2 * options.Rank }, model.Configuration, seed: 1));
+        model.CheckpointActivations = options.Checkpointing;
+        var adam = new AdamW(model.TrainableParameters.Select(p => (p.Name, p.Value)), new());
+        int[] ids = [.. Enumerable.Range(0, options.Tokens).Select(i => (int)((i * 7919L + 13) % model.Configuration.VocabularySize))];
+        TokenSequence[] batch = [new(ids[..1], ids[1..])];
+        double bytes = Directory.EnumerateFiles(options.Model, "*.safetensors").Sum(f => new FileInfo(f).Length);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Model}: {bytes / 1e9:F2} GB of weights, loaded in {load:F2} s, {model.TrainableParameters.Sum(p => p.Value.numel()) / 1e6:F1} M parameters in the adapter, {options.Threads} threads, {options.Precision}, checkpointing {options.Checkpointing}"));
+        for (int step = 0; step < options.Repeats; step++)
+        {
+            start = Stopwatch.GetTimestamp();
+            (double loss, double forward) = Backward(model, batch, options.Precision);
+            double norm = GradientClipping.Clip(model.TrainableParameters.Select(p => p.Value), 1);
+            adam.Step(1e-4);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {step + 1}: {Stopwatch.GetElapsedTime(start).TotalSeconds:F2} s (forward {forward:F2}), loss {loss:F5}, gradient norm {norm:F4}; peak resident {ProcessStatus("VmHWM"):F2} GB = {ProcessStatus("VmHWM") / bytes * 1e9:F3} of the weights, anonymous now {ProcessStatus("RssAnon"):F2} GB"));
+        }
+    }
+
+    private static (double Loss, double ForwardSeconds) Backward(Transformer model, TokenSequence[] batch, ComputePrecision precision)
+    {
+        using var scope = NewDisposeScope();
+        foreach (NamedParameter parameter in model.TrainableParameters) parameter.Value.grad?.zero_();
+        long start = Stopwatch.GetTimestamp();
+        Tensor loss = model.ResponseLogProbabilities(batch, precision).mean().neg();
+        double value = loss.item<float>(), forward = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        loss.backward();
+        return (value, forward);
+    }
+
+    /// <summary>A line of /proc/self/status in gigabytes.</summary>
+    private static double ProcessStatus(string key)
+    {
+        string? line = File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal)) : null;
+        return line is null ? double.NaN : double.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e9;
+    }
+}
