@@ -58,7 +58,7 @@ internal sealed class AddedVocabulary(IReadOnlyDictionary<string, int> vocabular
 
     private void Put(AddedToken token)
     {
-        tokens[token.Content] = token;
+        tokens[token.Content] = token with { InVocabulary = vocabulary.ContainsKey(token.Content) };
         next = Math.Max(next, token.Id + 1);
     }
 }

@@ -85,7 +85,7 @@ public static class BytePairTokenizerReader
     {
         string[] types = [.. Types(JsonFile.Find(root, "decoder"))];
         if (types is not ["ByteLevel", ..] || types.Skip(1).Any(type => type != "Fuse"))
-            throw new InputException($"'{path}' has the decoder {(types.Length == 0 ? "null" : string.Join(", ", types))}, which is not supported. Supported: ByteLevel, followed by nothing but Fuse.");
+            throw new InputException($"'{path}' describes a BPE tokenizer with the decoder {(types.Length == 0 ? "null" : string.Join(", ", types))}, which is not supported. Supported: ByteLevel, followed by nothing but Fuse.");
 
         IEnumerable<string> Types(JsonElement? element) => element is not { } decoder ? []
             : JsonFile.Text(decoder, "type", path) is not "Sequence" and var type ? [type]
