@@ -8,12 +8,16 @@ public static class FusedModelLoader
     /// <summary>A model with the weights of a Hugging Face folder, widened to float32.</summary>
     /// <param name="folder">Folder with <c>config.json</c> and safetensors files.</param>
     /// <param name="threads">Threads of generation and scoring; results do not depend on it.</param>
-    /// <exception cref="InputException">The folder or a file in it is missing or damaged, or does not fit its configuration.</exception>
-    public static FusedModel Load(string folder, int threads)
+    /// <param name="adapter">Folder of a low-rank adapter in PEFT's layout that is merged into the weights, or null.</param>
+    /// <exception cref="InputException">A folder or a file in it is missing or damaged, or does not fit its configuration.</exception>
+    public static FusedModel Load(string folder, int threads, string? adapter = null)
     {
         ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
         using SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder);
         CheckpointFit.Check(configuration, checkpoint);
-        return new(configuration, checkpoint.Names.ToDictionary(name => name, name => checkpoint.FileOf(name).ReadFloats(name)), threads);
+        var weights = checkpoint.Names.ToDictionary(name => name, name => checkpoint.FileOf(name).ReadFloats(name));
+        if (adapter is not null)
+            foreach (LoraLayer layer in LoraAdapter.Load(adapter, configuration).Layers) layer.AddTo(weights[layer.Parameter]);
+        return new(configuration, weights, threads);
     }
 }

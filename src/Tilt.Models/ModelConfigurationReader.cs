@@ -16,6 +16,9 @@ public static class ModelConfigurationReader
         ["qwen3"] = "Qwen3ForCausalLM",
     };
 
+    /// <summary>More are taken for a damaged file: every layer has a list of parameters.</summary>
+    private const int MostLayers = 4096;
+
     /// <summary>Name of the model class that Transformers uses for a <c>model_type</c>.</summary>
     internal static string ArchitectureOf(string modelType) => Architectures[modelType];
 
@@ -36,30 +39,16 @@ public static class ModelConfigurationReader
 
     private static JsonDocument? Parse(string path, bool required)
     {
-        if (!File.Exists(path))
-        {
-            if (!required) return null;
-            throw new InputException($"There is no file '{path}'. A model folder in the Hugging Face layout is needed: config.json and *.safetensors.");
-        }
-        try
-        {
-            var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
-            JsonValueKind kind = document.RootElement.ValueKind;
-            document.Dispose();
-            throw new InputException($"The file '{path}' holds a JSON {kind} where an object is needed.");
-        }
-        catch (JsonException e)
-        {
-            throw new InputException($"The file '{path}' is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine}): {e.Message}", e);
-        }
+        if (File.Exists(path)) return JsonObjectFile.Parse(path);
+        if (!required) return null;
+        throw new InputException($"There is no file '{path}'. A model folder in the Hugging Face layout is needed: config.json and *.safetensors.");
     }
 
     private static ModelConfiguration? Read(ConfigurationObject file, JsonElement? generation, List<string> problems)
     {
         string? type = ReadModelType(file, problems);
         bool qwen = type is "qwen2" or "qwen3";
-        int vocabulary = file.Count("vocab_size"), hidden = file.Count("hidden_size"), layers = file.Count("num_hidden_layers");
+        int vocabulary = file.Count("vocab_size"), hidden = file.Count("hidden_size"), layers = file.Count("num_hidden_layers", largest: MostLayers);
         int heads = file.Count("num_attention_heads");
         // Llama configurations older than grouped-query attention have no num_key_value_heads; Qwen ones always state it.
         int keyValueHeads = qwen || file.Has("num_key_value_heads") ? file.Count("num_key_value_heads") : heads;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Tilt.Models;
@@ -6,8 +5,6 @@ namespace Tilt.Models;
 /// <summary>Writes <c>config.json</c> and <c>generation_config.json</c> as Transformers and the published repositories have them.</summary>
 public static class ModelConfigurationWriter
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
-
     /// <summary>Writes the two files into <paramref name="folder"/>, which must exist. Equal configurations give equal bytes.</summary>
     /// <param name="folder">The model's folder.</param>
     /// <param name="configuration">The model's shape.</param>
@@ -38,11 +35,11 @@ public static class ModelConfigurationWriter
             ["vocab_size"] = configuration.VocabularySize,
         };
         if (configuration.ModelType != "qwen2") file["attention_bias"] = false;
-        Write(Path.Combine(folder, "config.json"), file);
+        JsonObjectFile.Write(Path.Combine(folder, "config.json"), file);
         var generation = new JsonObject { ["do_sample"] = true, ["temperature"] = 1.0, ["top_p"] = 1.0 };
         if (configuration.BeginOfSequenceId is { } begin) generation["bos_token_id"] = begin;
         if (configuration.EndOfSequenceIds.Count > 0) generation["eos_token_id"] = EndOfSequence(configuration);
-        Write(Path.Combine(folder, "generation_config.json"), generation);
+        JsonObjectFile.Write(Path.Combine(folder, "generation_config.json"), generation);
     }
 
     private static JsonNode? EndOfSequence(ModelConfiguration configuration) => configuration.EndOfSequenceIds switch
@@ -60,11 +57,4 @@ public static class ModelConfigurationWriter
         ["original_max_position_embeddings"] = scaling.OriginalContextLength,
         ["rope_type"] = "llama3",
     };
-
-    private static void Write(string path, JsonObject file)
-    {
-        var sorted = new JsonObject(file.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
-        File.WriteAllText(path + ".partial", sorted.ToJsonString(Indented) + "\n");
-        File.Move(path + ".partial", path, overwrite: true);
-    }
 }

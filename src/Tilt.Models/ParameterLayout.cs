@@ -1,9 +1,17 @@
+using System.Globalization;
+
 namespace Tilt.Models;
 
 /// <summary>Name and shape of a parameter.</summary>
 /// <param name="Name">Its name in Hugging Face checkpoints.</param>
 /// <param name="Shape">Matrices are <c>[outputs, inputs]</c>, norms and biases <c>[outputs]</c>.</param>
-public sealed record ParameterShape(string Name, IReadOnlyList<long> Shape);
+public sealed record ParameterShape(string Name, IReadOnlyList<long> Shape)
+{
+    /// <summary>Name of the module it belongs to: its own without <c>.weight</c> or <c>.bias</c>.</summary>
+    public string Module => ModuleOf(Name);
+
+    internal static string ModuleOf(string parameter) => parameter[..parameter.LastIndexOf('.')];
+}
 
 /// <summary>The parameters of a model in their fixed order: embedding, blocks from the first to the last, final norm, output matrix.</summary>
 public static class ParameterLayout
@@ -17,6 +25,8 @@ public static class ParameterLayout
     /// <summary>Name of the output matrix, present when it is not tied to the embedding.</summary>
     public const string Output = "lm_head.weight";
 
+    private const string Blocks = "model.layers.";
+
     /// <summary>The parameters of a model of the given shape.</summary>
     public static IReadOnlyList<ParameterShape> Of(ModelConfiguration configuration)
     {
@@ -27,8 +37,17 @@ public static class ParameterLayout
         return parameters;
     }
 
+    /// <summary>The weight matrices of the blocks' linear layers, <c>[outputs, inputs]</c>: query, key, value, output, gate, up and down projections.</summary>
+    public static IEnumerable<ParameterShape> LinearLayers(ModelConfiguration configuration) =>
+        Of(configuration).Where(p => p.Name.EndsWith("_proj.weight", StringComparison.Ordinal));
+
     /// <summary>Prefix of the names of a block's parameters.</summary>
-    internal static string Block(int layer) => $"model.layers.{layer}.";
+    internal static string Block(int layer) => $"{Blocks}{layer}.";
+
+    /// <summary>Number of the block that a parameter or module belongs to, or null.</summary>
+    internal static int? BlockOf(string name) =>
+        name.StartsWith(Blocks, StringComparison.Ordinal) && name.IndexOf('.', Blocks.Length) is > 0 and var end
+            && int.TryParse(name.AsSpan(Blocks.Length, end - Blocks.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int block) ? block : null;
 
     private static void AddBlock(List<ParameterShape> parameters, ModelConfiguration shape, string block)
     {

@@ -97,6 +97,25 @@ public sealed class Transformer : IDisposable
         }
     }
 
+    /// <summary>Adds s·B·A of every layer of an adapter to the weights.</summary>
+    /// <exception cref="ArgumentException">The adapter was made for another shape.</exception>
+    public void Merge(LoraAdapter adapter)
+    {
+        using var grad = no_grad();
+        foreach (LoraLayer layer in adapter.Layers)
+        {
+            if (!byName.TryGetValue(layer.Parameter, out Tensor? value) || !value.shape.SequenceEqual([layer.Outputs, layer.Inputs]))
+                throw new ArgumentException($"The adapter's layer '{layer.Parameter}' of {layer.Outputs} × {layer.Inputs} is none of the model's.", nameof(adapter));
+            using var scope = NewDisposeScope();
+            Tensor merged = value.detach().cpu().contiguous();
+            // A span ends at 2³¹ − 1 bytes.
+            int step = Math.Max(1, (1 << 28) / layer.Inputs);
+            for (int row = 0; row < layer.Outputs; row += step)
+                layer.AddTo(MemoryMarshal.Cast<byte, float>(merged.narrow(0, row, Math.Min(step, layer.Outputs - row)).bytes), row);
+            if (Device.type != TorchSharp.DeviceType.CPU) value.copy_(merged);
+        }
+    }
+
     /// <summary>Copies of all weights by name, row-major float32.</summary>
     public IReadOnlyDictionary<string, float[]> CopyWeights() =>
         Parameters.ToDictionary(p => p.Name, p =>

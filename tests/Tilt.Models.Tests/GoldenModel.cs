@@ -19,6 +19,8 @@ public sealed class GoldenModel : IDisposable
 
     public string Folder { get; }
 
+    public string AdapterFolder => Path.Combine(Folder, "lora");
+
     public SafetensorsFile Tensors { get; }
 
     public JsonElement Root => reference.RootElement;

@@ -16,7 +16,7 @@ public sealed class GoldenModelTests
             float[] expected = golden.Tensors.ReadFloats($"logits.{i}");
             float[] actual = model.Logits(golden.Sequences[i]).data<float>().ToArray();
             Assert.Equal(expected.Length, actual.Length);
-            Assert.InRange(LargestDifference(expected, actual), 0, 2e-4);
+            Assert.InRange(Compare.LargestDifference(expected, actual), 0, 2e-4);
         }
     }
 
@@ -28,8 +28,8 @@ public sealed class GoldenModelTests
         using var golden = new GoldenModel(name);
         using Transformer model = Transformer.Load(golden.Folder);
         (torch.Tensor logProbabilities, torch.Tensor entropies) = model.ResponseLogProbabilitiesAndEntropies(golden.AsResponses);
-        Assert.InRange(LargestDifference([.. golden.TokenLogProbabilities.SelectMany(x => x)], logProbabilities.data<float>().ToArray()), 0, 1e-4);
-        Assert.InRange(LargestDifference([.. golden.Entropies.SelectMany(x => x[..^1])], entropies.data<float>().ToArray()), 0, 1e-4);
+        Assert.InRange(Compare.LargestDifference([.. golden.TokenLogProbabilities.SelectMany(x => x)], logProbabilities.data<float>().ToArray()), 0, 1e-4);
+        Assert.InRange(Compare.LargestDifference([.. golden.Entropies.SelectMany(x => x[..^1])], entropies.data<float>().ToArray()), 0, 1e-4);
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class GoldenModelTests
         foreach ((string parameter, torch.Tensor value) in model.Parameters)
         {
             float[] expected = golden.Tensors.ReadFloats("grad." + parameter), actual = value.grad!.data<float>().ToArray();
-            Assert.InRange(RelativeDifference(expected, actual), 0, 1e-4);
+            Assert.InRange(Compare.RelativeDifference(expected, actual), 0, 1e-4);
             squares += actual.Sum(x => (double)x * x);
         }
         double norm = golden.Root.GetProperty("grad_global_norm").GetDouble();
@@ -62,19 +62,6 @@ public sealed class GoldenModelTests
         using Transformer model = Transformer.Load(golden.Folder);
         model.ResponseLogProbabilities(golden.AsResponses, ComputePrecision.BFloat16).mean().neg().backward();
         foreach ((string parameter, torch.Tensor value) in model.Parameters)
-            Assert.InRange(RelativeDifference(golden.Tensors.ReadFloats("grad." + parameter), value.grad!.data<float>().ToArray()), 1e-5, 0.1);
-    }
-
-    private static double LargestDifference(float[] expected, float[] actual)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        return expected.Zip(actual, (x, y) => Math.Abs((double)x - y)).Max();
-    }
-
-    private static double RelativeDifference(float[] expected, float[] actual)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        double difference = expected.Zip(actual, (x, y) => ((double)x - y) * ((double)x - y)).Sum(), norm = expected.Sum(x => (double)x * x);
-        return Math.Sqrt(difference / norm);
+            Assert.InRange(Compare.RelativeDifference(golden.Tensors.ReadFloats("grad." + parameter), value.grad!.data<float>().ToArray()), 1e-5, 0.1);
     }
 }

@@ -93,18 +93,10 @@ public sealed class SafetensorsCheckpoint : IDisposable
 
     private static Dictionary<string, string> ReadIndex(string path)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind != JsonValueKind.Object
-                || !document.RootElement.TryGetProperty("weight_map", out JsonElement map) || map.ValueKind != JsonValueKind.Object
-                || map.EnumerateObject().Any(p => p.Value.ValueKind != JsonValueKind.String))
-                throw new InputException($"The index '{path}' needs an object 'weight_map' from tensor names to file names.");
-            return map.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal);
-        }
-        catch (JsonException e)
-        {
-            throw new InputException($"The index '{path}' is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine}): {e.Message}", e);
-        }
+        using JsonDocument document = JsonObjectFile.Parse(path);
+        if (!document.RootElement.TryGetProperty("weight_map", out JsonElement map) || map.ValueKind != JsonValueKind.Object
+            || map.EnumerateObject().Any(p => p.Value.ValueKind != JsonValueKind.String))
+            throw new InputException($"The index '{path}' needs an object 'weight_map' from tensor names to file names.");
+        return map.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal);
     }
 }

@@ -70,6 +70,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>Whether there is a tensor of that name.</summary>
     public bool Contains(string name) => byName.ContainsKey(name);
 
+    /// <summary>The mapping; counting references to it keeps it beyond <see cref="Dispose"/>.</summary>
+    internal SafeBuffer Mapping => view.SafeMemoryMappedViewHandle;
+
     /// <summary>Address of a tensor's first byte; valid until the file is disposed.</summary>
     internal byte* Address(SafetensorsTensor tensor)
     {

@@ -25,6 +25,19 @@ public static unsafe class SafetensorsTensors
         return tensor;
     }
 
+    /// <summary>
+    /// A tensor over the file's own memory where its bytes are aligned, else a copy; with the file's element type, on the CPU. It may
+    /// outlive the file object. Only to be read: writing to mapped memory ends the process.
+    /// </summary>
+    /// <exception cref="InputException">There is no such tensor, or libtorch lacks its element type.</exception>
+    public static Tensor MapTensor(this SafetensorsFile file, string name)
+    {
+        SafetensorsTensor entry = file.Find(name);
+        byte* data = file.Address(entry);
+        if (entry.ElementCount == 0 || (nuint)data % (nuint)entry.Type.Size() != 0) return file.ReadTensor(name);
+        return MappedMemory.Borrow(file.Mapping, data, [.. entry.Shape], ScalarTypeOf(entry.Type, file.Path, name));
+    }
+
     /// <summary>An entry that writes a tensor, which must live until the file is written.</summary>
     public static SafetensorsEntry ToSafetensors(this Tensor tensor, string name)
     {

@@ -50,6 +50,36 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void Mapped_tensors_hold_the_same_and_outlive_the_file()
+    {
+        using var scope = torch.NewDisposeScope();
+        SafetensorsWriter.Write(Location, [torch.arange(6).view(2, 3).to(torch.ScalarType.BFloat16).ToSafetensors("x"), SafetensorsEntry.Of("y", [1f, 2f], 2), SafetensorsEntry.Of("z", (float[])[], 0, 4)]);
+        torch.Tensor x, y, z;
+        using (SafetensorsFile file = SafetensorsFile.Open(Location))
+            (x, y, z) = (file.MapTensor("x"), file.MapTensor("y"), file.MapTensor("z"));
+        File.Delete(Location);
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        Assert.Equal(torch.ScalarType.BFloat16, x.dtype);
+        Assert.Equal([0f, 1, 2, 3, 4, 5], x.to(torch.ScalarType.Float32).data<float>().ToArray());
+        Assert.Equal([1f, 2f], y.data<float>().ToArray());
+        Assert.Equal([0, 4], z.shape);
+    }
+
+    [Fact]
+    public void A_misaligned_tensor_is_copied()
+    {
+        using var scope = torch.NewDisposeScope();
+        string header = "{\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[1,5]}}";
+        WriteRaw((ulong)header.Length, header, 5);
+        using SafetensorsFile file = SafetensorsFile.Open(Location);
+        Assert.Equal(0f, file.MapTensor("x").item<float>());
+    }
+
+    [Fact]
     public void Bytes_do_not_depend_on_the_order_of_entries_and_tensors_are_aligned()
     {
         SafetensorsEntry wide = SafetensorsEntry.Of("z", [1L, 2L], 2), narrow = SafetensorsEntry.Of("a", [1f, 2f, 3f], 3);
