@@ -16,6 +16,7 @@ internal static class TiltCommandLine
             InspectBaseCommand.Create(),
             VerifyCommand.Create(),
             RandomCheckpointCommand.Create(),
+            ExportCommand.Create(),
         };
         return await InvokeAsync(root.Parse(args));
     }
