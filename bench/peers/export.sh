@@ -3,7 +3,8 @@
 #
 #   1. F16, BF16 and Q8_0 files have the tensor types and bytes that llama-quantize makes of the F32 file.
 #   2. llama.cpp generates the greedy tokens of reference.json from the F32 file.
-#   3. Transformers loads the safetensors export, with and without adapter, to the logits of reference.safetensors.
+#   3. llama.cpp makes of texts the ids that Transformers makes of them.
+#   4. Transformers loads the safetensors export, with and without adapter, to the logits of reference.safetensors.
 #
 #   bench/peers/export.sh [GOLDEN]    GOLDEN: folder of golden models, default tests/Tilt.Models.Tests/golden
 #
@@ -55,7 +56,14 @@ for model in "${models[@]}"; do
   quietly $TILT export --model "$model" --format gguf --dtype float32 --out "$model.gguf"
   arguments+=("$model.gguf" "$model/reference.json")
 done
-"$peer" python3 gguf_greedy.py "${arguments[@]}" || status=1
+"$peer" python3 gguf_greedy.py "${arguments[@]}" 2> log || { status=1; tail -5 log; }
+
+echo "== tokens of texts in llama.cpp"
+arguments=()
+for model in "${models[@]}"; do
+  [ ! -e "$model/tokenizer.json" ] || arguments+=("$model.gguf" "$model")
+done
+"$peer" python3 gguf_tokenize.py "${arguments[@]}" 2> log || { status=1; tail -5 log; }
 
 echo "== safetensors in Transformers"
 arguments=()

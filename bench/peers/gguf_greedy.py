@@ -1,8 +1,9 @@
 """Greedy tokens of GGUF files in llama.cpp beside reference.json of the golden models: gguf_greedy.py FILE.gguf REFERENCE.json …
 
-Files with a tokenizer go through llama-server, with the prompts as token ids; those without, which its programs cannot generate
-with, through libllama. llama-server stops at an end-of-sequence token; what comes before it is compared. Exit code 1 if a token differs.
+Every file goes through libllama, which has no notion of an end; those with a tokenizer also through llama-server, with the prompts as
+token ids, which stops at an end-of-sequence token: what comes before it is compared. Exit code 1 if a token differs.
 """
+import contextlib
 import ctypes
 import json
 import subprocess
@@ -17,26 +18,34 @@ NEW_TOKENS = 24
 PORT = 18433
 
 
-def by_server(path, prompts):
-    server = subprocess.Popen(["llama-server", "-m", path, "--port", str(PORT), "-c", "1024", "-np", "1", "-t", "1", "--no-webui", "-fa", "off"],
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+@contextlib.contextmanager
+def server(path):
+    """A llama-server with the model; gives its address."""
+    process = subprocess.Popen(["llama-server", "-m", path, "--port", str(PORT), "-c", "1024", "-np", "1", "-t", "1", "--no-webui", "-fa", "off"],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{PORT}"
     try:
         for _ in range(300):
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{PORT}/health", timeout=1)
+                urllib.request.urlopen(address + "/health", timeout=1)
                 break
             except (urllib.error.URLError, OSError):
-                if server.poll() is not None:
+                if process.poll() is not None:
                     raise RuntimeError(f"llama-server does not load {path}")
                 time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def by_server(path, prompts):
+    with server(path) as address:
         for prompt in prompts:
             body = {"prompt": prompt, "n_predict": NEW_TOKENS, "temperature": 0, "cache_prompt": False, "return_tokens": True}
-            request = urllib.request.Request(f"http://127.0.0.1:{PORT}/completion", json.dumps(body).encode(), {"Content-Type": "application/json"})
+            request = urllib.request.Request(address + "/completion", json.dumps(body).encode(), {"Content-Type": "application/json"})
             answer = json.load(urllib.request.urlopen(request, timeout=60))
             yield answer["tokens"], answer["stop_type"]
-    finally:
-        server.terminate()
-        server.wait()
 
 
 class Parameters(ctypes.Structure):
@@ -90,14 +99,19 @@ def by_library(path, prompts):
 def check(path, reference):
     with open(reference) as file:
         golden = json.load(file)
-    run = by_library if Reader(path).entries["tokenizer.ggml.model"] == "none" else by_server
+    # The programs refuse to generate without a tokenizer.
+    ways = [by_library] if Reader(path).entries["tokenizer.ggml.model"] == "none" else [by_library, by_server]
     wrong = 0
-    for number, ((tokens, stop), expected) in enumerate(zip(run(path, golden["sequences"]), golden["greedy"])):
-        expected = expected["tokens"]
-        # The server leaves the end-of-sequence token out of what it returns, or has it last.
-        right = tokens == expected if stop == "limit" else stop == "eos" and 0 < len(tokens) <= NEW_TOKENS and tokens == expected[:len(tokens)]
-        wrong += not right
-        print(f"{path}, prompt {number}: {'equal' if right else 'DIFFERENT'}, {len(tokens)} tokens, stopped by {stop}" + ("" if right else f"\n  {tokens}\n  {expected}"))
+    for run in ways:
+        equal = stopped = 0
+        for (tokens, stop), expected in zip(run(path, golden["sequences"]), golden["greedy"]):
+            expected = expected["tokens"]
+            right = tokens == expected if stop == "limit" else stop == "eos" and 0 < len(tokens) and tokens == expected[:len(tokens)]
+            equal, stopped = equal + right, stopped + (stop == "eos")
+            if not right:
+                print(f"  {tokens}\n  {expected}")
+        wrong += len(golden["sequences"]) - equal
+        print(f"{path}: {equal} of {len(golden['sequences'])} prompts equal {run.__name__.replace('_', ' ')}" + (f", {stopped} of them up to the end of sequence" if stopped else ""))
     return wrong
 
 

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Tilt.Models;
 
 /// <summary>
@@ -8,6 +10,7 @@ public sealed class MergedModel : IDisposable
 {
     private readonly SafetensorsCheckpoint checkpoint;
     private readonly LoraAdapter? adapter;
+    private readonly Dictionary<string, SafeFileHandle> handles = new(StringComparer.Ordinal);
 
     private MergedModel(string folder, ModelConfiguration configuration, SafetensorsCheckpoint checkpoint, LoraAdapter? adapter)
     {
@@ -49,7 +52,16 @@ public sealed class MergedModel : IDisposable
     }
 
     /// <summary>Closes the files.</summary>
-    public void Dispose() => checkpoint.Dispose();
+    public void Dispose()
+    {
+        checkpoint.Dispose();
+        foreach (SafeFileHandle handle in handles.Values) handle.Dispose();
+    }
 
-    private MergedParameter Parameter(string name) => new(checkpoint.FileOf(name), name, adapter?.Find(name));
+    private MergedParameter Parameter(string name)
+    {
+        SafetensorsFile file = checkpoint.FileOf(name);
+        if (!handles.TryGetValue(file.Path, out SafeFileHandle? handle)) handles.Add(file.Path, handle = File.OpenHandle(file.Path));
+        return new MergedParameter(file, handle, name, adapter?.Find(name));
+    }
 }

@@ -43,17 +43,25 @@ internal sealed class WeightStream(long bytesInAll, IProgress<ExportProgress>? p
     {
         int shares = Math.Min(rows, Environment.ProcessorCount);
         long wrong = long.MaxValue;
-        Parallel.For(0, shares, share =>
+        try
         {
-            var values = new float[parameter.RowLength];
-            for (int i = (int)((long)rows * share / shares); i < (int)((long)rows * (share + 1) / shares); i++)
+            Parallel.For(0, shares, share =>
             {
-                long row = rowOrder?.Invoke(first + i) ?? first + i;
-                parameter.ReadRow(row, values);
-                if (!WeightEncoding.Holds(type, WeightEncoding.LargestMagnitude(values))) InterlockedMin(ref wrong, row);
-                else WeightEncoding.Encode(type, values, piece.AsSpan(i * rowBytes, rowBytes));
-            }
-        });
+                var values = new float[parameter.RowLength];
+                byte[] stored = new byte[parameter.StoredRowBytes];
+                for (int i = (int)((long)rows * share / shares); i < (int)((long)rows * (share + 1) / shares); i++)
+                {
+                    long row = rowOrder?.Invoke(first + i) ?? first + i;
+                    parameter.ReadRow(row, values, stored);
+                    if (!WeightEncoding.Holds(type, WeightEncoding.LargestMagnitude(values))) InterlockedMin(ref wrong, row);
+                    else WeightEncoding.Encode(type, values, piece.AsSpan(i * rowBytes, rowBytes));
+                }
+            });
+        }
+        catch (AggregateException e) when (e.InnerException is IOException cause)
+        {
+            throw new IOException(cause.Message, cause);
+        }
         if (wrong != long.MaxValue) throw Unrepresentable(parameter, type, wrong);
     }
 
@@ -70,7 +78,7 @@ internal sealed class WeightStream(long bytesInAll, IProgress<ExportProgress>? p
     private static InputException Unrepresentable(MergedParameter parameter, WeightType type, long row)
     {
         var values = new float[parameter.RowLength];
-        parameter.ReadRow(row, values);
+        parameter.ReadRow(row, values, new byte[parameter.StoredRowBytes]);
         int column = Array.FindIndex(values, v => !WeightEncoding.Holds(type, Math.Abs(v)));
         string value = values[column].ToString("R", CultureInfo.InvariantCulture);
         string where = $"'{parameter.FilePath}', tensor '{parameter.Name}', row {row}, column {column}: the weight is {value}{(parameter.IsAdapted ? " with the adapter merged" : "")}";
