@@ -19,6 +19,8 @@ internal static class TiltCommandLine
             DoctorCommand.Create(),
             TokenizeCommand.Create(),
             ScoreCommand.Create(),
+            RandomCheckpointCommand.Create(),
+            ExportCommand.Create(),
         };
         return await InvokeAsync(root.Parse(args));
     }

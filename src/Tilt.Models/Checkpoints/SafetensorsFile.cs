@@ -26,6 +26,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
         if (headerLength > LargestHeader || (long)headerLength > length - 8)
             throw new InputException($"'{path}', byte 0: the header is said to have {headerLength} bytes, but the file has {length} and a header at most {LargestHeader}. The file is truncated or not a safetensors file.");
         data = start + 8 + headerLength;
+        DataOffset = 8 + (long)headerLength;
         Tensors = SafetensorsHeader.Parse(path, new ReadOnlySpan<byte>(start + 8, (int)headerLength), length - 8 - (long)headerLength, out var metadata);
         Metadata = metadata;
         byName = Tensors.ToDictionary(t => t.Name, StringComparer.Ordinal);
@@ -70,6 +71,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     /// <summary>Whether there is a tensor of that name.</summary>
     public bool Contains(string name) => byName.ContainsKey(name);
+
+    /// <summary>Byte of the file where the tensors' data begins.</summary>
+    internal long DataOffset { get; }
 
     /// <summary>The mapping; counting references to it keeps it beyond <see cref="Dispose"/>.</summary>
     internal SafeBuffer Mapping => view.SafeMemoryMappedViewHandle;
