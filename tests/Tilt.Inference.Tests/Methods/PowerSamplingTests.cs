@@ -25,6 +25,32 @@ public sealed class PowerSamplingTests
         Assert.True(ExactLaw.TotalVariation(output.Outputs[0], space, law) < ExactLaw.Bound(law.Length, Chains));
     }
 
+    /// <summary>Every token, position and decision of the implementation itself, enumerated.</summary>
+    [Theory]
+    [InlineData(1, 1, 3, 2.0)]
+    [InlineData(2, 1, 3, 2.0)]
+    [InlineData(1, 2, 2, 3.0)]
+    [InlineData(3, 1, 3, 0.5)]
+    public void The_implementation_has_the_transitions_that_the_rule_gives(int blocks, int moves, int limit, double alpha)
+    {
+        TabularLanguageModel model = ExactLaw.Model(7);
+        var space = ResponseSpace.Enumerate(model, Prompt, limit);
+        double[] law = new double[space.Responses.Count];
+        double total = ChoiceTree.Enumerate(tree =>
+        {
+            var sampling = new PowerSampling(new ChosenTokens(model, tree), new PowerSamplingOptions { Alpha = alpha, Blocks = blocks, MovesPerBlock = moves })
+            {
+                Numbers = new ChosenMoves(tree),
+            };
+            MethodOutput output = sampling.RunAsync(
+                [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = limit }, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+            law[space.IndexOf(output.Outputs[0][0].ResponseIds)] += tree.Probability;
+        });
+        Assert.Equal(1, total, 1e-6);
+        double[] expected = LawOfChain(model, space, alpha, blocks, moves, limit, PowerAcceptance.Probability);
+        for (int i = 0; i < law.Length; i++) Assert.Equal(expected[i], law[i], 1e-6);
+    }
+
     [Fact]
     public async Task Long_chains_reach_the_power_of_the_law_and_chains_without_the_ratio_of_lengths_would_not()
     {
