@@ -1,18 +1,32 @@
 using Tilt.Acceptance;
 
-if (args is not ["coverage", ..] || args.Length > 2)
+const string Usage = """
+    Usage: dotnet run -c Release --project bench/acceptance -- COMMAND [repetitions]. Reports go to docs/acceptance.
+
+    coverage            intervals of comparisons hold the truth as often as they say
+    diagnosis-coverage  intervals of α and 1/β hold the projection as often as they say
+    samplers            power sampling and sequential Monte Carlo against exact laws
+    """;
+
+int repetitions = 0;
+if (args.Length is < 1 or > 2 || args.Length == 2 && (!int.TryParse(args[1], out repetitions) || repetitions < 1))
 {
-    Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/acceptance -- coverage [repetitions]. The report goes to docs/acceptance.");
+    Console.Error.WriteLine(Usage);
     return 2;
 }
 
-int repetitions = 2_000;
-if (args.Length == 2 && (!int.TryParse(args[1], out repetitions) || repetitions < 1))
+string folder = Path.Combine("docs", "acceptance");
+switch (args[0])
 {
-    Console.Error.WriteLine($"The number of repetitions must be a positive whole number, not '{args[1]}'.");
-    return 2;
+    case "coverage":
+        repetitions = repetitions == 0 ? 2_000 : repetitions;
+        CoverageReport.Write([.. CoverageSimulation.Run(repetitions)], repetitions, folder);
+        return 0;
+    case "diagnosis-coverage":
+        return DiagnosisCoverage.Run(repetitions == 0 ? 2_000 : repetitions, folder);
+    case "samplers":
+        return await SamplerDistances.RunAsync(repetitions == 0 ? 200_000 : repetitions, folder);
+    default:
+        Console.Error.WriteLine(Usage);
+        return 2;
 }
-
-CoverageRow[] rows = [.. CoverageSimulation.Run(repetitions)];
-CoverageReport.Write(rows, repetitions, Path.Combine("docs", "acceptance"));
-return 0;
