@@ -20,9 +20,9 @@ internal sealed record SampledRow(string Method, int Samples, double Distance, d
 internal static class SamplerDistances
 {
     private const int VocabularySize = 4, EndOfSequence = 3, Limit = 5, Populations = 20_000;
-    private const double Alpha = 4, BetaInverse = 2, Largest = 0.02, FalseAlarm = 1e-6;
+    private const double Alpha = 2, BetaInverse = 2, Largest = 0.02, FalseAlarm = 1e-6;
     private static readonly int[] Prompt = [0];
-    private static readonly PowerSamplingOptions Chain = new() { Alpha = Alpha, Blocks = 2, MovesPerBlock = 20, MaxBatchSize = 50_000 };
+    private static readonly PowerSamplingOptions Chain = new() { Alpha = Alpha, Blocks = 5, MovesPerBlock = 20, MaxBatchSize = 50_000 };
     private static readonly SequentialMonteCarloOptions Population = new() { Alpha = Alpha, Particles = 64, MaxBatchSize = 65_536, Reward = Reward, BetaInverse = BetaInverse };
 
     public static async Task<int> RunAsync(int samples, string folder)
