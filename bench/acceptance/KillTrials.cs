@@ -40,7 +40,7 @@ internal static class KillTrials
                 rows.Add(new(count, runs, done, different));
             }
 
-            Write(rows, folder);
+            AcceptanceReport.Write(folder, "kills", new { Steps, Rows = rows }, stamp => Markdown(rows, stamp));
             return rows.All(r => r.Different == 0) ? 0 : 1;
         }
         finally
@@ -65,13 +65,13 @@ internal static class KillTrials
         return process.ExitCode == 0;
     }
 
-    private static void Write(List<KillRow> rows, string folder)
+    private static string Markdown(List<KillRow> rows, string stamp)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
             # Training runs killed at any moment
 
-            {AcceptanceRun.Date()}, commit {AcceptanceRun.Commit()}. Runs of {Steps} steps on the embedded model, killed without warning at drawn moments (0.3 to
+            {stamp}. Runs of {Steps} steps on the embedded model, killed without warning at drawn moments (0.3 to
             {(300 + LongestMilliseconds) / 1000.0:0.0} seconds after each start) and started again until done. Compared byte for byte with a run left alone:
             {string.Join(", ", Compared)}. Made by `dotnet run -c Release --project bench/acceptance -- kills`.
 
@@ -80,7 +80,7 @@ internal static class KillTrials
 
             """);
         foreach (KillRow row in rows) text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Threads} | {row.Runs} | {row.Kills} | {row.Different} |");
-        AcceptanceRun.Write(folder, "kills", new { Steps, Rows = rows }, text.ToString());
+        return text.ToString();
     }
 
     private sealed record KillRow(int Threads, int Runs, int Kills, int Different);

@@ -1,30 +1,35 @@
-using System.Globalization;
 using Tilt.Acceptance;
 
+const string Usage = """
+    Usage: dotnet run -c Release --project bench/acceptance -- COMMAND [repetitions]. Reports go to docs/acceptance.
+
+    coverage            intervals of comparisons hold the truth as often as they say
+    diagnosis-coverage  intervals of α and 1/β hold the projection as often as they say
+    kills               training runs killed at any moment end like one that was left alone
+    samplers            power sampling and sequential Monte Carlo against exact laws
+    """;
+
+int repetitions = 0;
+if (args.Length is < 1 or > 2 || args.Length == 2 && (!int.TryParse(args[1], out repetitions) || repetitions < 1))
+{
+    Console.Error.WriteLine(Usage);
+    return 2;
+}
+
 string folder = Path.Combine("docs", "acceptance");
-if (args.Length is < 1 or > 2 || Count(args) is not { } count) return Usage();
 switch (args[0])
 {
     case "coverage":
-        int repetitions = count > 0 ? count : 2_000;
+        repetitions = repetitions == 0 ? 2_000 : repetitions;
         CoverageReport.Write([.. CoverageSimulation.Run(repetitions)], repetitions, folder);
         return 0;
+    case "diagnosis-coverage":
+        return DiagnosisCoverage.Run(repetitions == 0 ? 2_000 : repetitions, folder);
     case "kills":
-        return KillTrials.Run(count > 0 ? count : 100, folder);
+        return KillTrials.Run(repetitions == 0 ? 100 : repetitions, folder);
+    case "samplers":
+        return await SamplerDistances.RunAsync(repetitions == 0 ? 200_000 : repetitions, folder);
     default:
-        return Usage();
-}
-
-// The number after the command's name; 0 where there is none.
-static int? Count(string[] args) =>
-    args.Length < 2 ? 0 : int.TryParse(args[1], NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0 ? value : null;
-
-static int Usage()
-{
-    Console.Error.WriteLine("""
-        Usage: dotnet run -c Release --project bench/acceptance -- COMMAND [COUNT]. Reports go to docs/acceptance.
-          coverage [repetitions]   how often the 95 % intervals hold the truth
-          kills [kills]            training runs killed at any moment end like one that was left alone
-        """);
-    return 2;
+        Console.Error.WriteLine(Usage);
+        return 2;
 }

@@ -95,7 +95,8 @@ public static class Intervals
         return (mean, variance < 1e-24 ? 0 : Math.Sqrt(variance / values.Length));
     }
 
-    private static double Quantile(List<double> sorted, double share)
+    /// <summary>A quantile of sorted values, interpolated.</summary>
+    internal static double Quantile(List<double> sorted, double share)
     {
         double position = share * (sorted.Count - 1);
         int below = (int)Math.Floor(position);

@@ -14,6 +14,11 @@ public interface IInferenceMethod
     /// </summary>
     bool IsDeterministic { get; }
 
+    /// <summary>
+    /// Whether gold answers decide the outputs: such a method is an oracle, a bound and no gain at inference time. Default false.
+    /// </summary>
+    bool UsesGold => false;
+
     /// <summary>Produces the outputs of every problem.</summary>
     /// <param name="requests">The problems.</param>
     /// <param name="settings">Length limit, outputs and seed.</param>

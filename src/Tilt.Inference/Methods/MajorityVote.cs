@@ -8,12 +8,7 @@ namespace Tilt.Inference;
 /// </summary>
 /// <param name="responses">Responses with the problems they belong to.</param>
 /// <param name="cancellationToken">Cancels readers that wait for a service.</param>
-public delegate ValueTask<string?[]> AnswerReader(IReadOnlyList<VotingResponse> responses, CancellationToken cancellationToken);
-
-/// <summary>A response that votes.</summary>
-/// <param name="Problem">Index of the problem, as in <see cref="InferenceRequest"/>.</param>
-/// <param name="Completion">The response.</param>
-public readonly record struct VotingResponse(uint Problem, Completion Completion);
+public delegate ValueTask<string?[]> AnswerReader(IReadOnlyList<CandidateResponse> responses, CancellationToken cancellationToken);
 
 /// <summary>
 /// Majority vote (self-consistency; Wang et al., arXiv 2203.11171): every output is the answer that most of n fresh samples give.
@@ -80,7 +75,7 @@ public sealed class MajorityVote : IInferenceMethod
 
         async Task VoteAsync(IReadOnlyList<CandidateGroup> groups)
         {
-            VotingResponse[] responses = [.. groups.SelectMany(group => group.Candidates.Select(candidate => new VotingResponse(group.Request.Problem, candidate)))];
+            CandidateResponse[] responses = [.. groups.SelectMany(group => group.Candidates.Select(candidate => new CandidateResponse(group.Request.Problem, candidate)))];
             string?[] answers = await _readAnswers(responses, cancellationToken).ConfigureAwait(false);
             if (answers.Length != responses.Length)
                 throw new InvalidOperationException($"The answer reader gave {answers.Length} answers for {responses.Length} responses.");

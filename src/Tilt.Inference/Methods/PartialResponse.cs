@@ -24,6 +24,8 @@ internal sealed class PartialResponse
 
     public int Length { get; private set; }
 
+    public int LastToken => _tokens[Length - 1];
+
     /// <summary>Whether the last token ended the response.</summary>
     public bool Finished { get; private set; }
 

@@ -34,9 +34,6 @@ public sealed record PowerSamplingOptions
 /// </remarks>
 public sealed class PowerSampling : IInferenceMethod
 {
-    // Numbers of a move's stream: the position, the decision, then one a response position.
-    private const uint PositionNumber = 0, DecisionNumber = 1, FirstTokenNumber = 2;
-
     private readonly ILanguageModel _model;
     private readonly PowerSamplingOptions _options;
 
@@ -55,6 +52,8 @@ public sealed class PowerSampling : IInferenceMethod
         _model = model;
         _options = options;
     }
+
+    internal IMoveNumbers Numbers { get; init; } = new MoveNumbers();
 
     /// <inheritdoc/>
     public string Name => $"power-{_options.Alpha.ToString(CultureInfo.InvariantCulture)}";
@@ -103,7 +102,7 @@ public sealed class PowerSampling : IInferenceMethod
         foreach (Chain chain in chains)
         {
             if (!chain.Current.Finished)
-                chain.Current = chain.Current.Prefix(chain.Current.Length, chain.Stream with { Step = step }, FirstTokenNumber);
+                chain.Current = chain.Current.Prefix(chain.Current.Length, chain.Stream with { Step = step }, MoveNumbers.FirstToken);
         }
         return extension.Extend(Array.ConvertAll(chains, chain => chain.Current), limit, cancellationToken);
     }
@@ -115,15 +114,15 @@ public sealed class PowerSampling : IInferenceMethod
         for (int i = 0; i < chains.Length; i++)
         {
             RandomStream numbers = chains[i].Stream with { Step = step };
-            positions[i] = numbers.Below(chains[i].Current.Length, PositionNumber);
-            proposals[i] = chains[i].Current.Prefix(positions[i], numbers, FirstTokenNumber);
+            positions[i] = Numbers.Position(numbers, chains[i].Current.Length);
+            proposals[i] = chains[i].Current.Prefix(positions[i], numbers, MoveNumbers.FirstToken);
         }
         GenerationCost cost = extension.Extend(proposals, limit, cancellationToken);
         for (int i = 0; i < chains.Length; i++)
         {
             double probability = PowerAcceptance.Probability(
                 _options.Alpha, chains[i].Current.Suffix(positions[i]), proposals[i].Suffix(positions[i]));
-            if (proposals[i].Stream.Uniform(DecisionNumber) >= probability) continue;
+            if (!Numbers.Accepts(proposals[i].Stream, probability)) continue;
             chains[i].Current = proposals[i];
             chains[i].Accepted++;
         }

@@ -57,7 +57,7 @@ public sealed class DecodingEvaluation
             ?? throw new InvalidOperationException($"The plan names the method {name}; there are {string.Join(", ", methods.Select(m => m.Name))}.");
     }
 
-    private static async ValueTask<string?[]> ReadAnswersAsync(IReadOnlyList<VotingResponse> responses, Evaluator evaluator, CancellationToken cancellationToken)
+    private static async ValueTask<string?[]> ReadAnswersAsync(IReadOnlyList<CandidateResponse> responses, Evaluator evaluator, CancellationToken cancellationToken)
     {
         RewardScore[] scores = await evaluator.Reward.ScoreAsync(
             [.. responses.Select(r => new ScoredResponse(evaluator.Problems[(int)r.Problem], evaluator.Text(r.Completion)))], cancellationToken);

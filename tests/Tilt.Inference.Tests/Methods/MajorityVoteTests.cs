@@ -49,6 +49,6 @@ public sealed class MajorityVoteTests
         Assert.All(output.Outputs, outputs => Assert.Equal(2, outputs.Length));
     }
 
-    private static ValueTask<string?[]> Read(IReadOnlyList<VotingResponse> responses, CancellationToken cancellationToken) =>
+    private static ValueTask<string?[]> Read(IReadOnlyList<CandidateResponse> responses, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Array.ConvertAll([.. responses], response => response.Completion.ResponseIds[0] == 2 ? null : $"{response.Completion.ResponseIds[0]}"));
 }

@@ -21,8 +21,34 @@ public sealed class PowerSamplingTests
             [new InferenceRequest(Prompt, 3)], new InferenceSettings { MaxNewTokens = limit, Outputs = Chains, Seed = 1 }, TestContext.Current.CancellationToken);
 
         var space = ResponseSpace.Enumerate(model, Prompt, limit);
-        double[] law = LawOfChain(model, space, 2, blocks, moves, limit, PowerAcceptance.Probability);
+        double[] law = PowerTransition.LawOfChain(model, space, Prompt, 2, blocks, moves, limit, PowerAcceptance.Probability);
         Assert.True(ExactLaw.TotalVariation(output.Outputs[0], space, law) < ExactLaw.Bound(law.Length, Chains));
+    }
+
+    /// <summary>Every token, position and decision of the implementation itself, enumerated.</summary>
+    [Theory]
+    [InlineData(1, 1, 3, 2.0)]
+    [InlineData(2, 1, 3, 2.0)]
+    [InlineData(1, 2, 2, 3.0)]
+    [InlineData(3, 1, 3, 0.5)]
+    public void The_implementation_has_the_transitions_that_the_rule_gives(int blocks, int moves, int limit, double alpha)
+    {
+        TabularLanguageModel model = ExactLaw.Model(7);
+        var space = ResponseSpace.Enumerate(model, Prompt, limit);
+        double[] law = new double[space.Responses.Count];
+        double total = ChoiceTree.Enumerate(tree =>
+        {
+            var sampling = new PowerSampling(new ChosenTokens(model, tree), new PowerSamplingOptions { Alpha = alpha, Blocks = blocks, MovesPerBlock = moves })
+            {
+                Numbers = new ChosenMoves(tree),
+            };
+            MethodOutput output = sampling.RunAsync(
+                [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = limit }, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+            law[space.IndexOf(output.Outputs[0][0].ResponseIds)] += tree.Probability;
+        });
+        Assert.Equal(1, total, 1e-6);
+        double[] expected = PowerTransition.LawOfChain(model, space, Prompt, alpha, blocks, moves, limit, PowerAcceptance.Probability);
+        for (int i = 0; i < law.Length; i++) Assert.Equal(expected[i], law[i], 1e-6);
     }
 
     [Fact]
@@ -32,8 +58,8 @@ public sealed class PowerSamplingTests
         TabularLanguageModel model = ExactLaw.Model();
         var space = ResponseSpace.Enumerate(model, Prompt, Limit);
         double[] target = space.PowerLaw(4);
-        double[] law = LawOfChain(model, space, 4, 2, 30, Limit, PowerAcceptance.Probability);
-        double[] wrong = LawOfChain(model, space, 4, 2, 30, Limit, (alpha, current, proposed) =>
+        double[] law = PowerTransition.LawOfChain(model, space, Prompt, 4, 2, 30, Limit, PowerAcceptance.Probability);
+        double[] wrong = PowerTransition.LawOfChain(model, space, Prompt, 4, 2, 30, Limit, (alpha, current, proposed) =>
             PowerAcceptance.Probability(alpha, current with { Length = 1 }, proposed with { Length = 1 }));
         double bound = ExactLaw.Bound(target.Length, Chains);
         Assert.True(ExactLaw.Distance(law, target) < 0.005, $"finite-chain distance {ExactLaw.Distance(law, target)}");
@@ -111,35 +137,5 @@ public sealed class PowerSamplingTests
         Assert.Throws<ArgumentException>(() => new PowerSampling(model, new PowerSamplingOptions { Alpha = 0 }));
         Assert.Throws<ArgumentException>(() => new PowerSampling(model, new PowerSamplingOptions { Blocks = 0 }));
         Assert.Throws<ArgumentException>(() => new PowerSampling(model, new PowerSamplingOptions { ProposalTemperature = 0 }));
-    }
-
-    /// <summary>Law of a chain after all stages, by enumeration: the proposal's law, extended and moved stage by stage.</summary>
-    private static double[] LawOfChain(TabularLanguageModel model, ResponseSpace space, double alpha, int blocks, int moves, int limit, AcceptanceRule rule)
-    {
-        TabularLanguageModel proposal = model.Tempered(1 / alpha);
-        int block = (limit + blocks - 1) / blocks;
-        ResponseSpace? before = null;
-        double[] law = [];
-        for (int end = Math.Min(block, limit); ; end = Math.Min(end + block, limit))
-        {
-            ResponseSpace stage = end == limit ? space : ResponseSpace.Enumerate(model, Prompt, end);
-            double[] extended = new double[stage.Responses.Count];
-            for (int i = 0; i < extended.Length; i++) extended[i] = Extended(proposal, before, law, stage.Responses[i].ResponseIds);
-            law = extended;
-            double[,] transition = PowerTransition.Matrix(model, stage, Prompt, alpha, 1 / alpha, rule);
-            for (int move = 0; move < moves; move++) law = PowerTransition.Apply(law, transition);
-            if (end == limit) return law;
-            before = stage;
-        }
-    }
-
-    private static double Extended(TabularLanguageModel proposal, ResponseSpace? before, double[] law, int[] response)
-    {
-        double[] q = proposal.TokenLogProbabilities(Prompt, response);
-        if (before is null) return Math.Exp(q.Sum());
-        int same = before.IndexOf(response);
-        if (same >= 0 && before.Responses[same].Finished) return law[same];
-        int kept = before.Responses.Max(earlier => earlier.ResponseIds.Length);
-        return law[before.IndexOf(response.AsSpan(0, kept))] * Math.Exp(q[kept..].Sum());
     }
 }

@@ -4,7 +4,7 @@ namespace Tilt.Inference.Tests.Methods;
 
 internal delegate double AcceptanceRule(double alpha, ResponseSuffix current, ResponseSuffix proposed);
 
-/// <summary>The transition matrix of one move of power sampling, by enumeration of positions and proposals.</summary>
+/// <summary>The transition matrix of one move of power sampling, by enumeration of positions and proposals, and what chains of moves make of it.</summary>
 internal static class PowerTransition
 {
     public static double[,] Matrix(
@@ -75,6 +75,36 @@ internal static class PowerTransition
 
     public static double StationarityError(double[,] transition, double[] target) =>
         Apply(target, transition).Zip(target, (after, before) => Math.Abs(after - before)).Max();
+
+    /// <summary>Law of a chain after all stages, by enumeration: the proposal's law, extended and moved stage by stage.</summary>
+    public static double[] LawOfChain(TabularLanguageModel model, ResponseSpace space, int[] prompt, double alpha, int blocks, int moves, int limit, AcceptanceRule rule)
+    {
+        TabularLanguageModel proposal = model.Tempered(1 / alpha);
+        int block = (limit + blocks - 1) / blocks;
+        ResponseSpace? before = null;
+        double[] law = [];
+        for (int end = Math.Min(block, limit); ; end = Math.Min(end + block, limit))
+        {
+            ResponseSpace stage = end == limit ? space : ResponseSpace.Enumerate(model, prompt, end);
+            double[] extended = new double[stage.Responses.Count];
+            for (int i = 0; i < extended.Length; i++) extended[i] = Extended(proposal, prompt, before, law, stage.Responses[i].ResponseIds);
+            law = extended;
+            double[,] transition = Matrix(model, stage, prompt, alpha, 1 / alpha, rule);
+            for (int move = 0; move < moves; move++) law = Apply(law, transition);
+            if (end == limit) return law;
+            before = stage;
+        }
+    }
+
+    private static double Extended(TabularLanguageModel proposal, int[] prompt, ResponseSpace? before, double[] law, int[] response)
+    {
+        double[] q = proposal.TokenLogProbabilities(prompt, response);
+        if (before is null) return Math.Exp(q.Sum());
+        int same = before.IndexOf(response);
+        if (same >= 0 && before.Responses[same].Finished) return law[same];
+        int kept = before.Responses.Max(earlier => earlier.ResponseIds.Length);
+        return law[before.IndexOf(response.AsSpan(0, kept))] * Math.Exp(q[kept..].Sum());
+    }
 
     private static ResponseSuffix Suffix(double[] p, double[] q, int position) => new(p[position..].Sum(), q[position..].Sum(), p.Length);
 

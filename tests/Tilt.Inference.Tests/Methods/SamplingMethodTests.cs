@@ -38,6 +38,40 @@ public sealed class SamplingMethodTests
         Assert.True(ExactLaw.Distance(law, LawOfBest(space, N - 1, criterion)) > 2 * bound);
     }
 
+    /// <summary>Every set of candidates that the implementation can draw, enumerated.</summary>
+    [Theory]
+    [InlineData("likelihood", 3)]
+    [InlineData("mean-likelihood", 3)]
+    [InlineData("reward", 3)]
+    [InlineData("reward", 1)]
+    public void The_implementation_of_best_of_n_has_the_law_of_the_formula(string criterion, int n)
+    {
+        const int Limit = 2;
+        TabularLanguageModel model = ExactLaw.Model(9);
+        var space = ResponseSpace.Enumerate(model, Prompt, Limit);
+        double[] law = new double[space.Responses.Count];
+        double total = ChoiceTree.Enumerate(tree =>
+        {
+            var sampler = new LanguageModelSampler(new ChosenTokens(model, tree));
+            BestOfN method = criterion switch
+            {
+                "reward" => new BestOfN(sampler, n, Reward),
+                "likelihood" => new BestOfN(sampler, n, LikelihoodCriterion.Sequence),
+                _ => new BestOfN(sampler, n, LikelihoodCriterion.MeanPerToken),
+            };
+            Assert.Equal(($"best-of-{n}-{criterion}", criterion == "reward"), (method.Name, method.UsesGold));
+            law[space.IndexOf(Run(method, 1, Limit).GetAwaiter().GetResult().Outputs[0][0].ResponseIds)] += tree.Probability;
+        });
+        Assert.Equal(1, total, 1e-6);
+        double[] expected = LawOfBest(space, n, [.. space.Responses.Select(response => criterion switch
+        {
+            "reward" => RewardOf(response.ResponseIds),
+            "likelihood" => response.LogProbability,
+            _ => response.LogProbability / response.ResponseIds.Length,
+        })]);
+        for (int i = 0; i < law.Length; i++) Assert.Equal(expected[i], law[i], 1e-6);
+    }
+
     [Fact]
     public void Equally_likely_candidates_are_won_by_the_first()
     {
@@ -149,6 +183,7 @@ public sealed class SamplingMethodTests
         sampler => new GreedyDecoding(sampler),
         sampler => new BestOfN(sampler, 4, LikelihoodCriterion.Sequence),
         sampler => new BestOfN(sampler, 4, LikelihoodCriterion.MeanPerToken, 0.7f),
+        sampler => new BestOfN(sampler, 4, Reward),
         sampler => new MajorityVote(sampler, 5, (responses, _) => ValueTask.FromResult(Array.ConvertAll([.. responses], response => (string?)response.Completion.ResponseIds[0].ToString()))),
     ];
 
@@ -160,11 +195,18 @@ public sealed class SamplingMethodTests
     private static Completion Candidate(int[] ids, params float[] logProbabilities) =>
         new(Prompt, ids, logProbabilities, logProbabilities, StopReason.EndOfSequence);
 
+    private static double RewardOf(int[] responseIds) => responseIds.Contains(1) ? 1 : 0;
+
+    private static ValueTask<double[]> Reward(IReadOnlyList<CandidateResponse> responses, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Array.ConvertAll([.. responses], response => RewardOf(response.Completion.ResponseIds)));
+
     /// <summary>P(best = y) = P(all n score at most y's score) − P(all n score less), shared among equals in proportion to p.</summary>
-    private static double[] LawOfBest(ResponseSpace space, int n, LikelihoodCriterion criterion)
+    private static double[] LawOfBest(ResponseSpace space, int n, LikelihoodCriterion criterion) => LawOfBest(
+        space, n, [.. space.Responses.Select(r => criterion == LikelihoodCriterion.Sequence ? r.LogProbability : r.LogProbability / r.ResponseIds.Length)]);
+
+    private static double[] LawOfBest(ResponseSpace space, int n, double[] scores)
     {
         double[] law = space.Law();
-        double[] scores = [.. space.Responses.Select(r => criterion == LikelihoodCriterion.Sequence ? r.LogProbability : r.LogProbability / r.ResponseIds.Length)];
         double[] best = new double[law.Length];
         for (int i = 0; i < law.Length; i++)
         {
