@@ -15,6 +15,7 @@ internal static class TiltCommandLine
             PretrainCommand.Create(),
             InspectBaseCommand.Create(),
             VerifyCommand.Create(),
+            RandomCheckpointCommand.Create(),
         };
         return await InvokeAsync(root.Parse(args));
     }

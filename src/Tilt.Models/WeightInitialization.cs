@@ -20,7 +20,8 @@ internal static class WeightInitialization
         return values;
     }
 
-    private static double Deviation(ModelConfiguration configuration, string name, long inputs)
+    /// <summary>Standard deviation of a matrix with the given number of inputs.</summary>
+    public static double Deviation(ModelConfiguration configuration, string name, long inputs)
     {
         if (name == ParameterLayout.Embedding) return EmbeddingDeviation;
         bool writesToResidual = name.EndsWith("o_proj.weight", StringComparison.Ordinal) || name.EndsWith("down_proj.weight", StringComparison.Ordinal);

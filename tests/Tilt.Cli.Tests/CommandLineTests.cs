@@ -92,6 +92,25 @@ public sealed class CommandLineTests : IDisposable
         Assert.True(File.Exists(Path.Combine(run, "checkpoints", "step-2", "model.safetensors")));
     }
 
+    [Fact]
+    public async Task A_random_checkpoint_is_written_once_and_stays_out_of_the_help()
+    {
+        string model = Path.Combine(_folder, "random");
+        var (code, output, errors) = await RunAsync("random-checkpoint", "--shape", "qwen4", "--out", model);
+        Assert.Equal(2, code);
+        Assert.Contains("qwen3-4b", errors, StringComparison.Ordinal);
+        (code, _, errors) = await RunAsync("random-checkpoint", "--shape", "qwen2.5-0.5b", "--layers", "0", "--out", model);
+        Assert.Equal(2, code);
+        Assert.Contains("--layers", errors, StringComparison.Ordinal);
+        Directory.CreateDirectory(model);
+        await File.WriteAllTextAsync(Path.Combine(model, "mine.txt"), "", TestContext.Current.CancellationToken);
+        (code, _, errors) = await RunAsync("random-checkpoint", "--shape", "qwen2.5-0.5b", "--out", model);
+        Assert.Equal(2, code);
+        Assert.Contains("not empty", errors, StringComparison.Ordinal);
+        (_, output, _) = await RunAsync("--help");
+        Assert.DoesNotContain("random-checkpoint", output, StringComparison.Ordinal);
+    }
+
     private static string Quickstart() => ApplicationFiles.Find(Path.Combine("configs", "quickstart.yaml"));
 
     private string CopyOfTheEmbeddedModel()

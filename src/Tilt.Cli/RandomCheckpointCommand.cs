@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Tilt.Models;
+
+namespace Tilt.Cli;
+
+/// <summary><c>tilt random-checkpoint</c>: a model folder of a published shape with random weights, for measurements. Not shown in the help.</summary>
+internal static class RandomCheckpointCommand
+{
+    public static Command Create()
+    {
+        var shape = new Option<string>("--shape") { Description = $"Shape of a published model: {string.Join(", ", PublishedShapes.Names)}.", Required = true };
+        var output = new Option<string>("--out", "-o") { Description = "Folder for the model, in Hugging Face layout; it must be empty or missing.", Required = true };
+        var seed = new Option<uint>("--seed") { Description = "Seed of the weights.", DefaultValueFactory = _ => 42 };
+        var layers = new Option<int?>("--layers") { Description = "Number of blocks instead of the published one." };
+        var command = new Command("random-checkpoint", """
+            Writes a model folder of a published shape with random bfloat16 weights and no tokenizer, to measure load time, memory and speed with.
+
+            Example: tilt random-checkpoint --shape qwen2.5-3b --out /tmp/qwen2.5-3b
+            """)
+        {
+            shape, output, seed, layers,
+        };
+        command.Hidden = true;
+        command.SetAction((parsed, cancellationToken) => Task.FromResult(
+            Write(parsed.GetRequiredValue(shape), Path.GetFullPath(parsed.GetRequiredValue(output)), parsed.GetValue(seed), parsed.GetValue(layers), cancellationToken)));
+        return command;
+    }
+
+    private static int Write(string shape, string folder, uint seed, int? layers, CancellationToken cancellationToken)
+    {
+        ModelConfiguration configuration = PublishedShapes.Of(shape);
+        if (layers is < 1 or > 1000) throw new InputException($"--layers is {layers}; a number from 1 to 1000 is needed.");
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) throw new InputException($"The folder '{folder}' is not empty; name another one.");
+        long start = Stopwatch.GetTimestamp();
+        long bytes = RandomCheckpoint.Write(folder, configuration with { LayerCount = layers ?? configuration.LayerCount }, seed, new Gigabytes(), cancellationToken);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{folder}: {bytes / 1e9:0.00} GB of weights in {seconds:0.0} s ({bytes / 1e9 / seconds:0.00} GB/s)"));
+        return ExitCode.Done;
+    }
+
+    /// <summary>One line for every gigabyte.</summary>
+    private sealed class Gigabytes : IProgress<long>
+    {
+        private long _told;
+
+        public void Report(long value)
+        {
+            if (value / 1_000_000_000 == _told) return;
+            _told = value / 1_000_000_000;
+            Console.Error.WriteLine($"{_told} GB written");
+        }
+    }
+}
