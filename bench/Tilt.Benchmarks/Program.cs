@@ -2,6 +2,7 @@ using System.Globalization;
 using Tilt.Benchmarks;
 using Tilt.Configuration;
 using Tilt.Inference;
+using Tilt.Models;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string mode = args.Length > 0 ? args[0] : "";
@@ -32,10 +33,19 @@ switch (mode)
             Text("--model", "assets/embedded"), threads, repeats, Option("--micro-batch-tokens", 3000),
             Text("--precision", "float32") == "bfloat16" ? TrainingPrecision.Bfloat16 : TrainingPrecision.Float32);
         return 0;
+    case "model":
+        var load = new TorchLoadOptions
+        {
+            Precision = Text("--dtype", "bfloat16") == "float32" ? ComputePrecision.Float32 : ComputePrecision.BFloat16,
+            Storage = Text("--storage", "mapped") == "packed" ? WeightStorage.Packed : WeightStorage.Mapped,
+        };
+        int[] batches = [.. Text("--batches", "1,8").Split(',').Select(int.Parse)];
+        new ModelBenchmark(Text("--model", ""), load, Option("--context", 512), Option("--steps", 16)).Run(batches, Option("--threads", Environment.ProcessorCount), args.Contains("--json"));
+        return 0;
     case "product":
         ProductBenchmark.Run();
         return 0;
     default:
-        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|product [--threads N] [--repeats N] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged]");
+        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|model|product [--threads N] [--repeats N] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--model DIR] [--dtype float32|bfloat16] [--storage mapped|packed] [--context TOKENS] [--batches 1,8] [--steps N] [--json]");
         return 2;
 }
