@@ -32,10 +32,19 @@ switch (args.Length > 0 ? args[0] : "")
             Text("--model", "assets/embedded"), Number("--tokens", 512), Number("--rank", 16), options.Threads, Number("--repeats", 3), !args.Contains("--no-checkpointing"),
             Text("--precision", "bfloat16") == "float32" ? ComputePrecision.Float32 : ComputePrecision.BFloat16));
         return 0;
+    case "model":
+        var load = new TorchLoadOptions
+        {
+            Precision = Text("--dtype", "bfloat16") == "float32" ? ComputePrecision.Float32 : ComputePrecision.BFloat16,
+            Storage = Text("--storage", "mapped") == "packed" ? WeightStorage.Packed : WeightStorage.Mapped,
+        };
+        int[] batches = [.. Text("--batches", "1,8").Split(',').Select(int.Parse)];
+        new ModelBenchmark(Text("--model", ""), load, Number("--context", 512), Number("--steps", 16)).Run(batches, Number("--threads", Environment.ProcessorCount), args.Contains("--json"));
+        return 0;
     case "product":
         ProductBenchmark.Run();
         return 0;
     default:
-        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|lora-step|product [--model DIR] [--threads N] [--repeats N] [--json] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--micro-batch-tokens N] [--precision float32|bfloat16]");
+        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|lora-step|model|product [--model DIR] [--dtype float32|bfloat16] [--storage mapped|packed] [--context TOKENS] [--batches 1,8] [--steps N] [--threads N] [--repeats N] [--json] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--micro-batch-tokens N] [--precision float32|bfloat16]");
         return 2;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Tilt.Inference;
 
 /// <summary>How wide the vectors are that the fused engine computes with.</summary>
@@ -30,6 +32,9 @@ internal unsafe interface IVectorWidth<TVector> where TVector : struct
 
     /// <summary>Reads a vector.</summary>
     static abstract TVector Load(float* source);
+
+    /// <summary>Reads <see cref="Lanes"/> bfloat16 numbers, the upper halves of floats.</summary>
+    static abstract TVector LoadBFloat16(ushort* source);
 
     /// <summary>Writes a vector.</summary>
     static abstract void Store(float* destination, TVector value);
@@ -69,6 +74,9 @@ internal unsafe interface IVectorWidth<TVector> where TVector : struct
 
     /// <summary>Sum of the lanes.</summary>
     static abstract float Sum(TVector value);
+
+    /// <summary>Sums of the lanes of four vectors.</summary>
+    static abstract Vector128<float> Sums(TVector a, TVector b, TVector c, TVector d);
 
     /// <summary>Largest lane.</summary>
     static abstract float Largest(TVector value);

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Tilt.Inference;
 
 /// <summary>One float at a time, for machines without vectors.</summary>
@@ -8,6 +10,8 @@ internal readonly unsafe struct WidthScalar : IVectorWidth<float>
     public static bool HasWideTile => false;
 
     public static float Load(float* source) => *source;
+
+    public static float LoadBFloat16(ushort* source) => BitConverter.UInt32BitsToSingle((uint)*source << 16);
 
     public static void Store(float* destination, float value) => *destination = value;
 
@@ -33,6 +37,8 @@ internal readonly unsafe struct WidthScalar : IVectorWidth<float>
         BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value) + (BitConverter.SingleToInt32Bits(shifted) << 23));
 
     public static float Sum(float value) => value;
+
+    public static Vector128<float> Sums(float a, float b, float c, float d) => Vector128.Create(a, b, c, d);
 
     public static float Largest(float value) => value;
 }

@@ -12,14 +12,25 @@ internal sealed class KeyValueCache : IDisposable
     private readonly ModelConfiguration shape;
     private readonly ScalarType type;
     private readonly Device device;
+    private readonly int width;
     private Tensor[] keys, values;
+    private (nint Keys, nint Values)[]? addresses;
     private int[] lengths = [];
 
-    public KeyValueCache(TorchWeights weights, int slots, int capacity)
+    /// <param name="shape">The model's shape.</param>
+    /// <param name="precision">Float32, or bfloat16 for models that compute in it.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="slots">Most sequences.</param>
+    /// <param name="capacity">Most positions of one; grows when needed.</param>
+    /// <param name="width">Numbers of a head that are stored: the head size, or more for kernels that want whole vectors.</param>
+    public KeyValueCache(ModelConfiguration shape, ComputePrecision precision, Device device, int slots, int capacity, int width)
     {
-        (shape, type, device) = (weights.Configuration, Linear.TypeOf(weights.Precision), weights.Device);
+        (this.shape, type, this.device, this.width) = (shape, Linear.TypeOf(precision), device, width);
         (keys, values) = (Allocate(slots, capacity), Allocate(slots, capacity));
     }
+
+    /// <summary>Whether numbers are stored as bfloat16.</summary>
+    public bool IsBFloat16 => type == ScalarType.BFloat16;
 
     /// <summary>Positions filled in each row in use.</summary>
     public ReadOnlySpan<int> Lengths => lengths;
@@ -39,6 +50,13 @@ internal sealed class KeyValueCache : IDisposable
 
     /// <summary>Values like <see cref="Keys"/>.</summary>
     public Tensor Values(int layer, int length) => values[layer].narrow(0, 0, RowCount).narrow(2, 0, length);
+
+    /// <summary>Addresses of a block's keys and values, <c>[slots, key heads, capacity, width]</c> in CPU memory; good until rows or capacity change.</summary>
+    public unsafe (nint Keys, nint Values) Addresses(int layer)
+    {
+        addresses ??= [.. keys.Select((key, i) => ((nint)TensorMemory.Address(key), (nint)TensorMemory.Address(values[i])))];
+        return addresses[layer];
+    }
 
     /// <summary>Stores new keys and values behind each row's length, which <see cref="Advance"/> then moves.</summary>
     /// <param name="layer">The block.</param>
@@ -72,11 +90,11 @@ internal sealed class KeyValueCache : IDisposable
     /// <summary>States how many tokens each row holds after several were stored at once.</summary>
     public void SetLengths(int[] filled) => lengths = filled;
 
-    /// <summary>Makes room for sequences of <paramref name="capacity"/> tokens by doubling.</summary>
+    /// <summary>Makes room for sequences of <paramref name="capacity"/> tokens, by a quarter more than there is when that is more.</summary>
     public void Reserve(int capacity)
     {
         if (capacity <= Capacity) return;
-        Rebuild(Slots, Math.Min(Math.Max(capacity, 2 * Capacity), shape.ContextLength), [.. Enumerable.Range(0, RowCount)]);
+        Rebuild(Slots, Math.Min(Math.Max(capacity, Capacity + Math.Max(32, Capacity / 4)), shape.ContextLength), [.. Enumerable.Range(0, RowCount)]);
     }
 
     /// <summary>Row i becomes a copy of row <c>indices[i]</c>.</summary>
@@ -133,11 +151,12 @@ internal sealed class KeyValueCache : IDisposable
             return to;
         }
         (keys, values) = (Move(oldKeys), Move(oldValues));
+        addresses = null;
         lengths = [.. indices.Select(i => lengths[i])];
     }
 
     // Zeros, because what a mask hides is still multiplied by a weight of zero, and garbage could be a NaN.
     private Tensor[] Allocate(int slots, int capacity) =>
         [.. Enumerable.Range(0, shape.LayerCount).Select(_ =>
-            zeros([slots, shape.KeyValueHeadCount, capacity, shape.HeadSize], type, device).DetachFromDisposeScope())];
+            zeros([slots, shape.KeyValueHeadCount, capacity, width], type, device).DetachFromDisposeScope())];
 }

@@ -1,24 +1,31 @@
 using Tilt.Models;
+using Tilt.Rollouts;
 using static TorchSharp.torch;
 
 namespace Tilt.Inference;
 
 /// <summary>
-/// The forward pass of generation: reads tokens behind what the cache holds and gives the logits after the last of them.
-/// Query heads that share key heads fold into the query's time dimension, so that keys are never repeated.
+/// The forward pass of generation in libtorch's operations, for any device: reads tokens behind what the cache holds. Query heads that share key heads fold into the query's time dimension, so that keys are never repeated.
 /// </summary>
-internal sealed class TorchDecoder : IDisposable
+internal sealed class TorchDecoder : IDecoder
 {
+    /// <summary>Positions whose logits exist at once when scoring.</summary>
+    private const int ScoredAtOnce = 32;
+
     private readonly TorchWeights weights;
     private readonly ModelConfiguration shape;
     private Tensor? cosines, sines;
 
+    /// <param name="weights">The weights; owned.</param>
     public TorchDecoder(TorchWeights weights) => (this.weights, shape) = (weights, weights.Configuration);
 
-    /// <summary>Reads prompts into an empty cache.</summary>
-    /// <returns>Float32 logits after each prompt, <c>[prompts, vocabulary]</c>.</returns>
-    public Tensor Prefill(KeyValueCache cache, IReadOnlyList<int[]> prompts)
+    public ModelConfiguration Configuration => shape;
+
+    public KeyValueCache NewCache(int slots, int capacity) => new(shape, weights.Precision, weights.Device, slots, capacity, shape.HeadSize);
+
+    public INextTokenDistributions Prefill(KeyValueCache cache, IReadOnlyList<int[]> prompts)
     {
+        using var scope = NewDisposeScope();
         int longest = prompts.Max(p => p.Length);
         // Behind the end of a shorter prompt any token will do: its keys are overwritten or masked before they are read.
         var ids = new long[prompts.Count * longest];
@@ -26,52 +33,82 @@ internal sealed class TorchDecoder : IDisposable
             for (int t = 0; t < prompts[i].Length; t++) ids[i * longest + t] = prompts[i][t];
         cache.Reset(prompts.Count);
         cache.Reserve(longest);
-        Tensor logits = Forward(cache, ids, longest, [.. prompts.Select((p, i) => (long)(i * longest + p.Length - 1))]);
+        Tensor states = OutputStates(cache, ids, longest, [.. prompts.Select((p, i) => (long)(i * longest + p.Length - 1))]);
         cache.SetLengths([.. prompts.Select(p => p.Length)]);
-        return logits;
+        return new TorchDistributions(Product(states, weights.Head));
     }
 
-    /// <summary>Reads one token a row.</summary>
-    /// <returns>Float32 logits after it, <c>[rows, vocabulary]</c>.</returns>
-    public Tensor Step(KeyValueCache cache, ReadOnlySpan<int> tokens)
+    public INextTokenDistributions Step(KeyValueCache cache, ReadOnlySpan<int> tokens)
     {
+        using var scope = NewDisposeScope();
         var ids = new long[tokens.Length];
         int longest = 0;
         for (int i = 0; i < ids.Length; i++) (ids[i], longest) = (tokens[i], Math.Max(longest, cache.Lengths[i] + 1));
         cache.Reserve(longest);
-        Tensor logits = Forward(cache, ids, 1, null);
+        Tensor states = OutputStates(cache, ids, 1, null);
         cache.Advance();
-        return logits;
+        return new TorchDistributions(Product(states, weights.Head));
     }
+
+    public TokenScores[] Score(IReadOnlyList<TokenSequence> sequences) => [.. sequences.Select(Score)];
 
     public void Dispose()
     {
-        cosines?.Dispose();
-        sines?.Dispose();
+        ForgetRotary();
+        weights.Dispose();
     }
 
-    private Tensor Forward(KeyValueCache cache, long[] ids, int time, long[]? outputRows)
+    private TokenScores Score(TokenSequence sequence)
+    {
+        using var scope = NewDisposeScope();
+        (int[] prompt, int[] response) = (sequence.PromptIds, sequence.ResponseIds);
+        if (response.Length == 0) return new TokenScores([], []);
+        // The last response token is predicted but never read.
+        long[] ids = [.. prompt.Select(id => (long)id), .. response.Take(response.Length - 1).Select(id => (long)id)];
+        using KeyValueCache cache = NewCache(1, ids.Length);
+        cache.Reset(1);
+        Tensor states = OutputStates(cache, ids, ids.Length, [.. Enumerable.Range(prompt.Length - 1, response.Length).Select(row => (long)row)]);
+        var scores = new TokenScores(new float[response.Length], new float[response.Length]);
+        for (int begin = 0; begin < response.Length; begin += ScoredAtOnce)
+        {
+            using var chunk = NewDisposeScope();
+            int count = Math.Min(ScoredAtOnce, response.Length - begin);
+            using var distributions = new TorchDistributions(Product(states.narrow(0, begin, count), weights.Head));
+            distributions.LogProbabilities(response.AsSpan(begin, count), scores.LogProbabilities.AsSpan(begin, count));
+            distributions.Entropies(scores.Entropies.AsSpan(begin, count));
+        }
+        return scores;
+    }
+
+    /// <summary>States after the final norm, <c>[outputs, hidden]</c> float32.</summary>
+    private Tensor OutputStates(KeyValueCache cache, long[] ids, int time, long[]? outputRows)
     {
         using var grad = no_grad();
         using var scope = NewDisposeScope();
-        Tensor hidden = weights.Embedding.index_select(0, tensor(ids, device: weights.Device));
+        Tensor hidden = weights.Embedding.index_select(0, tensor(ids, device: weights.Device)).to(ScalarType.Float32);
         var pass = new Pass(cache, time, weights.Device);
         ReserveRotary(pass.KeyCount);
         Tensor cosine = cosines!.index_select(0, pass.TokenPositions), sine = sines!.index_select(0, pass.TokenPositions);
         for (int layer = 0; layer < weights.Blocks.Count; layer++) hidden = Block(pass, layer, hidden, cosine, sine);
         if (outputRows is not null) hidden = hidden.index_select(0, tensor(outputRows, device: weights.Device));
-        return Product(Decoder.RmsNorm(hidden, weights.FinalNorm, shape.NormEpsilon), weights.Head).MoveToOuterDisposeScope();
+        return Decoder.RmsNorm(hidden, weights.FinalNorm, shape.NormEpsilon).MoveToOuterDisposeScope();
     }
 
     private void ReserveRotary(int length)
     {
         if (cosines?.shape[0] >= length) return;
-        Dispose();
+        ForgetRotary();
         length = (int)Math.Min(2L * length, shape.ContextLength);
         (float[] cosineTable, float[] sineTable) = RotaryEmbedding.Tables(shape, length);
         using var scope = NewDisposeScope();
         cosines = tensor(cosineTable, device: weights.Device).view(length, 1, -1).DetachFromDisposeScope();
         sines = tensor(sineTable, device: weights.Device).view(length, 1, -1).DetachFromDisposeScope();
+    }
+
+    private void ForgetRotary()
+    {
+        cosines?.Dispose();
+        sines?.Dispose();
     }
 
     private Tensor Block(Pass pass, int layer, Tensor hidden, Tensor cosine, Tensor sine)

@@ -1,5 +1,4 @@
 using Tilt.Rollouts;
-using static TorchSharp.torch;
 
 namespace Tilt.Inference;
 
@@ -8,16 +7,15 @@ internal sealed class TorchModelState : IModelState
 {
     private readonly TorchEngine engine;
     private readonly KeyValueCache cache;
-    private NextTokenDistributions distributions;
+    private INextTokenDistributions distributions;
     private bool disposed;
 
     public TorchModelState(TorchEngine engine, IReadOnlyList<int[]> prompts)
     {
         this.engine = engine.Acquire();
         (int[][] distinct, int[] indices) = PromptSet.Distinct(prompts);
-        cache = new KeyValueCache(engine.Weights, distinct.Length, distinct.Max(p => p.Length));
-        using Tensor logits = engine.Decoder.Prefill(cache, distinct);
-        distributions = new NextTokenDistributions(logits);
+        cache = engine.Decoder.NewCache(distinct.Length, distinct.Max(p => p.Length));
+        distributions = engine.Decoder.Prefill(cache, distinct);
         if (distinct.Length != prompts.Count) Select(indices);
     }
 
@@ -26,14 +24,13 @@ internal sealed class TorchModelState : IModelState
     public void Step(ReadOnlySpan<int> tokens)
     {
         if (tokens.Length != BatchSize) throw new ArgumentException($"One token for each of {BatchSize} rows is needed, not {tokens.Length}.", nameof(tokens));
-        int context = engine.Weights.Configuration.ContextLength, vocabulary = distributions.VocabularySize;
+        int context = engine.Decoder.Configuration.ContextLength, vocabulary = distributions.VocabularySize;
         for (int i = 0; i < tokens.Length; i++)
         {
             if ((uint)tokens[i] >= (uint)vocabulary) throw new ArgumentException($"Token id {tokens[i]} of row {i} is outside the vocabulary of {vocabulary}.", nameof(tokens));
             if (cache.Lengths[i] >= context) throw new ArgumentException($"Row {i} already fills the model's context of {context} tokens.", nameof(tokens));
         }
-        using Tensor logits = engine.Decoder.Step(cache, tokens);
-        Replace(new NextTokenDistributions(logits));
+        Replace(engine.Decoder.Step(cache, tokens));
     }
 
     public void Select(ReadOnlySpan<int> indices)
@@ -62,7 +59,7 @@ internal sealed class TorchModelState : IModelState
         engine.Release();
     }
 
-    private void Replace(NextTokenDistributions next)
+    private void Replace(INextTokenDistributions next)
     {
         distributions.Dispose();
         distributions = next;

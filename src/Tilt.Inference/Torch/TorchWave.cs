@@ -25,7 +25,7 @@ internal sealed class TorchWave : IDisposable
     {
         (this.slots, this.requests, this.options) = (slots, requests, options);
         engine = model.Engine.Acquire();
-        cache = new KeyValueCache(engine.Weights, slots, capacity);
+        cache = engine.Decoder.NewCache(slots, capacity);
         endOfSequence = [.. model.EndOfSequenceIds];
         Completions = new Completion[requests.Count];
     }
@@ -44,7 +44,7 @@ internal sealed class TorchWave : IDisposable
         for (int i = 0; i < tokens.Length; i++) tokens[i] = running[i].LastToken;
         using (var scope = NewDisposeScope())
         {
-            using var distributions = new NextTokenDistributions(engine.Decoder.Step(cache, tokens));
+            using INextTokenDistributions distributions = engine.Decoder.Step(cache, tokens);
             Draw(distributions, 0);
         }
         Leave();
@@ -77,9 +77,8 @@ internal sealed class TorchWave : IDisposable
         using var scope = NewDisposeScope();
         int first = running.Count;
         (int[][] distinct, int[] indices) = PromptSet.Distinct([.. Enumerable.Range(next, count).Select(i => requests[i].PromptIds)]);
-        using var prompts = new KeyValueCache(engine.Weights, distinct.Length, distinct.Max(p => p.Length));
-        using var read = new NextTokenDistributions(engine.Decoder.Prefill(prompts, distinct));
-        using NextTokenDistributions distributions = read.Select(indices);
+        using KeyValueCache prompts = engine.Decoder.NewCache(distinct.Length, distinct.Max(p => p.Length));
+        using INextTokenDistributions read = engine.Decoder.Prefill(prompts, distinct), distributions = read.Select(indices);
         cache.Append(prompts, indices);
         for (int i = 0; i < count; i++) running.Add(new Running(next + i, options));
         next += count;
@@ -87,7 +86,7 @@ internal sealed class TorchWave : IDisposable
     }
 
     /// <summary>Draws a token for each running sequence from <paramref name="first"/> on, of which the distributions are.</summary>
-    private void Draw(NextTokenDistributions distributions, int first)
+    private void Draw(INextTokenDistributions distributions, int first)
     {
         int count = distributions.RowCount;
         var uniforms = new double[count];

@@ -15,16 +15,17 @@ internal sealed record TorchBlockWeights(
 internal sealed class TorchWeights : IDisposable
 {
     private readonly List<Tensor> owned = [];
+    private readonly IWeightSource source;
 
-    public TorchWeights(Transformer model, ComputePrecision precision)
+    public TorchWeights(IWeightSource source, ComputePrecision precision)
     {
         using var grad = no_grad();
         using var scope = NewDisposeScope();
-        (Configuration, Precision, Device) = (model.Configuration, precision, model.Device);
-        Embedding = Own(model[ParameterLayout.Embedding].clone());
-        FinalNorm = Own(model[ParameterLayout.FinalNorm].clone());
-        Head = Configuration.TiedEmbeddings && precision == ComputePrecision.Float32 ? Embedding : Own(Cast(model.OutputMatrix));
-        Blocks = [.. Enumerable.Range(0, Configuration.LayerCount).Select(layer => Block(model, ParameterLayout.Block(layer)))];
+        (this.source, Configuration, Precision, Device) = (source, source.Configuration, precision, source.Device);
+        Embedding = Own(Matrix(ParameterLayout.Embedding));
+        FinalNorm = Own(Vector(ParameterLayout.FinalNorm));
+        Head = Configuration.TiedEmbeddings ? Embedding : Own(Matrix(ParameterLayout.Output));
+        Blocks = [.. Enumerable.Range(0, Configuration.LayerCount).Select(layer => Block(ParameterLayout.Block(layer)))];
     }
 
     public ModelConfiguration Configuration { get; }
@@ -33,7 +34,7 @@ internal sealed class TorchWeights : IDisposable
 
     public Device Device { get; }
 
-    /// <summary><c>[vocabulary, hidden]</c> float32.</summary>
+    /// <summary><c>[vocabulary, hidden]</c> in the precision of the products.</summary>
     public Tensor Embedding { get; }
 
     public Tensor FinalNorm { get; }
@@ -48,14 +49,15 @@ internal sealed class TorchWeights : IDisposable
         foreach (Tensor tensor in owned) tensor.Dispose();
     }
 
-    private TorchBlockWeights Block(Transformer model, string block)
+    private TorchBlockWeights Block(string block)
     {
-        Tensor Joined(params string[] names) => Own(Cast(cat([.. names.Select(name => model[block + name])], 0)));
-        Tensor Norm(string name) => Own(model[block + name].clone());
+        using var scope = NewDisposeScope();
+        Tensor Joined(params string[] names) => Own(names.Length == 1 ? Matrix(block + names[0]) : cat([.. names.Select(name => Matrix(block + name))], 0));
+        Tensor Norm(string name) => Own(Vector(block + name));
         return new TorchBlockWeights(
             Norm("input_layernorm.weight"),
             Joined("self_attn.q_proj.weight", "self_attn.k_proj.weight", "self_attn.v_proj.weight"),
-            Configuration.AttentionBias ? Own(cat([model[block + "self_attn.q_proj.bias"], model[block + "self_attn.k_proj.bias"], model[block + "self_attn.v_proj.bias"]], 0)) : null,
+            Configuration.AttentionBias ? Own(cat([Vector(block + "self_attn.q_proj.bias"), Vector(block + "self_attn.k_proj.bias"), Vector(block + "self_attn.v_proj.bias")], 0)) : null,
             Configuration.HeadNorms ? Norm("self_attn.q_norm.weight") : null,
             Configuration.HeadNorms ? Norm("self_attn.k_norm.weight") : null,
             Joined("self_attn.o_proj.weight"),
@@ -64,7 +66,18 @@ internal sealed class TorchWeights : IDisposable
             Joined("mlp.down_proj.weight"));
     }
 
-    private Tensor Cast(Tensor weight) => weight.to(Linear.TypeOf(Precision), copy: true);
+    private Tensor Matrix(string name) => Copy(name, Linear.TypeOf(Precision));
+
+    private Tensor Vector(string name) => Copy(name, ScalarType.Float32);
+
+    /// <summary>A copy of its own: what the source holds may change, or be unmapped.</summary>
+    private Tensor Copy(string name, ScalarType type)
+    {
+        using Tensor stored = source.Read(name);
+        Tensor copy = stored.to(type, Device, copy: true);
+        source.Release(name);
+        return copy;
+    }
 
     private Tensor Own(Tensor tensor)
     {

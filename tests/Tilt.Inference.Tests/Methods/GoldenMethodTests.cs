@@ -12,25 +12,16 @@ public sealed class GoldenMethodTests
     public void Beam_hypotheses_and_their_scores_are_those_of_Transformers(string name)
     {
         using var golden = new GoldenModel(name);
-        using Transformer transformer = Transformer.Load(golden.Folder);
-        using var engine = new TorchLanguageModel(transformer);
-        JsonElement beam = golden.Root.GetProperty("beam");
-        int width = beam.GetProperty("num_beams").GetInt32(), limit = beam.GetProperty("max_new_tokens").GetInt32();
-        foreach (JsonElement test in beam.GetProperty("cases").EnumerateArray())
-        {
-            var options = new BeamSearchOptions
-            {
-                Width = width,
-                LengthPenalty = test.GetProperty("length_penalty").GetDouble(),
-                EarlyStopping = test.GetProperty("early_stopping").GetBoolean(),
-            };
-            int[] prompt = golden.Sequences[test.GetProperty("prompt_index").GetInt32()];
-            var model = new WithEndOfSequence(engine, test.GetProperty("eos_token_id").GetInt32());
-            BeamHypothesis[] found = new BeamSearch(model, options).Search([prompt], limit, TestContext.Current.CancellationToken).Hypotheses[0];
-            JsonElement[] expected = [.. test.GetProperty("hypotheses").EnumerateArray()];
-            Assert.Equal(expected.Length, found.Length);
-            for (int i = 0; i < expected.Length; i++) AssertHypothesis(expected[i], found[i]);
-        }
+        using TorchLanguageModel engine = TorchLanguageModel.Load(golden.Folder);
+        AssertHypotheses(golden, engine);
+    }
+
+    [Theory]
+    [MemberData(nameof(GoldenModel.Names), MemberType = typeof(GoldenModel))]
+    public void Beam_hypotheses_of_the_fused_engine_are_those_of_Transformers(string name)
+    {
+        using var golden = new GoldenModel(name);
+        AssertHypotheses(golden, FusedModelLoader.Load(golden.Folder, threads: 1));
     }
 
     [Theory]
@@ -38,8 +29,7 @@ public sealed class GoldenMethodTests
     public async Task Greedy_tokens_are_those_of_Transformers(string name)
     {
         using var golden = new GoldenModel(name);
-        using Transformer transformer = Transformer.Load(golden.Folder);
-        using var engine = new TorchLanguageModel(transformer);
+        using TorchLanguageModel engine = TorchLanguageModel.Load(golden.Folder);
         JsonElement[] greedy = [.. golden.Root.GetProperty("greedy").EnumerateArray()];
         int[][] prompts = Array.ConvertAll(greedy, test => test.GetProperty("prompt").Deserialize<int[]>()!);
         int[][] tokens = Array.ConvertAll(greedy, test => test.GetProperty("tokens").Deserialize<int[]>()!);
@@ -113,6 +103,27 @@ public sealed class GoldenMethodTests
                 for (int t = 0; t < completions[i].Length; t++)
                     Assert.Equal(scores[i].LogProbabilities[t], completions[i].LogProbabilities[t], 1e-4);
             }
+        }
+    }
+
+    private static void AssertHypotheses(GoldenModel golden, ILanguageModel engine)
+    {
+        JsonElement beam = golden.Root.GetProperty("beam");
+        int width = beam.GetProperty("num_beams").GetInt32(), limit = beam.GetProperty("max_new_tokens").GetInt32();
+        foreach (JsonElement test in beam.GetProperty("cases").EnumerateArray())
+        {
+            var options = new BeamSearchOptions
+            {
+                Width = width,
+                LengthPenalty = test.GetProperty("length_penalty").GetDouble(),
+                EarlyStopping = test.GetProperty("early_stopping").GetBoolean(),
+            };
+            int[] prompt = golden.Sequences[test.GetProperty("prompt_index").GetInt32()];
+            var model = new WithEndOfSequence(engine, test.GetProperty("eos_token_id").GetInt32());
+            BeamHypothesis[] found = new BeamSearch(model, options).Search([prompt], limit, TestContext.Current.CancellationToken).Hypotheses[0];
+            JsonElement[] expected = [.. test.GetProperty("hypotheses").EnumerateArray()];
+            Assert.Equal(expected.Length, found.Length);
+            for (int i = 0; i < expected.Length; i++) AssertHypothesis(expected[i], found[i]);
         }
     }
 

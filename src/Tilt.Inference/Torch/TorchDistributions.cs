@@ -3,28 +3,28 @@ using static TorchSharp.torch;
 namespace Tilt.Inference;
 
 /// <summary>The next-token distributions of a batch, on the model's device: only the numbers asked for are copied from it.</summary>
-internal sealed class NextTokenDistributions : IDisposable
+internal sealed class TorchDistributions : INextTokenDistributions
 {
     private readonly Tensor logProbabilities;
 
     /// <param name="logits">Float32 logits, <c>[rows, vocabulary]</c>; not kept.</param>
-    public NextTokenDistributions(Tensor logits)
+    public TorchDistributions(Tensor logits)
     {
         using var grad = no_grad();
         logProbabilities = logits.log_softmax(-1).DetachFromDisposeScope();
     }
 
-    private NextTokenDistributions(Tensor logProbabilities, Tensor rows) => this.logProbabilities = logProbabilities.index_select(0, rows).DetachFromDisposeScope();
+    private TorchDistributions(Tensor logProbabilities, Tensor rows) => this.logProbabilities = logProbabilities.index_select(0, rows).DetachFromDisposeScope();
 
     public int RowCount => (int)logProbabilities.shape[0];
 
     public int VocabularySize => (int)logProbabilities.shape[1];
 
     /// <summary>New distributions, of the given rows.</summary>
-    public NextTokenDistributions Select(ReadOnlySpan<int> indices)
+    public INextTokenDistributions Select(ReadOnlySpan<int> indices)
     {
         using Tensor rows = Longs(indices);
-        return new NextTokenDistributions(logProbabilities, rows);
+        return new TorchDistributions(logProbabilities, rows);
     }
 
     public void TopK(int k, Span<int> tokens, Span<float> values)

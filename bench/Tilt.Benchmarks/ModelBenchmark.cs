@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Tilt.Inference;
+using Tilt.Models;
+using Tilt.Rollouts;
+
+namespace Tilt.Benchmarks;
+
+/// <summary>
+/// A model folder of any size in the libtorch engine: load time, peak memory, and the speed of reading a prompt and of generating
+/// behind it, alone and in a batch. Random weights do: speed does not depend on them.
+/// </summary>
+internal sealed class ModelBenchmark
+{
+    private readonly string folder;
+    private readonly TorchLoadOptions options;
+    private readonly int context, steps;
+    private readonly Dictionary<string, double> figures = [];
+
+    public ModelBenchmark(string folder, TorchLoadOptions options, int context, int steps) =>
+        (this.folder, this.options, this.context, this.steps) = (folder, options, context, steps);
+
+    /// <summary>Measures and prints; <paramref name="json"/> prints one line of JSON instead of text.</summary>
+    public void Run(int[] batches, int threads, bool json)
+    {
+        TorchRuntime.Configure(threads);
+        // Loading libtorch itself is no part of loading a model.
+        long weights = WeightBytes();
+        long start = Stopwatch.GetTimestamp();
+        using TorchLanguageModel model = TorchLanguageModel.Load(folder, options);
+        figures["load_seconds"] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        figures["weights_gb"] = weights / 1e9;
+        figures["peak_loaded_gb"] = PeakBytes() / 1e9;
+        Prefill(model);
+        foreach (int batch in batches) Decode(model, batch);
+        figures["peak_gb"] = PeakBytes() / 1e9;
+        figures["peak_loaded_ratio"] = figures["peak_loaded_gb"] / figures["weights_gb"];
+        figures["peak_ratio"] = figures["peak_gb"] / figures["weights_gb"];
+        if (json) Console.WriteLine(JsonSerializer.Serialize(figures));
+        else foreach ((string name, double value) in figures) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-24} {value:0.###}"));
+    }
+
+    private void Prefill(TorchLanguageModel model)
+    {
+        // A short prompt first: it compiles the kernels.
+        model.Prefill([Prompt(model, 0, 16)]).Dispose();
+        double best = double.PositiveInfinity;
+        for (int repeat = 0; repeat < 2; repeat++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            model.Prefill([Prompt(model, repeat, context)]).Dispose();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+        figures["prefill_tokens_per_second"] = context / best;
+    }
+
+    private void Decode(TorchLanguageModel model, int batch)
+    {
+        const int WarmUp = 2;
+        // Equal prompts are read once; every sequence has keys and values of its own.
+        using IModelState state = model.Prefill([.. Enumerable.Repeat(Prompt(model, 0, context), batch)]);
+        int[] tokens = new int[batch];
+        float[] sampling = new float[batch], untempered = new float[batch];
+        double[] uniforms = new double[batch];
+        var times = new List<double>();
+        for (int step = 0; step < steps + WarmUp; step++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            for (int i = 0; i < batch; i++) uniforms[i] = new RandomStream(1, RandomDomain.Rollout, 0, (uint)i, 0).Uniform((uint)step);
+            state.Sample(1, uniforms, tokens, sampling, untempered);
+            state.Step(tokens);
+            if (step >= WarmUp) times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+        times.Sort();
+        figures[string.Create(CultureInfo.InvariantCulture, $"decode_b{batch}_tokens_per_second")] = batch / times[times.Count / 2];
+    }
+
+    private static int[] Prompt(TorchLanguageModel model, int index, int length)
+    {
+        var stream = new RandomStream(3, RandomDomain.Corpus, 0, (uint)index, 0);
+        return [.. Enumerable.Range(0, length).Select(i => stream.Below(model.VocabularySize, (uint)i))];
+    }
+
+    private long WeightBytes()
+    {
+        using SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder);
+        return checkpoint.Names.Select(checkpoint.Find).Sum(t => t.End - t.Begin);
+    }
+
+    private static long PeakBytes()
+    {
+        string? line = File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)) : null;
+        return line is null ? Process.GetCurrentProcess().PeakWorkingSet64 : long.Parse(line.Split(':', StringSplitOptions.TrimEntries)[1].Split(' ')[0], CultureInfo.InvariantCulture) * 1024;
+    }
+}

@@ -1,0 +1,21 @@
+using Tilt.Models;
+
+namespace Tilt.Inference.Tests.Torch;
+
+/// <summary>Engines over model folders, also those that this machine would not choose by itself.</summary>
+internal static class LoadedModels
+{
+    /// <summary>The engine for other devices, on the CPU.</summary>
+    public static TorchLanguageModel OfOperations(string folder, ComputePrecision precision = ComputePrecision.Float32)
+    {
+        var source = new MappedWeights(folder, TorchSharp.torch.CPU);
+        return new TorchLanguageModel(new TorchEngine(new TorchDecoder(new TorchWeights(source, precision)), source), precision);
+    }
+
+    /// <summary>The kernels at a given vector width.</summary>
+    public static TorchLanguageModel OfWidth(string folder, VectorWidth width, ComputePrecision precision = ComputePrecision.Float32)
+    {
+        var source = new MappedWeights(folder, TorchSharp.torch.CPU);
+        return new TorchLanguageModel(new TorchEngine(CpuDecoder.Create(new CpuWeights(source, precision, WeightStorage.Mapped), width), source), precision);
+    }
+}
