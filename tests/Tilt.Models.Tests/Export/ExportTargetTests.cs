@@ -107,6 +107,13 @@ public sealed class ExportTargetTests : IDisposable
         Assert.Equal(["file"], folder.Others());
     }
 
+    [Fact]
+    public void A_target_without_a_name_is_told()
+    {
+        Assert.Contains("no name", Assert.Throws<InputException>(() => GgufExport.Write(model, "", new(), null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("no name", Assert.Throws<InputException>(() => SafetensorsExport.Write(model, "\0", new(), null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+    }
+
     private void Gguf(string name, bool overwrite) => folder.WriteGguf(model, name, new() { Overwrite = overwrite });
 
     private void Safetensors(string name, bool overwrite) => folder.WriteSafetensors(model, name, new() { Overwrite = overwrite });
