@@ -16,11 +16,13 @@ internal static class ExportCommand
         {
             Description = "safetensors: a model folder that Transformers loads; gguf: a file that llama.cpp loads.",
             Required = true,
+            HelpName = "safetensors|gguf",
             CustomParser = Choice<ExportFormat>.Parse(value => [$"{value}".ToLowerInvariant()]),
         };
         var type = new Option<WeightType?>("--dtype")
         {
             Description = "Element type of the weights: float32, bfloat16, float16 or, for gguf, q8_0. Default: that of the model.",
+            HelpName = "type",
             CustomParser = Choice<WeightType>.ParseOptional(NamesOf),
         };
         var output = new Option<string>("--out", "-o") { Description = "Folder (safetensors) or file (gguf) to write.", Required = true };

@@ -3,7 +3,7 @@ using Tilt.Cli;
 namespace Tilt.Tests.Cli;
 
 /// <summary>Commands as a user types them: exit codes and messages.</summary>
-public sealed class CommandLineTests : IDisposable
+public sealed partial class CommandLineTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tilt-cli-").FullName;
 
@@ -15,6 +15,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("train", "--help")]
     [InlineData("pretrain", "--help")]
     [InlineData("verify", "--help")]
+    [InlineData("export", "--help")]
     public async Task Help_is_shown_with_exit_code_0(params string[] args)
     {
         var (code, output, _) = await RunAsync(args);

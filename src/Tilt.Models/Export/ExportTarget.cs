@@ -14,7 +14,7 @@ internal static class ExportTarget
     /// <exception cref="InputException">Something else is there, or a GGUF file that is not to be replaced.</exception>
     public static void CheckFile(string path, bool overwrite, string modelFolder)
     {
-        string full = Path.GetFullPath(path);
+        string full = Full(path);
         if (Directory.Exists(full) || Path.EndsInDirectorySeparator(path))
             throw new InputException($"The target '{path}' is a folder; GGUF is one file. Name one, such as '{Path.Combine(path, ModelName.Of(modelFolder) + ".gguf")}'.");
         if (!File.Exists(full)) return;
@@ -28,7 +28,7 @@ internal static class ExportTarget
     /// </exception>
     public static void CheckFolder(string path, bool overwrite, string modelFolder)
     {
-        string full = Path.GetFullPath(path);
+        string full = Full(path);
         if (Resolved(full) == Resolved(Path.GetFullPath(modelFolder))) throw new InputException($"The target '{path}' is the model itself. Name another folder.");
         if (File.Exists(full)) throw new InputException($"The target '{path}' is a file; a model in safetensors is a folder. Name one that is empty or not there yet.");
         if (!Directory.Exists(full) || !Directory.EnumerateFileSystemEntries(full).Any()) return;
@@ -44,7 +44,7 @@ internal static class ExportTarget
     /// <exception cref="InputException">It cannot be written there.</exception>
     public static void WriteFile(string path, long bytes, Action<Stream> write)
     {
-        string full = Path.GetFullPath(path), aside = full + Aside;
+        string full = Full(path), aside = full + Aside;
         Attempt(path, () =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
@@ -72,7 +72,7 @@ internal static class ExportTarget
     /// <exception cref="InputException">It cannot be written there.</exception>
     public static void WriteFolder(string path, long bytes, Action<string> write)
     {
-        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), aside = full + Aside, replaced = full + ".replaced";
+        string full = Path.TrimEndingDirectorySeparator(Full(path)), aside = full + Aside, replaced = full + ".replaced";
         Attempt(path, () =>
         {
             Remove(aside);
@@ -111,7 +111,7 @@ internal static class ExportTarget
         // Windows tells nothing about the room on network shares.
         if (place.StartsWith(@"\\", StringComparison.Ordinal)) return;
         var drive = new DriveInfo(place);
-        if (drive.AvailableFreeSpace < bytes) throw new IOException($"it needs {Gigabytes(bytes)} and {Gigabytes(drive.AvailableFreeSpace)} are free");
+        if (drive.AvailableFreeSpace < bytes) throw new IOException($"it needs {Size(bytes)} and {Size(drive.AvailableFreeSpace)} are free");
     }
 
     private static string Resolved(string folder)
@@ -120,7 +120,9 @@ internal static class ExportTarget
         return Directory.Exists(trimmed) ? Directory.ResolveLinkTarget(trimmed, returnFinalTarget: true)?.FullName ?? trimmed : trimmed;
     }
 
-    private static string Gigabytes(long bytes) => (bytes / 1e9).ToString("0.00", CultureInfo.InvariantCulture) + " GB";
+    private static string Full(string path) => path.Length > 0 && !path.Contains('\0') ? Path.GetFullPath(path) : throw new InputException("The target has no name. Name a file or folder.");
+
+    private static string Size(long bytes) => bytes < 1_000_000_000 ? (bytes / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + " MB" : (bytes / 1e9).ToString("0.00", CultureInfo.InvariantCulture) + " GB";
 
     /// <summary>Deletes a folder that an export left, and no other.</summary>
     private static void Remove(string folder)
