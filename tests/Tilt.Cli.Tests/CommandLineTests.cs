@@ -15,6 +15,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("train", "--help")]
     [InlineData("pretrain", "--help")]
     [InlineData("verify", "--help")]
+    [InlineData("pull", "--help")]
+    [InlineData("doctor", "--help")]
     public async Task Help_is_shown_with_exit_code_0(params string[] args)
     {
         var (code, output, _) = await RunAsync(args);
