@@ -16,6 +16,8 @@ public sealed partial class CommandLineTests : IDisposable
     [InlineData("pretrain", "--help")]
     [InlineData("verify", "--help")]
     [InlineData("export", "--help")]
+    [InlineData("pull", "--help")]
+    [InlineData("doctor", "--help")]
     public async Task Help_is_shown_with_exit_code_0(params string[] args)
     {
         var (code, output, _) = await RunAsync(args);

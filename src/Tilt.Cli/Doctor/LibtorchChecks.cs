@@ -88,6 +88,7 @@ internal static class LibtorchChecks
         if (symbols is { Status: CheckStatus.Problem }) return "See the line above: that is likely the cause.";
         if (failure.Contains("GLIBC_", StringComparison.Ordinal)) return "Use a newer Linux: libtorch needs a newer glibc than this one.";
         if (failure.Contains("SIGILL", StringComparison.Ordinal)) return "Use a processor with AVX2, or let the virtual machine show the host's processor.";
+        if (failure.Contains("failed to map", StringComparison.Ordinal) || failure.Contains("allocate memory", StringComparison.Ordinal)) return "Lift the limit on the process's address space (ulimit -v unlimited): loading libtorch takes some gigabytes of it.";
         if (failure.Contains("SIGKILL", StringComparison.Ordinal)) return "Give the process more memory: loading libtorch takes about 300 MB.";
         return "Delete the bin and obj folders and build again ('dotnet build'); a library that the message names as missing comes from the system's packages.";
     }

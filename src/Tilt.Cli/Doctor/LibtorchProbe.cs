@@ -68,8 +68,8 @@ internal sealed partial record LibtorchProbe
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Whatever stops a native library from loading is the finding.
-            probe = new LibtorchProbe { Failure = Messages(e) };
+            // Whatever stops a native library from loading is the finding. TorchSharp hides the loader's own words.
+            probe = new LibtorchProbe { Failure = NativeLibraries.Obstacle(AppContext.BaseDirectory) ?? Messages(e) };
         }
 
         output.WriteLine(probe.ToJson());

@@ -23,18 +23,20 @@ internal static class RuntimeChecks
     {
         string text = $"{RuntimeInformation.OSDescription.Trim()}, {identifier}";
         var data = Data(("identifier", identifier), ("process_architecture", process.ToString()), ("machine_architecture", machine.ToString()));
-        bool supported = process == Architecture.X64 ? identifier.StartsWith("linux-x64", StringComparison.Ordinal) || identifier.StartsWith("win", StringComparison.Ordinal)
-            : process == Architecture.Arm64 && identifier.StartsWith("osx", StringComparison.Ordinal);
-        if (!supported && !IsNamedDistribution(identifier, process))
+        if (!HasLibtorch(identifier, process))
             return new(Area, "platform", CheckStatus.Problem, $"{text}: there is no libtorch for it", "Use 64-bit Linux with glibc or Windows on an x64 processor, or macOS on Apple silicon.") { Data = data };
         return process == machine
             ? new(Area, "platform", CheckStatus.Ok, text) { Data = data }
             : new(Area, "platform", CheckStatus.Warning, $"{text}: {process} code is translated on this {machine} machine, which is slow", $"Install the .NET SDK for {machine} and build again.") { Data = data };
     }
 
-    /// <summary>Distributions that build .NET themselves use their own name: debian.12-x64, ubuntu.24.04-x64.</summary>
-    private static bool IsNamedDistribution(string identifier, Architecture process) =>
-        process == Architecture.X64 && OperatingSystem.IsLinux() && !identifier.Contains("musl", StringComparison.Ordinal) && !identifier.StartsWith("alpine", StringComparison.Ordinal);
+    /// <summary>libtorch is published for glibc's Linux and Windows on x64, and macOS on Apple silicon. Distributions that build .NET themselves have identifiers of their own, such as debian.12-x64.</summary>
+    private static bool HasLibtorch(string identifier, Architecture process) => process switch
+    {
+        Architecture.X64 => !((string[])["musl", "alpine", "osx", "freebsd"]).Any(part => identifier.Contains(part, StringComparison.Ordinal)),
+        Architecture.Arm64 => identifier.StartsWith("osx", StringComparison.Ordinal),
+        _ => false,
+    };
 
     private static Dictionary<string, object?> Data(params (string Key, object? Value)[] pairs) => pairs.ToDictionary(p => p.Key, p => p.Value);
 }

@@ -6,6 +6,8 @@ namespace Tilt.Models;
 /// </summary>
 internal static class BlobLock
 {
+    private const int WouldBlockLinux = 11, WouldBlockMac = 35, SharingViolation = unchecked((int)0x80070020);
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Waits for the lock and takes it.</summary>
@@ -21,7 +23,7 @@ internal static class BlobLock
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
             }
-            catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && DiskFailure.Of(e) == DiskTrouble.None)
+            catch (IOException e) when (e.HResult is WouldBlockLinux or WouldBlockMac or SharingViolation)
             {
                 if (!told) waiting();
             }

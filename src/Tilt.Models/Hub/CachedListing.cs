@@ -12,11 +12,13 @@ internal static class CachedListing
 {
     private const int Format = 1;
 
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     /// <summary>The listing of a commit; null when none is kept.</summary>
     public static HubListing? Read(CachedRepository cached, string commit) =>
         Read(Path.Combine(cached.Folder, ".tilt", commit + ".json"), commit) ?? Read(Path.Combine(cached.Folder, "trees", commit + ".json"), commit);
 
-    /// <summary>Keeps a listing.</summary>
+    /// <summary>Keeps a listing, unless it is kept already.</summary>
     public static void Write(CachedRepository cached, HubListing listing)
     {
         var files = new JsonObject();
@@ -28,7 +30,8 @@ internal static class CachedListing
         }
 
         var root = new JsonObject { ["format_version"] = Format, ["files"] = files };
-        CachedRepository.Write(Path.Combine(cached.Folder, ".tilt", listing.Commit + ".json"), root.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+        string path = Path.Combine(cached.Folder, ".tilt", listing.Commit + ".json"), content = root.ToJsonString(Indented);
+        if (!File.Exists(path) || File.ReadAllText(path) != content) CachedRepository.Write(path, content);
     }
 
     private static HubListing? Read(string path, string commit)
@@ -40,8 +43,8 @@ internal static class CachedListing
             JsonElement root = document.RootElement;
             // A newer form, or a damaged file: as if there were none; the hub knows.
             if (root.GetProperty("format_version").GetInt32() != Format) return null;
-            HubFile[] files = [.. root.GetProperty("files").EnumerateObject().Where(f => HubListing.IsSafe(f.Name)).Select(ReadFile)];
-            return new HubListing(commit, files);
+            HubFile[] files = [.. root.GetProperty("files").EnumerateObject().Select(ReadFile)];
+            return files.All(f => HubListing.IsSafe(f.Path)) ? new HubListing(commit, files) : null;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -52,11 +55,8 @@ internal static class CachedListing
     private static HubFile ReadFile(JsonProperty file)
     {
         long? size = Number(file.Value, "lfs_size") ?? Number(file.Value, "size");
-        return new HubFile(file.Name, size, Text(file.Value, "blob_id"), Text(file.Value, "lfs_sha256"));
+        return new HubFile(file.Name, size, HubListing.Hash(file.Value, "blob_id", 40), HubListing.Hash(file.Value, "lfs_sha256", 64));
     }
-
-    private static string? Text(JsonElement element, string key) =>
-        element.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static long? Number(JsonElement element, string key) =>
         element.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : null;

@@ -50,11 +50,12 @@ internal sealed class CachedRepository(string cacheFolder, HubRepository reposit
     {
         DiskTrouble trouble = DiskFailure.Of(cause);
         const string Elsewhere = "set HF_HOME (or HF_HUB_CACHE) to a folder";
+        string said = cause.Message.TrimEnd('.') + ".";
         return trouble switch
         {
-            DiskTrouble.NoSpace => new HubException($"The disk of {cacheFolder} is full: {cause.Message} What has arrived is kept. Free space and run the same command again, or {Elsewhere} on another disk.", cause),
-            DiskTrouble.TooLarge => new HubException($"{cacheFolder} does not take files of this size: {cause.Message} Lift the limit (ulimit -f), or {Elsewhere} on another file system.", cause),
-            _ => new InputException($"The cache {cacheFolder} cannot be used: {cause.Message} Change its permissions, or {Elsewhere} that can be written to.", cause),
+            DiskTrouble.NoSpace => new HubException($"The disk of {cacheFolder} is full: {said} What has arrived is kept. Free space and run the same command again, or {Elsewhere} on another disk.", cause),
+            DiskTrouble.TooLarge => new HubException($"{cacheFolder} does not take files of this size: {said} Lift the limit (ulimit -f), or {Elsewhere} on another file system.", cause),
+            _ => new InputException($"The cache {cacheFolder} cannot be used: {said} Change its permissions, or {Elsewhere} that can be written to.", cause),
         };
     }
 
@@ -70,7 +71,10 @@ internal sealed class CachedRepository(string cacheFolder, HubRepository reposit
     /// <summary>Notes the commit that a revision stands for.</summary>
     public void WriteReference(string revision, string commit)
     {
-        if (revision != commit) Write(Path.Combine([Folder, "refs", .. revision.Split('/')]), commit);
+        if (revision == commit) return;
+        string file = Path.Combine([Folder, "refs", .. revision.Split('/')]);
+        // Caches that may only be read serve too, as long as nothing changes.
+        if (!File.Exists(file) || File.ReadAllText(file) != commit) Write(file, commit);
     }
 
     /// <summary>Notes that a commit has no file of that name, as Python does after a look-up: it need not ask again.</summary>

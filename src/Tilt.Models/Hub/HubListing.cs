@@ -36,10 +36,15 @@ public sealed record HubListing(string Commit, IReadOnlyList<HubFile> Files)
     {
         if (file.ValueKind != JsonValueKind.Object || Text(file, "rfilename") is not { } path) throw new HubException($"{source} lists a file without a name ('rfilename').");
         if (!IsSafe(path)) throw new HubException($"{source} lists a file with the name '{path}', which would leave the snapshot's folder. Nothing was downloaded.");
-        JsonElement large = file.TryGetProperty("lfs", out JsonElement given) && given.ValueKind == JsonValueKind.Object ? given : default;
-        string? sha256 = large.ValueKind == JsonValueKind.Object ? Text(large, "sha256") ?? Text(large, "oid") : null;
-        return new HubFile(path, (large.ValueKind == JsonValueKind.Object ? Number(large, "size") : null) ?? Number(file, "size"), Text(file, "blobId"), sha256);
+        if (!file.TryGetProperty("lfs", out JsonElement large) || large.ValueKind != JsonValueKind.Object) return new HubFile(path, Number(file, "size"), Hash(file, "blobId", 40), null);
+        string? sha256 = Hash(large, "sha256", 64) ?? Hash(large, "oid", 64);
+        // Git's hash of such a file is that of its pointer: no checksum of the content.
+        return new HubFile(path, Number(large, "size") ?? Number(file, "size"), sha256 is null ? null : Hash(file, "blobId", 40), sha256);
     }
+
+    /// <summary>A hash that may become the name of a file; null when it is none.</summary>
+    internal static string? Hash(JsonElement element, string key, int digits) =>
+        Text(element, key) is { } text && text.Length == digits && text.All(char.IsAsciiHexDigitLower) ? text : null;
 
     private static string? Text(JsonElement element, string key) =>
         element.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -48,10 +48,11 @@ public sealed class SnapshotDownload : IDisposable
             if (options.Offline) return OfflineSnapshot.Find(cached, repository, selection);
             HubListing listing = await ListAsync(cached, repository, progress, cancellationToken).ConfigureAwait(false);
             HubFile[] files = Choose(listing, repository, selection);
-            cached.Prepare(listing.Commit);
-            CachedListing.Write(cached, listing);
-            await new SnapshotFiles(options, client, retry, cached, repository, listing.Commit, progress) { Recheck = Recheck }.FetchAsync(files, cancellationToken).ConfigureAwait(false);
-            foreach (string name in selection.Names.Except(listing.Files.Select(f => f.Path))) cached.MarkAbsent(listing.Commit, name);
+            var fetch = new SnapshotFiles(options, client, retry, cached, repository, listing.Commit, progress);
+            if (Recheck) await fetch.RecheckAsync(files, cancellationToken).ConfigureAwait(false);
+            HubFile[] missing = fetch.Missing(files);
+            Keep(cached, listing, selection, isNeeded: missing.Length > 0, progress);
+            await fetch.FetchAsync(missing, cancellationToken).ConfigureAwait(false);
             cached.WriteReference(repository.Revision, listing.Commit);
             return new PulledSnapshot(cached.Snapshot(listing.Commit), listing.Commit, files);
         }
@@ -89,6 +90,23 @@ public sealed class SnapshotDownload : IDisposable
         catch (HubException e) when (cached.CommitOf(repository.Revision) is { } commit && SnapshotCheck.MissingForUse(cached, commit).Count == 0)
         {
             throw new HubException($"{e.Message}\nThe cache holds the snapshot that '{repository}' stood for last, {cached.Snapshot(commit)}; HF_HUB_OFFLINE=1 uses it.", e);
+        }
+    }
+
+    /// <summary>
+    /// Keeps what the hub said, for times without it. Where nothing is to be fetched, a cache that may only be read serves too.
+    /// </summary>
+    private static void Keep(CachedRepository cached, HubListing listing, FileSelection selection, bool isNeeded, IProgress<PullEvent>? progress)
+    {
+        try
+        {
+            if (isNeeded) cached.Prepare(listing.Commit);
+            CachedListing.Write(cached, listing);
+            foreach (string name in selection.Names.Except(listing.Files.Select(f => f.Path))) cached.MarkAbsent(listing.Commit, name);
+        }
+        catch (Exception e) when (!isNeeded && e is IOException or UnauthorizedAccessException)
+        {
+            progress?.Report(new PullNote($"The cache cannot be written to ({e.Message.TrimEnd('.')}); its snapshot is complete and used as it is."));
         }
     }
 

@@ -7,28 +7,41 @@ internal sealed class SnapshotFiles(
     private readonly SnapshotLinks links = new(cached, options.AllowSymbolicLinks);
     private readonly BlobDownload download = new(client, retry, progress);
 
-    /// <summary>Whether files that are here already are read and checked again.</summary>
-    public bool Recheck { get; init; }
-
-    /// <summary>Fetches what is missing of the files.</summary>
-    public async Task FetchAsync(IReadOnlyList<HubFile> files, CancellationToken cancellationToken)
+    /// <summary>The files that have to be fetched. Tells what is planned.</summary>
+    public HubFile[] Missing(IReadOnlyList<HubFile> files)
     {
-        if (Recheck)
-        {
-            foreach (HubFile file in files) await RecheckAsync(file, cancellationToken).ConfigureAwait(false);
-        }
-
-        // A size that the hub's listing lacks has to be asked for: such a file is not known to be whole.
-        HubFile[] present = [.. files.Where(f => f.Size is { } size && cached.Holds(commit, f.Path, size))];
+        HubFile[] present = [.. files.Where(IsPresent)];
         progress?.Report(new PullPlanned(commit, files, present));
-        HubFile[] missing = [.. files.Except(present).OrderBy(f => f.Size ?? 0)];
-        CheckSpace(missing);
-        if (missing.Length > 0 && !links.CanLink && options.AllowSymbolicLinks)
-            progress?.Report(new PullNote($"{cached.Folder} does not take symbolic links; snapshots hold plain files, and revisions share none."));
-
         // Small files first: what describes the model is there before its weights.
+        return [.. files.Except(present).OrderBy(f => f.Size ?? 0)];
+    }
+
+    /// <summary>Fetches files, several at once.</summary>
+    public async Task FetchAsync(IReadOnlyList<HubFile> missing, CancellationToken cancellationToken)
+    {
+        if (missing.Count == 0) return;
+        CheckSpace(missing);
+        if (!links.CanLink && options.AllowSymbolicLinks)
+            progress?.Report(new PullNote($"{cached.Folder} does not take symbolic links; snapshots hold plain files, and revisions share none."));
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.ParallelFiles, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(missing, parallel, async (file, token) => await FetchAsync(file, token).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads files that are here already, and removes those whose content is not what their checksum says.</summary>
+    public async Task RecheckAsync(IReadOnlyList<HubFile> files, CancellationToken cancellationToken)
+    {
+        foreach (HubFile file in files) await RecheckAsync(file, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether a file is there, or becomes so because another revision has the same content.</summary>
+    private bool IsPresent(HubFile file)
+    {
+        // A size that the hub's listing lacks has to be asked for: such a file is not known to be whole.
+        if (file.Size is not { } size) return false;
+        if (cached.Holds(commit, file.Path, size)) return true;
+        if (file.Hash is null || CachedRepository.LengthOf(cached.Blob(file.Hash)) != size) return false;
+        links.Place(cached.Blob(file.Hash), cached.Pointer(commit, file.Path), isNew: false);
+        return true;
     }
 
     private async Task FetchAsync(HubFile file, CancellationToken cancellationToken)
@@ -80,7 +93,12 @@ internal sealed class SnapshotFiles(
         if (CachedRepository.LengthOf(pointer) is not { } length) return;
         string content = File.ResolveLinkTarget(pointer, returnFinalTarget: true)?.FullName ?? pointer;
         using ContentHash? hash = ContentHash.Begin(file.Hash ?? Path.GetFileName(content), length);
-        if (hash is null) return;
+        if (hash is null)
+        {
+            progress?.Report(new PullNote($"'{file.Path}' cannot be checked: the hub gives no checksum of it."));
+            return;
+        }
+
         await using (var stream = new FileStream(content, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan))
         {
             var buffer = new byte[1 << 20];

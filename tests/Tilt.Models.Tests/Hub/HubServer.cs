@@ -74,7 +74,7 @@ internal sealed class HubServer : IAsyncDisposable
 
     public ConcurrentQueue<SeenRequest> Requests { get; } = [];
 
-    /// <summary>Most requests that were answered at the same time.</summary>
+    /// <summary>Most requests that waited for their answers at the same time.</summary>
     public int MostActive { get; private set; }
 
     /// <summary>Whether small files are answered by a redirect within the hub, as huggingface.co does.</summary>
@@ -117,8 +117,9 @@ internal sealed class HubServer : IAsyncDisposable
         {
             while (true) _ = ServeAsync(await listener.AcceptTcpClientAsync(stopping.Token), toStorage);
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
+            // The server was stopped.
         }
     }
 
@@ -132,14 +133,10 @@ internal sealed class HubServer : IAsyncDisposable
                 if (await ReadAsync(stream, toStorage) is not { } request) return;
                 Requests.Enqueue(request);
                 lock (Requests) MostActive = Math.Max(MostActive, ++active);
-                try
-                {
-                    await WriteAsync(stream, request, Alter(request, Answer(request)));
-                }
-                finally
-                {
-                    lock (Requests) active--;
-                }
+                ServedReply reply = Alter(request, Answer(request));
+                // Before the client can know the answer, and ask for more.
+                lock (Requests) active--;
+                await WriteAsync(stream, request, reply);
             }
             catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)
             {

@@ -53,6 +53,23 @@ public sealed class ModelFolderTests : HubFixture
         Assert.Equal(commit, snapshot.Commit);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{\"format_version\":2,\"files\":{}}")]
+    [InlineData("{\"format_version\":1,\"files\":[]}")]
+    [InlineData("{\"format_version\":1,\"files\":{\"config.json\":7}}")]
+    [InlineData("{\"format_version\":1,\"files\":{\"config.json\":{\"size\":1e300}}}")]
+    [InlineData("{\"format_version\":1,\"files\":{\"../../x\":{\"size\":1}}}")]
+    public async Task A_damaged_listing_is_as_if_there_were_none(string content)
+    {
+        await PullAsync();
+        await File.WriteAllTextAsync(Path.Combine(RepositoryFolder, ".tilt", Commit + ".json"), content, TestContext.Current.CancellationToken);
+        Assert.Equal(Snapshot, ModelFolder.Resolve(Id, Cache));
+        await PullAsync($"{Id}@{Commit}");
+        AssertComplete();
+    }
+
     [Fact]
     public async Task Adapters_need_no_weights_of_a_model()
     {

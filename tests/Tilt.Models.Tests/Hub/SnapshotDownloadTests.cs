@@ -133,6 +133,19 @@ public sealed class SnapshotDownloadTests : HubFixture
     }
 
     [Fact]
+    public async Task A_cache_that_may_only_be_read_serves_when_nothing_is_missing()
+    {
+        await PullAsync();
+        Directory.Delete(Path.Combine(RepositoryFolder, ".tilt"), recursive: true);
+        await File.WriteAllTextAsync(Path.Combine(RepositoryFolder, ".tilt"), "no folder can be made here", TestContext.Current.CancellationToken);
+        Assert.Equal(Snapshot, (await PullAsync()).Folder);
+        Assert.Contains(Events.OfType<PullNote>(), n => n.Text.Contains("used as it is", StringComparison.Ordinal));
+        File.Delete(Path.Combine(Snapshot, "config.json"));
+        File.Delete(Path.Combine(RepositoryFolder, "blobs", Server.FileOf(Id, Commit, "config.json").ETag));
+        await FailsAsync<InputException>();
+    }
+
+    [Fact]
     public async Task Progress_tells_every_file_its_size_and_its_end()
     {
         await PullAsync();
