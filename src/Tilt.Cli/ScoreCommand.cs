@@ -13,8 +13,12 @@ internal static class ScoreCommand
     public static Command Create()
     {
         var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout.", Required = true };
-        var precision = new Option<string>("--dtype") { Description = "Precision of the matrix products: float32 or bfloat16. Log-probabilities are float32 in both.", DefaultValueFactory = _ => "float32" };
-        precision.AcceptOnlyFromAmong("float32", "bfloat16");
+        var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, used beside the weights." };
+        var precision = new Option<ComputePrecision>("--dtype")
+        {
+            Description = "Precision of the matrix products: float32 (default) or bfloat16. Log-probabilities are float32 in both.",
+            CustomParser = Choice<ComputePrecision>.Parse(value => value == ComputePrecision.Float32 ? ["float32", "f32"] : ["bfloat16", "bf16"]),
+        };
         var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"tokens\"}, {\"prompt\", \"response\"} or {\"messages\", \"response\"[, \"date_string\"]} on each.", Required = true };
         var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: tokens, token_logprobs, entropies (nats), sum_logprob.", Required = true };
         Option<string?> format = ChatFormatOption.Create();
@@ -22,10 +26,10 @@ internal static class ScoreCommand
         var command = new Command("score", """
             Log-probabilities and entropies that a model gives to sequences, in nats: of every token but the first, or of the tokens of a response.
 
-            Example: tilt score --model Qwen2.5-3B-Instruct --dtype bfloat16 --input responses.jsonl --out scores.jsonl
+            Example: tilt score --model Qwen2.5-3B-Instruct --adapter run/adapter --dtype bfloat16 --input responses.jsonl --out scores.jsonl
             """)
         {
-            model, precision, input, output, format, threads,
+            model, adapter, precision, input, output, format, threads,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -33,19 +37,24 @@ internal static class ScoreCommand
             ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
             var reader = new ScoreRequestReader(folder, configuration, parsed.GetValue(format));
             ScoreRequest[] requests = [.. JsonLine.Read(parsed.GetRequiredValue(input)).Select(reader.Read)];
+            LoraAdapter? lora = parsed.GetValue(adapter) is { } path ? LoraAdapter.Load(path, configuration) : null;
 
-            TorchRuntime.Configure(Math.Max(1, parsed.GetValue(threads)));
-            using Transformer transformer = Transformer.Load(folder);
-            var scorer = new SequenceScorer(transformer, parsed.GetValue(precision) == "bfloat16" ? ComputePrecision.BFloat16 : ComputePrecision.Float32);
-            using var progress = new ScoringDisplay();
-            TokenScores[] scores = scorer.Score([.. requests.Select(request => request.Sequence)], progress, cancellationToken);
-            AtomicFile.Write(to, stream =>
+            return Task.FromResult(Interruptible.Run(to, () =>
             {
-                var writer = new JsonLineWriter(stream);
-                for (int i = 0; i < requests.Length; i++) Write(requests[i], scores[i], writer);
-            });
-            Console.WriteLine($"{requests.Length} lines written to {to}.");
-            return Task.FromResult(ExitCode.Done);
+                TorchRuntime.Configure(Math.Max(1, parsed.GetValue(threads)));
+                using Transformer transformer = Transformer.LoadFrozen(folder);
+                // Dropout is a matter of training.
+                if (lora is not null) transformer.Attach(new LoraAdapter(lora.Configuration with { Dropout = 0 }, lora.Layers));
+                var scorer = new SequenceScorer(transformer, parsed.GetValue(precision));
+                using var progress = new ScoringDisplay();
+                TokenScores[] scores = scorer.Score([.. requests.Select(request => request.Sequence)], progress, cancellationToken);
+                AtomicFile.Write(to, stream =>
+                {
+                    var writer = new JsonLineWriter(stream);
+                    for (int i = 0; i < requests.Length; i++) Write(requests[i], scores[i], writer);
+                });
+                Console.WriteLine($"{requests.Length} lines written to {to}.");
+            }));
         });
         return command;
     }

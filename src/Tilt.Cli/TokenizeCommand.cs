@@ -28,21 +28,23 @@ internal static class TokenizeCommand
             string folder = parsed.GetRequiredValue(model), to = parsed.GetRequiredValue(output);
             ITokenizer tokenizer = TokenizerLoader.Load(folder);
             var chat = new Lazy<IChatFormat>(() => ChatFormatLoader.Load(folder, tokenizer, parsed.GetValue(format)));
-            int count = 0;
-            AtomicFile.Write(to, stream =>
+            return Task.FromResult(Interruptible.Run(to, () =>
             {
-                var writer = new JsonLineWriter(stream);
-                using var progress = new TerminalProgress();
-                foreach (JsonLine line in JsonLine.Read(parsed.GetRequiredValue(input)))
+                int count = 0;
+                AtomicFile.Write(to, stream =>
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    Write(line, tokenizer, chat, writer);
-                    progress.Show(() => string.Create(CultureInfo.InvariantCulture, $"{writer.Count:N0} lines"));
-                }
-                count = writer.Count;
-            });
-            Console.WriteLine($"{count} lines written to {to}.");
-            return Task.FromResult(ExitCode.Done);
+                    var writer = new JsonLineWriter(stream);
+                    using var progress = new TerminalProgress();
+                    foreach (JsonLine line in JsonLine.Read(parsed.GetRequiredValue(input)))
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        Write(line, tokenizer, chat, writer);
+                        progress.Show(() => string.Create(CultureInfo.InvariantCulture, $"{writer.Count:N0} lines"));
+                    }
+                    count = writer.Count;
+                });
+                Console.WriteLine($"{count} lines written to {to}.");
+            }));
         });
         return command;
     }

@@ -12,7 +12,6 @@ internal static class PostProcessorReader
         return (prefix, suffix);
     }
 
-    // Of several processors each wraps the result of those before it.
     private static void Add(JsonElement element, string path, List<int> prefix, List<int> suffix)
     {
         string type = JsonFile.Text(element, "type", path);
@@ -41,7 +40,8 @@ internal static class PostProcessorReader
             else (texts == 0 ? before : after).AddRange(IdsOf(JsonFile.Text(piece, "SpecialToken.id", path), element, path));
         }
         if (texts != 1) throw new InputException($"'{path}' has a post-processor template whose 'single' holds the text {texts} times; exactly once is supported.");
-        prefix.InsertRange(0, before);
+        if (prefix.Count + suffix.Count > 0) throw new InputException($"'{path}' has several post-processor templates; one is supported.");
+        prefix.AddRange(before);
         suffix.AddRange(after);
     }
 

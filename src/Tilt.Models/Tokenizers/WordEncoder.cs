@@ -15,7 +15,7 @@ internal sealed class WordEncoder
     private const int LongestCached = 48, MostCached = 1 << 16, BytesOnStack = 256;
 
     private readonly int[] byteIds = new int[256];
-    private readonly Dictionary<ulong, (int Rank, int Merged)> merges;
+    private readonly Dictionary<TokenPair, (int Rank, int Merged)> merges;
     private readonly Dictionary<string, int>? words;
     private readonly ConcurrentDictionary<string, int[]> cache = new();
     private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> cached;
@@ -31,7 +31,7 @@ internal sealed class WordEncoder
         for (int value = 0; value < 256; value++) byteIds[value] = ids.GetValueOrDefault(ByteAlphabet.CharacterOf((byte)value).ToString(), -1);
         merges = new(data.Merges.Count);
         // Of a pair that is listed twice, the last counts.
-        for (int rank = 0; rank < data.Merges.Count; rank++) merges[Pair(data.Merges[rank].Left, data.Merges[rank].Right)] = (rank, data.Merges[rank].Merged);
+        for (int rank = 0; rank < data.Merges.Count; rank++) merges[new(data.Merges[rank].Left, data.Merges[rank].Right)] = (rank, data.Merges[rank].Merged);
         if (data.IgnoreMerges) (words, longestWord) = (ids, ids.Keys.Max(token => token.Length));
         cached = cache.GetAlternateLookup<ReadOnlySpan<char>>();
     }
@@ -88,13 +88,13 @@ internal sealed class WordEncoder
         int count = symbols.Length;
         var next = new int[count];
         var previous = new int[count];
-        var queue = new PriorityQueue<int, long>();
+        var queue = new MergeQueue(count);
         for (int i = 0; i < count; i++) (previous[i], next[i]) = (i - 1, i + 1);
         for (int i = 0; i + 1 < count; i++) Offer(i);
-        while (queue.TryDequeue(out int at, out long priority))
+        while (queue.TryDequeue(out int rank, out int at))
         {
             int right = next[at];
-            if (symbols[at] < 0 || right >= count || !merges.TryGetValue(Pair(symbols[at], symbols[right]), out var merge) || merge.Rank != (int)(priority >> 32)) continue;
+            if (symbols[at] < 0 || right >= count || !merges.TryGetValue(new(symbols[at], symbols[right]), out var merge) || merge.Rank != rank) continue;
             symbols[at] = merge.Merged;
             symbols[right] = -1;
             next[at] = next[right];
@@ -109,9 +109,13 @@ internal sealed class WordEncoder
 
         void Offer(int at)
         {
-            if (merges.TryGetValue(Pair(symbols[at], symbols[next[at]]), out var merge)) queue.Enqueue(at, ((long)merge.Rank << 32) | (uint)at);
+            if (merges.TryGetValue(new(symbols[at], symbols[next[at]]), out var merge)) queue.Enqueue(merge.Rank, at);
         }
     }
 
-    private static ulong Pair(int left, int right) => ((ulong)(uint)left << 32) | (uint)right;
+    // The hash of two numbers side by side in one long would be the same for all pairs of equal tokens.
+    private readonly record struct TokenPair(int Left, int Right)
+    {
+        public override int GetHashCode() => (int)((uint)Left * 0x9E3779B1u + (uint)Right);
+    }
 }

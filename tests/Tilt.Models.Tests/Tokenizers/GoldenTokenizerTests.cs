@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Tilt.Rollouts;
 
-namespace Tilt.Models.Tests.Tokenizers;
+namespace Tilt.Models.Tests;
 
 /// <summary>Ids and texts of Hugging Face's tokenizers library, byte for byte.</summary>
 public sealed class GoldenTokenizerTests
