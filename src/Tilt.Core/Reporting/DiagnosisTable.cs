@@ -78,13 +78,13 @@ public static class DiagnosisTable
 
     private static IEnumerable<DiagnosisRow> Added(TiltEstimation tilt)
     {
-        foreach ((AddedVariable? added, string name, string unit) in new[] { (tilt.Length, "length T", "nats a token"), (tilt.MeanLogProbability, "log p / T", "nats a nat/token") })
+        foreach ((AddedVariable? added, string name, string unit) in new[] { (tilt.Length, "length T", ", nats a token"), (tilt.MeanLogProbability, "log p / T", "") })
         {
             if (added is null) continue;
-            yield return new($"coefficient of {name} beside them, {unit}", NumberText.Fixed(added.Coefficient.Value, 3), Interval(added.Coefficient));
-            yield return new($"α beside {name}", NumberText.Fixed(added.Alpha.Value, 3), Interval(added.Alpha));
-            if (added.BetaInverse is { } beta) yield return new($"1/β beside {name}", NumberText.Fixed(beta.Value, 3), Interval(beta));
-            yield return new($"variance unique to {name}, %", NumberText.Percent(added.Unique.Value), Interval(added.Unique, 1, 100));
+            yield return new($"{name} added: its coefficient{unit}", NumberText.Fixed(added.Coefficient.Value, 3), Interval(added.Coefficient));
+            yield return new($"{name} added: α", NumberText.Fixed(added.Alpha.Value, 3), Interval(added.Alpha));
+            if (added.BetaInverse is { } beta) yield return new($"{name} added: 1/β", NumberText.Fixed(beta.Value, 3), Interval(beta));
+            yield return new($"{name} added: variance unique to it, %", NumberText.Percent(added.Unique.Value), Interval(added.Unique, 1, 100));
         }
     }
 
