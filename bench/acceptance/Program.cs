@@ -7,7 +7,14 @@ const string Usage = """
     diagnosis-coverage  intervals of α and 1/β hold the projection as often as they say
     kills               training runs killed at any moment end like one that was left alone
     samplers            power sampling and sequential Monte Carlo against exact laws
+    diagnoses DIR       prints a table of the diagnoses below a folder
     """;
+
+if (args is ["diagnoses", var diagnoses])
+{
+    Console.Write(DiagnosisOverview.Markdown(diagnoses));
+    return 0;
+}
 
 int repetitions = 0;
 if (args.Length is < 1 or > 2 || args.Length == 2 && (!int.TryParse(args[1], out repetitions) || repetitions < 1))

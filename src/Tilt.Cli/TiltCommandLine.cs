@@ -14,6 +14,7 @@ internal static class TiltCommandLine
             TrainCommand.Create(),
             PretrainCommand.Create(),
             InspectBaseCommand.Create(),
+            DiagnoseCommand.Create(),
             VerifyCommand.Create(),
             PullCommand.Create(),
             DoctorCommand.Create(),

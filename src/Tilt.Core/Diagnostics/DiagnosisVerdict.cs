@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tilt.Reporting;
 
 namespace Tilt.Diagnostics;
 
@@ -120,12 +121,10 @@ public sealed record DiagnosisVerdict(VerdictKind Kind, LikelihoodPart Likelihoo
 
     private static string Line(TiltFit fit, VarianceSplit variance)
     {
-        string text = $"α = {Text(fit.Alpha!)}";
-        if (fit.BetaInverse is { } betaInverse) text += $", 1/β = {Text(betaInverse)}";
-        text += Format($"; they explain {variance.Explained.Value:P0} of the log-ratio's variance");
-        return variance.Reward is { } reward
-            ? text + Format($" ({variance.Likelihood.Value:P0} unique to likelihood, {reward.Value:P0} unique to reward, {variance.Shared!.Value:P0} shared)")
-            : text.Replace("they explain", "it explains", StringComparison.Ordinal);
+        string alpha = $"α = {Text(fit.Alpha!)}", explained = $"{Percent(variance.Explained)} of the log-ratio's variance";
+        return fit.BetaInverse is { } betaInverse && variance is { Reward: { } reward, Shared: { } shared }
+            ? $"{alpha}, 1/β = {Text(betaInverse)}; they explain {explained} ({Percent(variance.Likelihood)} unique to likelihood, {Percent(reward)} unique to reward, {Percent(shared)} shared)"
+            : $"{alpha}; it explains {explained}";
     }
 
     private static string LikelihoodOnly(TiltFit fit) => fit.BetaInverseIdentification switch
@@ -145,12 +144,16 @@ public sealed record DiagnosisVerdict(VerdictKind Kind, LikelihoodPart Likelihoo
             var d when d.IsBelow(0) => "is narrower",
             _ => "is the same within the error",
         };
-        return Format($"Reach {direction}: pass@{widest.K} goes from {100 * widest.Base.Value:0.0} % to {100 * widest.Tuned.Value:0.0} %; of {reach.NeverSolvedByBase} problems that the base never solved in {reach.Draws} draws (so at most {100 * reach.NeverSolvedBound:0.#} % of the time each) the tuned model solves {reach.ThenSolvedByTuned} at least once, {reach.NewlySolved} of them surely more often.");
+        string passes = Format($"Reach {direction}: pass@{widest.K} goes from {100 * widest.Base.Value:0.0} % to {100 * widest.Tuned.Value:0.0} %.");
+        return reach.NeverSolvedByBase == 0
+            ? passes + $" The base solved every problem at least once in {reach.Draws} draws."
+            : passes + Format($" The base never solved {NumberText.Counted(reach.NeverSolvedByBase, "problem")} in {reach.Draws} draws (each at most {100 * reach.NeverSolvedBound:0.#} % of the time); the tuned model solved {reach.ThenSolvedByTuned} of them at least once, {reach.NewlySolved} beyond that bound.");
     }
 
-    private static string Text(TiltEstimate estimate) => estimate.Interval is { } interval
-        ? Format($"{estimate.Value:0.###} ({interval[0]:0.###} to {interval[1]:0.###})")
-        : Format($"{estimate.Value:0.###}");
+    private static string Text(TiltEstimate estimate) => NumberText.Compact(estimate.Value)
+        + (estimate.Interval is { } interval ? $" ({NumberText.Compact(interval[0])} to {NumberText.Compact(interval[1])})" : "");
+
+    private static string Percent(TiltEstimate share) => $"{NumberText.Fixed(100 * share.Value, 0)} %";
 
     private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

@@ -1,0 +1,59 @@
+using Tilt.Inference;
+
+namespace Tilt.Training;
+
+/// <summary>What <c>tilt diagnose</c> is asked to do.</summary>
+public sealed record DiagnosisOptions
+{
+    /// <summary>Folder of the base model.</summary>
+    public required string Base { get; init; }
+
+    /// <summary>Folder of the tuned model.</summary>
+    public required string Tuned { get; init; }
+
+    /// <summary>Where the problems come from: a JSON Lines file, or <c>embedded:SPLIT:PER_LEVEL</c>.</summary>
+    public required string Prompts { get; init; }
+
+    /// <summary>How a prompt is made from a problem's text; null means the text itself, or the embedded task's own template.</summary>
+    public string? Template { get; init; }
+
+    /// <summary>At most this many problems, from the first on; null means all.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>n, draws a problem from each model. Default 16.</summary>
+    public int Samples { get; init; } = 16;
+
+    /// <summary>L, most response tokens; null means 90 for the embedded task and 1,024 for others.</summary>
+    public int? MaxNewTokens { get; init; }
+
+    /// <summary>Seed. Default 42.</summary>
+    public uint Seed { get; init; } = 42;
+
+    /// <summary>Threads of generation and scoring. Default one for each processor.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>The engine. Default by the models' size.</summary>
+    public EngineChoice Engine { get; init; } = EngineChoice.Auto;
+
+    /// <summary>Folder of draws and reports.</summary>
+    public required string Out { get; init; }
+
+    /// <summary>Checks the numbers.</summary>
+    /// <exception cref="InputException">One is out of range.</exception>
+    public void Validate()
+    {
+        if (Samples < 2) throw new InputException($"The number of samples is {Samples}; at least 2 draws a problem from each model are needed (--samples).");
+        if (Limit < 1) throw new InputException($"The limit is {Limit} problems; at least 1 is needed (--limit).");
+        if (MaxNewTokens < 1) throw new InputException($"The limit is {MaxNewTokens} new tokens; at least 1 is needed (--max-new-tokens).");
+        if (Threads < 1) throw new InputException($"The number of threads is {Threads}; at least 1 is needed (--threads).");
+        if (Template is not null && !Template.Contains(DiagnosisPrompts.Placeholder, StringComparison.Ordinal))
+            throw new InputException($"The template '{Template}' lacks {DiagnosisPrompts.Placeholder}, where the problem's text goes (--template).");
+    }
+}
+
+/// <summary>News of a diagnosis.</summary>
+/// <param name="Prompts">Prompts drawn for and scored.</param>
+/// <param name="AllPrompts">All prompts.</param>
+/// <param name="Resumed">Of those done, how many an earlier call had done.</param>
+/// <param name="Tokens">Response tokens drawn by this call.</param>
+public readonly record struct DiagnosisProgress(int Prompts, int AllPrompts, int Resumed, long Tokens);
