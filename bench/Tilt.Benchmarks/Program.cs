@@ -35,7 +35,7 @@ switch (mode)
         return 0;
     case "lora-step":
         LoraStepBenchmark.Run(new(
-            Text("--model", "assets/embedded"), Option("--tokens", 512), Option("--rank", 16), threads, Option("--repeats", 3), !args.Contains("--no-checkpointing"),
+            Text("--model", "assets/embedded"), Option("--sequences", 1), Option("--tokens", 512), Option("--rank", 16), threads, Option("--repeats", 3), !args.Contains("--no-checkpointing"),
             Text("--precision", "bfloat16") == "float32" ? ComputePrecision.Float32 : ComputePrecision.BFloat16));
         return 0;
     case "product":
