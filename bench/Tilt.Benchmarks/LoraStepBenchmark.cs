@@ -8,12 +8,12 @@ using static TorchSharp.torch;
 namespace Tilt.Benchmarks;
 
 /// <summary>
-/// Optimiser steps of a low-rank adapter on all linear layers of a frozen model: mean negative log-likelihood of one sequence (every
+/// Optimiser steps of a low-rank adapter on all linear layers of a frozen model: mean negative log-likelihood of sequences (every
 /// token given those before it), forward, backward, clipping, AdamW; bfloat16 products. bench/peers/lora_step.py does the same.
 /// </summary>
 internal static class LoraStepBenchmark
 {
-    public sealed record Options(string Model, int Tokens, int Rank, int Threads, int Repeats, bool Checkpointing, ComputePrecision Precision);
+    public sealed record Options(string Model, int Sequences, int Tokens, int Rank, int Threads, int Repeats, bool Checkpointing, ComputePrecision Precision);
 
     public static void Run(Options options)
     {
@@ -24,8 +24,11 @@ internal static class LoraStepBenchmark
         model.Attach(LoraAdapter.Initialize(new() { Rank = options.Rank, Alpha = 2 * options.Rank }, model.Configuration, seed: 1));
         model.CheckpointActivations = options.Checkpointing;
         var adam = new AdamW(model.TrainableParameters.Select(p => (p.Name, p.Value)), new());
-        int[] ids = [.. Enumerable.Range(0, options.Tokens).Select(i => (int)((i * 7919L + 13) % model.Configuration.VocabularySize))];
-        TokenSequence[] batch = [new(ids[..1], ids[1..])];
+        TokenSequence[] batch = [.. Enumerable.Range(0, options.Sequences).Select(s =>
+        {
+            int[] ids = [.. Enumerable.Range(0, options.Tokens).Select(i => (int)((i * 7919L + 13 + s * 31) % model.Configuration.VocabularySize))];
+            return new TokenSequence(ids[..1], ids[1..]);
+        })];
         double bytes = Directory.EnumerateFiles(options.Model, "*.safetensors").Sum(f => new FileInfo(f).Length);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Model}: {bytes / 1e9:F2} GB of weights, loaded in {load:F2} s, {model.TrainableParameters.Sum(p => p.Value.numel()) / 1e6:F1} M parameters in the adapter, {options.Threads} threads, {options.Precision}, checkpointing {options.Checkpointing}"));
         for (int step = 0; step < options.Repeats; step++)

@@ -10,13 +10,13 @@ internal sealed class BlockContext
 
     public BlockContext(Transformer model, PackedBatch batch, ComputePrecision precision)
     {
-        (Model, Batch, Precision, Time, Adapter) = (model, batch, precision, batch.LongestLength, model.ActiveAdapter);
+        (Model, Batch, Precision, Time, Adapter, Returned) = (model, batch, precision, batch.LongestLength, model.ActiveAdapter, new ReturnedGradients());
         (float[] cosineTable, float[] sineTable) = model.RotaryTables(Time);
         int half = model.Configuration.HeadSize / 2;
         using Tensor positions = tensor(Enumerable.Range(0, batch.SequenceCount).SelectMany(s => Enumerable.Range(0, batch.Length(s)).Select(t => (long)t)).ToArray(), device: model.Device);
         cosines = tensor(cosineTable, device: model.Device).view(-1, half).index_select(0, positions).unsqueeze(1);
         sines = tensor(sineTable, device: model.Device).view(-1, half).index_select(0, positions).unsqueeze(1);
-        causalMask = full([Time, Time], float.NegativeInfinity, device: model.Device).triu_(1);
+        causalMask = TensorArithmetic.Filled(double.NegativeInfinity, model.Device, Time, Time).triu_(1);
         if (batch.TokenCount == batch.SequenceCount * Time) return;
         // Behind the end of a shorter sequence its own last row is repeated: no real row looks there, and no gradient comes back.
         padded = tensor(Enumerable.Range(0, batch.SequenceCount).SelectMany(s => Enumerable.Range(0, Time).Select(t => (long)Math.Min(batch.Starts[s] + t, batch.Starts[s + 1] - 1))).ToArray(), device: model.Device);
@@ -25,7 +25,7 @@ internal sealed class BlockContext
 
     private BlockContext(BlockContext other, IReadOnlyList<Tensor> tensors)
     {
-        (Model, Batch, Precision, Time, Adapter) = (other.Model, other.Batch, other.Precision, other.Time, other.Adapter);
+        (Model, Batch, Precision, Time, Adapter, Returned) = (other.Model, other.Batch, other.Precision, other.Time, other.Adapter, new ReturnedGradients());
         (cosines, sines, causalMask) = (tensors[0], tensors[1], tensors[2]);
         if (tensors.Count > 3) (padded, unpadded) = (tensors[3], tensors[4]);
     }
@@ -42,6 +42,9 @@ internal sealed class BlockContext
     /// <summary>The adapter of this pass, or null.</summary>
     public LoraParameters? Adapter { get; }
 
+    /// <summary>Gradients on their way through this pass.</summary>
+    public ReturnedGradients Returned { get; }
+
     /// <summary>−∞ above the diagonal, <c>[time, time]</c>.</summary>
     public Tensor CausalMask => causalMask;
 
@@ -51,15 +54,15 @@ internal sealed class BlockContext
     /// <summary>The same context with tensors that were saved.</summary>
     public BlockContext With(IReadOnlyList<Tensor> tensors) => new(this, tensors);
 
-    /// <summary>x·Wᵀ + b of a linear layer, with its adapter.</summary>
-    /// <param name="layer">Name of the layer, without <c>.weight</c>.</param>
+    /// <summary>x·Wᵀ + b of linear layers that read the same input, with their adapters.</summary>
     /// <param name="input"><c>[tokens, inputs]</c> float32.</param>
-    /// <param name="withBias">Whether the layer has a bias.</param>
-    public Tensor Product(string layer, Tensor input, bool withBias = false)
+    /// <param name="withBias">Whether the layers have biases.</param>
+    /// <param name="layers">Names of the layers, without <c>.weight</c>.</param>
+    public IReadOnlyList<Tensor> Products(Tensor input, bool withBias, params IReadOnlyList<string> layers)
     {
-        string parameter = layer + ".weight";
-        Tensor product = Linear.Apply(input, Model[parameter], Precision, withBias ? Model[layer + ".bias"] : null);
-        return Adapter is null ? product : Adapter.Add(parameter, input, product);
+        if (Model[layers[0] + ".weight"].requires_grad)
+            return [.. layers.Select(layer => Linear.Apply(input, Model[layer + ".weight"], Precision, withBias ? Model[layer + ".bias"] : null))];
+        return FrozenLinear.Of(input, [.. layers.Select(layer => Frozen(layer, withBias))], Precision, Returned);
     }
 
     /// <summary>RMSNorm with a named weight.</summary>
@@ -72,4 +75,11 @@ internal sealed class BlockContext
 
     /// <summary><c>[batch, time, width]</c> to <c>[tokens, width]</c>.</summary>
     public Tensor Unpad(Tensor grid) => unpadded is null ? grid.view(Batch.TokenCount, -1) : grid.view(Batch.SequenceCount * Time, -1).index_select(0, unpadded);
+
+    private FrozenLinear.Layer Frozen(string layer, bool withBias)
+    {
+        string parameter = layer + ".weight";
+        (Tensor? a, Tensor? b, float scaling) = Adapter?.Of(parameter) ?? default;
+        return new(Model[parameter], withBias ? Model[layer + ".bias"] : null, a, b, scaling);
+    }
 }

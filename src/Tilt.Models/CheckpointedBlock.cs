@@ -9,14 +9,7 @@ namespace Tilt.Models;
 /// <remarks>Inputs: hidden states <c>[tokens, hidden]</c> float32 that require a gradient, and a <see cref="Call"/>. Output: the same shape.</remarks>
 internal sealed class CheckpointedBlock : autograd.SingleTensorFunction<CheckpointedBlock>
 {
-    /// <summary>One pass through the blocks.</summary>
-    public sealed class Pass
-    {
-        /// <summary>The gradient that the block above returned, which libtorch holds by now.</summary>
-        public Tensor? Returned { get; set; }
-    }
-
-    public sealed record Call(BlockContext Context, int Layer, Pass Pass);
+    public sealed record Call(BlockContext Context, int Layer);
 
     public override string Name => nameof(CheckpointedBlock);
 
@@ -42,10 +35,6 @@ internal sealed class CheckpointedBlock : autograd.SingleTensorFunction<Checkpoi
             using var inner = NewDisposeScope();
             Decoder.Block(call.Context.With(saved[1..]), call.Layer, hidden).backward([grad_output]);
         }
-        // Both would stay in the caller's scope until the step ends: one more set of hidden states a block.
-        call.Pass.Returned?.Dispose();
-        grad_output.Dispose();
-        call.Pass.Returned = hidden.grad!.MoveToOuterDisposeScope();
-        return [call.Pass.Returned, null!];
+        return call.Context.Returned.Replace([hidden.grad!, null!], [grad_output]);
     }
 }

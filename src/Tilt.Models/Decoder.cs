@@ -17,9 +17,8 @@ internal static class Decoder
         bool checkpointed = model.CheckpointActivations && is_grad_enabled() && model.TrainableParameters.Count > 0;
         // A function is differentiated only if an input is; the parameters inside are no inputs of it.
         if (checkpointed && !hidden.requires_grad) hidden.requires_grad = true;
-        var pass = new CheckpointedBlock.Pass();
         for (int layer = 0; layer < model.Configuration.LayerCount; layer++)
-            hidden = checkpointed ? CheckpointedBlock.Of(hidden, new(context, layer, pass)) : Block(context, layer, hidden);
+            hidden = checkpointed ? CheckpointedBlock.Of(hidden, new(context, layer)) : Block(context, layer, hidden);
         return hidden.MoveToOuterDisposeScope();
     }
 
@@ -37,40 +36,36 @@ internal static class Decoder
         using var scope = NewDisposeScope();
         string block = ParameterLayout.Block(layer);
         Tensor attended = Attend(context, block + "self_attn.", context.Norm(block + "input_layernorm", hidden));
-        hidden = hidden.add(context.Product(block + "self_attn.o_proj", attended));
+        hidden = hidden.Plus(context.Products(attended, false, block + "self_attn.o_proj")[0]);
         Tensor normed = context.Norm(block + "post_attention_layernorm", hidden);
-        Tensor gated = SwiGlu(context.Product(block + "mlp.gate_proj", normed), context.Product(block + "mlp.up_proj", normed));
-        return hidden.add(context.Product(block + "mlp.down_proj", gated)).MoveToOuterDisposeScope();
+        IReadOnlyList<Tensor> gateUp = context.Products(normed, false, block + "mlp.gate_proj", block + "mlp.up_proj");
+        Tensor gated = SwiGlu(gateUp[0], gateUp[1]);
+        return hidden.Plus(context.Products(gated, false, block + "mlp.down_proj")[0]).MoveToOuterDisposeScope();
     }
 
     /// <summary>x / √(mean(x²) + ε) · weight over the last dimension, in float32 (Zhang and Sennrich, arXiv 1910.07467).</summary>
     public static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon) =>
-        x.mul(x.square().mean([-1], keepdim: true).add(epsilon).rsqrt()).mul(weight);
+        x.mul(x.mul(x).mean([-1], keepdim: true).Plus(epsilon).rsqrt()).mul(weight);
 
     /// <summary>x·cos + rotate(x)·sin with the two halves of a head as the pairs; x is <c>[tokens, heads, head size]</c>.</summary>
     public static Tensor Rotate(Tensor x, Tensor cosines, Tensor sines)
     {
         Tensor[] halves = x.chunk(2, -1);
-        return cat([halves[0].mul(cosines).sub(halves[1].mul(sines)), halves[1].mul(cosines).add(halves[0].mul(sines))], -1);
+        return cat([halves[0].mul(cosines).sub(halves[1].mul(sines)), halves[1].mul(cosines).Plus(halves[0].mul(sines))], -1);
     }
 
     /// <summary>silu(gate) · up (Shazeer, arXiv 2002.05202).</summary>
-    public static Tensor SwiGlu(Tensor gate, Tensor up) => gate.sigmoid().mul(gate).mul(up);
+    public static Tensor SwiGlu(Tensor gate, Tensor up) => nn.functional.silu(gate).mul(up);
 
     private static Tensor Attend(BlockContext context, string attention, Tensor normed)
     {
         ModelConfiguration shape = context.Model.Configuration;
-        Tensor query = context.Rotate(Project(context, attention, 'q', normed, shape.HeadCount));
-        Tensor key = context.Rotate(Project(context, attention, 'k', normed, shape.KeyValueHeadCount));
-        Tensor value = Project(context, attention, 'v', normed, shape.KeyValueHeadCount);
-        return Attention(context, query, key, value);
-    }
+        IReadOnlyList<Tensor> projected = context.Products(normed, shape.AttentionBias, attention + "q_proj", attention + "k_proj", attention + "v_proj");
+        Tensor query = Heads(projected[0], shape.HeadCount), key = Heads(projected[1], shape.KeyValueHeadCount), value = Heads(projected[2], shape.KeyValueHeadCount);
+        if (shape.HeadNorms) (query, key) = (context.Norm(attention + "q_norm", query), context.Norm(attention + "k_norm", key));
+        return Attention(context, context.Rotate(query), context.Rotate(key), value);
 
-    private static Tensor Project(BlockContext context, string attention, char projection, Tensor normed, int heads)
-    {
-        ModelConfiguration shape = context.Model.Configuration;
-        Tensor projected = context.Product($"{attention}{projection}_proj", normed, shape.AttentionBias).view(-1, heads, shape.HeadSize);
-        return shape.HeadNorms && projection != 'v' ? context.Norm($"{attention}{projection}_norm", projected) : projected;
+        Tensor Heads(Tensor rows, int count) => rows.view(-1, count, shape.HeadSize);
     }
 
     /// <summary>
@@ -79,14 +74,16 @@ internal static class Decoder
     /// </summary>
     private static Tensor Attention(BlockContext context, Tensor query, Tensor key, Tensor value)
     {
+        using var scope = NewDisposeScope();
         ModelConfiguration shape = context.Model.Configuration;
         int batch = context.Batch.SequenceCount, time = context.Time, keyHeads = shape.KeyValueHeadCount, group = shape.HeadCount / keyHeads;
-        Tensor q = Linear.Cast(context.Pad(query), context.Precision).view(batch, time, keyHeads, group, -1).permute(0, 2, 3, 1, 4).reshape(batch, keyHeads, group * time, -1);
+        // The scale goes to the queries, which are fewer than the scores.
+        Tensor q = Linear.Cast(context.Pad(query.Times(1 / Math.Sqrt(shape.HeadSize))), context.Precision).view(batch, time, keyHeads, group, -1).permute(0, 2, 3, 1, 4).reshape(batch, keyHeads, group * time, -1);
         Tensor k = Linear.Cast(context.Pad(key), context.Precision).permute(0, 2, 1, 3);
         Tensor v = Linear.Cast(context.Pad(value), context.Precision).permute(0, 2, 1, 3);
-        Tensor scores = q.matmul(k.transpose(2, 3)).to(ScalarType.Float32).mul(1 / Math.Sqrt(shape.HeadSize));
-        Tensor weights = scores.view(batch, keyHeads, group, time, time).add(context.CausalMask).softmax(-1).view(batch, keyHeads, group * time, time);
+        Tensor scores = q.matmul(k.transpose(2, 3)).to(ScalarType.Float32);
+        Tensor weights = scores.view(batch, keyHeads, group, time, time).PlusInPlace(context.CausalMask).softmax(-1).view(batch, keyHeads, group * time, time);
         Tensor mixed = Linear.Cast(weights, context.Precision).matmul(v).to(ScalarType.Float32);
-        return context.Unpad(mixed.view(batch, keyHeads, group, time, -1).permute(0, 3, 1, 2, 4).reshape(batch, time, -1));
+        return context.Unpad(mixed.view(batch, keyHeads, group, time, -1).permute(0, 3, 1, 2, 4).reshape(batch, time, -1)).MoveToOuterDisposeScope();
     }
 }

@@ -7,15 +7,13 @@ internal static class Linear
 {
     /// <summary>x·Wᵀ + b in float32.</summary>
     /// <param name="input"><c>[rows, inputs]</c> float32.</param>
-    /// <param name="weight"><c>[outputs, inputs]</c>: a float32 master, or frozen in any floating type.</param>
+    /// <param name="weight"><c>[outputs, inputs]</c> in any floating type.</param>
     /// <param name="precision">Precision of the product; the bias is added in float32.</param>
     /// <param name="bias"><c>[outputs]</c> float32 or null.</param>
     public static Tensor Apply(Tensor input, Tensor weight, ComputePrecision precision, Tensor? bias = null)
     {
-        Tensor product = weight.requires_grad || weight.dtype == TypeOf(precision) || !is_grad_enabled()
-            ? Cast(input, precision).matmul(Cast(weight, precision).t()).to(ScalarType.Float32)
-            : FrozenProduct.Of(input, weight, precision);
-        return bias is null ? product : product.add(bias);
+        Tensor product = Cast(input, precision).matmul(Cast(weight, precision).t()).to(ScalarType.Float32);
+        return bias is null ? product : product.Plus(bias);
     }
 
     /// <summary>A copy in the element type of the products; the tensor itself when it has it already.</summary>

@@ -41,7 +41,7 @@ internal sealed class TokenLogProbabilities : autograd.SingleTensorFunction<Toke
         using var scope = NewDisposeScope();
         long rows = hidden.shape[0];
         // Running over the vocabulary: largest logit m, Σ exp(l − m), Σ exp(l − m)·(l − m), and the target's logit.
-        Tensor largest = full(rows, float.NegativeInfinity, device: hidden.device), sum = zeros_like(largest), weighted = zeros_like(largest), chosen = zeros_like(largest);
+        Tensor largest = TensorArithmetic.Filled(double.NegativeInfinity, hidden.device, rows), sum = zeros_like(largest), weighted = zeros_like(largest), chosen = zeros_like(largest);
         foreach (Tile tile in Tiles(hidden, output, options))
         {
             using var inner = NewDisposeScope();
@@ -50,7 +50,7 @@ internal sealed class TokenLogProbabilities : autograd.SingleTensorFunction<Toke
             chosenHere.copy_(logits.gather(1, tile.Column(targets)).squeeze(1).where(tile.Holds(targets), chosenHere));
             Merge(logits, tile.Rows(largest), tile.Rows(sum), options.WithEntropies ? tile.Rows(weighted) : null, tile.IsFirst);
         }
-        Tensor normalizers = sum.log().add_(largest);
+        Tensor normalizers = sum.log().PlusInPlace(largest);
         // H = −Σ p·log p with log p = (l − m) − log Σ exp(l − m)
         if (options.WithEntropies) options.Entropies = sum.log().sub_(weighted.div_(sum)).MoveToOuterDisposeScope();
         ctx.save_for_backward([hidden, output, targets, normalizers.MoveToOuterDisposeScope()]);
@@ -75,8 +75,8 @@ internal sealed class TokenLogProbabilities : autograd.SingleTensorFunction<Toke
             Tensor gradient = tile.Logits(hidden).sub_(tile.Rows(normalizers).unsqueeze(1)).exp_().mul_(weights.neg());
             gradient.scatter_add_(1, tile.Column(targets), weights.mul(tile.Holds(targets).unsqueeze(1)));
             gradient = Linear.Cast(gradient, options.Precision);
-            tile.Rows(hiddenGradient).add_(gradient.matmul(tile.Matrix));
-            if (outputGradient is not null) tile.Tokens(outputGradient).add_(gradient.t().matmul(Linear.Cast(tile.Rows(hidden), options.Precision)));
+            tile.Rows(hiddenGradient).PlusInPlace(gradient.matmul(tile.Matrix));
+            if (outputGradient is not null) tile.Tokens(outputGradient).PlusInPlace(gradient.t().matmul(Linear.Cast(tile.Rows(hidden), options.Precision)));
         }
         return [hiddenGradient.MoveToOuterDisposeScope(), outputGradient?.MoveToOuterDisposeScope()!, null!, null!];
     }
@@ -91,13 +91,13 @@ internal sealed class TokenLogProbabilities : autograd.SingleTensorFunction<Toke
         {
             // Sums that were taken from another largest logit: exp(l − m') = exp(l − m)·exp(m − m').
             Tensor shift = before.sub_(largest), factor = shift.exp();
-            weighted?.add_(sum.mul(shift)).mul_(factor);
+            weighted?.PlusInPlace(sum.mul(shift)).mul_(factor);
             sum.mul_(factor);
         }
         Tensor exponentials = logits.exp();
-        sum.add_(exponentials.sum(1));
+        sum.PlusInPlace(exponentials.sum(1));
         // A probability of zero contributes nothing, also where its logarithm is −∞.
-        weighted?.add_(exponentials.mul_(logits).nan_to_num_(0).sum(1));
+        weighted?.PlusInPlace(exponentials.mul_(logits).nan_to_num_(0).sum(1));
     }
 
     /// <summary>The vocabulary in pieces that are converted once, and within each the rows in pieces.</summary>
@@ -127,11 +127,11 @@ internal sealed class TokenLogProbabilities : autograd.SingleTensorFunction<Toke
         /// <summary>Whether each row's target is among the tile's tokens.</summary>
         public Tensor Holds(Tensor targets)
         {
-            Tensor rows = Rows(targets);
-            return rows.ge(FirstToken).logical_and(rows.lt(FirstToken + TokenCount));
+            Tensor column = Rows(targets).Plus(-FirstToken);
+            return column.eq(column.Within(0, TokenCount - 1));
         }
 
         /// <summary>Each row's target as a column of the tile, <c>[rows, 1]</c>; any column where the tile does not hold it.</summary>
-        public Tensor Column(Tensor targets) => Rows(targets).sub(FirstToken).clamp(0, TokenCount - 1).unsqueeze(1);
+        public Tensor Column(Tensor targets) => Rows(targets).Plus(-FirstToken).Within(0, TokenCount - 1).unsqueeze(1);
     }
 }

@@ -14,7 +14,7 @@ public static class GradientClipping
     {
         using var scope = NewDisposeScope();
         Tensor[] gradients = [.. parameters.Select(p => p.grad).Where(g => g is not null).Select(g => g!)];
-        double norm = Math.Sqrt(gradients.Sum(g => g.to_type(ScalarType.Float64).square().sum().item<double>()));
+        double norm = Math.Sqrt(gradients.Select(g => g.to_type(ScalarType.Float64)).Sum(g => g.mul(g).sum().item<double>()));
         if (norm > limit)
         {
             using Scalar scale = (limit / (norm + 1e-6)).ToScalar();

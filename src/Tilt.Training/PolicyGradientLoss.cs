@@ -1,3 +1,4 @@
+using Tilt.Models;
 using static TorchSharp.torch;
 
 namespace Tilt.Training;
@@ -32,7 +33,7 @@ public static class PolicyGradientLoss
     {
         using var scope = NewDisposeScope();
         var weights = ImportanceWeights(policyLogProbabilities ?? logProbabilities.detach(), samplingLogProbabilities, importanceCap);
-        var loss = -(weights * advantages * logProbabilities).sum() / Math.Max(1, globalTokens);
+        var loss = weights.mul(advantages).mul(logProbabilities).sum().neg().DividedBy(Math.Max(1, globalTokens));
         return loss.MoveToOuterDisposeScope();
     }
 
@@ -41,7 +42,7 @@ public static class PolicyGradientLoss
     {
         using var scope = NewDisposeScope();
         var ratio = (policyLogProbabilities.detach() - samplingLogProbabilities).exp().nan_to_num(0, 0, 0);
-        var weights = importanceCap is { } cap ? ratio.clamp_max(cap) : ratio;
+        var weights = importanceCap is { } cap ? ratio.AtMost(cap) : ratio;
         return weights.MoveToOuterDisposeScope();
     }
 }

@@ -21,24 +21,13 @@ internal sealed class LoraParameters : IDisposable
     /// <summary>A and B of every layer, in the order of the layout.</summary>
     public IReadOnlyList<NamedParameter> Parameters { get; }
 
-    /// <summary>W·x + s·B·(A·x) in float32, with gradient.</summary>
-    /// <param name="parameter">Name of W.</param>
-    /// <param name="input">x, <c>[rows, inputs]</c> float32.</param>
-    /// <param name="product">W·x, <c>[rows, outputs]</c> float32; returned as it is when W is not adapted.</param>
-    public Tensor Add(string parameter, Tensor input, Tensor product)
-    {
-        if (!byParameter.TryGetValue(parameter, out int index)) return product;
-        (LoraLayer layer, Tensor a, Tensor b) = layers[index];
-        return product.addmm(input.matmul(a.t()), b.t(), 1, (float)layer.Scaling);
-    }
+    /// <summary>A <c>[rank, inputs]</c>, B <c>[outputs, rank]</c> and s of the layer that adapts a parameter, or null.</summary>
+    public (Tensor A, Tensor B, float Scaling)? Of(string parameter) =>
+        byParameter.TryGetValue(parameter, out int index) ? (layers[index].A, layers[index].B, (float)layers[index].Layer.Scaling) : null;
 
     /// <summary>W + s·B·A with gradient; W itself when it is not adapted.</summary>
-    public Tensor Effective(string parameter, Tensor weight)
-    {
-        if (!byParameter.TryGetValue(parameter, out int index)) return weight;
-        (LoraLayer layer, Tensor a, Tensor b) = layers[index];
-        return weight.addmm(b, a, 1, (float)layer.Scaling);
-    }
+    public Tensor Effective(string parameter, Tensor weight) =>
+        Of(parameter) is var (a, b, scaling) ? weight.addmm(b, a, 1, scaling) : weight;
 
     /// <summary>The layer that adapts a parameter with its present numbers, or null.</summary>
     public LoraLayer? Find(string parameter) => byParameter.TryGetValue(parameter, out int index) ? Copy(layers[index]) : null;

@@ -1,4 +1,5 @@
 using Tilt.Configuration;
+using Tilt.Models;
 using static TorchSharp.torch;
 
 namespace Tilt.Training;
@@ -48,10 +49,10 @@ public sealed class Muon : IDisposable
         {
             using var scope = NewDisposeScope();
             if (value.grad is not { } gradient) continue;
-            buffer.mul_(momentum).add_(gradient, 1 - momentum);
-            var nesterov = gradient.mul(1 - momentum).add(buffer, momentum);
+            buffer.TimesInPlace(momentum).PlusInPlace(gradient, 1 - momentum);
+            var nesterov = gradient.Times(1 - momentum).PlusInPlace(buffer, momentum);
             double scale = Math.Sqrt(Math.Max(1, (double)value.shape[0] / value.shape[1]));
-            value.mul_(1 - learningRate * _configuration.WeightDecay).add_(Orthogonalize(nesterov), -learningRate * scale);
+            value.TimesInPlace(1 - learningRate * _configuration.WeightDecay).PlusInPlace(Orthogonalize(nesterov), -learningRate * scale);
         }
     }
 
@@ -65,12 +66,12 @@ public sealed class Muon : IDisposable
         using var scope = NewDisposeScope();
         bool tall = matrix.shape[0] > matrix.shape[1];
         var x = tall ? matrix.t() : matrix;
-        x = x / (x.norm() + 1e-7);
+        x = x.div(x.norm().Plus(1e-7));
         for (int i = 0; i < Iterations; i++)
         {
             var gram = x.matmul(x.t());
-            var polynomial = gram * b + gram.matmul(gram) * c;
-            x = x * a + polynomial.matmul(x);
+            var polynomial = gram.Times(b).Plus(gram.matmul(gram).Times(c));
+            x = x.Times(a).Plus(polynomial.matmul(x));
         }
 
         return (tall ? x.t() : x).contiguous().MoveToOuterDisposeScope();

@@ -93,7 +93,7 @@ public sealed class Pretrainer
             int count = Math.Min(_recipe.MicroBatchRows, rows - r);
             var logProbabilities = model.NextTokenLogProbabilities(tensor(ids[(r * time)..((r + count) * time)]).view(count, time), precision);
             var weight = tensor(weights[(r * (time - 1))..((r + count) * (time - 1))]).view(count, time - 1);
-            var loss = (logProbabilities * weight).sum() / -total;
+            var loss = logProbabilities.mul(weight).sum().DividedBy(-total);
             value += loss.item<float>();
             loss.backward();
         }
