@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 namespace Tilt.Models.Tests.Export;
 
 /// <summary>A copy of a golden model in a folder of its own, with its tokenizer, for tests that change it.</summary>
-internal sealed class ModelFolder : IDisposable
+internal sealed class GoldenCopy : IDisposable
 {
     private static readonly Dictionary<string, string> Tokenizers = new() { ["llama32"] = "llama3-tiny", ["qwen25"] = "qwen2-tiny", ["qwen3"] = "qwen2-tiny" };
     private readonly string root = Directory.CreateTempSubdirectory("tilt-export-").FullName;
 
-    public ModelFolder(string name)
+    public GoldenCopy(string name)
     {
         Directory.CreateDirectory(Model);
         Copy(GoldenModel.FolderOf(name), "config.json", "generation_config.json", "model*");
