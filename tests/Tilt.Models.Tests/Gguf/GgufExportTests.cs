@@ -17,7 +17,7 @@ public sealed class GgufExportTests
     [InlineData("qwen3")]
     public void A_float32_file_has_the_tensors_and_keys_of_the_converter(string name)
     {
-        using var folder = new GoldenModelCopy(name);
+        using var folder = new GoldenCopy(name);
         GgufFile expected = GgufFile.Read(GoldenFile($"{name}.gguf")), actual = Export(folder.Model, WeightType.Float32, folder);
         Assert.Equal(expected.Tensors.Select(t => t.Name), actual.Tensors.Select(t => t.Name));
         foreach (var (tensor, type, shape, bytes) in expected.Tensors)
@@ -37,7 +37,7 @@ public sealed class GgufExportTests
     [MemberData(nameof(Quantized))]
     public void Other_types_have_the_tensor_types_and_bytes_of_llama_quantize(string name, WeightType type, string digest)
     {
-        using var folder = new GoldenModelCopy(name);
+        using var folder = new GoldenCopy(name);
         Assert.Equal(digest, Export(folder.Model, type, folder).TensorDigest());
     }
 
@@ -47,7 +47,7 @@ public sealed class GgufExportTests
     [InlineData(WeightType.Q8_0, "q8_0", 7u)]
     public void Odd_rows_and_hard_weights_have_the_bytes_of_llama_quantize(WeightType type, string file, uint fileType)
     {
-        using var folder = new GoldenModelCopy("llama32");
+        using var folder = new GoldenCopy("llama32");
         GgufFile expected = GgufFile.Read(GoldenFile(Path.Combine("odd", $"{file}.gguf"))), actual = Export(GoldenFile("odd"), type, folder);
         Assert.Equal(expected.Tensors.Count, actual.Tensors.Count);
         foreach (var (tensor, kind, shape, bytes) in expected.Tensors)
@@ -113,7 +113,7 @@ public sealed class GgufExportTests
     [Fact]
     public void An_adapter_is_merged_before_rows_change_places()
     {
-        using var folder = new GoldenModelCopy("llama32");
+        using var folder = new GoldenCopy("llama32");
         LoraLayer layer = LoraAdapter.Load(folder.Adapter, ModelConfigurationReader.Read(folder.Model)).Find("model.layers.1.self_attn.k_proj.weight")!;
         float[] merged;
         using (SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder.Model, "model.safetensors"))) merged = file.ReadFloats(layer.Parameter);
@@ -125,7 +125,7 @@ public sealed class GgufExportTests
                 Assert.Equal(merged[order(row) * layer.Inputs + column], BitConverter.ToSingle(bytes, 4 * (row * layer.Inputs + column)));
     }
 
-    private static GgufFile Export(string model, WeightType type, GoldenModelCopy folder, string? adapter = null)
+    private static GgufFile Export(string model, WeightType type, GoldenCopy folder, string? adapter = null)
     {
         using (MergedModel merged = MergedModel.Open(model, adapter)) folder.WriteGguf(merged, "out.gguf", new() { Type = type });
         return GgufFile.Read(folder.Beside("out.gguf"));
