@@ -84,6 +84,21 @@ public sealed class SafetensorsExportTests
     }
 
     [Fact]
+    public void A_snapshot_of_links_as_in_the_Hugging_Face_cache_becomes_a_folder_of_files()
+    {
+        using var folder = new GoldenModelCopy("qwen3");
+        string snapshot = folder.Beside(Path.Combine("models--org--some-model", "snapshots", "0123abcd"));
+        Directory.CreateDirectory(snapshot);
+        foreach (string file in Directory.EnumerateFiles(folder.Model)) File.CreateSymbolicLink(Path.Combine(snapshot, Path.GetFileName(file)), file);
+        using MergedModel model = MergedModel.Open(snapshot);
+        folder.WriteSafetensors(model, "export");
+        foreach (string file in Directory.EnumerateFiles(folder.Beside("export"))) Assert.Null(new FileInfo(file).LinkTarget);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(folder.Model, "tokenizer.json")), File.ReadAllBytes(Path.Combine(folder.Beside("export"), "tokenizer.json")));
+        Assert.Equal("some-model", ModelName.Of(snapshot));
+        Assert.Equal("model", ModelName.Of(folder.Model + Path.DirectorySeparatorChar));
+    }
+
+    [Fact]
     public void A_copy_of_the_tied_matrix_is_left_out()
     {
         using var folder = new GoldenModelCopy("qwen3");
