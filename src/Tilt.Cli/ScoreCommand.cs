@@ -34,6 +34,7 @@ internal static class ScoreCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             string folder = parsed.GetRequiredValue(model), to = parsed.GetRequiredValue(output);
+            AtomicFile.RequireWritable(to);
             ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
             var reader = new ScoreRequestReader(folder, configuration, parsed.GetValue(format));
             ScoreRequest[] requests = [.. JsonLine.Read(parsed.GetRequiredValue(input)).Select(reader.Read)];

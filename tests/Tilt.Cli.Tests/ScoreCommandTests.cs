@@ -122,6 +122,14 @@ public sealed class ScoreCommandTests : IDisposable
         Assert.Equal((2, true), (code, errors.Contains("adapter_config.json", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task A_result_that_cannot_be_written_is_bad_input_before_any_work()
+    {
+        string input = _folder.Write("in.jsonl", """{"tokens": [1, 2]}""");
+        var (code, _, errors) = await CommandRun.Of("score", "--model", GoldenFolder.Of("qwen3"), "--input", input, "--out", Path.Combine(input, "below"));
+        Assert.Equal((2, true), (code, errors.Contains("Cannot write", StringComparison.Ordinal)));
+    }
+
     private async Task<JsonNode[]> ScoreAsync(string model, string[] lines, string[] extra)
     {
         var (code, _, errors) = await CommandRun.Of(["score", "--model", model, "--input", _folder.Write("in.jsonl", lines), "--out", _folder["out.jsonl"], "--threads", "1", .. extra]);

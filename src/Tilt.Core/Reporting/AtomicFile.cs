@@ -32,6 +32,23 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Makes sure before long work that its result can be written; the file itself is not touched.</summary>
+    /// <exception cref="InputException">The file cannot be written.</exception>
+    public static void RequireWritable(string path)
+    {
+        string full = Path.GetFullPath(path);
+        try
+        {
+            if (Directory.Exists(full)) throw new IOException("There is a folder of this name.");
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            using FileStream probe = new(full + ".partial", FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"Cannot write \"{full}\": {e.Message} Choose a folder that exists and can be written to.", e);
+        }
+    }
+
     private static void TryDelete(string path)
     {
         try

@@ -8,7 +8,7 @@ public interface ITokenizer
     /// <summary>Number of ids.</summary>
     int VocabularySize { get; }
 
-    /// <summary>Ids that end a response, the principal one first.</summary>
+    /// <summary>Ids that end a response, the principal one first; empty where the tokenizer's files name none.</summary>
     IReadOnlyList<int> EndOfSequenceIds { get; }
 
     /// <summary>The id put before every document, or null.</summary>

@@ -45,7 +45,8 @@ internal static class GgufTokenizer
         if (tokenizer.Tokens.Count > model.VocabularySize)
             throw new InputException($"The tokenizer in '{folder}' has ids up to {tokenizer.Tokens.Count - 1}, but the model has {model.VocabularySize} rows (vocab_size in config.json). They do not belong together.");
         (int? begin, bool addBegin) = Begin(tokenizer, model, folder);
-        int end = tokenizer.EndOfSequenceIds[0];
+        if (tokenizer.EndOfSequenceIds is not [int end, ..])
+            throw new InputException($"No file of '{folder}' names an end-of-sequence token, so no response could end. Give 'eos_token' in tokenizer_config.json or 'eos_token_id' in generation_config.json. {WithoutTokenizer}");
         string?[] tokens = [.. tokenizer.Tokens, .. new string?[model.VocabularySize - tokenizer.Tokens.Count]];
         yield return GgufEntry.Text("tokenizer.ggml.model", "gpt2");
         yield return GgufEntry.Text("tokenizer.ggml.pre", PreTokenizer(tokenizer, folder));

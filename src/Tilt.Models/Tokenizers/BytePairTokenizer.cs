@@ -16,7 +16,8 @@ public sealed class BytePairTokenizer : ITokenizer
     private readonly AddedTokenMatcher asWritten, asNormalized;
     private readonly PreTokenizer preTokenizer;
     private readonly WordEncoder words;
-    private readonly HashSet<int> specialIds;
+    private readonly string?[] texts;
+    private readonly HashSet<string> special;
 
     /// <summary>Makes a tokenizer.</summary>
     /// <param name="data">The tokenizer's data, from <see cref="BytePairTokenizerReader"/>.</param>
@@ -27,9 +28,13 @@ public sealed class BytePairTokenizer : ITokenizer
         composition = data.NormalizeNfc ? new CanonicalComposition() : null;
         preTokenizer = PreTokenizer.Create(data.PreTokenizer);
         words = new WordEncoder(data);
-        specialIds = [.. data.AddedTokens.Where(token => token.Special).Select(token => token.Id)];
+        special = [.. data.AddedTokens.Where(token => token.Special).Select(token => token.Content)];
         asWritten = new([.. data.AddedTokens.Where(token => !token.Normalized).Select(token => (token.Content, token))]);
         asNormalized = new([.. data.AddedTokens.Where(token => token.Normalized).Select(token => (Normalize(token.Content.AsMemory()).ToString(), token))]);
+        texts = [.. data.Tokens];
+        // What is looked for in normalised text is also decoded to normalised text.
+        foreach (AddedToken token in data.AddedTokens)
+            if (token.Normalized) texts[token.Id] = Normalize(token.Content.AsMemory()).ToString();
     }
 
     /// <summary>What the tokenizer was made from.</summary>
@@ -82,7 +87,7 @@ public sealed class BytePairTokenizer : ITokenizer
 
     /// <inheritdoc/>
     public byte[] BytesOf(int id, bool skipSpecialTokens = false) =>
-        (uint)id < (uint)data.Tokens.Count && data.Tokens[id] is { } token && !(skipSpecialTokens && specialIds.Contains(id)) ? ByteAlphabet.BytesOf(token) : [];
+        (uint)id < (uint)texts.Length && texts[id] is { } token && !(skipSpecialTokens && special.Contains(token)) ? ByteAlphabet.BytesOf(token) : [];
 
     private ReadOnlyMemory<char> Normalize(ReadOnlyMemory<char> text) => composition?.Normalize(text) ?? text;
 

@@ -55,7 +55,7 @@ public static class BytePairTokenizerReader
             AddedTokens = addedTokens,
             PreTokenizer = [],
             IgnoreMerges = vocabulary.IgnoreMerges,
-            EndOfSequenceIds = EndOfSequence.Read(folder, Role("eos_token"), tokens),
+            EndOfSequenceIds = EndOfSequence.Read(folder, Role("eos_token")),
             BeginOfSequenceId = Role("bos_token"),
             PaddingId = Role("pad_token"),
             ChatTemplate = ChatTemplateFile.Read(folder),
@@ -64,7 +64,7 @@ public static class BytePairTokenizerReader
         int? Role(string role) => configuration.Roles.TryGetValue(role, out string? token) ? added.IdOf(token) : null;
     }
 
-    internal static void CheckId(int id, string what, string path, IReadOnlyList<string?> tokens)
+    private static void CheckId(int id, string what, string path, IReadOnlyList<string?> tokens)
     {
         if (id >= tokens.Count || tokens[id] is null) throw new InputException($"{what} in '{path}' names the id {id}, which stands for no token.");
     }

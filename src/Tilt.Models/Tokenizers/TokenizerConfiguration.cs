@@ -39,6 +39,8 @@ internal sealed record TokenizerConfiguration
         var extra = new List<string>();
         AddedToken[] added = file is null ? [] : JsonFile.Guarded(path, () => ReadTokens(file.RootElement, path));
         if (file is not null) JsonFile.Guarded(path, () => ReadSpecial(file.RootElement, path, roles, extra));
+        if (file is not null && JsonFile.Flag(file.RootElement, "split_special_tokens", path))
+            throw new InputException($"'{path}' has 'split_special_tokens': special tokens written in a text would not be recognised, which is not supported. Set it to false.");
         // As in Transformers, the map counts only where the configuration does not list the added tokens itself.
         if (map is not null && added.Length == 0) JsonFile.Guarded(mapPath, () => ReadSpecial(map.RootElement, mapPath, roles, extra));
         return new TokenizerConfiguration { Path = path, Roles = roles, Extra = extra, AddedTokens = added } with
