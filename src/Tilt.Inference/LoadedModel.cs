@@ -63,9 +63,8 @@ public sealed class LoadedModel : IDisposable
             FusedModel fused = FusedModelLoader.Load(folder, threads);
             return new LoadedModel(engine, fused, new FusedSampler(fused), tokenizer);
         }
-        var transformer = Transformer.Load(folder);
-        var model = new TorchLanguageModel(transformer);
-        return new LoadedModel(engine, model, new TorchSampler(model), tokenizer, model, transformer);
+        TorchLanguageModel model = TorchLanguageModel.Load(folder);
+        return new LoadedModel(engine, model, new TorchSampler(model), tokenizer, model);
     }
 
     /// <summary>Frees what the engine holds.</summary>

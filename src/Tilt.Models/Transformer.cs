@@ -52,6 +52,9 @@ public sealed partial class Transformer : IDisposable
     /// </summary>
     public IReadOnlyList<NamedParameter> TrainableParameters => adapter?.Parameters ?? (readOnly ? [] : Parameters);
 
+    /// <summary>Whether the weights themselves never change, so that others may use them in place.</summary>
+    internal bool IsFrozen => readOnly;
+
     /// <summary>Whether there is an adapter and it is switched on.</summary>
     public bool UsesAdapter => ActiveAdapter is not null;
 

@@ -40,6 +40,8 @@ internal sealed unsafe class CpuDecoder<TWidth, TVector>(CpuWeights weights) : I
 
     public ModelConfiguration Configuration => weights.Configuration;
 
+    public IDecoder WithoutAdapter() => new CpuDecoder<TWidth, TVector>(weights.WithoutAdapters());
+
     public KeyValueCache NewCache(int slots, int capacity) => new(Configuration, weights.Precision, CPU, slots, capacity, pass.HeadWidth);
 
     public INextTokenDistributions Prefill(KeyValueCache cache, IReadOnlyList<int[]> prompts)
@@ -159,7 +161,7 @@ internal sealed unsafe class CpuDecoder<TWidth, TVector>(CpuWeights weights) : I
     private AlignedBuffer Logits(int rows)
     {
         AlignedBuffer buffer = logits.RentRows(rows);
-        CpuProducts<TWidth, TVector>.MultiplyExactly(outputs.Pointer, rows, weights.Head, buffer.Pointer, logits.Stride);
+        pass.Logits(outputs.Pointer, rows, buffer.Pointer, logits.Stride);
         return buffer;
     }
 }

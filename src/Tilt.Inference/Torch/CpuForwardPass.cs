@@ -64,8 +64,16 @@ internal sealed unsafe class CpuForwardPass<TWidth, TVector> : IDisposable
     public void NormalizeOutput(float* source, float* target) =>
         Elementwise<TWidth, TVector>.Norm(source, weights.FinalNorm.Pointer, target, shape.HiddenSize, (float)shape.NormEpsilon);
 
+    /// <summary>Float32 logits of rows after the final norm.</summary>
+    /// <param name="states"><c>[rows rounded up to a multiple of 4, hidden]</c>.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="target">The logits.</param>
+    /// <param name="stride">Floats from one row of logits to the next.</param>
+    public void Logits(float* states, int rows, float* target, int stride) => CpuProducts<TWidth, TVector>.MultiplyExactly(states, rows, weights.Head, target, stride);
+
     public void Dispose()
     {
+        products.Dispose();
         foreach (ActivationBuffer buffer in Buffers) buffer.Dispose();
     }
 

@@ -8,6 +8,9 @@ internal interface IDecoder : IDisposable
 {
     ModelConfiguration Configuration { get; }
 
+    /// <summary>A decoder with the same weights and no adapter; good as long as this one.</summary>
+    IDecoder WithoutAdapter();
+
     /// <summary>An empty cache of the kind this decoder reads and writes.</summary>
     KeyValueCache NewCache(int slots, int capacity);
 

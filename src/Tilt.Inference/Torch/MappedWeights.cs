@@ -7,12 +7,13 @@ namespace Tilt.Inference;
 internal sealed unsafe class MappedWeights : IWeightSource, IDisposable
 {
     private readonly SafetensorsCheckpoint checkpoint;
+    private readonly LoraAdapter? adapter;
 
     /// <exception cref="InputException">Configuration or weights are missing, damaged or do not fit together; the message lists every problem.</exception>
-    public MappedWeights(string folder, Device device)
+    public MappedWeights(string folder, Device device, LoraAdapter? adapter = null)
     {
         Configuration = ModelConfigurationReader.Read(folder);
-        Device = device;
+        (Device, this.adapter) = (device, adapter);
         checkpoint = SafetensorsCheckpoint.Open(folder);
         try
         {
@@ -29,20 +30,11 @@ internal sealed unsafe class MappedWeights : IWeightSource, IDisposable
 
     public Device Device { get; }
 
-    public bool IsMapped => true;
+    public bool IsFrozen => true;
 
-    /// <summary>Bytes of the model's weights in the files.</summary>
-    public long Bytes => ParameterLayout.Of(Configuration).Sum(p => checkpoint.Find(p.Name).End - checkpoint.Find(p.Name).Begin);
+    public Tensor Read(string name) => checkpoint.FileOf(name).MapTensor(name);
 
-    public Tensor Read(string name)
-    {
-        SafetensorsFile file = checkpoint.FileOf(name);
-        SafetensorsTensor stored = checkpoint.Find(name);
-        ScalarType? type = stored.Type switch { SafetensorsType.F32 => ScalarType.Float32, SafetensorsType.BF16 => ScalarType.BFloat16, _ => null };
-        bool aligned = (nint)file.Address(stored) % (stored.Type == SafetensorsType.F32 ? 4 : 2) == 0;
-        if (type is null || !aligned || !TensorMemory.IsAvailable) return file.ReadTensor(name);
-        return TensorMemory.View(file.Address(stored), type.Value, [.. stored.Shape]);
-    }
+    public LoraLayer? Adapter(string name) => adapter?.Find(name);
 
     /// <summary>Makes the pages of all parameters resident, from the page cache where they are there already.</summary>
     public void Prefetch() => MappedPages.Prefetch([.. ParameterLayout.Of(Configuration).Select(p => Range(p.Name))], Environment.ProcessorCount);
@@ -53,7 +45,7 @@ internal sealed unsafe class MappedWeights : IWeightSource, IDisposable
         MappedPages.Release(address, length);
     }
 
-    /// <summary>Unmaps the files; tensors read from them must no longer be used.</summary>
+    /// <summary>Unmaps the files once no tensor read from them is left.</summary>
     public void Dispose() => checkpoint.Dispose();
 
     private (nint Address, long Length) Range(string name)

@@ -1,3 +1,4 @@
+using Tilt.Models;
 using static TorchSharp.torch;
 
 namespace Tilt.Inference;
@@ -43,4 +44,37 @@ internal sealed unsafe class StoredMatrix : IDisposable
         Values?.Dispose();
         Packed?.Dispose();
     }
+}
+
+/// <summary>A linear layer: its matrix and what an adapter adds to it.</summary>
+/// <param name="Matrix">W.</param>
+/// <param name="Adapter">s·B·A, or null.</param>
+internal sealed record LinearWeights(StoredMatrix Matrix, LowRankUpdate? Adapter);
+
+/// <summary>
+/// The update s·B·A of a linear layer as two thin float32 matrices for the kernels: A <c>[rank, inputs]</c> and s·B
+/// <c>[outputs, padded rank]</c>, padded with zeros to whole vectors.
+/// </summary>
+internal sealed class LowRankUpdate
+{
+    public LowRankUpdate(LoraLayer layer)
+    {
+        (Rank, PaddedRank, Inputs, Outputs) = (layer.Rank, (layer.Rank + 31) & ~31, layer.Inputs, layer.Outputs);
+        (A, B) = (new AlignedBuffer((long)Rank * Inputs), new AlignedBuffer((long)Outputs * PaddedRank));
+        layer.A.AsSpan().CopyTo(A.Span);
+        for (int output = 0; output < Outputs; output++)
+            for (int k = 0; k < Rank; k++) B.Span[output * PaddedRank + k] = (float)(layer.Scaling * layer.B[output * Rank + k]);
+    }
+
+    public int Rank { get; }
+
+    public int PaddedRank { get; }
+
+    public int Inputs { get; }
+
+    public int Outputs { get; }
+
+    public AlignedBuffer A { get; }
+
+    public AlignedBuffer B { get; }
 }

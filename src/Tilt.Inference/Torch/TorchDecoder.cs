@@ -21,6 +21,8 @@ internal sealed class TorchDecoder : IDecoder
 
     public ModelConfiguration Configuration => shape;
 
+    public IDecoder WithoutAdapter() => new TorchDecoder(weights.WithoutAdapters());
+
     public KeyValueCache NewCache(int slots, int capacity) => new(shape, weights.Precision, weights.Device, slots, capacity, shape.HeadSize);
 
     public INextTokenDistributions Prefill(KeyValueCache cache, IReadOnlyList<int[]> prompts)
@@ -35,7 +37,7 @@ internal sealed class TorchDecoder : IDecoder
         cache.Reserve(longest);
         Tensor states = OutputStates(cache, ids, longest, [.. prompts.Select((p, i) => (long)(i * longest + p.Length - 1))]);
         cache.SetLengths([.. prompts.Select(p => p.Length)]);
-        return new TorchDistributions(Product(states, weights.Head));
+        return new TorchDistributions(Logits(states));
     }
 
     public INextTokenDistributions Step(KeyValueCache cache, ReadOnlySpan<int> tokens)
@@ -47,7 +49,7 @@ internal sealed class TorchDecoder : IDecoder
         cache.Reserve(longest);
         Tensor states = OutputStates(cache, ids, 1, null);
         cache.Advance();
-        return new TorchDistributions(Product(states, weights.Head));
+        return new TorchDistributions(Logits(states));
     }
 
     public TokenScores[] Score(IReadOnlyList<TokenSequence> sequences) => [.. sequences.Select(Score)];
@@ -73,7 +75,7 @@ internal sealed class TorchDecoder : IDecoder
         {
             using var chunk = NewDisposeScope();
             int count = Math.Min(ScoredAtOnce, response.Length - begin);
-            using var distributions = new TorchDistributions(Product(states.narrow(0, begin, count), weights.Head));
+            using var distributions = new TorchDistributions(Logits(states.narrow(0, begin, count)));
             distributions.LogProbabilities(response.AsSpan(begin, count), scores.LogProbabilities.AsSpan(begin, count));
             distributions.Entropies(scores.Entropies.AsSpan(begin, count));
         }
@@ -141,7 +143,18 @@ internal sealed class TorchDecoder : IDecoder
         return mixed.view(rows, keyHeads, group, time, -1).permute(0, 3, 1, 2, 4).reshape(rows * time, -1);
     }
 
+    /// <summary>x·Wᵀ and what adapters add, in float32.</summary>
+    private static Tensor Product(Tensor input, JoinedLinear layer)
+    {
+        Tensor product = Product(input, layer.Matrix);
+        foreach ((long first, Tensor a, Tensor b) in layer.Adapters)
+            product.narrow(1, first, b.shape[0]).addmm_(input.matmul(a.t()), b.t());
+        return product;
+    }
+
     private static Tensor Product(Tensor input, Tensor weight) => input.to(weight.dtype).matmul(weight.t()).to(ScalarType.Float32);
+
+    private Tensor Logits(Tensor states) => Product(states, weights.Head);
 
     /// <summary>What all blocks of one forward pass share.</summary>
     private sealed class Pass

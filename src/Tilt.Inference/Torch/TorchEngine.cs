@@ -5,12 +5,13 @@ namespace Tilt.Inference;
 /// <summary>A snapshot of the weights with its decoder, shared by the model and the states it made; freed with the last of them.</summary>
 internal sealed class TorchEngine
 {
-    private readonly IDisposable? source;
+    private readonly TorchEngine? lender;
     private int users = 1;
 
     /// <param name="decoder">Owned.</param>
-    /// <param name="source">What the decoder's weights stay in, freed after it; or null.</param>
-    public TorchEngine(IDecoder decoder, IDisposable? source = null) => (Decoder, this.source) = (decoder, source);
+    public TorchEngine(IDecoder decoder) => Decoder = decoder;
+
+    private TorchEngine(TorchEngine lender) => (this.lender, Decoder) = (lender.Acquire(), lender.Decoder.WithoutAdapter());
 
     public IDecoder Decoder { get; }
 
@@ -19,6 +20,9 @@ internal sealed class TorchEngine
         source.Device.type == TorchSharp.DeviceType.CPU
             ? CpuDecoder.Create(new CpuWeights(source, precision, storage))
             : new TorchDecoder(new TorchWeights(source, precision));
+
+    /// <summary>An engine with the same weights and no adapter; the weights are freed with the last that uses them.</summary>
+    public TorchEngine WithoutAdapter() => new(this);
 
     public TorchEngine Acquire()
     {
@@ -30,6 +34,6 @@ internal sealed class TorchEngine
     {
         if (--users > 0) return;
         Decoder.Dispose();
-        source?.Dispose();
+        lender?.Release();
     }
 }

@@ -11,7 +11,7 @@ namespace Tilt.Inference;
 /// <remarks>
 /// Not for use by several threads at once. Made from a <see cref="Transformer"/>, it generates from a snapshot of the weights, of
 /// which <see cref="Refresh"/> takes a new one (states made before go on with the old), and scores with the current weights in
-/// float32. Loaded from a folder, it generates and scores with the folder's weights in the precision asked for; logits and what
+/// float32; frozen weights under an adapter are used in place, and only the adapter is copied. Loaded from a folder, it generates and scores with the folder's weights in the precision asked for; logits and what
 /// follows from them are float32 in both.
 /// </remarks>
 public sealed class TorchLanguageModel : ILanguageModel, IDisposable
@@ -21,6 +21,7 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
 
     private readonly Transformer? model;
     private readonly ComputePrecision precision;
+    private readonly bool withoutAdapter;
     private TorchEngine engine;
 
     /// <summary>Prepares a model for generation.</summary>
@@ -34,6 +35,12 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
     }
 
     internal TorchLanguageModel(TorchEngine engine, ComputePrecision precision) => (this.engine, this.precision) = (engine, precision);
+
+    private TorchLanguageModel(TorchLanguageModel policy)
+    {
+        (model, precision, withoutAdapter) = (policy.model, policy.precision, true);
+        engine = policy.engine.WithoutAdapter();
+    }
 
     /// <summary>Counts the snapshots of the weights, from 0.</summary>
     public long WeightsVersion { get; private set; }
@@ -65,18 +72,16 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
     {
         options ??= new();
         CheckStorage(options);
-        var source = new MappedWeights(folder, options.Device ?? CPU);
-        try
-        {
-            if (options is { Storage: WeightStorage.Mapped, Prefetch: true }) source.Prefetch();
-            return new TorchLanguageModel(new TorchEngine(TorchEngine.DecoderOf(source, options.Precision, options.Storage), source), options.Precision);
-        }
-        catch
-        {
-            source.Dispose();
-            throw;
-        }
+        using var source = new MappedWeights(folder, options.Device ?? CPU, options.Adapter);
+        if (options is { Storage: WeightStorage.Mapped, Prefetch: true }) source.Prefetch();
+        return new TorchLanguageModel(new TorchEngine(TorchEngine.DecoderOf(source, options.Precision, options.Storage)), options.Precision);
     }
+
+    /// <summary>
+    /// The same model with its adapter switched off, the reference of an adapter in training: it shares the weights, so that it takes
+    /// no memory for them. To be disposed of like any other.
+    /// </summary>
+    public TorchLanguageModel WithoutAdapter() => new(this);
 
     /// <summary>Takes a new snapshot of the model's weights, for example after a training step.</summary>
     /// <exception cref="InvalidOperationException">The model was loaded from a folder, whose weights do not change.</exception>
@@ -104,7 +109,9 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
             CheckPrompt(sequence.PromptIds, sequence.ResponseIds.Length);
             CheckIds(sequence.ResponseIds, "response");
         }
-        return model is null ? engine.Decoder.Score(sequences) : Score(model, sequences);
+        if (model is null) return engine.Decoder.Score(sequences);
+        using IDisposable? off = withoutAdapter ? model.WithoutAdapter() : null;
+        return Score(model, sequences);
     }
 
     /// <summary>Frees the snapshot once no state uses it; a transformer stays.</summary>
@@ -133,7 +140,11 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
         if (!PackedProduct.IsAvailable) throw new InputException("Packed weights need a processor with bfloat16 instructions (AVX512_BF16 or AMX) and libtorch's oneDNN operators; this machine lacks them. Ask for mapped weights.");
     }
 
-    private TorchEngine Snapshot() => new(TorchEngine.DecoderOf(new TransformerWeights(model!), precision, WeightStorage.Mapped));
+    private TorchEngine Snapshot()
+    {
+        using IDisposable? off = withoutAdapter ? model!.WithoutAdapter() : null;
+        return new(TorchEngine.DecoderOf(new TransformerWeights(model!), precision, WeightStorage.Mapped));
+    }
 
     private static TokenScores[] Score(Transformer model, IReadOnlyList<TokenSequence> sequences)
     {

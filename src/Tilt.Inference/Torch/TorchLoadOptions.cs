@@ -22,6 +22,9 @@ public sealed record TorchLoadOptions
     /// </summary>
     public bool Prefetch { get; init; } = true;
 
+    /// <summary>A low-rank adapter, applied beside the weights without changing them; null for none.</summary>
+    public LoraAdapter? Adapter { get; init; }
+
     /// <summary>Where to compute. Default: the CPU.</summary>
     public Device? Device { get; init; }
 }

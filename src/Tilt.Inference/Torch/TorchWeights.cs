@@ -4,12 +4,17 @@ using static TorchSharp.torch;
 namespace Tilt.Inference;
 
 /// <summary>
-/// The weights of a block as generation uses them: cast once, matrices that read the same input joined into one.
-/// Matrices are <c>[outputs, inputs]</c>; norms and biases are float32.
+/// The weights of a block as generation uses them: cast once, matrices that read the same input joined into one. Norms and
+/// biases are float32.
 /// </summary>
 internal sealed record TorchBlockWeights(
-    Tensor AttentionNorm, Tensor QueryKeyValue, Tensor? QueryKeyValueBias, Tensor? QueryNorm, Tensor? KeyNorm,
-    Tensor Output, Tensor MlpNorm, Tensor GateUp, Tensor Down);
+    Tensor AttentionNorm, JoinedLinear QueryKeyValue, Tensor? QueryKeyValueBias, Tensor? QueryNorm, Tensor? KeyNorm,
+    JoinedLinear Output, Tensor MlpNorm, JoinedLinear GateUp, JoinedLinear Down);
+
+/// <summary>Linear layers of the same input.</summary>
+/// <param name="Matrix">Their matrices <c>[outputs, inputs]</c>, one below the other, in the precision of the products.</param>
+/// <param name="Adapters">What adapters add: the first output, A <c>[rank, inputs]</c> and s·B <c>[outputs, rank]</c>, float32.</param>
+internal sealed record JoinedLinear(Tensor Matrix, IReadOnlyList<(long First, Tensor A, Tensor B)> Adapters);
 
 /// <summary>A snapshot of a model's weights for generation, independent of later training steps.</summary>
 internal sealed class TorchWeights : IDisposable
@@ -28,6 +33,20 @@ internal sealed class TorchWeights : IDisposable
         Blocks = [.. Enumerable.Range(0, Configuration.LayerCount).Select(layer => Block(ParameterLayout.Block(layer)))];
     }
 
+    private TorchWeights(TorchWeights owner)
+    {
+        (source, Configuration, Precision, Device) = (owner.source, owner.Configuration, owner.Precision, owner.Device);
+        (Embedding, FinalNorm, Head) = (owner.Embedding, owner.FinalNorm, owner.Head);
+        static JoinedLinear Plain(JoinedLinear layer) => layer with { Adapters = [] };
+        Blocks = [.. owner.Blocks.Select(block => block with
+        {
+            QueryKeyValue = Plain(block.QueryKeyValue),
+            Output = Plain(block.Output),
+            GateUp = Plain(block.GateUp),
+            Down = Plain(block.Down),
+        })];
+    }
+
     public ModelConfiguration Configuration { get; }
 
     public ComputePrecision Precision { get; }
@@ -44,6 +63,9 @@ internal sealed class TorchWeights : IDisposable
 
     public IReadOnlyList<TorchBlockWeights> Blocks { get; }
 
+    /// <summary>The same weights without adapters; they stay owned by this object.</summary>
+    public TorchWeights WithoutAdapters() => new(this);
+
     public void Dispose()
     {
         foreach (Tensor tensor in owned) tensor.Dispose();
@@ -52,18 +74,31 @@ internal sealed class TorchWeights : IDisposable
     private TorchBlockWeights Block(string block)
     {
         using var scope = NewDisposeScope();
-        Tensor Joined(params string[] names) => Own(names.Length == 1 ? Matrix(block + names[0]) : cat([.. names.Select(name => Matrix(block + name))], 0));
         Tensor Norm(string name) => Own(Vector(block + name));
         return new TorchBlockWeights(
             Norm("input_layernorm.weight"),
-            Joined("self_attn.q_proj.weight", "self_attn.k_proj.weight", "self_attn.v_proj.weight"),
+            Joined(block + "self_attn.q_proj.weight", block + "self_attn.k_proj.weight", block + "self_attn.v_proj.weight"),
             Configuration.AttentionBias ? Own(cat([Vector(block + "self_attn.q_proj.bias"), Vector(block + "self_attn.k_proj.bias"), Vector(block + "self_attn.v_proj.bias")], 0)) : null,
             Configuration.HeadNorms ? Norm("self_attn.q_norm.weight") : null,
             Configuration.HeadNorms ? Norm("self_attn.k_norm.weight") : null,
-            Joined("self_attn.o_proj.weight"),
+            Joined(block + "self_attn.o_proj.weight"),
             Norm("post_attention_layernorm.weight"),
-            Joined("mlp.gate_proj.weight", "mlp.up_proj.weight"),
-            Joined("mlp.down_proj.weight"));
+            Joined(block + "mlp.gate_proj.weight", block + "mlp.up_proj.weight"),
+            Joined(block + "mlp.down_proj.weight"));
+    }
+
+    private JoinedLinear Joined(params string[] names)
+    {
+        Tensor[] parts = [.. names.Select(Matrix)];
+        var adapters = new List<(long, Tensor, Tensor)>();
+        long first = 0;
+        for (int i = 0; i < names.Length; first += parts[i++].shape[0])
+        {
+            if (source.Adapter(names[i]) is not { } layer) continue;
+            Tensor a = tensor(layer.A).view(layer.Rank, layer.Inputs).to(Device), b = tensor(layer.B).mul(layer.Scaling).view(layer.Outputs, layer.Rank).to(Device);
+            adapters.Add((first, Own(a), Own(b)));
+        }
+        return new JoinedLinear(Own(parts.Length == 1 ? parts[0] : cat(parts, 0)), adapters);
     }
 
     private Tensor Matrix(string name) => Copy(name, Linear.TypeOf(Precision));

@@ -3,16 +3,18 @@ using static TorchSharp.torch;
 
 namespace Tilt.Inference;
 
-/// <summary>The float32 masters of a model in training.</summary>
+/// <summary>The weights of a model in training, or the frozen ones under an adapter in training.</summary>
 internal sealed class TransformerWeights(Transformer model) : IWeightSource
 {
     public ModelConfiguration Configuration => model.Configuration;
 
     public Device Device => model.Device;
 
-    public bool IsMapped => false;
+    public bool IsFrozen => model.IsFrozen;
 
     public Tensor Read(string name) => model[name].detach();
+
+    public LoraLayer? Adapter(string name) => model.ActiveAdapter?.Find(name);
 
     public void Release(string name)
     {

@@ -1,4 +1,5 @@
 using Tilt.Models;
+using static TorchSharp.torch;
 
 namespace Tilt.Inference.Tests.Torch;
 
@@ -6,16 +7,16 @@ namespace Tilt.Inference.Tests.Torch;
 internal static class LoadedModels
 {
     /// <summary>The engine for other devices, on the CPU.</summary>
-    public static TorchLanguageModel OfOperations(string folder, ComputePrecision precision = ComputePrecision.Float32)
+    public static TorchLanguageModel OfOperations(string folder, ComputePrecision precision = ComputePrecision.Float32, LoraAdapter? adapter = null)
     {
-        var source = new MappedWeights(folder, TorchSharp.torch.CPU);
-        return new TorchLanguageModel(new TorchEngine(new TorchDecoder(new TorchWeights(source, precision)), source), precision);
+        using var source = new MappedWeights(folder, CPU, adapter);
+        return new TorchLanguageModel(new TorchEngine(new TorchDecoder(new TorchWeights(source, precision))), precision);
     }
 
     /// <summary>The kernels at a given vector width.</summary>
-    public static TorchLanguageModel OfWidth(string folder, VectorWidth width, ComputePrecision precision = ComputePrecision.Float32)
+    public static TorchLanguageModel OfWidth(string folder, VectorWidth width, ComputePrecision precision = ComputePrecision.Float32, LoraAdapter? adapter = null)
     {
-        var source = new MappedWeights(folder, TorchSharp.torch.CPU);
-        return new TorchLanguageModel(new TorchEngine(CpuDecoder.Create(new CpuWeights(source, precision, WeightStorage.Mapped), width), source), precision);
+        using var source = new MappedWeights(folder, CPU, adapter);
+        return new TorchLanguageModel(new TorchEngine(CpuDecoder.Create(new CpuWeights(source, precision, WeightStorage.Mapped), width)), precision);
     }
 }

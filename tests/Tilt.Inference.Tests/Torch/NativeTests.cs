@@ -8,7 +8,6 @@ public sealed class NativeTests
     [Fact]
     public void The_native_functions_are_there_and_do_what_they_should()
     {
-        Assert.True(TensorMemory.IsAvailable);
         Assert.True(ThreadTeam.IsAvailable);
         Assert.Equal(BFloat16Instructions.HasDotProduct, PackedProduct.IsAvailable);
     }

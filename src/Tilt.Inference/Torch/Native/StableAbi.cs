@@ -16,23 +16,7 @@ internal static unsafe partial class StableAbi
     public static partial ulong aoti_torch_abi_version();
 
     [LibraryImport(Library)]
-    public static partial int aoti_torch_dtype_bfloat16();
-
-    [LibraryImport(Library)]
-    public static partial int aoti_torch_dtype_float32();
-
-    [LibraryImport(Library)]
-    public static partial int aoti_torch_device_type_cpu();
-
-    [LibraryImport(Library)]
-    public static partial int aoti_torch_get_data_ptr(nint tensor, out nint address);
-
-    [LibraryImport(Library)]
     public static partial int aoti_torch_new_tensor_handle(nint tensor, out nint result);
-
-    [LibraryImport(Library)]
-    public static partial int aoti_torch_create_tensor_from_blob(
-        void* data, long dimensions, long* sizes, long* strides, long offset, int type, int deviceType, int deviceIndex, out nint result);
 
     [LibraryImport(Library)]
     public static partial int aoti_torch_cpu__linear_pointwise(
