@@ -3,7 +3,7 @@ namespace Tilt.Models.Tests.Export;
 /// <summary>Targets are complete or absent, whatever happens, and nothing that is not an export is replaced.</summary>
 public sealed class ExportTargetTests : IDisposable
 {
-    private readonly GoldenModelCopy folder = new("qwen3");
+    private readonly GoldenCopy folder = new("qwen3");
     private readonly MergedModel model;
 
     public ExportTargetTests() => model = MergedModel.Open(folder.Model);

@@ -3,20 +3,12 @@ using System.Text.Json.Nodes;
 namespace Tilt.Models.Tests.Export;
 
 /// <summary>A copy of a golden model in a folder of its own, with its tokenizer, for tests that change it.</summary>
-<<<<<<<< HEAD:tests/Tilt.Models.Tests/Export/GoldenModelCopy.cs
-internal sealed class GoldenModelCopy : IDisposable
-========
 internal sealed class GoldenCopy : IDisposable
->>>>>>>> export:tests/Tilt.Models.Tests/Export/GoldenCopy.cs
 {
     private static readonly Dictionary<string, string> Tokenizers = new() { ["llama32"] = "llama3-tiny", ["qwen25"] = "qwen2-tiny", ["qwen3"] = "qwen2-tiny" };
     private readonly string root = Directory.CreateTempSubdirectory("tilt-export-").FullName;
 
-<<<<<<<< HEAD:tests/Tilt.Models.Tests/Export/GoldenModelCopy.cs
-    public GoldenModelCopy(string name)
-========
     public GoldenCopy(string name)
->>>>>>>> export:tests/Tilt.Models.Tests/Export/GoldenCopy.cs
     {
         Directory.CreateDirectory(Model);
         Copy(GoldenModel.FolderOf(name), "config.json", "generation_config.json", "model*");

@@ -10,7 +10,7 @@ public sealed class SafetensorsExportTests
     public void An_export_with_adapter_has_the_logits_of_Transformers_with_the_adapter(string name)
     {
         using var scope = torch.NewDisposeScope();
-        using var folder = new GoldenModelCopy(name);
+        using var folder = new GoldenCopy(name);
         using var golden = new GoldenModel(name);
         string export = Export(folder, new() { Type = WeightType.Float32 }, folder.Adapter);
         using Transformer model = Transformer.Load(export);
@@ -24,7 +24,7 @@ public sealed class SafetensorsExportTests
     [Fact]
     public void The_own_type_of_a_model_keeps_every_bit_and_one_file_takes_the_place_of_many()
     {
-        using var folder = new GoldenModelCopy("llama-untied-bf16");
+        using var folder = new GoldenCopy("llama-untied-bf16");
         string export = Export(folder);
         Assert.False(File.Exists(Path.Combine(export, "model.safetensors.index.json")));
         using SafetensorsCheckpoint expected = SafetensorsCheckpoint.Open(folder.Model), actual = SafetensorsCheckpoint.Open(export);
@@ -39,7 +39,7 @@ public sealed class SafetensorsExportTests
     [Fact]
     public void Files_are_split_at_the_limit_and_the_index_tells_what_is_where()
     {
-        using var folder = new GoldenModelCopy("qwen3");
+        using var folder = new GoldenCopy("qwen3");
         string export = Export(folder, new() { Type = WeightType.Float16, ShardBytes = 100_000 });
         using SafetensorsCheckpoint expected = SafetensorsCheckpoint.Open(folder.Model), actual = SafetensorsCheckpoint.Open(export);
         Assert.Equal(expected.Names, actual.Names);
@@ -55,7 +55,7 @@ public sealed class SafetensorsExportTests
     [InlineData("dtype")]
     public void The_configuration_changes_in_the_element_type_alone(string key)
     {
-        using var folder = new GoldenModelCopy("llama32");
+        using var folder = new GoldenCopy("llama32");
         folder.Edit("config.json", file =>
         {
             file.Remove("torch_dtype");
@@ -73,7 +73,7 @@ public sealed class SafetensorsExportTests
     [Fact]
     public void Tokenizer_template_settings_and_licence_go_along_byte_for_byte_and_nothing_else()
     {
-        using var folder = new GoldenModelCopy("qwen25");
+        using var folder = new GoldenCopy("qwen25");
         foreach (string name in (string[])["chat_template.jinja", "LICENSE", "USE_POLICY.md", "README.md", "optimizer.pt"]) File.WriteAllText(Path.Combine(folder.Model, name), name);
         string export = Export(folder);
         Assert.Equal(
@@ -86,7 +86,7 @@ public sealed class SafetensorsExportTests
     [Fact]
     public void A_snapshot_of_links_as_in_the_Hugging_Face_cache_becomes_a_folder_of_files()
     {
-        using var folder = new GoldenModelCopy("qwen3");
+        using var folder = new GoldenCopy("qwen3");
         string snapshot = folder.Beside(Path.Combine("models--org--some-model", "snapshots", "0123abcd"));
         Directory.CreateDirectory(snapshot);
         foreach (string file in Directory.EnumerateFiles(folder.Model)) File.CreateSymbolicLink(Path.Combine(snapshot, Path.GetFileName(file)), file);
@@ -101,7 +101,7 @@ public sealed class SafetensorsExportTests
     [Fact]
     public void A_copy_of_the_tied_matrix_is_left_out()
     {
-        using var folder = new GoldenModelCopy("qwen3");
+        using var folder = new GoldenCopy("qwen3");
         string path = Path.Combine(folder.Model, "model.safetensors");
         SafetensorsEntry[] entries;
         using (SafetensorsFile file = SafetensorsFile.Open(path))
@@ -117,12 +117,12 @@ public sealed class SafetensorsExportTests
     [Fact]
     public void Q8_0_is_refused()
     {
-        using var folder = new GoldenModelCopy("qwen3");
+        using var folder = new GoldenCopy("qwen3");
         Assert.Contains("q8_0", Assert.Throws<InputException>(() => Export(folder, new() { Type = WeightType.Q8_0 })).Message, StringComparison.Ordinal);
         Assert.Empty(folder.Others());
     }
 
-    private static string Export(GoldenModelCopy folder, SafetensorsExportOptions? options = null, string? adapter = null)
+    private static string Export(GoldenCopy folder, SafetensorsExportOptions? options = null, string? adapter = null)
     {
         using (MergedModel model = MergedModel.Open(folder.Model, adapter)) folder.WriteSafetensors(model, "export", options);
         return folder.Beside("export");
