@@ -12,7 +12,7 @@ internal static class ScoreCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout.", Required = true };
+        var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
         var precision = new Option<string>("--dtype") { Description = "Precision of the matrix products: float32 or bfloat16. Log-probabilities are float32 in both.", DefaultValueFactory = _ => "float32" };
         precision.AcceptOnlyFromAmong("float32", "bfloat16");
         var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"tokens\"}, {\"prompt\", \"response\"} or {\"messages\", \"response\"[, \"date_string\"]} on each.", Required = true };
@@ -29,7 +29,7 @@ internal static class ScoreCommand
         };
         command.SetAction((parsed, cancellationToken) =>
         {
-            string folder = parsed.GetRequiredValue(model), to = parsed.GetRequiredValue(output);
+            string folder = ModelFolder.Resolve(parsed.GetRequiredValue(model)), to = parsed.GetRequiredValue(output);
             ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
             var reader = new ScoreRequestReader(folder, configuration, parsed.GetValue(format));
             ScoreRequest[] requests = [.. JsonLine.Read(parsed.GetRequiredValue(input)).Select(reader.Read)];
