@@ -12,7 +12,7 @@ internal static class ScoreCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout.", Required = true };
+        var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
         var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, used beside the weights." };
         var precision = new Option<ComputePrecision>("--dtype")
         {
@@ -33,7 +33,7 @@ internal static class ScoreCommand
         };
         command.SetAction((parsed, cancellationToken) =>
         {
-            string folder = parsed.GetRequiredValue(model), to = parsed.GetRequiredValue(output);
+            string folder = ModelFolder.Resolve(parsed.GetRequiredValue(model)), to = parsed.GetRequiredValue(output);
             AtomicFile.RequireWritable(to);
             ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
             var reader = new ScoreRequestReader(folder, configuration, parsed.GetValue(format));

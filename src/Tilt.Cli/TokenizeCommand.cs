@@ -11,7 +11,7 @@ internal static class TokenizeCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout.", Required = true };
+        var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
         var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"text\"}, {\"messages\"[, \"add_generation_prompt\", \"date_string\"]} or {\"ids\"} on each.", Required = true };
         var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: ids, ids_with_special, rendered, decoded as fits it.", Required = true };
         Option<string?> format = ChatFormatOption.Create();
@@ -25,7 +25,7 @@ internal static class TokenizeCommand
         };
         command.SetAction((parsed, cancellationToken) =>
         {
-            string folder = parsed.GetRequiredValue(model), to = parsed.GetRequiredValue(output);
+            string folder = ModelFolder.Resolve(parsed.GetRequiredValue(model)), to = parsed.GetRequiredValue(output);
             AtomicFile.RequireWritable(to);
             ITokenizer tokenizer = TokenizerLoader.Load(folder);
             var chat = new Lazy<IChatFormat>(() => ChatFormatLoader.Load(folder, tokenizer, parsed.GetValue(format)));

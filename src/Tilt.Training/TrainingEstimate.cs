@@ -22,7 +22,7 @@ public sealed record TrainingEstimate(long Parameters, long TrainedParameters, l
         if (configuration.Adapter is { } adapter)
         {
             trained = LoraAdapter.CountParameters(adapter.Path is null ? adapter.ToLora(configuration.Model) : LoraConfigurationReader.Read(adapter.Path), model);
-            weights = Directory.EnumerateFiles(configuration.Model, "*.safetensors").Sum(f => new FileInfo(f).Length) + trained * sizeof(float);
+            weights = Directory.EnumerateFiles(configuration.Model, "*.safetensors").Sum(f => FileLength.Of(f) ?? 0) + trained * sizeof(float);
         }
 
         int blocks = configuration.ActivationCheckpointing ? 1 : model.LayerCount;

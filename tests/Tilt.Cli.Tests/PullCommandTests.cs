@@ -50,6 +50,20 @@ public sealed class PullCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Commands_take_the_repository_as_their_model()
+    {
+        await CommandRun.Of("pull", "org/embedded");
+        string input = Path.Combine(_cache, "in.jsonl"), output = Path.Combine(_cache, "out.jsonl"), exported = Path.Combine(_cache, "exported");
+        await File.WriteAllTextAsync(input, "{\"tokens\":[0,5,6,7]}\n", TestContext.Current.CancellationToken);
+        var (code, _, errors) = await CommandRun.Of("score", "--model", "org/embedded", "--input", input, "--out", output);
+        Assert.True(code == 0, errors);
+        Assert.Contains("token_logprobs", await File.ReadAllTextAsync(output, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        (code, _, errors) = await CommandRun.Of("export", "--model", "org/embedded@main", "--format", "safetensors", "--out", exported);
+        Assert.True(code == 0, errors);
+        Assert.Null(new FileInfo(Path.Combine(exported, "tokenizer.json")).LinkTarget);
+    }
+
+    [Fact]
     public async Task A_model_that_is_not_there_is_told_how_to_get()
     {
         var (code, _, errors) = await CommandRun.Of("inspect-base", "--model", "org/embedded");

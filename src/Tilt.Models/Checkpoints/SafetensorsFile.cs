@@ -46,8 +46,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     public static SafetensorsFile Open(string path)
     {
         if (!File.Exists(path)) throw new InputException($"There is no file '{path}'.");
-        // A file of the Hugging Face cache is a link, and FileInfo gives the length of the link itself.
-        long length = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path).Length;
+        long length = FileLength.Of(path) ?? throw new InputException($"'{path}' is a link to a file that does not exist.");
         if (length < 10) throw new InputException($"'{path}' has {length} bytes; a safetensors file has at least 10. The file is truncated or not a safetensors file.");
         var mapping = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         MemoryMappedViewAccessor view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);

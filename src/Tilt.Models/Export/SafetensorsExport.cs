@@ -47,7 +47,7 @@ public static class SafetensorsExport
         long bytes = model.Parameters.Sum(p => p.RowCount * WeightEncoding.RowBytes(type, p.RowLength));
         var weights = new WeightStream(bytes, progress, cancellationToken);
         SafetensorsEntry[] entries = [.. model.Parameters.Select(p => new SafetensorsEntry(p.Name, stored, p.Shape, stream => weights.Write(stream, p, type)))];
-        ExportTarget.WriteFolder(folder, bytes + companions.Sum(path => new FileInfo(path).Length), aside =>
+        ExportTarget.WriteFolder(folder, bytes + companions.Sum(path => FileLength.Of(path) ?? 0), aside =>
         {
             SafetensorsShards.Write(aside, entries, options.ShardBytes);
             foreach (string path in companions) File.Copy(path, Path.Combine(aside, Path.GetFileName(path)));

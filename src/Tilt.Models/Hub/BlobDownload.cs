@@ -22,7 +22,7 @@ internal sealed class BlobDownload(HubClient client, RetryPolicy retry, IProgres
         bool wasDamaged = false, verified;
         for (int failures = 0; ;)
         {
-            long before = CachedRepository.LengthOf(incomplete) ?? 0;
+            long before = FileLength.Of(incomplete) ?? 0;
             try
             {
                 verified = await TransferAsync(source, incomplete, cancellationToken).ConfigureAwait(false);
@@ -39,7 +39,7 @@ internal sealed class BlobDownload(HubClient client, RetryPolicy retry, IProgres
             catch (TransientFailure failure)
             {
                 // What arrived shows that the way is open: only tries in a row without progress count.
-                long now = CachedRepository.LengthOf(incomplete) ?? 0;
+                long now = FileLength.Of(incomplete) ?? 0;
                 failures = now > before ? 1 : failures + 1;
                 string subject = $"'{source.File.Path}', {ByteSize.Text(now)} of {ByteSize.Text(source.Size)} here,";
                 await retry.WaitAsync(subject, failure, failures, note => progress?.Report(new PullNote(note)), cancellationToken).ConfigureAwait(false);

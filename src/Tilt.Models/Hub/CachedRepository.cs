@@ -85,22 +85,7 @@ internal sealed class CachedRepository(string cacheFolder, HubRepository reposit
     }
 
     /// <summary>Whether a snapshot has a file, whole as far as its size tells. A size that is not known is taken for any.</summary>
-    public bool Holds(string commit, string path, long? size) => LengthOf(Pointer(commit, path)) is { } length && (size is null || size == length);
-
-    /// <summary>Bytes of a file, behind links; null when there is none or the link leads nowhere.</summary>
-    public static long? LengthOf(string path)
-    {
-        try
-        {
-            // FileInfo.Length is that of the link itself.
-            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return RandomAccess.GetLength(handle);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    public bool Holds(string commit, string path, long? size) => FileLength.Of(Pointer(commit, path)) is { } length && (size is null || size == length);
 
     /// <summary>Writes a small file, complete or not at all.</summary>
     public static void Write(string path, string content)

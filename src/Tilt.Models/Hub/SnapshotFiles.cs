@@ -39,7 +39,7 @@ internal sealed class SnapshotFiles(
         // A size that the hub's listing lacks has to be asked for: such a file is not known to be whole.
         if (file.Size is not { } size) return false;
         if (cached.Holds(commit, file.Path, size)) return true;
-        if (file.Hash is null || CachedRepository.LengthOf(cached.Blob(file.Hash)) != size) return false;
+        if (file.Hash is null || FileLength.Of(cached.Blob(file.Hash)) != size) return false;
         links.Place(cached.Blob(file.Hash), cached.Pointer(commit, file.Path), isNew: false);
         return true;
     }
@@ -48,11 +48,11 @@ internal sealed class SnapshotFiles(
     {
         BlobSource source = await DescribeAsync(file, cancellationToken).ConfigureAwait(false);
         string blob = cached.Blob(source.ETag), pointer = cached.Pointer(commit, file.Path);
-        if (CachedRepository.LengthOf(pointer) != source.Size)
+        if (FileLength.Of(pointer) != source.Size)
         {
             void Waiting() => progress?.Report(new PullNote($"'{file.Path}' waits for another download of the same content."));
             using IDisposable held = await BlobLock.AcquireAsync(cached.LockFile(source.ETag), Waiting, cancellationToken).ConfigureAwait(false);
-            long? length = CachedRepository.LengthOf(blob);
+            long? length = FileLength.Of(blob);
             if (length is not null && length != source.Size)
             {
                 progress?.Report(new PullNote($"'{file.Path}' has {length} bytes in the cache instead of {source.Size}; it is fetched again."));
@@ -90,7 +90,7 @@ internal sealed class SnapshotFiles(
     private async Task RecheckAsync(HubFile file, CancellationToken cancellationToken)
     {
         string pointer = cached.Pointer(commit, file.Path);
-        if (CachedRepository.LengthOf(pointer) is not { } length) return;
+        if (FileLength.Of(pointer) is not { } length) return;
         string content = File.ResolveLinkTarget(pointer, returnFinalTarget: true)?.FullName ?? pointer;
         using ContentHash? hash = ContentHash.Begin(file.Hash ?? Path.GetFileName(content), length);
         if (hash is null)
@@ -114,7 +114,7 @@ internal sealed class SnapshotFiles(
     private void CheckSpace(IReadOnlyList<HubFile> missing)
     {
         // What an earlier try left is only known by ETag, which is the hash of the listing.
-        long needed = missing.Sum(f => Math.Max(0, (f.Size ?? 0) - (f.Hash is null ? 0 : CachedRepository.LengthOf(cached.Blob(f.Hash) + ".incomplete") ?? CachedRepository.LengthOf(cached.Blob(f.Hash)) ?? 0)));
+        long needed = missing.Sum(f => Math.Max(0, (f.Size ?? 0) - (f.Hash is null ? 0 : FileLength.Of(cached.Blob(f.Hash) + ".incomplete") ?? FileLength.Of(cached.Blob(f.Hash)) ?? 0)));
         long free = options.FreeSpace(cached.Folder);
         if (needed <= free) return;
         throw new HubException($"{ByteSize.Text(needed)} are to be downloaded, but the disk of {options.CacheFolder} has {ByteSize.Text(free)} free. Free {ByteSize.Text(needed - free)} more, or set HF_HOME (or HF_HUB_CACHE) to a folder on another disk.");
