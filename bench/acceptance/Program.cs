@@ -1,4 +1,5 @@
 using Tilt.Acceptance;
+using Tilt.Tests.Cli;
 
 const string Usage = """
     Usage: dotnet run -c Release --project bench/acceptance -- COMMAND [repetitions]. Reports go to docs/acceptance.
@@ -8,11 +9,18 @@ const string Usage = """
     kills               training runs killed at any moment end like one that was left alone
     samplers            power sampling and sequential Monte Carlo against exact laws
     diagnoses DIR       prints a table of the diagnoses below a folder
+    controls DIR        writes changed copies of the embedded model that a diagnosis should name
     """;
 
 if (args is ["diagnoses", var diagnoses])
 {
     Console.Write(DiagnosisOverview.Markdown(diagnoses));
+    return 0;
+}
+
+if (args is ["controls", var controls])
+{
+    ChangedModel.WriteControls(Path.Combine("assets", "embedded"), controls);
     return 0;
 }
 

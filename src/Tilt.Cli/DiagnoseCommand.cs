@@ -3,6 +3,7 @@ using System.Globalization;
 using Spectre.Console;
 using Tilt.Diagnostics;
 using Tilt.Inference;
+using Tilt.Models;
 using Tilt.Reporting;
 using Tilt.Training;
 
@@ -15,14 +16,20 @@ internal static class DiagnoseCommand
     {
         var reference = new Option<string>("--base", "-b") { Description = "Folder of the base model, in Hugging Face layout.", Required = true };
         var tuned = new Option<string?>("--tuned", "-t") { Description = "Folder of the fine-tuned model, such as a checkpoint runs/…/checkpoints/step-50." };
-        var adapter = new Option<string?>("--adapter") { Description = "Folder of an adapter of the base model, instead of --tuned." };
+        var adapter = new Option<string?>("--adapter") { Description = "Folder of a LoRA adapter of the base model in PEFT's layout, instead of --tuned." };
         var prompts = new Option<string>("--prompts", "-p") { Description = "JSON Lines of problems: problem, answer (on every line, or none to leave the reward out), id; or embedded:SPLIT:PER_LEVEL, such as embedded:selection:64.", Required = true };
         var template = new Option<string?>("--template") { Description = "How a prompt is made from a problem: text with {problem} in it. Default: the problem itself." };
+        var format = new Option<string?>("--chat-format") { Description = $"Put each prompt as the user's turn: auto (by the tuned model's template), {string.Join(", ", ChatFormatLoader.Names)}. Default: the prompt alone." };
         var limit = new Option<int?>("--limit") { Description = "At most this many problems, from the first on." };
         var samples = new Option<int>("--samples", "-n") { Description = "Draws a problem from each model, at least 2.", DefaultValueFactory = _ => 16 };
         var tokens = new Option<int?>("--max-new-tokens") { Description = "Most response tokens, the end token included. Default: 90 for embedded prompts, else 1024." };
         var seed = new Option<uint>("--seed") { Description = "Seed of draws and bootstrap.", DefaultValueFactory = _ => 42 };
-        var engine = new Option<EngineChoice>("--engine") { Description = "What computes: fused (small models), libtorch, or auto.", DefaultValueFactory = _ => EngineChoice.Auto };
+        var engine = new Option<EngineChoice>("--engine")
+        {
+            Description = "What computes: fused (small models), libtorch, or auto.",
+            DefaultValueFactory = _ => EngineChoice.Auto,
+            CustomParser = Choice<EngineChoice>.Parse(value => [$"{value}".ToLowerInvariant()]),
+        };
         var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var output = new Option<string?>("--out", "-o") { Description = "Folder of draws and reports. Default: runs/diagnose/ and the tuned model's name." };
         var command = new Command("diagnose", """
@@ -33,24 +40,25 @@ internal static class DiagnoseCommand
             Example: tilt diagnose --base assets/embedded --tuned runs/quickstart/checkpoints/step-50 --prompts embedded:selection
             """)
         {
-            reference, tuned, adapter, prompts, template, limit, samples, tokens, seed, engine, threads, output,
+            reference, tuned, adapter, prompts, template, format, limit, samples, tokens, seed, engine, threads, output,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            string model = TunedFolder(parsed.GetValue(tuned), parsed.GetValue(adapter));
             var options = new DiagnosisOptions
             {
                 Base = parsed.GetRequiredValue(reference),
-                Tuned = model,
+                Tuned = parsed.GetValue(tuned),
+                Adapter = parsed.GetValue(adapter),
                 Prompts = parsed.GetRequiredValue(prompts),
                 Template = parsed.GetValue(template),
+                ChatFormat = parsed.GetValue(format),
                 Limit = parsed.GetValue(limit),
                 Samples = parsed.GetValue(samples),
                 MaxNewTokens = parsed.GetValue(tokens),
                 Seed = parsed.GetValue(seed),
                 Threads = parsed.GetValue(threads),
                 Engine = parsed.GetValue(engine),
-                Out = parsed.GetValue(output) ?? Path.Combine("runs", "diagnose", NameOf(model)),
+                Out = parsed.GetValue(output) ?? Path.Combine("runs", "diagnose", NameOf(parsed.GetValue(adapter) ?? parsed.GetValue(tuned) ?? "")),
             };
             DiagnosisResult result = await DiagnosisRun.RunAsync(options, new DiagnosisLines(), cancellationToken);
             string folder = Path.GetFullPath(options.Out);
@@ -62,18 +70,10 @@ internal static class DiagnoseCommand
         return command;
     }
 
-    private static string TunedFolder(string? tuned, string? adapter) => (tuned, adapter) switch
-    {
-        (not null, null) => tuned,
-        (null, not null) => throw new InputException("--adapter is not supported yet: merge the adapter into a folder of its own and give that with --tuned."),
-        (not null, not null) => throw new InputException("Give either --tuned or --adapter, not both."),
-        _ => throw new InputException("Give the fine-tuned model with --tuned DIR."),
-    };
-
     /// <summary>A checkpoint's folder is named after its run as well.</summary>
     private static string NameOf(string folder)
     {
-        string[] parts = Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar);
+        string[] parts = Path.GetFullPath(folder.Length == 0 ? "." : folder).TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar);
         return parts is [.., var run, "checkpoints", var step] ? $"{run}-{step}" : parts[^1];
     }
 
@@ -84,6 +84,7 @@ internal static class DiagnoseCommand
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
         // Not through Spectre: it would break long lines where there is no terminal.
         Console.WriteLine($"Verdict: {report.Verdict.Name}. {report.Verdict.Reason}");
+        if (report.Verdict.Direction is { } direction) Console.WriteLine(direction);
         if (report.Verdict.Reach is { } reach) Console.WriteLine(reach);
         if (report.OverBudget > 0) Console.WriteLine($"{report.OverBudget} responses could not be judged within the budget and count as wrong.");
         Console.WriteLine($"Report: {Path.Combine(folder, "diagnosis.html")}");

@@ -53,17 +53,19 @@ public sealed class LoadedModel : IDisposable
     /// <param name="folder">Folder with <c>config.json</c>, safetensors files and <c>tokenizer.json</c>.</param>
     /// <param name="choice">The engine.</param>
     /// <param name="threads">Threads of the fused engine; libtorch's are set for the whole process.</param>
-    /// <exception cref="InputException">The folder or a file in it is missing or damaged, or does not fit its configuration.</exception>
-    public static LoadedModel Load(string folder, EngineChoice choice, int threads)
+    /// <param name="adapter">Folder of a low-rank adapter in PEFT's layout that is added to the weights, or null.</param>
+    /// <exception cref="InputException">A folder or a file in it is missing or damaged, or does not fit its configuration.</exception>
+    public static LoadedModel Load(string folder, EngineChoice choice, int threads, string? adapter = null)
     {
         EngineChoice engine = EngineOf(folder, choice);
         ITokenizer tokenizer = TokenizerLoader.Load(folder);
         if (engine == EngineChoice.Fused)
         {
-            FusedModel fused = FusedModelLoader.Load(folder, threads);
+            FusedModel fused = FusedModelLoader.Load(folder, threads, adapter);
             return new LoadedModel(engine, fused, new FusedSampler(fused), tokenizer);
         }
-        TorchLanguageModel model = TorchLanguageModel.Load(folder);
+        LoraAdapter? lora = adapter is null ? null : LoraAdapter.Load(adapter, ModelConfigurationReader.Read(folder));
+        TorchLanguageModel model = TorchLanguageModel.Load(folder, new() { Adapter = lora });
         return new LoadedModel(engine, model, new TorchSampler(model), tokenizer, model);
     }
 

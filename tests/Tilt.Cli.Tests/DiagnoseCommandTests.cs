@@ -1,5 +1,6 @@
 using Tilt.Cli;
 using Tilt.Diagnostics;
+using Tilt.Models;
 using Tilt.Reporting;
 
 namespace Tilt.Tests.Cli;
@@ -94,7 +95,11 @@ public sealed class DiagnoseCommandTests : IDisposable
     [InlineData("--tuned|MODEL|--prompts|embedded|--max-new-tokens|100000", "--max-new-tokens")]
     [InlineData("--tuned|MODEL|--prompts|embedded|--template|Q", "{problem}")]
     [InlineData("--prompts|embedded", "--tuned")]
-    [InlineData("--adapter|MODEL|--prompts|embedded", "--adapter")]
+    [InlineData("--adapter|nowhere|--prompts|embedded", "--adapter")]
+    [InlineData("--adapter|MODEL|--prompts|embedded", "adapter_config.json")]
+    [InlineData("--tuned|MODEL|--prompts|embedded|--chat-format|nonsense", "nonsense")]
+    [InlineData("--tuned|MODEL|--prompts|embedded|--chat-format|auto", "chat template")]
+    [InlineData("--tuned|MODEL|--prompts|embedded|--engine|abacus", "fused")]
     [InlineData("--tuned|MODEL|--adapter|MODEL|--prompts|embedded", "not both")]
     public async Task Bad_input_is_named_before_any_work(string arguments, string named)
     {
@@ -124,6 +129,47 @@ public sealed class DiagnoseCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_base_at_half_temperature_is_found_sharpened_and_one_that_speaks_another_language_neither()
+    {
+        string cold = Out("cold-model"), other = Out("other-model");
+        ChangedModel.WriteTempered(Embedded, cold, 0.5f);
+        ChangedModel.WritePermuted(Embedded, other, ChangedModel.Words(Embedded));
+        DiagnosisReport sharpened = await DiagnoseAsync(cold), unrelated = await DiagnoseAsync(other, perLevel: 64);
+        Assert.Equal((VerdictKind.Explained, LikelihoodPart.Sharpened), (sharpened.Verdict.Kind, sharpened.Verdict.Likelihood));
+        Assert.InRange(sharpened.Tilt.Mixture.Alpha!.Value, 1.3, 1.7);
+        Assert.Contains("more strongly", sharpened.Verdict.Direction, StringComparison.Ordinal);
+        Assert.Equal((VerdictKind.Neither, "neither"), (unrelated.Verdict.Kind, unrelated.Verdict.Name));
+    }
+
+    [Fact]
+    public async Task An_adapter_is_diagnosed_as_the_merged_model_is_and_pointed_to_when_given_as_a_model()
+    {
+        string adapter = Out("adapter"), merged = Out("merged");
+        ModelConfiguration configuration = ModelConfigurationReader.Read(Embedded);
+        LoraAdapter made = LoraAdapter.Initialize(new LoraConfiguration { Rank = 2, Alpha = 4 }, configuration, 3);
+        foreach (LoraLayer layer in made.Layers) layer.A.AsSpan(0, Math.Min(layer.A.Length, layer.B.Length)).CopyTo(layer.B);
+        made.Save(adapter);
+        using (MergedModel model = MergedModel.Open(Embedded, adapter)) SafetensorsExport.Write(model, merged, new(), null, TestContext.Current.CancellationToken);
+        DiagnosisReport whole = await DiagnoseAsync(merged), adapted = await DiagnoseAsync(adapter, "--adapter");
+        Assert.NotEqual(1, adapted.Tilt.Mixture.Alpha!.Value, 1e-4);
+        Assert.Equal(whole.Tilt.Mixture.Alpha!.Value, adapted.Tilt.Mixture.Alpha.Value, 1e-3);
+        Assert.Equal((Embedded, adapter), (adapted.Settings.Tuned, adapted.Settings.Adapter));
+        var (code, _, errors) = await RunAsync("--base", Embedded, "--tuned", adapter, "--prompts", "embedded", "--out", Out("x"));
+        Assert.Equal(2, code);
+        Assert.Contains("--adapter", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Both_engines_agree()
+    {
+        string cold = Out("cold-model");
+        ChangedModel.WriteTempered(Embedded, cold, 0.7f);
+        DiagnosisReport fused = await DiagnoseAsync(cold, "--tuned", "fused", 2), libtorch = await DiagnoseAsync(cold, "--tuned", "libtorch", 2);
+        Assert.Equal(("fused", "libtorch"), (fused.Settings.Engine, libtorch.Settings.Engine));
+        Assert.Equal(fused.Tilt.Mixture.Alpha!.Value, libtorch.Tilt.Mixture.Alpha!.Value, 1e-2);
+    }
+
+    [Fact]
     public async Task Models_that_end_responses_with_different_tokens_are_refused()
     {
         string model = Path.Combine(_folder, "model");
@@ -143,6 +189,14 @@ public sealed class DiagnoseCommandTests : IDisposable
         var (code, output, _) = await RunAsync("--help");
         Assert.Equal(0, code);
         Assert.Contains("Example:", output, StringComparison.Ordinal);
+    }
+
+    private async Task<DiagnosisReport> DiagnoseAsync(string model, string option = "--tuned", string engine = "fused", int perLevel = 12)
+    {
+        string folder = Out($"diagnosis-{Path.GetFileName(model)}-{engine}");
+        var (code, _, errors) = await RunAsync("--base", Embedded, option, model, "--prompts", $"embedded:selection:{perLevel}", "--samples", "8", "--engine", engine, "--out", folder);
+        Assert.True(code == 0, errors);
+        return DiagnosisFile.Read(Path.Combine(folder, "diagnosis.json"));
     }
 
     private string Out(string name) => Path.Combine(_folder, name);

@@ -62,14 +62,20 @@ public sealed record DiagnosisSettings
     /// <summary>Folder of the base model.</summary>
     public required string Base { get; init; }
 
-    /// <summary>Folder of the tuned model.</summary>
+    /// <summary>Folder of the tuned model; the base's when there is an adapter.</summary>
     public required string Tuned { get; init; }
+
+    /// <summary>Folder of the adapter, or null.</summary>
+    public required string? Adapter { get; init; }
 
     /// <summary>Where the prompts come from.</summary>
     public required string PromptSource { get; init; }
 
     /// <summary>How a prompt is made from a problem's text.</summary>
     public required string PromptTemplate { get; init; }
+
+    /// <summary>Name of the chat format that prompts are put in; none for the prompt alone.</summary>
+    public required string ChatFormat { get; init; }
 
     /// <summary>n, draws a prompt from each model.</summary>
     public required int Samples { get; init; }
@@ -86,7 +92,7 @@ public sealed record DiagnosisSettings
     /// <summary>SHA-256 of the base model's weights.</summary>
     public required string BaseWeights { get; init; }
 
-    /// <summary>SHA-256 of the tuned model's weights.</summary>
+    /// <summary>SHA-256 of the tuned model's weights, or of the adapter's.</summary>
     public required string TunedWeights { get; init; }
 
     /// <summary>SHA-256 of the prompts as the models read them, and of the gold answers.</summary>

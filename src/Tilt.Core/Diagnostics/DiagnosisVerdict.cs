@@ -54,8 +54,10 @@ public enum RewardPart
 /// <param name="Reward">The reward part.</param>
 /// <param name="Name">The verdict in a few words, such as "learned, mostly, and flattened".</param>
 /// <param name="Reason">Why, with the figures.</param>
+/// <param name="Direction">Which way the change points, by signs alone; null where nothing changed or α is not identified.</param>
 /// <param name="Reach">What happened to the reach; null without gold answers.</param>
-public sealed record DiagnosisVerdict(VerdictKind Kind, LikelihoodPart Likelihood, RewardPart Reward, string Name, string Reason, string? Reach)
+public sealed record DiagnosisVerdict(
+    VerdictKind Kind, LikelihoodPart Likelihood, RewardPart Reward, string Name, string Reason, string? Direction, string? Reach)
 {
     /// <summary>Models whose J lies below this many nats a response count as the same.</summary>
     public const double UnchangedBelow = 0.1;
@@ -74,7 +76,8 @@ public sealed record DiagnosisVerdict(VerdictKind Kind, LikelihoodPart Likelihoo
     {
         string? reachText = reach is null ? null : ReachText(reach);
         string only = LikelihoodOnly(estimation.Mixture);
-        DiagnosisVerdict Decide(VerdictKind kind, string name, string reason) => new(kind, LikelihoodPart.None, RewardPart.None, name, reason + only, reachText);
+        DiagnosisVerdict Decide(VerdictKind kind, string name, string reason) => new(
+            kind, LikelihoodPart.None, RewardPart.None, name, reason + only, kind == VerdictKind.Unchanged ? null : DirectionOf(estimation.Mixture), reachText);
 
         if (divergences.Sum.IsBelow(UnchangedBelow))
             return Decide(VerdictKind.Unchanged, "unchanged", Format($"The two models give nearly the same responses: J = {Text(divergences.Sum)} nats a response, below {UnchangedBelow}."));
@@ -97,7 +100,7 @@ public sealed record DiagnosisVerdict(VerdictKind Kind, LikelihoodPart Likelihoo
         RewardPart reward = RewardOf(estimation.Mixture.BetaInverse, variance);
         if (likelihood == LikelihoodPart.None && reward == RewardPart.None)
             return Decide(VerdictKind.Undecided, "undecided", $"{Capital(explains)} explain the change but no part counts by itself: {line}.");
-        return new DiagnosisVerdict(VerdictKind.Explained, likelihood, reward, NameOf(likelihood, reward, variance), Capital(line) + "." + only, reachText);
+        return new DiagnosisVerdict(VerdictKind.Explained, likelihood, reward, NameOf(likelihood, reward, variance), line + "." + only, DirectionOf(estimation.Mixture), reachText);
     }
 
     private static LikelihoodPart LikelihoodOf(TiltEstimate alpha, VarianceSplit variance) =>
@@ -117,6 +120,29 @@ public sealed record DiagnosisVerdict(VerdictKind Kind, LikelihoodPart Likelihoo
         if (first.Length == 0 || second.Length == 0) return first + second;
         if (variance.Likelihood.Value >= MostlyRatio * variance.Reward!.Value) return $"mostly {first}, and {second}";
         return variance.Reward.Value >= MostlyRatio * variance.Likelihood.Value ? $"mostly {second}, and {first}" : $"{second} and {first}";
+    }
+
+    /// <summary>What the intervals' signs say, whatever the fit.</summary>
+    private static string? DirectionOf(TiltFit fit)
+    {
+        if (fit.Alpha is not { Interval: not null } alpha) return null;
+        string likelihood = alpha switch
+        {
+            _ when alpha.IsAbove(1) => "prefers what the base found likely, and more strongly",
+            _ when alpha.IsBelow(0) => "prefers what the base found unlikely",
+            _ when alpha.IsBelow(1) && alpha.IsAbove(0) => "prefers what the base found likely, but less strongly",
+            _ when alpha.IsBelow(1) => "hardly minds what the base found likely",
+            _ when alpha.IsAbove(0) => "prefers what the base found likely, about as strongly",
+            _ => "cannot be compared with the base's preferences",
+        };
+        string? reward = fit.BetaInverse switch
+        {
+            null or { Interval: null } => null,
+            var weight when weight.IsAbove(0) => "beyond that it prefers rewarded ones",
+            var weight when weight.IsBelow(0) => "beyond that it avoids rewarded ones",
+            _ => "beyond that it is indifferent to the reward within the error",
+        };
+        return $"Direction, by signs alone: among responses to one prompt the tuned model {likelihood}{(reward is null ? "" : "; " + reward)}.";
     }
 
     private static string Line(TiltFit fit, VarianceSplit variance)

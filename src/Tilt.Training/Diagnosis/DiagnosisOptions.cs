@@ -8,14 +8,23 @@ public sealed record DiagnosisOptions
     /// <summary>Folder of the base model.</summary>
     public required string Base { get; init; }
 
-    /// <summary>Folder of the tuned model.</summary>
-    public required string Tuned { get; init; }
+    /// <summary>Folder of the tuned model; null when there is an adapter.</summary>
+    public string? Tuned { get; init; }
+
+    /// <summary>Folder of an adapter of the base model in PEFT's layout; null when there is a tuned model.</summary>
+    public string? Adapter { get; init; }
 
     /// <summary>Where the problems come from: a JSON Lines file, or <c>embedded:SPLIT:PER_LEVEL</c>.</summary>
     public required string Prompts { get; init; }
 
     /// <summary>How a prompt is made from a problem's text; null means the text itself, or the embedded task's own template.</summary>
     public string? Template { get; init; }
+
+    /// <summary>
+    /// Chat format that the prompt is put in as the user's turn, by name, or <c>auto</c> to go by the tuned model's template; null
+    /// means the prompt alone.
+    /// </summary>
+    public string? ChatFormat { get; init; }
 
     /// <summary>At most this many problems, from the first on; null means all.</summary>
     public int? Limit { get; init; }
@@ -42,6 +51,7 @@ public sealed record DiagnosisOptions
     /// <exception cref="InputException">One is out of range.</exception>
     public void Validate()
     {
+        if (Tuned is null == Adapter is null) throw new InputException(Tuned is null ? "Give the fine-tuned model with --tuned DIR, or an adapter of the base with --adapter DIR." : "Give either --tuned or --adapter, not both.");
         if (Samples < 2) throw new InputException($"The number of samples is {Samples}; at least 2 draws a problem from each model are needed (--samples).");
         if (Limit < 1) throw new InputException($"The limit is {Limit} problems; at least 1 is needed (--limit).");
         if (MaxNewTokens < 1) throw new InputException($"The limit is {MaxNewTokens} new tokens; at least 1 is needed (--max-new-tokens).");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Tilt.Models;
 using Tilt.Rewards;
 using Tilt.Rollouts;
 using Tilt.Tasks;
@@ -41,17 +42,17 @@ public sealed class DiagnosisPrompts
         return new DiagnosisPrompts(problems, gold ? new MathReward() : null, options.Template ?? Placeholder, options.MaxNewTokens ?? DefaultMaxNewTokens);
     }
 
-    /// <summary>Token ids of every prompt, the begin-of-sequence token first where the tokenizer has one.</summary>
+    /// <summary>Token ids of every prompt: the user's turn of a conversation, with the tokens that the format or the tokenizer puts around it.</summary>
     /// <exception cref="InputException">A prompt has a part that no token stands for, or is too long for the context with L more tokens.</exception>
-    public int[][] Encode(ITokenizer tokenizer, int contextLength)
+    public int[][] Encode(IChatFormat format, ITokenizer tokenizer, int contextLength)
     {
         var prompts = new int[Problems.Count][];
         for (int i = 0; i < prompts.Length; i++)
         {
             try
             {
-                int[] ids = tokenizer.Encode(Template.Replace(Placeholder, Problems[i].Text, StringComparison.Ordinal));
-                prompts[i] = tokenizer.BeginOfSequenceId is { } begin && (ids.Length == 0 || ids[0] != begin) ? [begin, .. ids] : ids;
+                var turn = new ChatMessage(ChatRole.User, Template.Replace(Placeholder, Problems[i].Text, StringComparison.Ordinal));
+                prompts[i] = format.Encode([turn], new ChatOptions { AddGenerationPrompt = true }, tokenizer);
             }
             catch (FormatException exception)
             {

@@ -31,27 +31,31 @@ public sealed class DiagnosisRun
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         CheckFolder(options.Base, "--base");
-        CheckFolder(options.Tuned, "--tuned");
+        if (options.Adapter is not null) CheckFolder(options.Adapter, "--adapter");
+        else CheckTuned(options.Tuned!);
+        string tuned = options.Tuned ?? options.Base;
         var prompts = DiagnosisPrompts.Read(options);
         // Both by the same engine, so that equal weights give equal scores.
-        EngineChoice engine = LoadedModel.EngineOf(options.Base, options.Engine) == LoadedModel.EngineOf(options.Tuned, options.Engine)
-            ? LoadedModel.EngineOf(options.Base, options.Engine)
-            : EngineChoice.Libtorch;
+        EngineChoice engine = LoadedModel.EngineOf(options.Base, options.Engine);
+        if (LoadedModel.EngineOf(tuned, options.Engine) != engine) engine = EngineChoice.Libtorch;
         if (engine == EngineChoice.Libtorch) TorchRuntime.Configure(options.Threads);
-        using LoadedModel first = LoadedModel.Load(options.Base, engine, options.Threads), second = LoadedModel.Load(options.Tuned, engine, options.Threads);
-        int[][] ids = EncodeForBoth(prompts, first, second);
+        using LoadedModel first = LoadedModel.Load(options.Base, engine, options.Threads), second = LoadedModel.Load(tuned, engine, options.Threads, options.Adapter);
+        IChatFormat format = options.ChatFormat is { } name ? ChatFormatLoader.Load(tuned, second.Tokenizer, name == "auto" ? null : name) : new PlainFormat();
+        int[][] ids = EncodeForBoth(prompts, format, first, second);
         var settings = new DiagnosisSettings
         {
             Base = options.Base,
-            Tuned = options.Tuned,
+            Tuned = tuned,
+            Adapter = options.Adapter,
             PromptSource = options.Prompts,
             PromptTemplate = prompts.Template,
+            ChatFormat = format.Name,
             Samples = options.Samples,
             MaxNewTokens = prompts.MaxNewTokens,
             Seed = options.Seed,
             Reward = prompts.Reward?.Name,
             BaseWeights = ModelHash.Of(options.Base),
-            TunedWeights = ModelHash.Of(options.Tuned),
+            TunedWeights = ModelHash.Of(options.Adapter ?? tuned),
             PromptContent = prompts.ContentHash(ids),
             Engine = engine == EngineChoice.Fused ? "fused" : "libtorch",
             TiltVersion = RunManifest.Version(),
@@ -126,11 +130,18 @@ public sealed class DiagnosisRun
         if (!Directory.Exists(folder)) throw new InputException($"The folder '{Path.GetFullPath(folder)}' of {option} does not exist.");
     }
 
+    private static void CheckTuned(string folder)
+    {
+        CheckFolder(folder, "--tuned");
+        if (File.Exists(Path.Combine(folder, LoraAdapter.ConfigurationFile)) && !File.Exists(Path.Combine(folder, "config.json")))
+            throw new InputException($"The folder '{folder}' holds an adapter, not a whole model: give it with --adapter instead of --tuned.");
+    }
+
     /// <summary>The prompts' ids, which must be the same under both tokenizers; so must the tokens that end a response, or the models would not be laws over the same responses.</summary>
-    private static int[][] EncodeForBoth(DiagnosisPrompts prompts, LoadedModel first, LoadedModel second)
+    private static int[][] EncodeForBoth(DiagnosisPrompts prompts, IChatFormat format, LoadedModel first, LoadedModel second)
     {
         int context = Math.Min(first.Model.ContextLength, second.Model.ContextLength);
-        int[][] ids = prompts.Encode(first.Tokenizer, context), others = prompts.Encode(second.Tokenizer, context);
+        int[][] ids = prompts.Encode(format, first.Tokenizer, context), others = prompts.Encode(format, second.Tokenizer, context);
         int differing = Array.FindIndex([.. Enumerable.Range(0, ids.Length)], i => !ids[i].AsSpan().SequenceEqual(others[i]));
         if (differing >= 0)
             throw new InputException($"The tokenizers of base and tuned model read the prompt of problem '{prompts.Problems[differing].Id}' differently: these are not a base and its fine-tuned model.");

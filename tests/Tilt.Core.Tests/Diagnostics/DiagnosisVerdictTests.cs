@@ -90,6 +90,8 @@ public sealed class DiagnosisVerdictTests
     {
         Base = "base",
         Tuned = "tuned",
+        Adapter = null,
+        ChatFormat = "none",
         PromptSource = "enumerated",
         PromptTemplate = "{problem}",
         Samples = 8,

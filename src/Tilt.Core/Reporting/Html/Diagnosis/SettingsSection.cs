@@ -23,8 +23,9 @@ internal static class SettingsSection
         page.OpenSection("settings", "What was compared");
         page.Open("dl", ("class", "settings"))
             .Definition("Base model", settings.Base)
-            .Definition("Tuned model", settings.Tuned)
+            .Definition("Tuned model", settings.Adapter is { } adapter ? $"base with the adapter {adapter}" : settings.Tuned)
             .Definition("Prompts", $"{settings.PromptSource}, {report.Prompts}")
+            .Definition("Chat format", settings.ChatFormat)
             .Definition("Draws", $"{settings.Samples} from each model, temperature 1")
             .Definition("Response limit", NumberText.Counted(settings.MaxNewTokens, "token"))
             .Definition("Reward", settings.Reward ?? "none: no gold answers")
