@@ -14,6 +14,7 @@ internal static class TiltCommandLine
             TrainCommand.Create(),
             PretrainCommand.Create(),
             InspectBaseCommand.Create(),
+            TheoryCommand.Create(),
             VerifyCommand.Create(),
         };
         return await InvokeAsync(root.Parse(args));

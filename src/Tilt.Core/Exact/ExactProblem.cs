@@ -47,7 +47,8 @@ public sealed class ExactProblem
     public LawSummary Describe(ResponseLaw law)
     {
         ArgumentNullException.ThrowIfNull(law);
-        return new(law.Expectation(Rewards), law.Expectation(Lengths), law.Entropy, law.KlTo(Base));
+        // Rounding can leave the divergence of a law from itself a hair below 0.
+        return new(law.Expectation(Rewards), law.Expectation(Lengths), law.Entropy, Math.Max(0, law.KlTo(Base)));
     }
 }
 

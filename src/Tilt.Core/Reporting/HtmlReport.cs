@@ -23,7 +23,7 @@ public static class HtmlReport
         ArgumentNullException.ThrowIfNull(results);
         MarkupWriter page = new();
         page.Open("html", ("lang", "en"));
-        WriteHead(page, results);
+        page.Head($"Comparison on {results.Base}", results.Settings.TiltVersion);
         page.Open("body").Line();
         WriteHeader(page, results);
         page.Open("main");
@@ -37,24 +37,9 @@ public static class HtmlReport
         SampleSection.Write(page, results);
         RunSection.Write(page, results);
         page.Close().Line();
-        page.Open("script").Verbatim(Resource("report.js")).Close();
+        page.Open("script").Verbatim(PageHead.Resource("report.js")).Close();
         page.Close().Close();
         return "<!DOCTYPE html>\n" + page + "\n";
-    }
-
-    private static void WriteHead(MarkupWriter page, ComparisonResults results)
-    {
-        page.Line().Open("head").Line()
-            .Empty("meta", ("charset", "utf-8"))
-            .Empty("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"))
-            .Empty("meta", ("name", "color-scheme"), ("content", "light dark"))
-            .Empty("meta", ("name", "generator"), ("content", $"Tilt {results.Settings.TiltVersion}")).Line()
-            .Element("title", $"Comparison on {results.Base}").Line()
-            .Open("style").Line();
-        page.Verbatim($":root{{{Palette.Declarations(dark: false)}}}\n")
-            .Verbatim($"@media screen and (prefers-color-scheme:dark){{:root{{{Palette.Declarations(dark: true)}}}}}\n")
-            .Verbatim(Resource("report.css"));
-        page.Close().Line().Close().Line();
     }
 
     private static void WriteHeader(MarkupWriter page, ComparisonResults results)
@@ -71,13 +56,5 @@ public static class HtmlReport
         page.Close().Line();
         page.Element("p", "\u201cThe best of\u201d picks by accuracy on these same test problems; "
             + "the highest of several noisy figures is a little too high.", ("class", "meta")).Close().Line();
-    }
-
-    private static string Resource(string name)
-    {
-        using Stream stream = typeof(HtmlReport).Assembly.GetManifestResourceStream($"Tilt.Reporting.{name}")
-            ?? throw new InvalidOperationException($"The assembly lacks its embedded file \"{name}\".");
-        using StreamReader reader = new(stream);
-        return reader.ReadToEnd();
     }
 }
