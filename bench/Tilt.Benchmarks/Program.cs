@@ -30,7 +30,7 @@ switch (args.Length > 0 ? args[0] : "")
         ProductBenchmark.Run();
         return 0;
     case "enumeration":
-        EnumerationBenchmark.Run(repeats);
+        EnumerationBenchmark.Run(options.Repeats);
         return 0;
     default:
         Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|product|enumeration [--model DIR] [--threads N] [--repeats N] [--json] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--micro-batch-tokens N] [--precision float32|bfloat16]");

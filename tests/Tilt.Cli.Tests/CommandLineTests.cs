@@ -3,6 +3,7 @@ using Tilt.Cli;
 namespace Tilt.Tests.Cli;
 
 /// <summary>Commands as a user types them: exit codes and messages.</summary>
+[Collection("console")]
 public sealed class CommandLineTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tilt-cli-").FullName;
@@ -15,6 +16,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("train", "--help")]
     [InlineData("pretrain", "--help")]
     [InlineData("verify", "--help")]
+    [InlineData("theory", "--help")]
     public async Task Help_is_shown_with_exit_code_0(params string[] args)
     {
         var (code, output, _) = await RunAsync(args);
@@ -103,21 +105,5 @@ public sealed class CommandLineTests : IDisposable
         return target;
     }
 
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] args)
-    {
-        var (output, errors) = (Console.Out, Console.Error);
-        using StringWriter writtenOutput = new(), writtenErrors = new();
-        try
-        {
-            Console.SetOut(writtenOutput);
-            Console.SetError(writtenErrors);
-            int code = await TiltCommandLine.RunAsync(args);
-            return (code, writtenOutput.ToString(), writtenErrors.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(errors);
-        }
-    }
+    private static Task<(int Code, string Output, string Errors)> RunAsync(params string[] args) => CommandLine.RunAsync(args);
 }

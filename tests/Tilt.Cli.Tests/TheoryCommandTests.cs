@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Tilt.Cli;
 
 namespace Tilt.Tests.Cli;
 
 /// <summary><c>tilt theory</c> as a user types it.</summary>
+[Collection("console")]
 public sealed class TheoryCommandTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tilt-theory-").FullName;
@@ -63,6 +63,12 @@ public sealed class TheoryCommandTests : IDisposable
         var (code, _, errors) = await CommandLine.RunAsync("theory", "--horizon", "3", "--steps", "2", "--out", Path.Combine(file, "theory.html"));
         Assert.Equal(2, code);
         Assert.Contains("Cannot write", errors, StringComparison.Ordinal);
+        foreach (string nameless in (string[])["/", "", _folder])
+        {
+            (code, _, errors) = await CommandLine.RunAsync("theory", "--horizon", "3", "--steps", "2", "--out", nameless);
+            Assert.Equal(2, code);
+            Assert.Contains("names no file", errors, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed record EstimatorMoments(double[] Mean, double TotalVariance, doubl
         ArgumentNullException.ThrowIfNull(estimator);
         double[] rewards = objective.ShapedRewards(policy.Law), drawn = sampler.Law.Probabilities;
         double[] responseWeights = ResponseWeights(policy, sampler, estimator.Importance), tokenWeights = TokenWeights(policy, sampler, estimator.Importance);
-        double[,] products = InnerProducts(policy, tokenWeights);
+        double[][] products = InnerProducts(policy, tokenWeights);
         int size = estimator.GroupSize, count = rewards.Length;
         double[] groupRewards = new double[size], advantages = new double[size], coefficients = new double[size], weights = new double[size];
         int[] lengths = new int[size];
@@ -42,14 +42,25 @@ public sealed record EstimatorMoments(double[] Mean, double TotalVariance, doubl
                 advantageMean += probability * advantages[i] / size;
                 advantageSquare += probability * advantages[i] * advantages[i] / size;
             }
-            for (int i = 0; i < size; i++)
-            {
-                for (int j = 0; j < size; j++) secondMoment += probability * coefficients[i] * coefficients[j] * products[group[i], group[j]];
-            }
+            secondMoment += probability * SquaredLength(group, coefficients, products);
         });
         for (int i = 0; i < count; i++) meanAdvantages[i] = drawn[i] == 0 ? 0 : meanAdvantages[i] / drawn[i];
         double[] mean = policy.ScoreSum(meanCoefficients, tokenWeights);
         return new(mean, Math.Max(0, secondMoment - mean.Sum(g => g * g)), meanAdvantages, advantageSquare - (advantageMean * advantageMean));
+    }
+
+    // ‖Σ_i c_i·s_i‖² for the score vectors s_i of a group's members.
+    private static double SquaredLength(ReadOnlySpan<int> group, double[] coefficients, double[][] products)
+    {
+        double sum = 0;
+        for (int i = 0; i < group.Length; i++)
+        {
+            double[] row = products[group[i]];
+            double others = 0;
+            for (int j = 0; j < i; j++) others += coefficients[j] * row[group[j]];
+            sum += coefficients[i] * ((coefficients[i] * row[group[i]]) + (2 * others));
+        }
+        return sum;
     }
 
     // One factor for all tokens of a response.
@@ -74,7 +85,7 @@ public sealed record EstimatorMoments(double[] Mean, double TotalVariance, doubl
     }
 
     // Inner products of the responses' score vectors Σ_t w_t·∇log π(y_t): with them a group's ‖g‖² needs no gradient.
-    private static double[,] InnerProducts(TabularPolicy policy, double[] tokenWeights)
+    private static double[][] InnerProducts(TabularPolicy policy, double[] tokenWeights)
     {
         int count = policy.Space.Count;
         double[] one = new double[count];
@@ -85,14 +96,14 @@ public sealed record EstimatorMoments(double[] Mean, double TotalVariance, doubl
             scores[i] = policy.ScoreSum(one, tokenWeights);
             one[i] = 0;
         }
-        double[,] products = new double[count, count];
+        double[][] products = [.. scores.Select(_ => new double[count])];
         for (int i = 0; i < count; i++)
         {
             for (int j = 0; j <= i; j++)
             {
                 double product = 0;
                 for (int at = 0; at < scores[i].Length; at++) product += scores[i][at] * scores[j][at];
-                products[i, j] = products[j, i] = product;
+                products[i][j] = products[j][i] = product;
             }
         }
         return products;

@@ -8,6 +8,8 @@ public static class AtomicFile
     /// <summary>Writes UTF-8 text without a byte-order mark; makes the folder when it is missing.</summary>
     public static void WriteText(string path, string content)
     {
+        if (string.IsNullOrWhiteSpace(path) || Path.GetFileName(path).Length == 0 || Directory.Exists(path))
+            throw new InputException($"Cannot write \"{path}\": it names no file. Give the path of a file, such as runs/report.html.");
         string full = Path.GetFullPath(path);
         string aside = full + ".partial";
         try

@@ -16,7 +16,6 @@ public static class TheoryPage
     /// <exception cref="InputException">The path cannot be written to.</exception>
     public static void Write(TheoryResults results, string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         AtomicFile.WriteText(path, ToHtml(results));
     }
 

@@ -51,6 +51,24 @@ public sealed class FlowTests
     }
 
     [Fact]
+    public void A_flow_cannot_start_where_a_possible_token_is_excluded()
+    {
+        var exact = new ExactObjective(Problem, Objective.TaskReward);
+        TabularPolicy onRight = TabularPolicy.Of(Problem.Space, new ExactTarget(Problem, Objective.TaskReward).Law);
+        Assert.Throws<ArgumentException>(() => GradientFlow.Run(exact, onRight, [1]));
+    }
+
+    [Fact]
+    public void Impossible_tokens_take_no_part_in_a_flow()
+    {
+        var model = new TabularLanguageModel(3, [2], 8, context => context.Length == 1 ? [0.5, 0, 0.5] : [0.2, 0.3, 0.5]);
+        var problem = ExactProblem.Create(ResponseSpace.Enumerate(model, [0], 2), ids => ids.Length - 1);
+        TabularPolicy end = GradientFlow.Run(new(problem, Objective.TaskReward), TabularPolicy.Base(problem.Space), [1000]).Single();
+        Assert.True(end.Law.Expectation(problem.Rewards) > 0.99);
+        Assert.Equal(double.NegativeInfinity, end.Conditionals[1]);
+    }
+
+    [Fact]
     public void The_integrator_keeps_its_tolerance_and_arrives_at_the_times_asked_for()
     {
         // y'' = −y: a circle.

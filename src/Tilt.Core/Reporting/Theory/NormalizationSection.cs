@@ -35,8 +35,8 @@ internal static class NormalizationSection
         page.Close().Close().Close().Line();
         double most = results.Configuration.AlphaMost;
         IEnumerable<string> ends = results.Normalizations.Select(series => $"{Share(series.Tempered[^1].Summary.Accuracy)} with {Tokens(series.Tempered[^1].Summary.Length)} under {series.Name}");
-        TheoryChart.Finding(page, $"At α = {Number(most)} the optimum's accuracy and mean length are {string.Join(", ", ends)}. A policy that reaches any of these optima has a constant reward there, whatever N is: "
-            + "the normalisation changes where the optimum lies, not whether it is one.");
+        TheoryChart.Finding(page, $"At α = {Number(most)} the optimum's accuracy and mean length are {string.Join(", ", ends)}. With the KL term of tempered sampling every N has its optimum, "
+            + "at which the reward is the same for all responses; N decides where that optimum lies.");
         page.Close();
     }
 }

@@ -69,7 +69,7 @@ internal static class TheoryChart
     /// <summary>A logarithmic axis with a place for 0 and ticks at powers of ten.</summary>
     internal static ChartAxis Times(string title, IEnumerable<double> times)
     {
-        double[] positive = [.. times.Where(time => time > 0)];
+        double[] positive = [.. times.Where(time => time > 0).DefaultIfEmpty(1)];
         int low = (int)Math.Floor(Math.Log10(positive.Min()) + 1e-9), high = (int)Math.Ceiling(Math.Log10(positive.Max()) - 1e-9);
         double[] ticks = [0, .. Enumerable.Range(low, Math.Max(1, high - low) + 1).Select(power => Math.Round(Math.Pow(10, power), 9))];
         return new(title, new LogScale(ticks, value => value.ToString("#,0.####", System.Globalization.CultureInfo.InvariantCulture)));

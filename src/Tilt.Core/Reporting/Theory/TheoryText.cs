@@ -14,8 +14,8 @@ internal static class TheoryText
         string mode = sharpening.OptimalResponses == 1 ? "The most likely response of this problem" : $"One of the {sharpening.OptimalResponses} most likely responses of this problem";
         string way = best.Summary.Accuracy > Math.Max(results.Base.Accuracy, sharpening.Summary.Accuracy) + 0.0005 && best.Parameter > 1
             ? $", by way of {Share(best.Summary.Accuracy)} at α = {Number(best.Parameter)}" : "";
-        return $"{mode} has {NumberText.Counted(results.Top[0].Length, "token")} and is {Judged(results.Top[0])}: sharpened to the end, accuracy goes from "
-            + $"{Share(results.Base.Accuracy)} to {Share(sharpening.Summary.Accuracy)}{way}; the task reward takes it to {Share(task.Summary.Accuracy)}.";
+        return $"{mode} has {NumberText.Counted(results.Top[0].Length, "token")} and is {Judged(results.Top[0])}: sharpened to the end, accuracy "
+            + $"{Movement(results.Base.Accuracy, sharpening.Summary.Accuracy, Share)}{way}; the task reward takes it to {Share(task.Summary.Accuracy)}.";
     }
 
     /// <summary>The row of an objective.</summary>
