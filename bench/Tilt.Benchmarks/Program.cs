@@ -44,10 +44,13 @@ switch (args.Length > 0 ? args[0] : "")
     case "product":
         ProductBenchmark.Run();
         return 0;
+    case "enumeration":
+        EnumerationBenchmark.Run(options.Repeats);
+        return 0;
     case "tokenizer":
         TokenizerBenchmark.Run(options.Model, Text("--text", "README.md"), options.Repeats);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|lora-step|model|tokenizer|product [--model DIR] [--dtype float32|bfloat16] [--storage mapped|packed] [--context TOKENS] [--batches 1,8] [--steps N] [--threads N] [--repeats N] [--json] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--micro-batch-tokens N] [--precision float32|bfloat16] [--text FILE]");
+        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|lora-step|model|tokenizer|enumeration|product [--model DIR] [--dtype float32|bfloat16] [--storage mapped|packed] [--context TOKENS] [--batches 1,8] [--steps N] [--threads N] [--repeats N] [--json] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--micro-batch-tokens N] [--precision float32|bfloat16] [--text FILE]");
         return 2;
 }

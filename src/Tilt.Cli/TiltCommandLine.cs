@@ -15,6 +15,7 @@ internal static class TiltCommandLine
             PretrainCommand.Create(),
             InspectBaseCommand.Create(),
             DiagnoseCommand.Create(),
+            TheoryCommand.Create(),
             VerifyCommand.Create(),
             PullCommand.Create(),
             DoctorCommand.Create(),

@@ -42,7 +42,7 @@ public sealed record RolloutBatch(
                 included[i] = scores[g][i].Outcome != RewardOutcome.OverBudget;
             }
 
-            LeaveOneOut.Compute(shaped[g], included, advantages[g]);
+            new LeaveOneOut().Compute(shaped[g], included, advantages[g]);
         }
 
         return new(groups, scores, policy, referenceLogProbabilities, shaped, advantages);

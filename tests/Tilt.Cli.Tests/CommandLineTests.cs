@@ -3,6 +3,7 @@ using Tilt.Cli;
 namespace Tilt.Tests.Cli;
 
 /// <summary>Commands as a user types them: exit codes and messages.</summary>
+[Collection("console")]
 public sealed partial class CommandLineTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tilt-cli-").FullName;
@@ -18,6 +19,7 @@ public sealed partial class CommandLineTests : IDisposable
     [InlineData("export", "--help")]
     [InlineData("pull", "--help")]
     [InlineData("doctor", "--help")]
+    [InlineData("theory", "--help")]
     public async Task Help_is_shown_with_exit_code_0(params string[] args)
     {
         var (code, output, _) = await RunAsync(args);
@@ -125,21 +127,5 @@ public sealed partial class CommandLineTests : IDisposable
         return target;
     }
 
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] args)
-    {
-        var (output, errors) = (Console.Out, Console.Error);
-        using StringWriter writtenOutput = new(), writtenErrors = new();
-        try
-        {
-            Console.SetOut(writtenOutput);
-            Console.SetError(writtenErrors);
-            int code = await TiltCommandLine.RunAsync(args);
-            return (code, writtenOutput.ToString(), writtenErrors.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(errors);
-        }
-    }
+    private static Task<(int Code, string Output, string Errors)> RunAsync(params string[] args) => CommandLine.RunAsync(args);
 }

@@ -14,6 +14,7 @@ public static class ConfigurationDocument
         StringBuilder page = new(Introduction);
         page.Append("\n## Training\n\nRead by `tilt train`.\n\n").Append(Markdown<TrainingConfiguration>());
         page.Append("\n## Pretraining\n\nRead by `tilt pretrain`.\n\n").Append(Markdown<PretrainingConfiguration>());
+        page.Append("\n## Theory\n\nRead by `tilt theory`.\n\n").Append(Markdown<TheoryConfiguration>());
         return page.ToString();
     }
 

@@ -183,7 +183,7 @@ public sealed class TabularLanguageModel : ILanguageModel
     }
 
     // FNV-1a over the ids.
-    private static ulong Hash(ReadOnlySpan<int> context)
+    internal static ulong Hash(ReadOnlySpan<int> context)
     {
         ulong hash = 14695981039346656037;
         foreach (int id in context)

@@ -12,6 +12,8 @@ public static class AtomicFile
     /// <exception cref="InputException">The file cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
+        if (string.IsNullOrWhiteSpace(path) || Path.GetFileName(path).Length == 0 || Directory.Exists(path))
+            throw new InputException($"Cannot write \"{path}\": it names no file. Give the path of a file, such as runs/report.html.");
         string full = Path.GetFullPath(path);
         string aside = full + ".partial";
         try

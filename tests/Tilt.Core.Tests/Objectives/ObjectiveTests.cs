@@ -42,7 +42,7 @@ public sealed class ObjectiveTests
         {
             int[] members = [.. Enumerable.Range(0, rewards.Length).Where(i => groups[i] == group)];
             double[] advantages = new double[members.Length];
-            LeaveOneOut.Compute([.. members.Select(i => rewards[i])], [.. members.Select(_ => true)], advantages);
+            new LeaveOneOut().Compute([.. members.Select(i => rewards[i])], [.. members.Select(_ => true)], advantages);
             for (int i = 0; i < members.Length; i++)
                 Assert.True(Math.Abs(advantages[i] - wanted[members[i]]) < 1e-9, $"{name}, response {members[i]}: {advantages[i]} instead of {wanted[members[i]]}.");
         }
@@ -79,8 +79,8 @@ public sealed class ObjectiveTests
         {
             bool[] all = [.. rewards.Select(_ => true)];
             double[] advantages = new double[rewards.Length], shifted = new double[rewards.Length];
-            LeaveOneOut.Compute(rewards, all, advantages);
-            LeaveOneOut.Compute([.. rewards.Select(r => r + 7)], all, shifted);
+            new LeaveOneOut().Compute(rewards, all, advantages);
+            new LeaveOneOut().Compute([.. rewards.Select(r => r + 7)], all, shifted);
             Assert.Equal(0, advantages.Sum(), 1e-9);
             for (int i = 0; i < rewards.Length; i++) Assert.Equal(advantages[i], shifted[i], 1e-9);
         });
@@ -90,7 +90,7 @@ public sealed class ObjectiveTests
     public void A_response_over_budget_leaves_the_baseline_and_gets_no_advantage()
     {
         double[] advantages = new double[4];
-        LeaveOneOut.Compute([1, 1000, 0, 0], [true, false, true, true], advantages);
+        new LeaveOneOut().Compute([1, 1000, 0, 0], [true, false, true, true], advantages);
         Assert.Equal([1, 0, -0.5, -0.5], advantages);
     }
 

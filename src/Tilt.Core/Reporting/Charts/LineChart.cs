@@ -17,6 +17,8 @@ internal sealed record LineSeries(string Name, IReadOnlyList<ChartPoint> Points,
     internal bool Emphasis { get; init; }
     /// <summary>A faint line without marks that only gives the others their context.</summary>
     internal bool Context { get; init; }
+    /// <summary>A smooth curve: its marks show only under the pointer.</summary>
+    internal bool Curve { get; init; }
     /// <summary>Thin lines of the single seeds behind the mean.</summary>
     internal IReadOnlyList<IReadOnlyList<ChartPoint>> Seeds { get; init; } = [];
     /// <summary>Draws seeds as dots instead of lines.</summary>
@@ -77,7 +79,7 @@ internal sealed record LineChart(string Id, string Title, string Description, Ch
 
     private void DrawSeries(MarkupWriter writer, PlotArea plot, LineSeries series)
     {
-        writer.Open("g", ("class", series.Context ? "series context" : series.Emphasis ? "series emphasis" : "series"));
+        writer.Open("g", ("class", series.Context ? "series context" : "series" + (series.Emphasis ? " emphasis" : "") + (series.Curve ? " curve" : "")));
         foreach (IReadOnlyList<ChartPoint> seed in series.Context || series.SeedsAsDots ? [] : series.Seeds)
             DrawPath(writer, plot, seed, "seed", $"stroke:{series.Color}", $"{series.Name}, one seed");
         string style = $"stroke:{series.Color}" + (series.Dash is { } dash ? $";stroke-dasharray:{dash}" : "");
