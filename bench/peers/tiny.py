@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from transformers import AutoModelForCausalLM
 
 SEQUENCES, PROMPT, NEW = 256, 32, 64
-LIMIT_SECONDS = 12
+LIMIT_SECONDS = 6
 
 
 def ids(vocabulary, time_steps):
@@ -172,7 +172,7 @@ def main():
     arguments.add_argument("--model", default="assets/embedded")
     arguments.add_argument("--threads", type=int, default=1)
     arguments.add_argument("--label", default="")
-    arguments.add_argument("--repeats", type=int, default=5)
+    arguments.add_argument("--repeats", type=int, default=3)
     given = arguments.parse_args()
     torch.set_num_threads(given.threads)
     torch.manual_seed(1)
