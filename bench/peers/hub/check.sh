@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Cross-checks 'tilt pull' with Python's huggingface_hub over one local hub: each reads and completes the other's cache, and they
 # respect each other's locks. Needs python3 here, and huggingface_hub where PEER runs it.
-#   TILT="path/to/tilt" PEER="/work/shared/peers/peer" bench/peers/hub/check.sh
+#   TILT="path/to/tilt" PEER="bench/peers/peer" bench/peers/hub/check.sh
 set -euo pipefail
 scripts=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$scripts/../../.." && pwd)
