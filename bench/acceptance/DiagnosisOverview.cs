@@ -11,8 +11,8 @@ internal static class DiagnosisOverview
     public static string Markdown(string folder)
     {
         StringBuilder text = new("""
-            | run | α | 1/β | α: base, tuned draws | 1/β: base, tuned draws | R² log π | R² change | likelihood % | reward % | shared % | + length % | J | length | pass@1 % | pass@n % | verdict |
-            |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|
+            | run | α | 1/β | α on p, on π | 1/β on p, on π | R² of log π | R² of log-ratio | likelihood, reward, shared % | length adds % | J | length | pass@1 % | pass@n % | verdict |
+            |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|
 
             """);
         foreach (string file in Directory.EnumerateFiles(folder, "diagnosis.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
@@ -28,12 +28,10 @@ internal static class DiagnosisOverview
                 $"{Number(tilt.Base.BetaInverse)}, {Number(tilt.Tuned.BetaInverse)}",
                 Fixed(tilt.Mixture.LogProbabilityRSquared, 2),
                 Fixed(tilt.Mixture.LogRatioRSquared, 2),
-                Percent(tilt.Variance?.Likelihood),
-                Percent(tilt.Variance?.Reward),
-                Percent(tilt.Variance?.Shared),
+                $"{Percent(tilt.Variance?.Likelihood)}, {Percent(tilt.Variance?.Reward)}, {Percent(tilt.Variance?.Shared)}",
                 Percent(tilt.Length?.Unique),
                 Number(report.Divergences.Sum),
-                $"{Fixed(report.Divergences.BaseLength.Value, 1)} → {Fixed(report.Divergences.TunedLength.Value, 1)}",
+                Fixed(report.Divergences.TunedLength.Value, 1),
                 Passes(report.Reach?.PassAtK[0]),
                 Passes(report.Reach?.PassAtK[^1]),
                 report.Verdict.Name,
@@ -50,7 +48,7 @@ internal static class DiagnosisOverview
 
     private static string Percent(TiltEstimate? share) => Fixed(100 * share?.Value, 0);
 
-    private static string Passes(PassAtKPair? pair) => pair is null ? "" : $"{Fixed(100 * pair.Base.Value, 0)} → {Fixed(100 * pair.Tuned.Value, 0)}";
+    private static string Passes(PassAtKPair? pair) => pair is null ? "" : Fixed(100 * pair.Tuned.Value, 1);
 
     private static string Fixed(double? value, int decimals) =>
         value is { } number ? number.ToString("F" + decimals, CultureInfo.InvariantCulture).Replace('-', '−') : "";

@@ -134,7 +134,7 @@ public sealed class DiagnoseCommandTests : IDisposable
         string cold = Out("cold-model"), other = Out("other-model");
         ChangedModel.WriteTempered(Embedded, cold, 0.5f);
         ChangedModel.WritePermuted(Embedded, other, ChangedModel.Words(Embedded));
-        DiagnosisReport sharpened = await DiagnoseAsync(cold), unrelated = await DiagnoseAsync(other, perLevel: 64);
+        DiagnosisReport sharpened = await DiagnoseAsync(cold), unrelated = await DiagnoseAsync(other, perLevel: 40);
         Assert.Equal((VerdictKind.Explained, LikelihoodPart.Sharpened), (sharpened.Verdict.Kind, sharpened.Verdict.Likelihood));
         Assert.InRange(sharpened.Tilt.Mixture.Alpha!.Value, 1.3, 1.7);
         Assert.Contains("more strongly", sharpened.Verdict.Direction, StringComparison.Ordinal);
@@ -181,6 +181,15 @@ public sealed class DiagnoseCommandTests : IDisposable
         var (code, _, errors) = await RunAsync("--base", Embedded, "--tuned", model, "--prompts", "embedded:selection:1", "--out", Out("ends"));
         Assert.Equal(2, code);
         Assert.Contains("eos_token_id", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_folder_is_answered_with_its_checkpoints()
+    {
+        Directory.CreateDirectory(Path.Combine(Out("run"), "checkpoints", "step-7"));
+        var (code, _, errors) = await RunAsync("--base", Embedded, "--tuned", Out("run"), "--prompts", "embedded", "--out", Out("x"));
+        Assert.Equal(2, code);
+        Assert.Contains(Path.Combine("checkpoints", "step-7"), errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -133,6 +133,9 @@ public sealed class DiagnosisRun
     private static void CheckTuned(string folder)
     {
         CheckFolder(folder, "--tuned");
+        string checkpoints = Path.Combine(folder, "checkpoints");
+        if (Directory.Exists(checkpoints) && !File.Exists(Path.Combine(folder, "config.json")))
+            throw new InputException($"The folder '{folder}' is a training run; give one of its checkpoints with --tuned: {string.Join(", ", Directory.EnumerateDirectories(checkpoints, "step-*").Order(StringComparer.Ordinal).Select(c => Path.Combine("checkpoints", Path.GetFileName(c))))}.");
         if (File.Exists(Path.Combine(folder, LoraAdapter.ConfigurationFile)) && !File.Exists(Path.Combine(folder, "config.json")))
             throw new InputException($"The folder '{folder}' holds an adapter, not a whole model: give it with --adapter instead of --tuned.");
     }
