@@ -66,6 +66,8 @@ internal static class TheoryCommand
 
     private static void Run(TheoryConfiguration configuration, string output, string? json, CancellationToken cancellationToken)
     {
+        AtomicFile.RequireWritable(output);
+        if (json is not null) AtomicFile.RequireWritable(json);
         TheoryResults results = new TheoryStudy(configuration).Run(new Stages(), cancellationToken);
         TheoryPage.Write(results, output);
         if (json is not null) TheoryFile.Write(results, json);

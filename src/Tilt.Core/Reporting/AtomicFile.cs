@@ -12,9 +12,7 @@ public static class AtomicFile
     /// <exception cref="InputException">The file cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        if (string.IsNullOrWhiteSpace(path) || Path.GetFileName(path).Length == 0 || Directory.Exists(path))
-            throw new InputException($"Cannot write \"{path}\": it names no file. Give the path of a file, such as runs/report.html.");
-        string full = Path.GetFullPath(path);
+        string full = FullPath(path);
         string aside = full + ".partial";
         try
         {
@@ -38,10 +36,9 @@ public static class AtomicFile
     /// <exception cref="InputException">The file cannot be written.</exception>
     public static void RequireWritable(string path)
     {
-        string full = Path.GetFullPath(path);
+        string full = FullPath(path);
         try
         {
-            if (Directory.Exists(full)) throw new IOException("There is a folder of this name.");
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
             using FileStream probe = new(full + ".partial", FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
@@ -50,6 +47,11 @@ public static class AtomicFile
             throw new InputException($"Cannot write \"{full}\": {e.Message} Choose a folder that exists and can be written to.", e);
         }
     }
+
+    private static string FullPath(string path) =>
+        string.IsNullOrWhiteSpace(path) || Path.GetFileName(path).Length == 0 || Directory.Exists(path)
+            ? throw new InputException($"Cannot write \"{path}\": it names no file. Give the path of a file, such as runs/report.html.")
+            : Path.GetFullPath(path);
 
     private static void TryDelete(string path)
     {
