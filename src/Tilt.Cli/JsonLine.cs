@@ -124,6 +124,10 @@ internal sealed record JsonLine(string Path, int Number, JsonElement Root)
         {
             throw new InputException($"'{path}', line {number}: the line is not valid JSON (character {e.BytePositionInLine + 1}): {e.Message}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            throw new InputException($"'{path}', line {number}: a key holds half of a surrogate pair, which is no Unicode.", e);
+        }
     }
 
     private static string Shorten(JsonElement element)

@@ -16,7 +16,8 @@ internal static class ScoreCommand
         var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, used beside the weights." };
         var precision = new Option<ComputePrecision>("--dtype")
         {
-            Description = "Precision of the matrix products: float32 (default) or bfloat16. Log-probabilities are float32 in both.",
+            Description = "Precision of the matrix products; default float32. Log-probabilities are float32 in both.",
+            HelpName = "float32|bfloat16",
             CustomParser = Choice<ComputePrecision>.Parse(value => value == ComputePrecision.Float32 ? ["float32", "f32"] : ["bfloat16", "bf16"]),
         };
         var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"tokens\"}, {\"prompt\", \"response\"} or {\"messages\", \"response\"[, \"date_string\"]} on each.", Required = true };

@@ -59,6 +59,7 @@ public sealed class TokenizeCommandTests : IDisposable
     [InlineData("""{"tokens": [1]}""", "\"text\", \"messages\" or \"ids\"")]
     [InlineData("""{"text": 5}""", "\"text\" must be a text")]
     [InlineData("""{"text": "\ud800"}""", "surrogate")]
+    [InlineData("""{"\ud800": 1}""", "surrogate")]
     [InlineData("""{"ids": [1, -1]}""", "-1")]
     [InlineData("""{"ids": 7}""", "list")]
     [InlineData("""{"messages": []}""", "at least one message")]

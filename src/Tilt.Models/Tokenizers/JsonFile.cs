@@ -18,6 +18,10 @@ internal static class JsonFile
         {
             throw new InputException($"'{path}' is not valid JSON (line {e.LineNumber + 1}): {e.Message}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            throw NoUnicode(path, e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InputException($"'{path}' cannot be read: {e.Message}", e);
@@ -36,9 +40,12 @@ internal static class JsonFile
         }
         catch (InvalidOperationException e) when (e is not ObjectDisposedException)
         {
-            throw new InputException($"'{path}' holds a text that is no valid Unicode (broken UTF-8 or half of a surrogate pair): {e.Message}", e);
+            throw NoUnicode(path, e);
         }
     }
+
+    private static InputException NoUnicode(string path, InvalidOperationException e) =>
+        new($"'{path}' holds a text that is no valid Unicode (broken UTF-8 or half of a surrogate pair): {e.Message}", e);
 
     /// <summary>The element at a dotted key, or null when it is absent or null.</summary>
     public static JsonElement? Find(JsonElement root, string key)

@@ -192,6 +192,8 @@ public sealed class BytePairTokenizerTests
         Assert.Contains("generation_config.json", Message(folder), StringComparison.Ordinal);
         folder.Write("tokenizer_config.json", "{\"eos_token\": \"\\ud800\"}");
         Assert.Contains("surrogate", Message(folder), StringComparison.Ordinal);
+        folder.Write("tokenizer_config.json", "{\"\\ud800\": 1}");
+        Assert.Contains("surrogate", Message(folder), StringComparison.Ordinal);
         folder.Delete("tokenizer.json");
         Assert.Contains("tokenizer.json", Message(folder), StringComparison.Ordinal);
         folder.Write("tokenizer.model", "");

@@ -72,6 +72,8 @@ public sealed class PreTokenizerTests
     [InlineData("[[:alpha:]]", "bracket")]
     [InlineData("a{2,1}", "count")]
     [InlineData("a{99999}", "count")]
+    [InlineData("(?:(?:(?:(?:){1000}){1000}){1000}){1000}", "too much")]
+    [InlineData("(?:(?:ab){1000}){1000}", "too much")]
     [InlineData("(?i:ss)", "'ss'")]
     [InlineData("(?i:é)", "ASCII")]
     [InlineData(@"(?i:\p{Lu})", "letters")]

@@ -3,9 +3,10 @@ namespace Tilt.Models;
 /// <summary>Turns the tree of a regular expression into instructions.</summary>
 internal sealed class PatternCompiler
 {
-    private const int MostInstructions = 20_000;
+    private const int MostInstructions = 20_000, MostNodes = 100_000;
 
     private readonly List<Instruction> program = [];
+    private int nodes;
 
     /// <exception cref="FormatException">The pattern repeats too much.</exception>
     public static Instruction[] Compile(PatternNode node)
@@ -18,13 +19,17 @@ internal sealed class PatternCompiler
 
     private int Emit(Instruction instruction)
     {
-        if (program.Count == MostInstructions) throw new FormatException("The regular expression repeats too much to be run.");
+        if (program.Count == MostInstructions) throw TooLarge();
         program.Add(instruction);
         return program.Count - 1;
     }
 
+    private static FormatException TooLarge() => new("The regular expression repeats too much to be run.");
+
     private void Add(PatternNode node)
     {
+        // Repetitions of nothing make no instructions, but take their time.
+        if (++nodes > MostNodes) throw TooLarge();
         switch (node)
         {
             case PatternNode.One one:

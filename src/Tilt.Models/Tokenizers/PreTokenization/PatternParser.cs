@@ -77,12 +77,11 @@ internal sealed class PatternParser
         while (More)
         {
             (int least, int most) = (0, int.MaxValue);
-            bool counted = false;
-            if (Take("+")) least = 1;
+            bool counted = Take("{");
+            if (counted) (least, most) = Counts();
+            else if (Take("+")) least = 1;
             else if (Take("?")) most = 1;
-            else if (Take("{")) (least, most, counted) = (Count(out bool exact), exact ? -1 : int.MaxValue, true);
             else if (!Take("*")) return node;
-            if (counted) most = UpperCount(least, most);
             RepeatKind kind = Take("?") ? RepeatKind.Lazy : Take("+") ? RepeatKind.Possessive : RepeatKind.Greedy;
             if (counted && kind != RepeatKind.Greedy && (kind == RepeatKind.Possessive || least == most)) throw new FormatException("a quantifier after a counted one");
             if (node is PatternNode.Look or PatternNode.Assertion) throw new FormatException("a quantifier after an assertion");
@@ -93,20 +92,12 @@ internal sealed class PatternParser
         return node;
     }
 
-    // {n}, {n,}, {,m}, {n,m}: the first number; exact where the second is the first.
-    private int Count(out bool exact)
+    // {n}, {n,}, {,m} and {n,m}, from behind the opening brace.
+    private (int Least, int Most) Counts()
     {
-        int least = pattern.AsSpan(at).StartsWith(",", StringComparison.Ordinal) ? 0 : Number();
-        exact = !Take(",");
-        return least;
-    }
-
-    private int UpperCount(int least, int most)
-    {
-        if (most == -1) most = least;
-        else if (More && char.IsAsciiDigit(pattern[at])) most = Number();
-        if (!Take("}") || most < least) throw new FormatException("a malformed count");
-        return most;
+        int least = More && pattern[at] == ',' ? 0 : Number();
+        int most = !Take(",") ? least : More && char.IsAsciiDigit(pattern[at]) ? Number() : int.MaxValue;
+        return Take("}") && most >= least ? (least, most) : throw new FormatException("a malformed count");
     }
 
     private int Number()

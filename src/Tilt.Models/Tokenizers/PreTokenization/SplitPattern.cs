@@ -32,14 +32,14 @@ internal sealed class SplitPattern
                 matches.Add(new(at, end));
                 last = end;
             }
-            if (end > at) at = end;
-            else if (at < text.Length)
+            if (end > at)
             {
-                CodePoint.At(text, at, out int length);
-                // An empty match stays where it is until the search goes on behind it.
-                at += length;
+                at = end;
+                continue;
             }
-            else break;
+            if (at == text.Length) break;
+            CodePoint.At(text, at, out int length);
+            at += length;
         }
         return matches;
     }
