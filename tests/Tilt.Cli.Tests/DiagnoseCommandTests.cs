@@ -183,6 +183,18 @@ public sealed class DiagnoseCommandTests : IDisposable
         Assert.Contains("eos_token_id", errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("fused")]
+    [InlineData("libtorch")]
+    public async Task A_model_that_gives_no_numbers_is_named(string engine)
+    {
+        string broken = Out("broken");
+        ChangedModel.WriteTempered(Embedded, broken, float.NaN);
+        var (code, _, errors) = await RunAsync("--base", Embedded, "--tuned", broken, "--prompts", "embedded:selection:1", "--engine", engine, "--out", Out("x"));
+        Assert.Equal(2, code);
+        Assert.Contains(broken, errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_run_folder_is_answered_with_its_checkpoints()
     {

@@ -15,17 +15,6 @@ internal static unsafe class Prefetch
         if (Sse.IsSupported) Sse.Prefetch1(address);
     }
 
-    /// <summary>Brings up to two cache lines to the second-level cache.</summary>
-    /// <param name="address">Where they begin.</param>
-    /// <param name="bytes">How many bytes; a constant, at most 128.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ToL2(byte* address, int bytes)
-    {
-        if (!Sse.IsSupported) return;
-        Sse.Prefetch1(address);
-        if (bytes > LineBytes) Sse.Prefetch1(address + LineBytes);
-    }
-
     /// <summary>Brings up to eight cache lines to the first-level cache.</summary>
     /// <param name="address">Where they begin.</param>
     /// <param name="bytes">How many bytes; a constant, at most 512.</param>

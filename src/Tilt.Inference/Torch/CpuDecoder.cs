@@ -42,7 +42,7 @@ internal sealed unsafe class CpuDecoder<TWidth, TVector>(CpuWeights weights) : I
 
     public IDecoder WithoutAdapter() => new CpuDecoder<TWidth, TVector>(weights.WithoutAdapters());
 
-    public KeyValueCache NewCache(int slots, int capacity) => new(Configuration, weights.Precision, CPU, slots, capacity, pass.HeadWidth);
+    public KeyValueCache NewCache(int slots, int capacity) => new(Configuration, weights.Precision, CPU, slots, capacity, pass.HeadWidth, zeroed: false);
 
     public INextTokenDistributions Prefill(KeyValueCache cache, IReadOnlyList<int[]> prompts)
     {

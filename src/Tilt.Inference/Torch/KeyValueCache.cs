@@ -13,6 +13,7 @@ internal sealed class KeyValueCache : IDisposable
     private readonly ScalarType type;
     private readonly Device device;
     private readonly int width;
+    private readonly bool zeroed;
     private Tensor[] keys, values;
     private (nint Keys, nint Values)[]? addresses;
     private int[] lengths = [];
@@ -23,9 +24,10 @@ internal sealed class KeyValueCache : IDisposable
     /// <param name="slots">Most sequences.</param>
     /// <param name="capacity">Most positions of one; grows when needed.</param>
     /// <param name="width">Numbers of a head that are stored: the head size, or more for kernels that want whole vectors.</param>
-    public KeyValueCache(ModelConfiguration shape, ComputePrecision precision, Device device, int slots, int capacity, int width)
+    /// <param name="zeroed">Whether readers multiply what they mask, so that it must be finite; else memory is touched when it is filled.</param>
+    public KeyValueCache(ModelConfiguration shape, ComputePrecision precision, Device device, int slots, int capacity, int width, bool zeroed)
     {
-        (this.shape, type, this.device, this.width) = (shape, Linear.TypeOf(precision), device, width);
+        (this.shape, type, this.device, this.width, this.zeroed) = (shape, Linear.TypeOf(precision), device, width, zeroed);
         (keys, values) = (Allocate(slots, capacity), Allocate(slots, capacity));
     }
 
@@ -155,8 +157,9 @@ internal sealed class KeyValueCache : IDisposable
         lengths = [.. indices.Select(i => lengths[i])];
     }
 
-    // Zeros, because what a mask hides is still multiplied by a weight of zero, and garbage could be a NaN.
-    private Tensor[] Allocate(int slots, int capacity) =>
-        [.. Enumerable.Range(0, shape.LayerCount).Select(_ =>
-            zeros([slots, shape.KeyValueHeadCount, capacity, width], type, device).DetachFromDisposeScope())];
+    private Tensor[] Allocate(int slots, int capacity)
+    {
+        long[] size = [slots, shape.KeyValueHeadCount, capacity, width];
+        return [.. Enumerable.Range(0, shape.LayerCount).Select(_ => (zeroed ? zeros(size, type, device) : empty(size, type, device)).DetachFromDisposeScope())];
+    }
 }

@@ -23,7 +23,7 @@ internal sealed class TorchDecoder : IDecoder
 
     public IDecoder WithoutAdapter() => new TorchDecoder(weights.WithoutAdapters());
 
-    public KeyValueCache NewCache(int slots, int capacity) => new(shape, weights.Precision, weights.Device, slots, capacity, shape.HeadSize);
+    public KeyValueCache NewCache(int slots, int capacity) => new(shape, weights.Precision, weights.Device, slots, capacity, shape.HeadSize, zeroed: true);
 
     public INextTokenDistributions Prefill(KeyValueCache cache, IReadOnlyList<int[]> prompts)
     {

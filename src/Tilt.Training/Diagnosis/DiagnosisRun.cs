@@ -87,8 +87,8 @@ public sealed class DiagnosisRun
 
     private async Task<DrawsLine[]> DrawPortionAsync(int from, int count, CancellationToken cancellationToken)
     {
-        Completion[] ofBase = await SampleAsync(_base, from, count, BaseStep, cancellationToken).ConfigureAwait(false);
-        Completion[] ofTuned = await SampleAsync(_tuned, from, count, TunedStep, cancellationToken).ConfigureAwait(false);
+        Completion[] ofBase = await SampleAsync(_base, _settings.Base, from, count, BaseStep, cancellationToken).ConfigureAwait(false);
+        Completion[] ofTuned = await SampleAsync(_tuned, _settings.Adapter ?? _settings.Tuned, from, count, TunedStep, cancellationToken).ConfigureAwait(false);
         TokenScores[] baseByTuned = _tuned.Model.Score([.. ofBase.Select(c => new TokenSequence(c.PromptIds, c.ResponseIds))]);
         TokenScores[] tunedByBase = _base.Model.Score([.. ofTuned.Select(c => new TokenSequence(c.PromptIds, c.ResponseIds))]);
         RewardScore[]? baseRewards = await JudgeAsync(ofBase, from, cancellationToken).ConfigureAwait(false), tunedRewards = await JudgeAsync(ofTuned, from, cancellationToken).ConfigureAwait(false);
@@ -109,14 +109,22 @@ public sealed class DiagnosisRun
             ? new DrawLine(ofBase, ofTuned, reward?.Value, length, reward?.Outcome == RewardOutcome.OverBudget)
             : throw new ArithmeticException($"A response has log-probability {ofBase} under the base model and {ofTuned} under the tuned one; its weights may be damaged.");
 
-    private Task<Completion[]> SampleAsync(LoadedModel model, int from, int count, uint step, CancellationToken cancellationToken)
+    /// <exception cref="InputException">The model gives no numbers to sample from.</exception>
+    private async Task<Completion[]> SampleAsync(LoadedModel model, string folder, int from, int count, uint step, CancellationToken cancellationToken)
     {
         SampleRequest[] requests =
         [
             .. Enumerable.Range(from, count).SelectMany(x => Enumerable.Range(0, _settings.Samples)
                 .Select(s => new SampleRequest(_promptIds[x], new RandomStream(_settings.Seed, RandomDomain.Evaluation, step, (uint)x, (uint)s)))),
         ];
-        return model.Sampler.SampleAsync(requests, new SamplingOptions { MaxNewTokens = _settings.MaxNewTokens }, cancellationToken);
+        try
+        {
+            return await model.Sampler.SampleAsync(requests, new SamplingOptions { MaxNewTokens = _settings.MaxNewTokens }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new InputException($"The model in '{folder}' cannot be sampled. {exception.Message}", exception);
+        }
     }
 
     private async ValueTask<RewardScore[]?> JudgeAsync(Completion[] completions, int from, CancellationToken cancellationToken) => _prompts.Reward is not { } reward

@@ -27,7 +27,10 @@ internal static unsafe class RowProduct<TWidth, TVector, TFormat>
     /// <summary>Outputs computed before the next ones; also how many are best given to a thread at a time, or a small multiple.</summary>
     public const int Chunk = 32;
 
-    private const int RowsAtOnce = 32, Stretch = 1024, Ahead = 8192;
+    private const int RowsAtOnce = 32, Ahead = 8192;
+
+    /// <summary>Floats of x that stay in the first-level cache beside the weights that pass through it.</summary>
+    private const int ResidentFloats = 5632;
 
     /// <summary>Computes outputs <paramref name="first"/> … <paramref name="end"/> − 1.</summary>
     public static void Multiply(in RowProductTask task, int first, int end)
@@ -52,21 +55,21 @@ internal static unsafe class RowProduct<TWidth, TVector, TFormat>
         float* sums = (float*)(((nint)memory + 63) & ~(nint)63);
         for (int begin = 0; begin < task.Rows; begin += RowsAtOnce)
         {
-            int rows = Math.Min(RowsAtOnce, task.Rows - begin);
+            int rows = Math.Min(RowsAtOnce, task.Rows - begin), stretch = Stretch(rows);
             float* x = (float*)task.X + (nint)begin * task.Inputs;
             for (int chunk = first, stop; chunk < end; chunk = stop)
             {
                 stop = Math.Min(end, chunk + Chunk);
                 int tiled = stop - (stop - chunk) % tileOutputs;
-                for (int k = 0; k < whole; k += Stretch)
+                for (int k = 0; k < whole; k += stretch)
                 {
-                    int count = Math.Min(Stretch, whole - k);
+                    int count = Math.Min(stretch, whole - k);
                     float* tile = sums;
                     for (int output = chunk; output < tiled; output += tileOutputs)
                     {
                         byte* weights = (byte*)task.Weights + output * rowBytes + (nint)k * TFormat.Size;
                         byte* next = output + tileOutputs < tiled ? weights + tileOutputs * rowBytes
-                            : (byte*)task.Weights + (k + Stretch < whole ? chunk * rowBytes + (nint)(k + Stretch) * TFormat.Size : stop * rowBytes);
+                            : (byte*)task.Weights + (k + stretch < whole ? chunk * rowBytes + (nint)(k + stretch) * TFormat.Size : stop * rowBytes);
                         for (int row = 0; row < rows; row += 4, tile += 4 * tileOutputs * lanes)
                         {
                             float* left = x + (nint)row * task.Inputs + k;
@@ -82,6 +85,9 @@ internal static unsafe class RowProduct<TWidth, TVector, TFormat>
             }
         }
     }
+
+    /// <summary>Inputs multiplied at a time. More than eight rows of x are read from the second-level cache anyway.</summary>
+    private static int Stretch(int rows) => rows <= 8 ? ResidentFloats / ((rows + 3) & ~3) : 1024;
 
     /// <summary>Adds up the vectors of partial sums and what is beyond the last whole vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -172,10 +178,10 @@ internal static unsafe class RowProduct<TWidth, TVector, TFormat>
             if (next != null)
             {
                 byte* at = next + k * size;
-                Prefetch.ToL2(at, 2 * n * size);
-                Prefetch.ToL2(at + rowBytes, 2 * n * size);
-                Prefetch.ToL2(at + 2 * rowBytes, 2 * n * size);
-                Prefetch.ToL2(at + 3 * rowBytes, 2 * n * size);
+                Prefetch.Lines(at, 2 * n * size);
+                Prefetch.Lines(at + rowBytes, 2 * n * size);
+                Prefetch.Lines(at + 2 * rowBytes, 2 * n * size);
+                Prefetch.Lines(at + 3 * rowBytes, 2 * n * size);
             }
             TVector a = TFormat.Load(w + k * size), b = TFormat.Load(w1 + k * size), c = TFormat.Load(w2 + k * size), d = TFormat.Load(w3 + k * size), y = TWidth.Load(x + k);
             (c00, c10, c20, c30) = (TWidth.MultiplyAdd(a, y, c00), TWidth.MultiplyAdd(b, y, c10), TWidth.MultiplyAdd(c, y, c20), TWidth.MultiplyAdd(d, y, c30));
@@ -219,8 +225,8 @@ internal static unsafe class RowProduct<TWidth, TVector, TFormat>
         {
             if (next != null)
             {
-                Prefetch.ToL2(next + k * size, n * size);
-                Prefetch.ToL2(next + rowBytes + k * size, n * size);
+                Prefetch.Lines(next + k * size, n * size);
+                Prefetch.Lines(next + rowBytes + k * size, n * size);
             }
             TVector a = TFormat.Load(w + k * size), b = TFormat.Load(w1 + k * size), y = TWidth.Load(x + k);
             (c00, c10) = (TWidth.MultiplyAdd(a, y, c00), TWidth.MultiplyAdd(b, y, c10));
