@@ -62,7 +62,11 @@ def llama(arguments):
             best = results.setdefault(result["pl"], result)
             for speed in ("speed_pp", "speed_tg"):
                 best[speed] = max(best[speed], result[speed])
-    load = next((float(line.split("=")[1].split("ms")[0]) / 1000 for line in run.stderr.splitlines() if "load time" in line), float("nan"))
+    # Its load time is not printed: a whole process that reads one token, less the time that reading took.
+    start = time.perf_counter()
+    run = subprocess.run(["llama-bench", "-m", arguments.model, "-p", "1", "-n", "0", "-r", "1", "--no-warmup", "-t", str(arguments.threads), "-o", "json"],
+                         capture_output=True, text=True, check=True)
+    load = time.perf_counter() - start - json.loads(run.stdout)[0]["samples_ns"][0] / 1e9
     print(json.dumps({
         "engine": "llama.cpp, BF16 file",
         "load_seconds": load,

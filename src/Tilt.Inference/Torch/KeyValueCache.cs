@@ -9,12 +9,17 @@ namespace Tilt.Inference;
 /// </summary>
 internal sealed class KeyValueCache : IDisposable
 {
+    private const int MostGroups = 12;
+
     private readonly ModelConfiguration shape;
     private readonly ScalarType type;
     private readonly Device device;
     private readonly int width;
     private readonly bool zeroed;
-    private Tensor[] keys, values;
+
+    // Memory is moved one group at a time, so that growing needs little more than the result; large groups go back to the system at once.
+    private readonly int[] groupStarts;
+    private readonly Tensor[] groups, keys, values;
     private (nint Keys, nint Values)[]? addresses;
     private int[] lengths = [];
 
@@ -28,7 +33,10 @@ internal sealed class KeyValueCache : IDisposable
     public KeyValueCache(ModelConfiguration shape, ComputePrecision precision, Device device, int slots, int capacity, int width, bool zeroed)
     {
         (this.shape, type, this.device, this.width, this.zeroed) = (shape, Linear.TypeOf(precision), device, width, zeroed);
-        (keys, values) = (Allocate(slots, capacity), Allocate(slots, capacity));
+        int groupCount = Math.Min(MostGroups, shape.LayerCount);
+        groupStarts = [.. Enumerable.Range(0, groupCount + 1).Select(i => i * shape.LayerCount / groupCount)];
+        (groups, keys, values) = (new Tensor[groupCount], new Tensor[shape.LayerCount], new Tensor[shape.LayerCount]);
+        for (int group = 0; group < groupCount; group++) Place(group, Allocate(group, slots, capacity));
     }
 
     /// <summary>Whether numbers are stored as bfloat16.</summary>
@@ -133,33 +141,43 @@ internal sealed class KeyValueCache : IDisposable
 
     public void Dispose()
     {
-        foreach (Tensor tensor in keys.Concat(values)) tensor.Dispose();
+        foreach (Tensor tensor in groups.Concat(keys).Concat(values)) tensor.Dispose();
     }
 
     private void Rebuild(int slots, int capacity, int[] indices)
     {
-        using var scope = NewDisposeScope();
         int longest = lengths.Length == 0 ? 0 : lengths.Max();
-        (Tensor[] oldKeys, Tensor[] oldValues) = (keys, values);
-        Tensor rows = tensor(indices.Select(i => (long)i).ToArray(), device: device);
-        Tensor[] Move(Tensor[] from)
+        for (int group = 0; group < groups.Length; group++)
         {
-            Tensor[] to = Allocate(slots, capacity);
-            for (int layer = 0; layer < from.Length; layer++)
-            {
-                if (indices.Length > 0) to[layer].narrow(0, 0, indices.Length).narrow(2, 0, longest).copy_(from[layer].narrow(2, 0, longest).index_select(0, rows));
-                from[layer].Dispose();
-            }
-            return to;
+            using var scope = NewDisposeScope();
+            Tensor from = groups[group], to = Allocate(group, slots, capacity);
+            // Row by row, because a gather of all rows would need memory for another copy.
+            for (int i = 0; i < indices.Length; i++) to.select(2, i).narrow(3, 0, longest).copy_(from.select(2, indices[i]).narrow(3, 0, longest));
+            Place(group, to);
         }
-        (keys, values) = (Move(oldKeys), Move(oldValues));
         addresses = null;
         lengths = [.. indices.Select(i => lengths[i])];
     }
 
-    private Tensor[] Allocate(int slots, int capacity)
+    /// <summary>Keys and values of a group of blocks, <c>[blocks, 2, slots, key heads, capacity, width]</c>.</summary>
+    private Tensor Allocate(int group, int slots, int capacity)
     {
-        long[] size = [slots, shape.KeyValueHeadCount, capacity, width];
-        return [.. Enumerable.Range(0, shape.LayerCount).Select(_ => (zeroed ? zeros(size, type, device) : empty(size, type, device)).DetachFromDisposeScope())];
+        long[] size = [groupStarts[group + 1] - groupStarts[group], 2, slots, shape.KeyValueHeadCount, capacity, width];
+        return (zeroed ? zeros(size, type, device) : empty(size, type, device)).DetachFromDisposeScope();
+    }
+
+    /// <summary>Makes memory that of a group of blocks, whose former memory is freed.</summary>
+    private void Place(int group, Tensor memory)
+    {
+        groups[group]?.Dispose();
+        groups[group] = memory;
+        for (int layer = groupStarts[group]; layer < groupStarts[group + 1]; layer++)
+        {
+            using var scope = NewDisposeScope();
+            keys[layer]?.Dispose();
+            values[layer]?.Dispose();
+            Tensor block = memory[layer - groupStarts[group]];
+            (keys[layer], values[layer]) = (block[0].DetachFromDisposeScope(), block[1].DetachFromDisposeScope());
+        }
     }
 }

@@ -14,7 +14,8 @@ internal sealed class TorchModelState : IModelState
     {
         this.engine = engine.Acquire();
         (int[][] distinct, int[] indices) = PromptSet.Distinct(prompts);
-        cache = engine.Decoder.NewCache(distinct.Length, distinct.Max(p => p.Length));
+        int longest = distinct.Max(p => p.Length);
+        cache = engine.Decoder.NewCache(distinct.Length, Math.Min(longest + Math.Max(32, longest / 4), engine.Decoder.Configuration.ContextLength));
         distributions = engine.Decoder.Prefill(cache, distinct);
         if (distinct.Length != prompts.Count) Select(indices);
     }
