@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using Tilt.Models;
 using Tilt.Rollouts;
 using Tilt.Training;
@@ -13,7 +14,7 @@ namespace Tilt.Benchmarks;
 /// </summary>
 internal static class LoraStepBenchmark
 {
-    public sealed record Options(string Model, int Sequences, int Tokens, int Rank, int Threads, int Repeats, bool Checkpointing, ComputePrecision Precision);
+    public sealed record Options(string Model, int Sequences, int Tokens, int Rank, int Threads, int Repeats, bool Checkpointing, ComputePrecision Precision, bool Json);
 
     public static void Run(Options options)
     {
@@ -30,15 +31,20 @@ internal static class LoraStepBenchmark
             return new TokenSequence(ids[..1], ids[1..]);
         })];
         double bytes = Directory.EnumerateFiles(options.Model, "*.safetensors").Sum(f => new FileInfo(f).Length);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Model}: {bytes / 1e9:F2} GB of weights, loaded in {load:F2} s, {model.TrainableParameters.Sum(p => p.Value.numel()) / 1e6:F1} M parameters in the adapter, {options.Threads} threads, {options.Precision}, checkpointing {options.Checkpointing}"));
+        double best = double.PositiveInfinity;
+        TextWriter report = options.Json ? Console.Error : Console.Out;
+        report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Model}: {bytes / 1e9:F2} GB of weights, loaded in {load:F2} s, {model.TrainableParameters.Sum(p => p.Value.numel()) / 1e6:F1} M parameters in the adapter, {options.Threads} threads, {options.Precision}, checkpointing {options.Checkpointing}"));
         for (int step = 0; step < options.Repeats; step++)
         {
             start = Stopwatch.GetTimestamp();
             (double loss, double forward) = Backward(model, batch, options.Precision);
             double norm = GradientClipping.Clip(model.TrainableParameters.Select(p => p.Value), 1);
             adam.Step(1e-4);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {step + 1}: {Stopwatch.GetElapsedTime(start).TotalSeconds:F2} s (forward {forward:F2}), loss {loss:F5}, gradient norm {norm:F4}; peak resident {ProcessStatus("VmHWM"):F2} GB = {ProcessStatus("VmHWM") / bytes * 1e9:F3} of the weights, anonymous now {ProcessStatus("RssAnon"):F2} GB"));
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            best = Math.Min(best, seconds);
+            report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {step + 1}: {seconds:F2} s (forward {forward:F2}), loss {loss:F5}, gradient norm {norm:F4}; peak resident {ProcessStatus("VmHWM"):F2} GB = {ProcessStatus("VmHWM") / bytes * 1e9:F3} of the weights, anonymous now {ProcessStatus("RssAnon"):F2} GB"));
         }
+        if (options.Json) Console.WriteLine(JsonSerializer.Serialize(new { engine = "Tilt", step_seconds = best, step_peak_gb = ProcessStatus("VmHWM") }));
     }
 
     private static (double Loss, double ForwardSeconds) Backward(Transformer model, TokenSequence[] batch, ComputePrecision precision)

@@ -30,7 +30,7 @@ switch (args.Length > 0 ? args[0] : "")
     case "lora-step":
         LoraStepBenchmark.Run(new(
             Text("--model", "assets/embedded"), Number("--sequences", 1), Number("--tokens", 512), Number("--rank", 16), options.Threads, Number("--repeats", 3), !args.Contains("--no-checkpointing"),
-            Text("--precision", "bfloat16") == "float32" ? ComputePrecision.Float32 : ComputePrecision.BFloat16));
+            Text("--precision", "bfloat16") == "float32" ? ComputePrecision.Float32 : ComputePrecision.BFloat16, args.Contains("--json")));
         return 0;
     case "model":
         var load = new TorchLoadOptions

@@ -81,11 +81,20 @@ def table(arguments):
     rows = [json.loads(line) for line in open(arguments.rows) if line.startswith("{")]
     weights = next(row["weights_gb"] for row in rows if "weights_gb" in row)
     print(f"Weights: {weights:.2f} GB. Prompt of {CONTEXT} tokens; generation behind it.\n")
-    print("| engine | load, s | peak memory, GB | times the weights | prefill, tokens/s | decode, 1 sequence, tokens/s | decode, 8 sequences, tokens/s |")
+    print("| engine | load, s | peak loaded | peak at the end | prefill, tokens/s | decode, 1 sequence, tokens/s | decode, 8 sequences, tokens/s |")
     print("|---|---:|---:|---:|---:|---:|---:|")
     for row in rows:
-        figures = [row["load_seconds"], row["peak_gb"], row["peak_gb"] / weights, row["prefill_tokens_per_second"], row["decode_b1_tokens_per_second"], row[f"decode_b{BATCH}_tokens_per_second"]]
-        print(f"| {row['engine']} | {figures[0]:.2f} | {figures[1]:.2f} | {figures[2]:.2f} | {figures[3]:.0f} | {figures[4]:.1f} | {figures[5]:.1f} |")
+        if "load_seconds" not in row or "peak_gb" not in row:
+            continue
+        loaded = f"{row['peak_loaded_gb'] / weights:.2f} ×" if "peak_loaded_gb" in row else ""
+        print(f"| {row['engine']} | {row['load_seconds']:.2f} | {loaded} | {row['peak_gb'] / weights:.2f} × | {row['prefill_tokens_per_second']:.0f} "
+              f"| {row['decode_b1_tokens_per_second']:.1f} | {row[f'decode_b{BATCH}_tokens_per_second']:.1f} |")
+    print(f"\nThe machine reads the weights at {max(row.get('read_gb_per_second', 0) for row in rows):.0f} GB/s. A step of a rank-16 adapter on {CONTEXT} tokens:\n")
+    print("| engine | step, s | peak |")
+    print("|---|---:|---:|")
+    for row in rows:
+        if "step_seconds" in row:
+            print(f"| {row['engine']} | {row['step_seconds']:.1f} | {row['step_peak_gb'] / weights:.2f} × |")
 
 
 parser = argparse.ArgumentParser()

@@ -21,7 +21,7 @@ internal sealed class FrozenLinear : autograd.MultiTensorFunction<FrozenLinear>
     /// <summary>The outputs of all layers, with gradient where gradients are wanted.</summary>
     public static IReadOnlyList<Tensor> Of(Tensor input, IReadOnlyList<Layer> layers, ComputePrecision precision, ReturnedGradients returned)
     {
-        if (!is_grad_enabled()) return Outputs(Linear.Cast(input, precision), layers, precision, null);
+        if (!is_grad_enabled()) return Outputs(input.shape[0], Linear.CastRows(input, precision), layers, precision, null);
         return apply([input, .. layers.Where(l => l.A is not null).SelectMany(l => new object[] { l.A!, l.B! }), new Call(layers, precision, returned, input.requires_grad)]);
     }
 
@@ -29,9 +29,9 @@ internal sealed class FrozenLinear : autograd.MultiTensorFunction<FrozenLinear>
     {
         var call = (Call)vars[^1];
         using var scope = NewDisposeScope();
-        Tensor input = Linear.Cast((Tensor)vars[0], call.Precision);
+        Tensor input = Linear.CastRows((Tensor)vars[0], call.Precision);
         var projections = new List<Tensor>();
-        List<Tensor> outputs = Outputs(input, call.Layers, call.Precision, projections);
+        List<Tensor> outputs = Outputs(((Tensor)vars[0]).shape[0], input, call.Layers, call.Precision, projections);
         foreach (Tensor tensor in outputs.Concat(projections)) tensor.MoveToOuterDisposeScope();
         // Converted, the input is a tensor of its own.
         if (!ReferenceEquals(input, vars[0])) input.MoveToOuterDisposeScope();
@@ -51,7 +51,7 @@ internal sealed class FrozenLinear : autograd.MultiTensorFunction<FrozenLinear>
         foreach ((Layer layer, Tensor gradient) in call.Layers.Zip(grad_outputs))
         {
             using var inner = NewDisposeScope();
-            Tensor upstream = Linear.Cast(gradient, call.Precision), projected = upstream;
+            Tensor upstream = Linear.CastRows(gradient, call.Precision), projected = upstream;
             if (layer.A is not null)
             {
                 projected = upstream.matmul(Linear.Cast(layer.B!, call.Precision)).TimesInPlace(layer.Scaling);
@@ -59,27 +59,32 @@ internal sealed class FrozenLinear : autograd.MultiTensorFunction<FrozenLinear>
                 ofAdapters.Add(upstream.t().matmul(saved[next++]).to(ScalarType.Float32).TimesInPlace(layer.Scaling).MoveToOuterDisposeScope());
             }
             if (!call.WithInputGradient) continue;
-            Tensor part = upstream.matmul(Linear.Cast(layer.Weight, call.Precision)).to(ScalarType.Float32);
-            if (layer.A is not null) part.PlusInPlace(projected.matmul(Linear.Cast(layer.A, call.Precision)));
+            Tensor part = Rows(upstream.matmul(Linear.Cast(layer.Weight, call.Precision))).to(ScalarType.Float32);
+            if (layer.A is not null) part.PlusInPlace(Rows(projected.matmul(Linear.Cast(layer.A, call.Precision))));
+
+            Tensor Rows(Tensor padded) => padded.narrow(0, 0, gradient.shape[0]);
             if (ofInput is null) ofInput = part.MoveToOuterDisposeScope();
             else ofInput.PlusInPlace(part);
         }
         return call.Returned.Replace([ofInput!, .. ofAdapters, null!], grad_outputs);
     }
 
-    /// <summary>Outputs in float32 of an input in the products' type; A·x of adapted layers goes to <paramref name="projections"/>.</summary>
-    private static List<Tensor> Outputs(Tensor input, IReadOnlyList<Layer> layers, ComputePrecision precision, List<Tensor>? projections)
+    /// <summary>
+    /// Outputs in float32 of the first rows of an input in the products' type, which has rows of zeros behind them; A·x of adapted
+    /// layers goes to <paramref name="projections"/>.
+    /// </summary>
+    private static List<Tensor> Outputs(long rows, Tensor input, IReadOnlyList<Layer> layers, ComputePrecision precision, List<Tensor>? projections)
     {
         var outputs = new List<Tensor>();
         foreach (Layer layer in layers)
         {
             using var scope = NewDisposeScope();
-            Tensor output = input.matmul(Linear.Cast(layer.Weight, precision).t()).to(ScalarType.Float32);
+            Tensor output = input.matmul(Linear.Cast(layer.Weight, precision).t()).narrow(0, 0, rows).to(ScalarType.Float32);
             if (layer.Bias is not null) output.PlusInPlace(layer.Bias);
             if (layer.A is not null)
             {
                 Tensor projection = input.matmul(Linear.Cast(layer.A, precision).t());
-                output.PlusInPlace(projection.matmul(Linear.Cast(layer.B!, precision).t()), layer.Scaling);
+                output.PlusInPlace(projection.matmul(Linear.Cast(layer.B!, precision).t()).narrow(0, 0, rows), layer.Scaling);
                 projections?.Add(projection.MoveToOuterDisposeScope());
             }
             outputs.Add(output.MoveToOuterDisposeScope());

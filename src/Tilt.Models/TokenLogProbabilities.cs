@@ -74,9 +74,9 @@ internal sealed class TokenLogProbabilities : autograd.SingleTensorFunction<Toke
             // d log p(y) / d logits = onehot(y) − softmax
             Tensor gradient = tile.Logits(hidden).sub_(tile.Rows(normalizers).unsqueeze(1)).exp_().mul_(weights.neg());
             gradient.scatter_add_(1, tile.Column(targets), weights.mul(tile.Holds(targets).unsqueeze(1)));
-            gradient = Linear.Cast(gradient, options.Precision);
-            tile.Rows(hiddenGradient).PlusInPlace(gradient.matmul(tile.Matrix));
-            if (outputGradient is not null) tile.Tokens(outputGradient).PlusInPlace(gradient.t().matmul(Linear.Cast(tile.Rows(hidden), options.Precision)));
+            gradient = Linear.CastRows(gradient, options.Precision);
+            tile.Rows(hiddenGradient).PlusInPlace(gradient.matmul(tile.Matrix).narrow(0, 0, tile.RowCount));
+            if (outputGradient is not null) tile.Tokens(outputGradient).PlusInPlace(gradient.t().matmul(Linear.CastRows(tile.Rows(hidden), options.Precision)));
         }
         return [hiddenGradient.MoveToOuterDisposeScope(), outputGradient?.MoveToOuterDisposeScope()!, null!, null!];
     }

@@ -121,10 +121,12 @@ internal sealed unsafe class CpuProducts<TWidth, TVector>(ComputePrecision preci
     private static void MultiplyByLibtorch(ActivationBuffer x, int rows, ReadOnlySpan<MatrixProductStep> steps)
     {
         using var scope = NewDisposeScope();
-        Tensor rounded = x.Rows(rows).to(ScalarType.BFloat16);
+        // Rows beyond the last come out as anything; with a number of rows that has few divisors the products are slow.
+        Tensor rounded = x.Rows((rows + Linear.RowMultiple - 1) / Linear.RowMultiple * Linear.RowMultiple).to(ScalarType.BFloat16);
         foreach ((LinearWeights layer, ActivationBuffer output, AlignedBuffer? bias, bool accumulate) in steps)
         {
             Tensor product = layer.Matrix.Packed is { } packed ? PackedProduct.Multiply(rounded, packed) : rounded.matmul(layer.Matrix.Values!.t());
+            product = product.narrow(0, 0, rows);
             Tensor result = output.Rows(rows);
             if (accumulate) result.add_(product);
             else result.copy_(product);
