@@ -11,7 +11,8 @@ namespace Tilt.Training;
 /// <remarks>
 /// No ratio and no clip: one update per rollout batch. q is the distribution the tokens were drawn from and log π the
 /// trainer's own log-probability, so w corrects the mismatch of rollout engine and trainer. As in the authors' code a weight
-/// that overflows to infinity counts as 0, not as the cap.
+/// that overflows to infinity counts as 0, not as the cap. Other averages than over tokens enter as factors of A
+/// (<see cref="Objectives.LossAggregation"/>).
 /// </remarks>
 public static class PolicyGradientLoss
 {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tilt.Configuration;
 using Tilt.Models;
+using Tilt.Objectives;
 using static TorchSharp.torch;
 
 namespace Tilt.Training;
@@ -32,7 +33,7 @@ public sealed class PolicyOptimizer
         var accumulator = new Accumulator();
         ZeroGradients();
         foreach (var microBatch in MicroBatches.Split(batch, _configuration.Loss.MicroBatchTokens))
-            Accumulate(microBatch, tokens, precision, accumulator);
+            Accumulate(microBatch, tokens, batch.Count, precision, accumulator);
 
         long start = Stopwatch.GetTimestamp();
         double learningRate = LearningRateSchedule.At(step, _configuration.Optimizer);
@@ -62,12 +63,12 @@ public sealed class PolicyOptimizer
         foreach (var parameter in _policy.TrainableParameters) parameter.Value.grad?.zero_();
     }
 
-    private void Accumulate(IReadOnlyList<TrainingSequence> microBatch, long tokens, ComputePrecision precision, Accumulator accumulator)
+    private void Accumulate(IReadOnlyList<TrainingSequence> microBatch, long tokens, int responses, ComputePrecision precision, Accumulator accumulator)
     {
         using var scope = NewDisposeScope();
         long start = Stopwatch.GetTimestamp();
         var sampling = tensor((float[])[.. microBatch.SelectMany(s => s.SamplingLogProbabilities)]);
-        var advantages = tensor((float[])[.. microBatch.SelectMany(s => Enumerable.Repeat((float)s.Advantage, s.Sequence.ResponseIds.Length))]);
+        var advantages = tensor((float[])[.. microBatch.SelectMany(s => Enumerable.Repeat((float)(s.Advantage * Share(s.Sequence.ResponseIds.Length)), s.Sequence.ResponseIds.Length))]);
         var logProbabilities = _policy.ResponseLogProbabilities([.. microBatch.Select(s => s.Sequence)], precision);
         var loss = PolicyGradientLoss.Compute(logProbabilities, sampling, advantages, tokens, _configuration.Loss.ImportanceCap);
         accumulator.Add(loss.item<float>(), logProbabilities, sampling, _configuration.Loss.ImportanceCap);
@@ -76,6 +77,9 @@ public sealed class PolicyOptimizer
         start = Stopwatch.GetTimestamp();
         loss.backward();
         accumulator.BackwardSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+
+        // The loss divides by all tokens: exactly 1 for the mean over tokens.
+        double Share(int length) => tokens / _configuration.Loss.Aggregation.Denominator(length, responses, tokens, _configuration.Rollout.MaxNewTokens);
     }
 
     /// <summary>Sums over micro-batches; ratios are taken before truncation.</summary>

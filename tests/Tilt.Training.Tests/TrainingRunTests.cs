@@ -1,5 +1,6 @@
 using Tilt.Configuration;
 using Tilt.Models;
+using Tilt.Objectives;
 using Tilt.Training;
 using TorchSharp;
 
@@ -104,6 +105,41 @@ public sealed class TrainingRunTests
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         for (int i = 10; i < 510; i++) optimizer.Step(i, batch);
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Theory]
+    [InlineData(LossAggregation.TokenMean, 3000)]
+    [InlineData(LossAggregation.TokenMean, 1)]
+    [InlineData(LossAggregation.SequenceMeanTokenMean, 3000)]
+    [InlineData(LossAggregation.SequenceMeanTokenMean, 1)]
+    [InlineData(LossAggregation.SequenceSum, 3000)]
+    [InlineData(LossAggregation.SequenceSum, 1)]
+    public void The_loss_is_averaged_as_configured_however_the_batch_is_split(LossAggregation aggregation, int microBatchTokens)
+    {
+        using var model = new TinyModel();
+        using var weights = Transformer.Load(model.Folder);
+        var configuration = model.Configuration("aggregation") with { Loss = new() { Aggregation = aggregation, MicroBatchTokens = microBatchTokens } };
+        TrainingSequence[] batch =
+        [
+            new(new([0, 3, 4], [5, 6, 7, 0]), [-1, -2, -1.5f, -1], 0.5),
+            new(new([0, 3], [7, 0]), [-1, -1], -0.25),
+            new(new([0, 3], [0]), [-2], 2),
+        ];
+        double expected = 0, limit = configuration.Rollout.MaxNewTokens;
+        foreach (TrainingSequence sequence in batch)
+        {
+            using torch.Tensor logProbabilities = weights.ResponseLogProbabilities([sequence.Sequence]).detach();
+            double sum = logProbabilities.data<float>().Select((l, t) => Math.Min(20, Math.Exp(l - sequence.SamplingLogProbabilities[t])) * l).Sum();
+            double divided = aggregation switch
+            {
+                LossAggregation.TokenMean => sum / (4 + 2 + 1),
+                LossAggregation.SequenceMeanTokenMean => sum / sequence.Sequence.ResponseIds.Length / 3,
+                _ => sum / limit / 3,
+            };
+            expected -= sequence.Advantage * divided;
+        }
+        var optimizer = new PolicyOptimizer(weights, new AdamW(weights.Parameters.Select(p => (p.Name, p.Value)), new()), configuration);
+        Assert.Equal(expected, optimizer.Step(0, batch).Loss, 1e-5 * Math.Abs(expected));
     }
 
     private static async Task TrainAsync(TrainingConfiguration configuration)

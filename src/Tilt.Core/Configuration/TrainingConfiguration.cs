@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Tilt.Objectives;
 
 // The descriptions document the properties: comments of config.yaml and docs/configuration.md are made from them.
 #pragma warning disable CS1591
@@ -150,13 +151,6 @@ public sealed record LossConfiguration
 
     [Description("How the loss is averaged.")]
     public LossAggregation Aggregation { get; init; } = LossAggregation.TokenMean;
-}
-
-/// <summary>How the loss is averaged.</summary>
-public enum LossAggregation
-{
-    [Description("over all response tokens of the step")]
-    TokenMean,
 }
 
 /// <summary>AdamW and its learning-rate schedule.</summary>

@@ -58,7 +58,7 @@ public sealed class ConfigurationWriterTests
             # Most tokens, prompts and padding included, of one forward and backward pass; a longer sequence
             # goes alone.
             micro_batch_tokens: 3000
-            # How the loss is averaged. Values: token-mean.
+            # How the loss is averaged. Values: token-mean, sequence-mean-token-mean, sequence-sum.
             aggregation: token-mean
 
             """,

@@ -1,7 +1,6 @@
 using Tilt.Advantages;
 using Tilt.Configuration;
 using Tilt.Objectives;
-using LossAggregation = Tilt.Objectives.LossAggregation;
 
 namespace Tilt.Exact;
 
