@@ -12,15 +12,10 @@ internal sealed record ScoreRequest(TokenSequence Sequence, bool WholeSequence);
 internal sealed class ScoreRequestReader
 {
     private readonly ModelConfiguration _configuration;
-    private readonly Lazy<ITokenizer> _tokenizer;
-    private readonly Lazy<IChatFormat> _format;
+    private readonly PromptReader _prompts;
 
-    public ScoreRequestReader(string folder, ModelConfiguration configuration, string? format)
-    {
-        _configuration = configuration;
-        _tokenizer = new(() => TokenizerLoader.Load(folder));
-        _format = new(() => ChatFormatLoader.Load(folder, _tokenizer.Value, format));
-    }
+    public ScoreRequestReader(string folder, ModelConfiguration configuration, string? format) =>
+        (_configuration, _prompts) = (configuration, new(folder, format));
 
     /// <summary>The request of a line.</summary>
     /// <exception cref="InputException">The line asks for nothing, has no tokens, is too long, or holds an id outside the model's vocabulary.</exception>
@@ -44,16 +39,12 @@ internal sealed class ScoreRequestReader
 
     private static ScoreRequest OfTokens(int[] tokens) => new(new(tokens[..Math.Min(1, tokens.Length)], tokens[Math.Min(1, tokens.Length)..]), WholeSequence: true);
 
-    private ScoreRequest OfPrompt(JsonLine line) =>
-        new(new(_tokenizer.Value.EncodeWithSpecialTokens(line.Text("prompt")), _tokenizer.Value.Encode(line.Text("response"))), WholeSequence: false);
+    private ScoreRequest OfPrompt(JsonLine line) => new(new(_prompts.OfText(line), _prompts.Tokenizer.Encode(line.Text("response"))), WholeSequence: false);
 
     private ScoreRequest OfConversation(JsonLine line)
     {
-        var options = new ChatOptions { AddGenerationPrompt = true };
-        if (line.Has("date_string")) options = options with { DateString = line.Text("date_string") };
-        int[] prompt = _format.Value.Encode(line.Messages(), options, _tokenizer.Value);
-        int[] response = _tokenizer.Value.Encode(line.Text("response"));
-        if (_format.Value.TurnEnd is { } token && _tokenizer.Value.Encode(token)[0] is var end && (response.Length == 0 || response[^1] != end)) response = [.. response, end];
+        int[] prompt = _prompts.OfConversation(line), response = _prompts.Tokenizer.Encode(line.Text("response"));
+        if (_prompts.Format.TurnEnd is { } token && _prompts.Tokenizer.Encode(token)[0] is var end && (response.Length == 0 || response[^1] != end)) response = [.. response, end];
         return new(new(prompt, response), WholeSequence: false);
     }
 

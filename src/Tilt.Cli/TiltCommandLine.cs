@@ -21,6 +21,7 @@ internal static class TiltCommandLine
             DoctorCommand.Create(),
             TokenizeCommand.Create(),
             ScoreCommand.Create(),
+            GenerateCommand.Create(),
             RandomCheckpointCommand.Create(),
             ExportCommand.Create(),
         };

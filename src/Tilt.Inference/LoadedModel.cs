@@ -16,16 +16,42 @@ public enum EngineChoice
     Libtorch,
 }
 
+/// <summary>How <see cref="LoadedModel.Load"/> loads a folder.</summary>
+public sealed record LoadedModelOptions
+{
+    /// <summary>The engine. Default: by the model's size.</summary>
+    public EngineChoice Engine { get; init; } = EngineChoice.Auto;
+
+    /// <summary>Threads of the fused engine; libtorch's are set for the whole process. Default 1.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Folder of a low-rank adapter in PEFT's layout that is added to the weights, or null.</summary>
+    public string? Adapter { get; init; }
+
+    /// <summary>Precision of the products; the fused engine knows float32 alone. Default float32.</summary>
+    public ComputePrecision Precision { get; init; } = ComputePrecision.Float32;
+}
+
 /// <summary>A checkpoint folder loaded for sampling and scoring, with its tokenizer, by the engine that suits it.</summary>
 public sealed class LoadedModel : IDisposable
 {
     /// <summary>Models with more parameters are computed by libtorch unless the fused engine is asked for.</summary>
     public const long MostFusedParameters = 50_000_000;
 
+    private const int MostSequences = 1024;
+
+    private readonly string _folder;
+    private readonly Lazy<ITokenizer> _tokenizer;
+    private readonly ModelConfiguration _configuration;
+    private readonly ComputePrecision _precision;
     private readonly IDisposable[] _owned;
 
-    private LoadedModel(EngineChoice engine, ILanguageModel model, ISampler sampler, ITokenizer tokenizer, params IDisposable[] owned) =>
-        (Engine, Model, Sampler, Tokenizer, _owned) = (engine, model, sampler, tokenizer, owned);
+    private LoadedModel(string folder, ModelConfiguration configuration, LoadedModelOptions options, ILanguageModel model, ISampler sampler, params IDisposable[] owned)
+    {
+        (_folder, _configuration, _precision, _owned) = (folder, configuration, options.Precision, owned);
+        (Engine, Model, Sampler) = (options.Engine, model, sampler);
+        _tokenizer = new(() => TokenizerLoader.Load(folder));
+    }
 
     /// <summary>What computes it; never <see cref="EngineChoice.Auto"/>.</summary>
     public EngineChoice Engine { get; }
@@ -36,42 +62,52 @@ public sealed class LoadedModel : IDisposable
     /// <summary>Samples from it.</summary>
     public ISampler Sampler { get; }
 
-    /// <summary>Its tokenizer.</summary>
-    public ITokenizer Tokenizer { get; }
+    /// <summary>Whether the folder holds a tokenizer; a model without one takes and gives token ids.</summary>
+    public bool HasTokenizer => ModelFiles.HasTokenizer(_folder);
+
+    /// <summary>Its tokenizer, read when it is first asked for.</summary>
+    /// <exception cref="InputException">The folder holds none, or one that is malformed or not supported.</exception>
+    public ITokenizer Tokenizer => _tokenizer.Value;
 
     /// <summary>Which engine a folder's model would be computed by; reads its configuration alone.</summary>
     /// <exception cref="InputException">The configuration is missing, damaged or not supported.</exception>
-    public static EngineChoice EngineOf(string folder, EngineChoice choice)
+    public static EngineChoice EngineOf(string folder, EngineChoice choice) => EngineOf(ModelConfigurationReader.Read(folder), choice, ComputePrecision.Float32);
+
+    /// <summary>Loads a folder in Hugging Face layout, such as a checkpoint of a training run.</summary>
+    /// <param name="folder">Folder with <c>config.json</c>, safetensors files and, perhaps, a tokenizer.</param>
+    /// <param name="options">Engine, threads, adapter and precision.</param>
+    /// <exception cref="InputException">A folder or a file in it is missing or damaged, does not fit its configuration, or cannot be loaded as the options ask.</exception>
+    public static LoadedModel Load(string folder, LoadedModelOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
-        if (choice != EngineChoice.Auto) return choice;
-        long parameters = ParameterLayout.Of(configuration).Sum(parameter => parameter.Shape.Aggregate(1L, (product, size) => product * size));
-        return parameters <= MostFusedParameters ? EngineChoice.Fused : EngineChoice.Libtorch;
+        options = options with { Engine = EngineOf(configuration, options.Engine, options.Precision) };
+        if (options.Engine == EngineChoice.Fused)
+        {
+            FusedModel fused = FusedModelLoader.Load(folder, options.Threads, options.Adapter);
+            return new LoadedModel(folder, configuration, options, fused, new FusedSampler(fused));
+        }
+        LoraAdapter? lora = options.Adapter is null ? null : LoraAdapter.Load(options.Adapter, configuration);
+        TorchLanguageModel model = TorchLanguageModel.Load(folder, new() { Adapter = lora, Precision = options.Precision });
+        return new LoadedModel(folder, configuration, options, model, new TorchSampler(model), model);
     }
 
-    /// <summary>Loads a folder in Hugging Face layout, such as a checkpoint of a training run, in float32.</summary>
-    /// <param name="folder">Folder with <c>config.json</c>, safetensors files and <c>tokenizer.json</c>.</param>
-    /// <param name="choice">The engine.</param>
-    /// <param name="threads">Threads of the fused engine; libtorch's are set for the whole process.</param>
-    /// <param name="adapter">Folder of a low-rank adapter in PEFT's layout that is added to the weights, or null.</param>
-    /// <exception cref="InputException">A folder or a file in it is missing or damaged, or does not fit its configuration.</exception>
-    public static LoadedModel Load(string folder, EngineChoice choice, int threads, string? adapter = null)
-    {
-        EngineChoice engine = EngineOf(folder, choice);
-        ITokenizer tokenizer = TokenizerLoader.Load(folder);
-        if (engine == EngineChoice.Fused)
-        {
-            FusedModel fused = FusedModelLoader.Load(folder, threads, adapter);
-            return new LoadedModel(engine, fused, new FusedSampler(fused), tokenizer);
-        }
-        LoraAdapter? lora = adapter is null ? null : LoraAdapter.Load(adapter, ModelConfigurationReader.Read(folder));
-        TorchLanguageModel model = TorchLanguageModel.Load(folder, new() { Adapter = lora });
-        return new LoadedModel(engine, model, new TorchSampler(model), tokenizer, model);
-    }
+    /// <summary>Sequences of <paramref name="tokens"/> tokens whose keys and values fit into the memory that is meant for them, at least 1.</summary>
+    public int BatchOf(int tokens) =>
+        (int)Math.Clamp(new TorchSamplerOptions().CacheBytes / KeyValueCache.BytesPerSequence(_configuration, _precision, tokens), 1, MostSequences);
 
     /// <summary>Frees what the engine holds.</summary>
     public void Dispose()
     {
         foreach (IDisposable owned in _owned) owned.Dispose();
+    }
+
+    private static EngineChoice EngineOf(ModelConfiguration configuration, EngineChoice choice, ComputePrecision precision)
+    {
+        if (choice == EngineChoice.Fused && precision != ComputePrecision.Float32) throw new InputException("The fused engine computes in float32 alone; ask for libtorch, or for float32.");
+        if (choice != EngineChoice.Auto) return choice;
+        if (precision != ComputePrecision.Float32) return EngineChoice.Libtorch;
+        long parameters = ParameterLayout.Of(configuration).Sum(parameter => parameter.Shape.Aggregate(1L, (product, size) => product * size));
+        return parameters <= MostFusedParameters ? EngineChoice.Fused : EngineChoice.Libtorch;
     }
 }

@@ -51,9 +51,8 @@ public sealed class BeamSearch : IInferenceMethod
     }
 
     /// <inheritdoc/>
-    public string Name => _options.LengthPenalty == 0
-        ? $"beam-{_options.Width}"
-        : string.Create(CultureInfo.InvariantCulture, $"beam-{_options.Width}-penalty-{_options.LengthPenalty}");
+    public string Name => string.Create(CultureInfo.InvariantCulture,
+        $"beam-{_options.Width}{(_options.LengthPenalty == 0 ? "" : $"-penalty-{_options.LengthPenalty.ToString(CultureInfo.InvariantCulture)}")}{(_options.EarlyStopping ? "-early-stopping" : "")}");
 
     /// <inheritdoc/>
     public bool IsDeterministic => true;

@@ -39,7 +39,8 @@ public sealed class DiagnosisRun
         EngineChoice engine = LoadedModel.EngineOf(options.Base, options.Engine);
         if (LoadedModel.EngineOf(tuned, options.Engine) != engine) engine = EngineChoice.Libtorch;
         if (engine == EngineChoice.Libtorch) TorchRuntime.Configure(options.Threads);
-        using LoadedModel first = LoadedModel.Load(options.Base, engine, options.Threads), second = LoadedModel.Load(tuned, engine, options.Threads, options.Adapter);
+        var load = new LoadedModelOptions { Engine = engine, Threads = options.Threads };
+        using LoadedModel first = LoadedModel.Load(options.Base, load), second = LoadedModel.Load(tuned, load with { Adapter = options.Adapter });
         IChatFormat format = options.ChatFormat is { } name ? ChatFormatLoader.Load(tuned, second.Tokenizer, name == "auto" ? null : name) : new PlainFormat();
         int[][] ids = EncodeForBoth(prompts, format, first, second);
         var settings = new DiagnosisSettings

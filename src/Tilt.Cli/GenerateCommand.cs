@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Tilt.Inference;
+using Tilt.Models;
+using Tilt.Reporting;
+using Tilt.RunFolders;
+
+namespace Tilt.Cli;
+
+/// <summary><c>tilt generate</c>: responses of a model to prompts, by any inference-time method.</summary>
+internal static class GenerateCommand
+{
+    private const int UsualLimit = 256;
+
+    public static Command Create()
+    {
+        var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
+        var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout." };
+        var precision = new Option<ComputePrecision>("--dtype")
+        {
+            Description = "Precision of the matrix products; default float32. Log-probabilities are float32 in both.",
+            HelpName = "float32|bfloat16",
+            CustomParser = Choice<ComputePrecision>.Parse(value => value == ComputePrecision.Float32 ? ["float32", "f32"] : ["bfloat16", "bf16"]),
+        };
+        var engine = new Option<EngineChoice>("--engine")
+        {
+            Description = "What computes: fused (small models), libtorch, or auto.",
+            HelpName = "auto|fused|libtorch",
+            DefaultValueFactory = _ => EngineChoice.Auto,
+            CustomParser = Choice<EngineChoice>.Parse(value => [$"{value}".ToLowerInvariant()]),
+        };
+        var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"prompt\"}, {\"messages\"[, \"date_string\"]} or {\"tokens\"} on each, with an \"id\" or not.", Required = true };
+        var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: id, prompt_tokens, outputs (tokens, text, token_logprobs, sum_logprob, stop_reason).", Required = true };
+        var method = new Option<string>("--method") { Description = $"One of {string.Join(", ", InferenceMethodName.Forms)} (docs/samplers.md).", HelpName = "name", DefaultValueFactory = _ => "temperature-1" };
+        var samples = new Option<int>("--samples", "-n") { Description = "Independent outputs for each prompt; of beam search, the best so many hypotheses.", DefaultValueFactory = _ => 1 };
+        var tokens = new Option<int?>("--max-new-tokens") { Description = $"Most tokens of a response, the end token included. Default: {UsualLimit}, or what the context leaves behind the longest prompt." };
+        var seed = new Option<uint>("--seed") { Description = "Seed of the random numbers.", DefaultValueFactory = _ => 42 };
+        Option<string?> format = ChatFormatOption.Create();
+        var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var command = new Command("generate", """
+            Responses of a model to prompts, sampled or searched for by any inference-time method, with the log-probabilities that the model
+            itself gives them. Run again after an interruption, it goes on where it stopped.
+
+            Example: tilt generate --model Qwen2.5-3B-Instruct --dtype bfloat16 --method temperature-0.7-top-p-0.9 --samples 4 --input prompts.jsonl --out responses.jsonl
+            """)
+        {
+            model, adapter, precision, engine, input, output, method, samples, tokens, seed, format, threads,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            string folder = ModelFolder.Resolve(parsed.GetRequiredValue(model)), to = parsed.GetRequiredValue(output);
+            AtomicFile.RequireWritable(to);
+            int count = AtLeastOne(parsed.GetValue(samples), "--samples");
+            int? wanted = parsed.GetValue(tokens) is { } given ? AtLeastOne(given, "--max-new-tokens") : null;
+            ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
+            var reader = new PromptReader(folder, parsed.GetValue(format));
+            GenerationPrompt[] prompts = [.. JsonLine.Read(parsed.GetRequiredValue(input)).Select(line => GenerationPrompt.Of(line, reader, configuration, wanted ?? 1))];
+            int longest = prompts.Select(prompt => prompt.Ids.Length).DefaultIfEmpty(1).Max(), limit = wanted ?? Math.Min(UsualLimit, configuration.ContextLength - longest);
+            int used = Math.Max(1, parsed.GetValue(threads));
+            TorchRuntime.Configure(used);
+            using LoadedModel loaded = LoadedModel.Load(folder, new() { Engine = parsed.GetValue(engine), Threads = used, Adapter = parsed.GetValue(adapter), Precision = parsed.GetValue(precision) });
+            IInferenceMethod named = InferenceMethodName.Create(parsed.GetRequiredValue(method), loaded.Model, loaded.Sampler, loaded.BatchOf(longest + limit));
+            var generation = new Generation(loaded, named, prompts, count, new() { MaxNewTokens = limit, Outputs = count, Seed = parsed.GetValue(seed) });
+            var settings = new GenerationSettings
+            {
+                Model = Path.GetFullPath(folder),
+                Weights = Weights(folder),
+                Adapter = parsed.GetValue(adapter) is { } path ? $"{Path.GetFullPath(path)} {Weights(path)}" : null,
+                Engine = $"{loaded.Engine}",
+                Precision = $"{parsed.GetValue(precision)}",
+                Method = parsed.GetRequiredValue(method),
+                Samples = count,
+                MaxNewTokens = limit,
+                Seed = parsed.GetValue(seed),
+                Prompts = Hash(prompts),
+                Version = RunManifest.Version(),
+            };
+            using GenerationFile file = GenerationFile.Open(to, settings, generation.Portion);
+            using (var progress = new GenerationDisplay()) await generation.RunAsync(file, progress, cancellationToken);
+            file.Complete();
+            Console.WriteLine($"{prompts.Length} lines written to {to}.");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static int AtLeastOne(int value, string option) => value >= 1 ? value : throw new InputException($"{option} is {value}; at least 1 is needed.");
+
+    // Names, sizes and times stand for contents that take seconds to read.
+    private static string Weights(string folder) => string.Join(' ', Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)
+        .Select(file => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}:{new FileInfo(file).Length}:{File.GetLastWriteTimeUtc(file).Ticks}")));
+
+    private static string Hash(GenerationPrompt[] prompts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (GenerationPrompt prompt in prompts)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes<int>([prompt.Ids.Length, .. prompt.Ids]));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{prompt.Id}\n"));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private sealed class GenerationDisplay : IProgress<GenerationProgress>, IDisposable
+    {
+        private readonly TerminalProgress _line = new();
+        private readonly TimeProvider _time = TimeProvider.System;
+        private readonly long _start = TimeProvider.System.GetTimestamp();
+
+        public void Report(GenerationProgress value) => _line.Show(() =>
+        {
+            TimeSpan elapsed = _time.GetElapsedTime(_start);
+            int done = value.Prompts - value.Resumed;
+            string left = done > 0 ? string.Create(CultureInfo.InvariantCulture, $", {elapsed * ((double)(value.AllPrompts - value.Prompts) / done):h\\:mm\\:ss} left") : "";
+            return string.Create(CultureInfo.InvariantCulture, $"{value.Prompts:N0} of {value.AllPrompts:N0} prompts{(value.Resumed > 0 ? $" ({value.Resumed:N0} before)" : "")}, {value.Tokens / Math.Max(1e-3, elapsed.TotalSeconds):N0} tokens/s{left}");
+        });
+
+        public void Dispose() => _line.Dispose();
+    }
+}

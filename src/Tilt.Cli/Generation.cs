@@ -1,0 +1,111 @@
+using System.Text.Json;
+using Tilt.Inference;
+using Tilt.Models;
+using Tilt.Rollouts;
+
+namespace Tilt.Cli;
+
+/// <summary>Runs an inference-time method on prompts, portion by portion, and writes its outputs.</summary>
+internal sealed class Generation
+{
+    // Enough for products to be bound by arithmetic, few enough for an interruption to lose little.
+    private const int FusedOutputs = 256, LibtorchOutputs = 32;
+
+    private readonly LoadedModel _loaded;
+    private readonly IInferenceMethod _method;
+    private readonly GenerationPrompt[] _prompts;
+    private readonly int _samples;
+    private readonly InferenceSettings _settings;
+
+    public Generation(LoadedModel loaded, IInferenceMethod method, GenerationPrompt[] prompts, int samples, InferenceSettings settings) =>
+        (_loaded, _method, _prompts, _samples, _settings) = (loaded, method, prompts, samples, settings);
+
+    /// <summary>Prompts computed together and written at once; a part of what the result depends on, as batches round differently.</summary>
+    public int Portion => Math.Max(1, (_loaded.Engine == EngineChoice.Fused ? FusedOutputs : LibtorchOutputs) / _samples);
+
+    /// <summary>Generates what the file does not hold yet.</summary>
+    public async Task RunAsync(GenerationFile file, IProgress<GenerationProgress> progress, CancellationToken cancellationToken)
+    {
+        long tokens = 0;
+        for (int begin = file.Lines; begin < _prompts.Length; begin += Portion)
+        {
+            progress.Report(new(begin, _prompts.Length, file.Lines, tokens));
+            GenerationPrompt[] portion = _prompts[begin..Math.Min(_prompts.Length, begin + Portion)];
+            (IReadOnlyList<GeneratedOutput[]> outputs, GenerationCost cost) = await GenerateAsync(portion, begin, cancellationToken);
+            tokens += cost.TokensGenerated;
+            file.Append(writer =>
+            {
+                for (int i = 0; i < portion.Length; i++) Write(portion[i], outputs[i], writer);
+            });
+        }
+    }
+
+    private async Task<(IReadOnlyList<GeneratedOutput[]> Outputs, GenerationCost Cost)> GenerateAsync(GenerationPrompt[] portion, int first, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_method is BeamSearch beams)
+            {
+                BeamSearchResult found = await Task.Run(() => beams.Search([.. portion.Select(prompt => prompt.Ids)], _settings.MaxNewTokens, cancellationToken), cancellationToken);
+                return ([.. found.Hypotheses.Select(best => best.Take(_samples).Select(hypothesis => new GeneratedOutput(hypothesis.Completion, hypothesis.Score)).ToArray())], found.Cost);
+            }
+            InferenceRequest[] requests = [.. portion.Select((prompt, i) => new InferenceRequest(prompt.Ids, (uint)(first + i)))];
+            MethodOutput output = await Task.Run(() => _method.RunAsync(requests, _settings, cancellationToken), cancellationToken);
+            return ([.. output.Outputs.Select(completions => completions.Select(completion => new GeneratedOutput(completion, null)).ToArray())], output.Cost);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InputException($"The model cannot be sampled. {e.Message}", e);
+        }
+    }
+
+    private void Write(GenerationPrompt prompt, GeneratedOutput[] outputs, JsonLineWriter writer) => writer.Write(json =>
+    {
+        if (prompt.Id is { } id)
+        {
+            json.WritePropertyName("id");
+            json.WriteRawValue(id);
+        }
+        JsonLineWriter.WriteIds(json, "prompt_tokens", prompt.Ids);
+        json.WriteStartArray("outputs");
+        foreach (GeneratedOutput output in outputs) Write(output, json);
+        json.WriteEndArray();
+    });
+
+    private void Write(GeneratedOutput output, Utf8JsonWriter json)
+    {
+        Completion completion = output.Completion;
+        json.WriteStartObject();
+        JsonLineWriter.WriteIds(json, "tokens", completion.ResponseIds);
+        if (_loaded.HasTokenizer) json.WriteString("text", _loaded.Tokenizer.Decode(completion.ResponseIds, skipSpecialTokens: true));
+        JsonLineWriter.WriteNumbers(json, "token_logprobs", completion.LogProbabilities);
+        if (!_method.IsDeterministic) JsonLineWriter.WriteNumbers(json, "sampling_logprobs", completion.SamplingLogProbabilities);
+        json.WriteNumber("sum_logprob", completion.LogProbability);
+        if (output.Score is { } score) json.WriteNumber("score", score);
+        json.WriteString("stop_reason", completion.StopReason == StopReason.EndOfSequence ? "end_of_sequence" : "length");
+        json.WriteEndObject();
+    }
+
+    private readonly record struct GeneratedOutput(Completion Completion, double? Score);
+}
+
+/// <summary>A line to respond to.</summary>
+/// <param name="Ids">Token ids of the prompt.</param>
+/// <param name="Id">The line's own id as JSON, or null.</param>
+internal sealed record GenerationPrompt(int[] Ids, string? Id)
+{
+    /// <exception cref="InputException">The line has no prompt, or one that the model cannot take.</exception>
+    public static GenerationPrompt Of(JsonLine line, PromptReader reader, ModelConfiguration configuration, int limit)
+    {
+        int[] ids = reader.Read(line);
+        if (ids.Length == 0) throw line.Error("the prompt has no tokens; at least one is needed.");
+        if (ids.Length + limit > configuration.ContextLength)
+            throw line.Error($"the prompt has {ids.Length} tokens, and with {limit} new ones (--max-new-tokens) exceeds the model's context of {configuration.ContextLength}.");
+        foreach (int id in ids)
+            if (id >= configuration.VocabularySize) throw line.Error($"the token id {id} is outside the model's vocabulary of {configuration.VocabularySize}.");
+        return new(ids, line.Has("id") ? line.Root.GetProperty("id").GetRawText() : null);
+    }
+}
+
+/// <summary>How far a generation has come.</summary>
+internal readonly record struct GenerationProgress(int Prompts, int AllPrompts, int Resumed, long Tokens);
