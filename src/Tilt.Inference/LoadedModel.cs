@@ -30,6 +30,9 @@ public sealed record LoadedModelOptions
 
     /// <summary>Precision of the products; the fused engine knows float32 alone. Default float32.</summary>
     public ComputePrecision Precision { get; init; } = ComputePrecision.Float32;
+
+    /// <summary>How libtorch's engine keeps the matrices. Default mapped.</summary>
+    public WeightStorage Storage { get; init; } = WeightStorage.Mapped;
 }
 
 /// <summary>A checkpoint folder loaded for sampling and scoring, with its tokenizer, by the engine that suits it.</summary>
@@ -71,7 +74,7 @@ public sealed class LoadedModel : IDisposable
 
     /// <summary>Which engine a folder's model would be computed by; reads its configuration alone.</summary>
     /// <exception cref="InputException">The configuration is missing, damaged or not supported.</exception>
-    public static EngineChoice EngineOf(string folder, EngineChoice choice) => EngineOf(ModelConfigurationReader.Read(folder), choice, ComputePrecision.Float32);
+    public static EngineChoice EngineOf(string folder, EngineChoice choice) => EngineOf(ModelConfigurationReader.Read(folder), new LoadedModelOptions { Engine = choice });
 
     /// <summary>Loads a folder in Hugging Face layout, such as a checkpoint of a training run.</summary>
     /// <param name="folder">Folder with <c>config.json</c>, safetensors files and, perhaps, a tokenizer.</param>
@@ -81,14 +84,14 @@ public sealed class LoadedModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
-        options = options with { Engine = EngineOf(configuration, options.Engine, options.Precision) };
+        options = options with { Engine = EngineOf(configuration, options) };
         if (options.Engine == EngineChoice.Fused)
         {
             FusedModel fused = FusedModelLoader.Load(folder, options.Threads, options.Adapter);
             return new LoadedModel(folder, configuration, options, fused, new FusedSampler(fused));
         }
         LoraAdapter? lora = options.Adapter is null ? null : LoraAdapter.Load(options.Adapter, configuration);
-        TorchLanguageModel model = TorchLanguageModel.Load(folder, new() { Adapter = lora, Precision = options.Precision });
+        TorchLanguageModel model = TorchLanguageModel.Load(folder, new() { Adapter = lora, Precision = options.Precision, Storage = options.Storage });
         return new LoadedModel(folder, configuration, options, model, new TorchSampler(model), model);
     }
 
@@ -102,11 +105,12 @@ public sealed class LoadedModel : IDisposable
         foreach (IDisposable owned in _owned) owned.Dispose();
     }
 
-    private static EngineChoice EngineOf(ModelConfiguration configuration, EngineChoice choice, ComputePrecision precision)
+    private static EngineChoice EngineOf(ModelConfiguration configuration, LoadedModelOptions options)
     {
-        if (choice == EngineChoice.Fused && precision != ComputePrecision.Float32) throw new InputException("The fused engine computes in float32 alone; ask for libtorch, or for float32.");
-        if (choice != EngineChoice.Auto) return choice;
-        if (precision != ComputePrecision.Float32) return EngineChoice.Libtorch;
+        bool forLibtorch = options.Precision != ComputePrecision.Float32 || options.Storage != WeightStorage.Mapped;
+        if (options.Engine == EngineChoice.Fused && forLibtorch) throw new InputException("The fused engine computes in float32, with storage of its own; ask for libtorch, or for float32 and mapped weights.");
+        if (options.Engine != EngineChoice.Auto) return options.Engine;
+        if (forLibtorch) return EngineChoice.Libtorch;
         long parameters = ParameterLayout.Of(configuration).Sum(parameter => parameter.Shape.Aggregate(1L, (product, size) => product * size));
         return parameters <= MostFusedParameters ? EngineChoice.Fused : EngineChoice.Libtorch;
     }

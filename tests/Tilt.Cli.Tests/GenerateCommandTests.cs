@@ -135,6 +135,7 @@ public sealed class GenerateCommandTests : IDisposable
         int context = ModelConfigurationReader.Read(model).ContextLength;
         Assert.Contains($"context of {context}", (await RunAsync(model, ["""{"tokens": [1]}"""], "--max-new-tokens", $"{context}")).Errors, StringComparison.Ordinal);
         Assert.Contains("float32", (await RunAsync(model, ["""{"tokens": [1]}"""], "--engine", "fused", "--dtype", "bfloat16")).Errors, StringComparison.Ordinal);
+        Assert.Contains("bfloat16", (await RunAsync(model, ["""{"tokens": [1]}"""], "--storage", "packed")).Errors, StringComparison.Ordinal);
         Assert.Contains("--samples", (await RunAsync(model, ["""{"tokens": [1]}"""], "--samples", "0")).Errors, StringComparison.Ordinal);
     }
 

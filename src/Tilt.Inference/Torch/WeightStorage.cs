@@ -10,8 +10,8 @@ public enum WeightStorage
     Mapped,
 
     /// <summary>
-    /// Copied into oneDNN's blocked layout, bfloat16 only: batches of about 12 to 64 sequences generate up to one and a half times
-    /// faster, loading takes as long as the copy. Needs a processor with bfloat16 instructions.
+    /// Copied into oneDNN's blocked layout, bfloat16 only: batches of sequences generate up to 1.7 times
+    /// faster (docs/performance.md), loading takes as long as the copy. Needs a processor with bfloat16 instructions.
     /// </summary>
     Packed,
 }
