@@ -7,6 +7,7 @@ using Tilt.Inference;
 using Tilt.Models;
 using Tilt.Reporting;
 using Tilt.RunFolders;
+using TorchSharp;
 
 namespace Tilt.Cli;
 
@@ -46,6 +47,7 @@ internal static class GenerateCommand
         var tokens = new Option<int?>("--max-new-tokens") { Description = $"Most tokens of a response, the end token included. Default: {UsualLimit}, or what the context leaves behind the longest prompt." };
         var seed = new Option<uint>("--seed") { Description = "Seed of the random numbers.", DefaultValueFactory = _ => 42 };
         Option<string?> format = ChatFormatOption.Create();
+        Option<string> device = DeviceOption.Create();
         var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var command = new Command("generate", """
             Responses of a model to prompts, sampled or searched for by any inference-time method, with the log-probabilities that the model
@@ -54,7 +56,7 @@ internal static class GenerateCommand
             Example: tilt generate --model Qwen2.5-3B-Instruct --dtype bfloat16 --method temperature-0.7-top-p-0.9 --samples 4 --input prompts.jsonl --out responses.jsonl
             """)
         {
-            model, adapter, precision, engine, storage, input, output, method, samples, tokens, seed, format, threads,
+            model, adapter, precision, device, engine, storage, input, output, method, samples, tokens, seed, format, threads,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -68,6 +70,7 @@ internal static class GenerateCommand
             int longest = prompts.Select(prompt => prompt.Ids.Length).DefaultIfEmpty(1).Max(), limit = wanted ?? Math.Min(UsualLimit, configuration.ContextLength - longest);
             int used = Math.Max(1, parsed.GetValue(threads));
             TorchRuntime.Configure(used);
+            torch.Device computer = ComputeDevice.Of(parsed.GetRequiredValue(device));
             using LoadedModel loaded = LoadedModel.Load(folder, new()
             {
                 Engine = parsed.GetValue(engine),
@@ -75,6 +78,7 @@ internal static class GenerateCommand
                 Adapter = parsed.GetValue(adapter),
                 Precision = parsed.GetValue(precision),
                 Storage = parsed.GetValue(storage),
+                Device = computer,
             });
             IInferenceMethod named = InferenceMethodName.Create(parsed.GetRequiredValue(method), loaded.Model, loaded.Sampler, loaded.BatchOf(longest + limit));
             var generation = new Generation(loaded, named, prompts, count, new() { MaxNewTokens = limit, Outputs = count, Seed = parsed.GetValue(seed) });
@@ -83,7 +87,7 @@ internal static class GenerateCommand
                 Model = Path.GetFullPath(folder),
                 Weights = Weights(folder),
                 Adapter = parsed.GetValue(adapter) is { } path ? $"{Path.GetFullPath(path)} {Weights(path)}" : null,
-                Engine = $"{loaded.Engine} {parsed.GetValue(storage)}",
+                Engine = $"{loaded.Engine} {parsed.GetValue(storage)}{(computer.type == DeviceType.CPU ? "" : $" {computer}")}",
                 Precision = $"{parsed.GetValue(precision)}",
                 Method = parsed.GetRequiredValue(method),
                 Samples = count,

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Tilt.Inference;
 
 /// <summary>
-/// The forward pass of generation in libtorch's operations, for any device: reads tokens behind what the cache holds. Query heads that share key heads fold into the query's time dimension, so that keys are never repeated.
+/// The forward pass of generation in libtorch's operations, for any device: reads tokens behind what the cache holds. Query heads
+/// that share key heads fold into the query's time dimension, so that keys are never repeated.
 /// </summary>
 internal sealed class TorchDecoder : IDecoder
 {
@@ -118,16 +119,16 @@ internal sealed class TorchDecoder : IDecoder
         using var scope = NewDisposeScope();
         TorchBlockWeights block = weights.Blocks[layer];
         Tensor joined = Product(Decoder.RmsNorm(hidden, block.AttentionNorm, shape.NormEpsilon), block.QueryKeyValue);
-        if (block.QueryKeyValueBias is { } bias) joined.add_(bias);
+        if (block.QueryKeyValueBias is { } bias) joined.PlusInPlace(bias);
         Tensor heads = joined.view(hidden.shape[0], -1, shape.HeadSize);
         Tensor query = heads.narrow(1, 0, shape.HeadCount), key = heads.narrow(1, shape.HeadCount, shape.KeyValueHeadCount);
         Tensor value = heads.narrow(1, shape.HeadCount + shape.KeyValueHeadCount, shape.KeyValueHeadCount);
         if (block.QueryNorm is not null) (query, key) = (Decoder.RmsNorm(query, block.QueryNorm, shape.NormEpsilon), Decoder.RmsNorm(key, block.KeyNorm!, shape.NormEpsilon));
         Tensor mixed = Attend(pass, layer, Decoder.Rotate(query, cosine, sine), Decoder.Rotate(key, cosine, sine), value);
-        hidden = hidden.add(Product(mixed, block.Output));
+        hidden = hidden.Plus(Product(mixed, block.Output));
         Tensor gateUp = Product(Decoder.RmsNorm(hidden, block.MlpNorm, shape.NormEpsilon), block.GateUp);
         Tensor gate = gateUp.narrow(1, 0, shape.IntermediateSize), up = gateUp.narrow(1, shape.IntermediateSize, shape.IntermediateSize);
-        return hidden.add_(Product(Decoder.SwiGlu(gate, up), block.Down)).MoveToOuterDisposeScope();
+        return hidden.PlusInPlace(Product(Decoder.SwiGlu(gate, up), block.Down)).MoveToOuterDisposeScope();
     }
 
     private Tensor Attend(Pass pass, int layer, Tensor query, Tensor key, Tensor value)
@@ -136,9 +137,9 @@ internal sealed class TorchDecoder : IDecoder
         ScalarType type = Linear.TypeOf(weights.Precision);
         pass.Cache.Store(layer, key.to(type).view(rows, time, keyHeads, -1), value.to(type).view(rows, time, keyHeads, -1), pass.Rows, pass.Positions);
         Tensor keys = pass.Cache.Keys(layer, pass.KeyCount), values = pass.Cache.Values(layer, pass.KeyCount);
-        Tensor folded = query.mul(1 / Math.Sqrt(shape.HeadSize)).to(type).view(rows, time, keyHeads, group, -1).permute(0, 2, 3, 1, 4).reshape(rows, keyHeads, group * time, -1);
+        Tensor folded = query.Times(1 / Math.Sqrt(shape.HeadSize)).to(type).view(rows, time, keyHeads, group, -1).permute(0, 2, 3, 1, 4).reshape(rows, keyHeads, group * time, -1);
         Tensor scores = folded.matmul(keys.transpose(2, 3)).to(ScalarType.Float32).view(rows, keyHeads, group, time, -1);
-        if (pass.Mask is not null) scores.add_(pass.Mask);
+        if (pass.Mask is not null) scores.PlusInPlace(pass.Mask);
         Tensor mixed = scores.softmax(-1).to(type).view(rows, keyHeads, group * time, -1).matmul(values);
         return mixed.view(rows, keyHeads, group, time, -1).permute(0, 3, 1, 2, 4).reshape(rows * time, -1);
     }
@@ -166,13 +167,13 @@ internal sealed class TorchDecoder : IDecoder
             var positions = new long[rows];
             for (int i = 0; i < rows; i++) positions[i] = cache.Lengths[i];
             KeyCount = (int)positions.Max() + time;
-            Rows = arange(rows, ScalarType.Int64, device);
+            Rows = TensorArithmetic.Counting(rows, device);
             Positions = tensor(positions, device: device);
-            TokenPositions = Positions.unsqueeze(1).add(arange(time, ScalarType.Int64, device)).view(-1);
+            TokenPositions = Positions.unsqueeze(1).Plus(TensorArithmetic.Counting(time, device)).view(-1);
             if (time == 1 && positions.Min() == positions.Max()) return;
             // A query at position p of its row sees keys 0 … p.
-            Tensor hidden = arange(KeyCount, ScalarType.Int64, device).gt(TokenPositions.view(rows, time, 1));
-            Mask = zeros([rows, 1, 1, time, KeyCount], device: device).masked_fill_(hidden.view(rows, 1, 1, time, KeyCount), float.NegativeInfinity);
+            Tensor hidden = TensorArithmetic.Counting(KeyCount, device).gt(TokenPositions.view(rows, time, 1));
+            Mask = zeros([rows, 1, 1, time, KeyCount], device: device).FillInPlace(hidden.view(rows, 1, 1, time, KeyCount), double.NegativeInfinity);
         }
 
         public KeyValueCache Cache { get; }

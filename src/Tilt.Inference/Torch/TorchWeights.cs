@@ -108,10 +108,12 @@ internal sealed class TorchWeights : IDisposable
     /// <summary>A copy of its own: what the source holds may change, or be unmapped.</summary>
     private Tensor Copy(string name, ScalarType type)
     {
-        using Tensor stored = source.Read(name);
-        Tensor copy = stored.to(type, Device, copy: true);
+        using var scope = NewDisposeScope();
+        Tensor stored = source.Read(name), there = stored.to(Device);
+        // Converted where it goes: the stored numbers are the fewer bytes to carry.
+        Tensor copy = there.to(type, copy: Device.type == TorchSharp.DeviceType.CPU);
         source.Release(name);
-        return copy;
+        return copy.MoveToOuterDisposeScope();
     }
 
     private Tensor Own(Tensor tensor)
