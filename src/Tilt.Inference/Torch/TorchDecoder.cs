@@ -104,8 +104,10 @@ internal sealed class TorchDecoder : IDecoder
         length = (int)Math.Min(2L * length, shape.ContextLength);
         (float[] cosineTable, float[] sineTable) = RotaryEmbedding.Tables(shape, length);
         using var scope = NewDisposeScope();
-        cosines = tensor(cosineTable, device: weights.Device).view(length, 1, -1).DetachFromDisposeScope();
-        sines = tensor(sineTable, device: weights.Device).view(length, 1, -1).DetachFromDisposeScope();
+        // Over whole heads: the first half of a head has −sin·(second half), the second sin·(first half).
+        Tensor cosine = tensor(cosineTable, device: weights.Device).view(length, 1, -1), sine = tensor(sineTable, device: weights.Device).view(length, 1, -1);
+        cosines = cat([cosine, cosine], -1).DetachFromDisposeScope();
+        sines = cat([sine.neg(), sine], -1).DetachFromDisposeScope();
     }
 
     private void ForgetRotary()
@@ -121,10 +123,12 @@ internal sealed class TorchDecoder : IDecoder
         Tensor joined = Product(Decoder.RmsNorm(hidden, block.AttentionNorm, shape.NormEpsilon), block.QueryKeyValue);
         if (block.QueryKeyValueBias is { } bias) joined.PlusInPlace(bias);
         Tensor heads = joined.view(hidden.shape[0], -1, shape.HeadSize);
-        Tensor query = heads.narrow(1, 0, shape.HeadCount), key = heads.narrow(1, shape.HeadCount, shape.KeyValueHeadCount);
         Tensor value = heads.narrow(1, shape.HeadCount + shape.KeyValueHeadCount, shape.KeyValueHeadCount);
-        if (block.QueryNorm is not null) (query, key) = (Decoder.RmsNorm(query, block.QueryNorm, shape.NormEpsilon), Decoder.RmsNorm(key, block.KeyNorm!, shape.NormEpsilon));
-        Tensor mixed = Attend(pass, layer, Decoder.Rotate(query, cosine, sine), Decoder.Rotate(key, cosine, sine), value);
+        // Queries and keys together: what is left of a token's time on a GPU is the number of operations.
+        Tensor rotated = heads.narrow(1, 0, shape.HeadCount + shape.KeyValueHeadCount);
+        if (block.QueryKeyNorm is { } norm) rotated = Decoder.RmsNorm(rotated, norm, shape.NormEpsilon);
+        rotated = Rotate(rotated, cosine, sine);
+        Tensor mixed = Attend(pass, layer, rotated.narrow(1, 0, shape.HeadCount), rotated.narrow(1, shape.HeadCount, shape.KeyValueHeadCount), value);
         hidden = hidden.Plus(Product(mixed, block.Output));
         Tensor gateUp = Product(Decoder.RmsNorm(hidden, block.MlpNorm, shape.NormEpsilon), block.GateUp);
         Tensor gate = gateUp.narrow(1, 0, shape.IntermediateSize), up = gateUp.narrow(1, shape.IntermediateSize, shape.IntermediateSize);
@@ -137,12 +141,18 @@ internal sealed class TorchDecoder : IDecoder
         ScalarType type = Linear.TypeOf(weights.Precision);
         pass.Cache.Store(layer, key.to(type).view(rows, time, keyHeads, -1), value.to(type).view(rows, time, keyHeads, -1), pass.Rows, pass.Positions);
         Tensor keys = pass.Cache.Keys(layer, pass.KeyCount), values = pass.Cache.Values(layer, pass.KeyCount);
+        // libtorch's own attention takes one step for all below. In float32 some of its kernels round more, and it cannot fold heads into time.
+        if (time == 1 && type == ScalarType.BFloat16)
+            return nn.functional.scaled_dot_product_attention(query.to(type).view(rows, keyHeads, group, -1), keys, values, pass.Mask?.to(type).squeeze(2)).view(rows, -1);
         Tensor folded = query.Times(1 / Math.Sqrt(shape.HeadSize)).to(type).view(rows, time, keyHeads, group, -1).permute(0, 2, 3, 1, 4).reshape(rows, keyHeads, group * time, -1);
         Tensor scores = folded.matmul(keys.transpose(2, 3)).to(ScalarType.Float32).view(rows, keyHeads, group, time, -1);
         if (pass.Mask is not null) scores.PlusInPlace(pass.Mask);
         Tensor mixed = scores.softmax(-1).to(type).view(rows, keyHeads, group * time, -1).matmul(values);
         return mixed.view(rows, keyHeads, group, time, -1).permute(0, 3, 1, 2, 4).reshape(rows * time, -1);
     }
+
+    /// <summary>Like <see cref="Decoder.Rotate"/>, of tables over whole heads.</summary>
+    private static Tensor Rotate(Tensor x, Tensor cosine, Tensor sine) => x.mul(cosine).PlusInPlace(x.roll(x.shape[^1] / 2, -1).mul_(sine));
 
     /// <summary>x·Wᵀ and what adapters add, in float32.</summary>
     private static Tensor Product(Tensor input, JoinedLinear layer)
