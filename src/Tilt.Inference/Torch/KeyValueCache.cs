@@ -70,7 +70,7 @@ internal sealed class KeyValueCache : IDisposable
 
     /// <summary>Stores new keys and values behind each row's length, which <see cref="Advance"/> then moves.</summary>
     /// <param name="layer">The block.</param>
-    /// <param name="key"><c>[rows, time, key heads, head size]</c>.</param>
+    /// <param name="key"><c>[rows, time, key heads, head size]</c> in any floating type; it is stored in the cache's.</param>
     /// <param name="value">Like the key.</param>
     /// <param name="rows">0, 1, … as <c>[rows]</c> int64.</param>
     /// <param name="positions">Current lengths as <c>[rows]</c> int64; used when lengths differ.</param>
@@ -79,8 +79,8 @@ internal sealed class KeyValueCache : IDisposable
         if (key.shape[1] == 1 && lengths.AsSpan().ContainsAnyExcept(lengths[0]))
         {
             // Both indices are vectors with the full slice between them, so the indexed dimension comes first.
-            keys[layer].index_put_(key.squeeze(1), [TensorIndex.Tensor(rows), TensorIndex.Colon, TensorIndex.Tensor(positions)]);
-            values[layer].index_put_(value.squeeze(1), [TensorIndex.Tensor(rows), TensorIndex.Colon, TensorIndex.Tensor(positions)]);
+            keys[layer].index_put_(key.squeeze(1).to(type), [TensorIndex.Tensor(rows), TensorIndex.Colon, TensorIndex.Tensor(positions)]);
+            values[layer].index_put_(value.squeeze(1).to(type), [TensorIndex.Tensor(rows), TensorIndex.Colon, TensorIndex.Tensor(positions)]);
             return;
         }
         if (key.shape[1] > 1 && lengths.AsSpan().ContainsAnyExcept(0)) throw new InvalidOperationException("Several tokens at once can only be stored into empty rows.");

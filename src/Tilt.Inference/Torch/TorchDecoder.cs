@@ -121,8 +121,8 @@ internal sealed class TorchDecoder : IDecoder
         using var scope = NewDisposeScope();
         TorchBlockWeights block = weights.Blocks[layer];
         Tensor joined = Product(Decoder.RmsNorm(hidden, block.AttentionNorm, shape.NormEpsilon), block.QueryKeyValue);
-        if (block.QueryKeyValueBias is { } bias) joined.PlusInPlace(bias);
-        Tensor heads = joined.view(hidden.shape[0], -1, shape.HeadSize);
+        // A sum with float32 numbers is float32.
+        Tensor heads = (block.QueryKeyValueBias is { } bias ? joined.Plus(bias) : joined.to(ScalarType.Float32)).view(hidden.shape[0], -1, shape.HeadSize);
         Tensor value = heads.narrow(1, shape.HeadCount + shape.KeyValueHeadCount, shape.KeyValueHeadCount);
         // Queries and keys together: what is left of a token's time on a GPU is the number of operations.
         Tensor rotated = heads.narrow(1, 0, shape.HeadCount + shape.KeyValueHeadCount);
@@ -130,7 +130,7 @@ internal sealed class TorchDecoder : IDecoder
         rotated = Rotate(rotated, cosine, sine);
         Tensor mixed = Attend(pass, layer, rotated.narrow(1, 0, shape.HeadCount), rotated.narrow(1, shape.HeadCount, shape.KeyValueHeadCount), value);
         hidden = hidden.Plus(Product(mixed, block.Output));
-        Tensor gateUp = Product(Decoder.RmsNorm(hidden, block.MlpNorm, shape.NormEpsilon), block.GateUp);
+        Tensor gateUp = Product(Decoder.RmsNorm(hidden, block.MlpNorm, shape.NormEpsilon), block.GateUp).to(ScalarType.Float32);
         Tensor gate = gateUp.narrow(1, 0, shape.IntermediateSize), up = gateUp.narrow(1, shape.IntermediateSize, shape.IntermediateSize);
         return hidden.PlusInPlace(Product(Decoder.SwiGlu(gate, up), block.Down)).MoveToOuterDisposeScope();
     }
@@ -139,33 +139,32 @@ internal sealed class TorchDecoder : IDecoder
     {
         int rows = pass.Cache.RowCount, keyHeads = shape.KeyValueHeadCount, group = shape.HeadCount / keyHeads, time = pass.Time;
         ScalarType type = Linear.TypeOf(weights.Precision);
-        pass.Cache.Store(layer, key.to(type).view(rows, time, keyHeads, -1), value.to(type).view(rows, time, keyHeads, -1), pass.Rows, pass.Positions);
+        pass.Cache.Store(layer, key.unflatten(0, rows, time), value.unflatten(0, rows, time), pass.Rows, pass.Positions);
         Tensor keys = pass.Cache.Keys(layer, pass.KeyCount), values = pass.Cache.Values(layer, pass.KeyCount);
-        // libtorch's own attention takes one step for all below. In float32 some of its kernels round more, and it cannot fold heads into time.
-        if (time == 1 && type == ScalarType.BFloat16)
-            return nn.functional.scaled_dot_product_attention(query.to(type).view(rows, keyHeads, group, -1), keys, values, pass.Mask?.to(type).squeeze(2)).view(rows, -1);
         Tensor folded = query.Times(1 / Math.Sqrt(shape.HeadSize)).to(type).view(rows, time, keyHeads, group, -1).permute(0, 2, 3, 1, 4).reshape(rows, keyHeads, group * time, -1);
-        Tensor scores = folded.matmul(keys.transpose(2, 3)).to(ScalarType.Float32).view(rows, keyHeads, group, time, -1);
-        if (pass.Mask is not null) scores.PlusInPlace(pass.Mask);
-        Tensor mixed = scores.softmax(-1).to(type).view(rows, keyHeads, group * time, -1).matmul(values);
+        Tensor scores = folded.matmul(keys.transpose(2, 3));
+        // Scores of bfloat16 become float32 in the sum, or in the softmax.
+        if (pass.Mask is not null) scores = scores.view(rows, keyHeads, group, time, -1).Plus(pass.Mask);
+        Tensor mixed = scores.softmax(-1, ScalarType.Float32).to(type).view(rows, keyHeads, group * time, -1).matmul(values);
         return mixed.view(rows, keyHeads, group, time, -1).permute(0, 3, 1, 2, 4).reshape(rows * time, -1);
     }
 
     /// <summary>Like <see cref="Decoder.Rotate"/>, of tables over whole heads.</summary>
     private static Tensor Rotate(Tensor x, Tensor cosine, Tensor sine) => x.mul(cosine).PlusInPlace(x.roll(x.shape[^1] / 2, -1).mul_(sine));
 
-    /// <summary>x·Wᵀ and what adapters add, in float32.</summary>
+    /// <summary>x·Wᵀ in the type of W, or with what adapters add, in float32.</summary>
     private static Tensor Product(Tensor input, JoinedLinear layer)
     {
         Tensor product = Product(input, layer.Matrix);
+        if (layer.Adapters.Count > 0) product = product.to(ScalarType.Float32);
         foreach ((long first, Tensor a, Tensor b) in layer.Adapters)
-            product.narrow(1, first, b.shape[0]).addmm_(input.matmul(a.t()), b.t());
+            product.narrow(1, first, b.shape[0]).addmm_(nn.functional.linear(input.to(ScalarType.Float32), a), b.t());
         return product;
     }
 
-    private static Tensor Product(Tensor input, Tensor weight) => input.to(weight.dtype).matmul(weight.t()).to(ScalarType.Float32);
+    private static Tensor Product(Tensor input, Tensor weight) => nn.functional.linear(input.to(weight.dtype), weight);
 
-    private Tensor Logits(Tensor states) => Product(states, weights.Head);
+    private Tensor Logits(Tensor states) => Product(states, weights.Head).to(ScalarType.Float32);
 
     /// <summary>What all blocks of one forward pass share.</summary>
     private sealed class Pass
