@@ -9,6 +9,7 @@ const string Usage = """
     kills               training runs killed at any moment end like one that was left alone
     samplers            power sampling and sequential Monte Carlo against exact laws
     diagnoses DIR       prints a table of the diagnoses below a folder
+    models DIR [write]  model folders with a reference of Transformers (bench/peers/models.sh); prints a table, "write" also reports it
     controls DIR        writes changed copies of the embedded model that a diagnosis should name
     """;
 
@@ -17,6 +18,9 @@ if (args is ["diagnoses", var diagnoses])
     Console.Write(DiagnosisOverview.Markdown(diagnoses));
     return 0;
 }
+
+if (args is ["models", var models, .. [] or ["write"]])
+    return await ModelChecks.RunAsync(models, args.Length == 3 ? Path.Combine("docs", "acceptance") : null);
 
 if (args is ["controls", var controls])
 {
