@@ -44,7 +44,7 @@ def by_hand():
     yield "llama-both-styles", dict(config=config("llama", 40, 64, 2, 4, 199, rope_theta=20000.0, rope_scaling=llama3(2.0, 64, 0.5, 8.0),
                                     rope_parameters={"rope_type": "default", "rope_theta": 77000.0}), dtype="float32", eos="config", lora=lora(2, 4))
     yield "llama-empty-scaling", dict(config=config("llama", 40, 64, 2, 4, 199, rope_scaling={}, rope_parameters={"rope_theta": 77000.0}, hidden_act="swish",
-                                      use_sliding_window=True, sliding_window=4), dtype="float32", eos="config", lora=lora(2, 4))
+                                      use_sliding_window=True, sliding_window=None), dtype="float32", eos="config", lora=lora(2, 4))
     yield "llama-partial-one", dict(config=config("llama", 40, 64, 2, 4, 199, partial_rotary_factor=1.0, rope_theta=10000, pretraining_tp=1), dtype="float64", eos="config", lora=lora(2, 4))
     yield "llama-tied-with-copy", dict(config=config("llama", 48, 64, 2, 3, 310, tie_word_embeddings=True), extra=["lm_head", "inv_freq"], dtype="float16", shards=3,
                                        eos="config", lora=lora(4, 8, rank_pattern={"q_proj": 2, "layers.1.mlp.down_proj": 7}, alpha_pattern={"q_proj": 3, "down_proj": 5}))
@@ -74,8 +74,11 @@ def drawn(seed):
     hidden = draw.randint(9, 110)
     if family == "llama":
         hidden = max(2 * heads, hidden // heads * heads)  # Transformers refuses others.
+    inner, vocabulary, layers = draw.randint(1, 190), draw.randint(40, 1300), draw.randint(1, 6)
+    if draw.random() < 0.25:  # More than one tile of columns, rows and vocabulary.
+        hidden, inner, vocabulary, layers = 3 * hidden // heads * heads + heads, draw.randint(200, 900), draw.randint(4000, 9000), draw.randint(1, 3)
     stated = draw.random() < 0.6 or family == "qwen3" or hidden // heads % 2
-    shape = config(family, hidden, draw.randint(1, 190), draw.randint(1, 6), heads, draw.randint(40, 1300), num_key_value_heads=kv,
+    shape = config(family, hidden, inner, layers, heads, vocabulary, num_key_value_heads=kv,
                    max_position_embeddings=draw.choice([512, 2048, 32768]), rms_norm_eps=draw.choice([1e-5, 1e-6]), tie_word_embeddings=draw.random() < 0.5, hidden_act="silu")
     if stated:
         shape["head_dim"] = head

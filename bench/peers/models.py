@@ -160,7 +160,7 @@ def reference(folder, shape):
     exact = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float64, attn_implementation="eager").eval()
     name, vocabulary = os.path.basename(folder), model.config.vocab_size
     draw = random.Random(name)
-    lengths = [draw.choice([300, 257, 190]), draw.randint(20, 120), draw.choice([2, 3, 7, 15])]
+    lengths = [draw.choice([300, 257, 190] + [450] * (model.config.max_position_embeddings > 512)), draw.randint(20, 120), draw.choice([1, 2, 3, 7, 15])]
     sequences, chosen = [], []
     for length in lengths:
         for _ in range(50):

@@ -119,12 +119,14 @@ public static class ModelConfigurationReader
     /// <summary>Whether some layer sees less than the whole context.</summary>
     private static bool HasWindow(ConfigurationObject file, string? type, int layers, int context)
     {
-        bool used = type is "qwen2" or "qwen3" && file.Flag("use_sliding_window");
+        bool qwen = type is "qwen2" or "qwen3";
+        // Qwen's window must be switched on. Llama has none, but a stated one counts in Transformers' cache and in other engines.
+        bool used = qwen ? file.Flag("use_sliding_window") : file.Has("sliding_window") && !file.Is("use_sliding_window", JsonValueKind.False);
         // A window of null is none; one that holds the whole context hides nothing.
         int? window = !used || (file.States("sliding_window") && !file.Has("sliding_window")) ? null : file.Has("sliding_window") ? file.Count("sliding_window") : FamilyDefaults.SlidingWindow;
         if (window >= context) return false;
         if (file.Has("layer_types")) return file.Texts("layer_types").Any(t => t != "full_attention");
-        int full = file.Has("max_window_layers") ? file.Count("max_window_layers", orZero: true) : FamilyDefaults.FullLayers;
+        int full = !qwen ? 0 : file.Has("max_window_layers") ? file.Count("max_window_layers", orZero: true) : FamilyDefaults.FullLayers;
         return window is not null && full < layers;
     }
 

@@ -32,10 +32,11 @@ public static class RotaryEmbedding
 
     private static float Scale(float frequency, Llama3RopeScaling scaling)
     {
-        float low = (float)scaling.LowFrequencyFactor, factor = (float)scaling.Factor, wavelength = (float)(2 * Math.PI) / frequency;
+        // PyTorch divides a number by a tensor as a product with the reciprocal, which rounds twice.
+        float low = (float)scaling.LowFrequencyFactor, factor = (float)scaling.Factor, wavelength = 1 / frequency * (float)(2 * Math.PI);
         if (wavelength > (float)(scaling.OriginalContextLength / scaling.LowFrequencyFactor)) return frequency / factor;
         if (wavelength < (float)(scaling.OriginalContextLength / scaling.HighFrequencyFactor)) return frequency;
-        float kept = (scaling.OriginalContextLength / wavelength - low) / (float)(scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
+        float kept = (1 / wavelength * scaling.OriginalContextLength - low) / (float)(scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
         return (1 - kept) * frequency / factor + kept * frequency;
     }
 }

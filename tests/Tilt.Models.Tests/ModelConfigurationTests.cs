@@ -90,7 +90,10 @@ public sealed class ModelConfigurationTests : IDisposable
     [InlineData("qwen3", "\"use_sliding_window\":true,\"max_window_layers\":1,\"layer_types\":[\"full_attention\",\"full_attention\"]", true)]
     [InlineData("qwen3", "\"use_sliding_window\":false,\"sliding_window\":4,\"max_window_layers\":0", true)]
     [InlineData("qwen3", "\"layer_types\":[\"full_attention\",\"sliding_attention\"]", false)]
-    [InlineData("llama", "\"use_sliding_window\":true,\"max_window_layers\":0,\"sliding_window\":4", true)]
+    [InlineData("llama", "\"sliding_window\":4", false)]
+    [InlineData("llama", "\"sliding_window\":4,\"use_sliding_window\":false", true)]
+    [InlineData("llama", "\"sliding_window\":2048", true)]
+    [InlineData("llama", "\"use_sliding_window\":true,\"max_window_layers\":0,\"sliding_window\":null", true)]
     public void A_sliding_window_is_refused_where_it_would_change_anything(string family, string more, bool runs)
     {
         more += ",\"num_key_value_heads\":2";

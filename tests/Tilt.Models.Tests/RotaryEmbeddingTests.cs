@@ -23,6 +23,11 @@ public sealed class RotaryEmbeddingTests
         Check(Shape(10, 10000, new(8, 0.5, 2, 50)), 1f, 0.0901873484f, 0.0031398579f, 0.000497633824f, 7.88696634e-05f);
     }
 
+    /// <summary>One divided by a tensor is a reciprocal and a product there, with two roundings.</summary>
+    [Fact]
+    public void Interpolated_frequencies_have_the_roundings_of_Transformers() =>
+        Assert.Equal([0.943661988f, 0.00452987244f, 0.000328315975f, 2.37956665e-05f, 1.72466184e-06f], RotaryEmbedding.Frequencies(Shape(10, 500000, new(16, 1, 4, 24))));
+
     private static void Check(ModelConfiguration shape, params float[] expected)
     {
         float[] actual = RotaryEmbedding.Frequencies(shape);
