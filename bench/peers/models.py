@@ -2,7 +2,8 @@
 
 Every folder has the layout of the project's golden models: config.json, weights, lora/, reference.json and reference.safetensors.
 Sequences are drawn anew until no choice (greedy, beams) hangs on rounding: float64 must choose the same. Beside the golden keys,
-`responses` holds greedy tokens up to an end token that the folder itself states, as `generate` honours it.
+`responses` holds greedy tokens up to an end token that the folder itself states, as `generate` honours it, `beam_responses` beam
+searches with those end tokens at penalty 1, and a search among `beam` may have its own `num_beams`.
 """
 import json
 import math
@@ -23,7 +24,7 @@ import model_shapes
 
 FILTERS = ["t0.25", "t0.7", "t1.6", "topk1", "topk5", "topk64", "topp0.8", "topp0.35", "topp0.99", "minp0.1", "minp0.02", "t0.7_topp0.8", "t1.6_minp0.05",
            "t0.25_topk5_topp0.8_minp0.1", "t0.7_topk5_topp0.8_minp0.1", "t1.3_topk40_topp0.95"]
-BEAMS = [(0, 4, 0.0, False), (0, 4, 1.0, False), (1, 4, 2.0, False), (1, 4, 1.0, True), (2, 4, 0.0, False), (2, 4, 0.5, True), (0, 4, -0.5, False)]
+BEAMS = [(0, 4, 0.0, False), (0, 4, 1.0, False), (1, 4, 2.0, False), (1, 4, 1.0, True), (2, 4, 0.0, False), (2, 4, 0.5, True), (0, 4, -0.5, False), (1, 2, 1.0, False), (2, 7, 0.7, False)]
 LIMIT, GREEDY = 16, 24
 
 
@@ -232,7 +233,7 @@ def beam_cases(model, exact, sequences, draw):
             scores = [h["score"] for h in found]
             clear = all(x - y > 2e-5 for x, y in zip(scores, scores[1:]))
             if clear and [h["tokens"] for h in found] == [h["tokens"] for h in beams(exact, sequences[index], width, penalty, early, eos)]:
-                cases.append({"prompt_index": index, "eos_token_id": eos, "length_penalty": penalty, "early_stopping": early, "hypotheses": found})
+                cases.append({"prompt_index": index, "num_beams": width, "eos_token_id": eos, "length_penalty": penalty, "early_stopping": early, "hypotheses": found})
                 break
     return cases
 
