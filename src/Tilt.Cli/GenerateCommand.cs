@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Tilt.Inference;
 using Tilt.Models;
-using Tilt.Reporting;
 using Tilt.RunFolders;
 
 namespace Tilt.Cli;
@@ -18,7 +17,7 @@ internal static class GenerateCommand
     public static Command Create()
     {
         var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
-        var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout." };
+        var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, or a repository that 'tilt pull' fetched." };
         var precision = new Option<ComputePrecision>("--dtype")
         {
             Description = "Precision of the matrix products; default float32. Log-probabilities are float32 in both.",
@@ -46,7 +45,7 @@ internal static class GenerateCommand
         var tokens = new Option<int?>("--max-new-tokens") { Description = $"Most tokens of a response, the end token included. Default: {UsualLimit}, or what the context leaves behind the longest prompt." };
         var seed = new Option<uint>("--seed") { Description = "Seed of the random numbers.", DefaultValueFactory = _ => 42 };
         Option<string?> format = ChatFormatOption.Create();
-        var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        Option<int> threads = ThreadsOption.Create();
         var command = new Command("generate", """
             Responses of a model to prompts, sampled or searched for by any inference-time method, with the log-probabilities that the model
             itself gives them. Run again after an interruption, it goes on where it stopped.
@@ -59,20 +58,21 @@ internal static class GenerateCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string folder = ModelFolder.Resolve(parsed.GetRequiredValue(model)), to = parsed.GetRequiredValue(output);
-            AtomicFile.RequireWritable(to);
+            string? lora = AdapterFolder.Resolve(parsed.GetValue(adapter));
+            OutputFile.Require(to, parsed.GetRequiredValue(input), GenerationFile.Aside, folder, lora);
             int count = AtLeastOne(parsed.GetValue(samples), "--samples");
             int? wanted = parsed.GetValue(tokens) is { } given ? AtLeastOne(given, "--max-new-tokens") : null;
             ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
             var reader = new PromptReader(folder, parsed.GetValue(format));
             GenerationPrompt[] prompts = [.. JsonLine.Read(parsed.GetRequiredValue(input)).Select(line => GenerationPrompt.Of(line, reader, configuration, wanted ?? 1))];
             int longest = prompts.Select(prompt => prompt.Ids.Length).DefaultIfEmpty(1).Max(), limit = wanted ?? Math.Min(UsualLimit, configuration.ContextLength - longest);
-            int used = Math.Max(1, parsed.GetValue(threads));
+            int used = parsed.GetValue(threads);
             TorchRuntime.Configure(used);
             using LoadedModel loaded = LoadedModel.Load(folder, new()
             {
                 Engine = parsed.GetValue(engine),
                 Threads = used,
-                Adapter = parsed.GetValue(adapter),
+                Adapter = lora,
                 Precision = parsed.GetValue(precision),
                 Storage = parsed.GetValue(storage),
             });
@@ -82,7 +82,7 @@ internal static class GenerateCommand
             {
                 Model = Path.GetFullPath(folder),
                 Weights = Weights(folder),
-                Adapter = parsed.GetValue(adapter) is { } path ? $"{Path.GetFullPath(path)} {Weights(path)}" : null,
+                Adapter = lora is null ? null : $"{Path.GetFullPath(lora)} {Weights(lora)}",
                 Engine = $"{loaded.Engine} {parsed.GetValue(storage)}",
                 Precision = $"{parsed.GetValue(precision)}",
                 Method = parsed.GetRequiredValue(method),

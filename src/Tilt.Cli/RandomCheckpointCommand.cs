@@ -24,7 +24,7 @@ internal static class RandomCheckpointCommand
         };
         command.Hidden = true;
         command.SetAction((parsed, cancellationToken) => Task.FromResult(
-            Write(parsed.GetRequiredValue(shape), Path.GetFullPath(parsed.GetRequiredValue(output)), parsed.GetValue(seed), parsed.GetValue(layers), cancellationToken)));
+            Write(parsed.GetRequiredValue(shape), parsed.GetRequiredValue(output), parsed.GetValue(seed), parsed.GetValue(layers), cancellationToken)));
         return command;
     }
 
@@ -32,12 +32,17 @@ internal static class RandomCheckpointCommand
     {
         ModelConfiguration configuration = PublishedShapes.Of(shape);
         if (layers is < 1 or > 1000) throw new InputException($"--layers is {layers}; a number from 1 to 1000 is needed.");
+        if (folder.Length == 0) throw new InputException("--out names no folder.");
+        folder = Path.GetFullPath(folder);
+        if (File.Exists(folder)) throw new InputException($"'{folder}' is a file; name a folder that is empty or not there yet.");
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) throw new InputException($"The folder '{folder}' is not empty; name another one.");
-        long start = Stopwatch.GetTimestamp();
-        long bytes = RandomCheckpoint.Write(folder, configuration with { LayerCount = layers ?? configuration.LayerCount }, seed, new Gigabytes(), cancellationToken);
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{folder}: {bytes / 1e9:0.00} GB of weights in {seconds:0.0} s ({bytes / 1e9 / seconds:0.00} GB/s)"));
-        return ExitCode.Done;
+        return Interruptible.Run(folder, () =>
+        {
+            long start = Stopwatch.GetTimestamp();
+            long bytes = RandomCheckpoint.Write(folder, configuration with { LayerCount = layers ?? configuration.LayerCount }, seed, new Gigabytes(), cancellationToken);
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{folder}: {bytes / 1e9:0.00} GB of weights in {seconds:0.0} s ({bytes / 1e9 / seconds:0.00} GB/s)"));
+        });
     }
 
     /// <summary>One line for every gigabyte.</summary>

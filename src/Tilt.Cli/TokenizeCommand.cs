@@ -26,7 +26,7 @@ internal static class TokenizeCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             string folder = ModelFolder.Resolve(parsed.GetRequiredValue(model)), to = parsed.GetRequiredValue(output);
-            AtomicFile.RequireWritable(to);
+            OutputFile.Require(to, parsed.GetRequiredValue(input), null, folder);
             ITokenizer tokenizer = TokenizerLoader.Load(folder);
             var chat = new Lazy<IChatFormat>(() => ChatFormatLoader.Load(folder, tokenizer, parsed.GetValue(format)));
             return Task.FromResult(Interruptible.Run(to, () =>

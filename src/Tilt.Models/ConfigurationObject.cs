@@ -28,6 +28,9 @@ internal sealed class ConfigurationObject(JsonElement element, string prefix, Li
     /// <summary>The key is present and holds a value of that kind.</summary>
     public bool Is(string key, JsonValueKind kind) => element.TryGetProperty(key, out JsonElement value) && value.ValueKind == kind;
 
+    /// <summary>Two keys hold the same value.</summary>
+    public bool IsEqual(string left, string right) => JsonElement.DeepEquals(element.GetProperty(left), element.GetProperty(right));
+
     /// <summary>The value as it is written, shortened.</summary>
     public string Quote(string key) => Quote(element.GetProperty(key));
 

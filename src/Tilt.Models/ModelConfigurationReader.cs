@@ -107,6 +107,15 @@ public static class ModelConfigurationReader
     private static (double Theta, Llama3RopeScaling? Scaling) ReadRotary(ConfigurationObject file)
     {
         ConfigurationObject? parameters = file.Child("rope_parameters"), scaling = parameters ?? file.Child("rope_scaling");
+        // Transformers takes one of the two and says nothing about the other.
+        if (parameters is not null && file.IsSet("rope_scaling") && !file.IsEqual("rope_scaling", "rope_parameters"))
+            file.Problem("rope_scaling", "and rope_parameters are both there and differ; keep the one that is meant");
+        RefusePartial(file);
+        if (scaling is not null)
+        {
+            RefusePartial(scaling);
+            foreach (string nested in scaling.Keys.Where(k => scaling.Is(k, JsonValueKind.Object))) scaling.Problem(nested, "is an object; rotary embeddings that differ between layers are not supported");
+        }
         double theta = parameters is { } p && p.Has("rope_theta") ? p.Positive("rope_theta", 10000) : file.Positive("rope_theta", 10000);
         if (scaling is null) return (theta, null);
         string key = scaling.Has("rope_type") ? "rope_type" : "type";
@@ -124,6 +133,20 @@ public static class ModelConfigurationReader
         }
     }
 
+    private static void RefusePartial(ConfigurationObject file)
+    {
+        const string Key = "partial_rotary_factor";
+        if (file.Has(Key) && file.Positive(Key, 1) != 1) file.Problem(Key, $"is {file.Quote(Key)}; rotary embeddings of a part of each head are not supported, only 1 is");
+    }
+
+    /// <summary>What Transformers does: layer_types decides; without it, Qwen models with use_sliding_window have windows from max_window_layers (28) on.</summary>
+    private static bool HasWindows(ConfigurationObject file, int layers)
+    {
+        if (file.Has("layer_types")) return file.Texts("layer_types").Any(t => t != "full_attention");
+        if (!file.Flag("use_sliding_window") || file.Is("sliding_window", JsonValueKind.Null)) return false;
+        return (file.Has("max_window_layers") ? file.Count("max_window_layers", orZero: true) : 28) < layers;
+    }
+
     private static void RefuseUnsupported(ConfigurationObject file, string? type, int layers)
     {
         string? activation = file.Text("hidden_act");
@@ -131,8 +154,7 @@ public static class ModelConfigurationReader
         if (file.Flag("attention_bias")) file.Problem("attention_bias", $"is true, which is not supported for {type ?? "this family"}");
         if (file.Flag("mlp_bias")) file.Problem("mlp_bias", "is true; MLP biases are not supported");
         if (file.Has("quantization_config")) file.Problem("quantization_config", "is present; quantised checkpoints are not supported, use the unquantised ones");
-        bool windowed = file.Flag("use_sliding_window") && file.Has("max_window_layers") && file.Count("max_window_layers", orZero: true) < layers;
-        if (windowed || file.Texts("layer_types").Any(t => t != "full_attention"))
+        if (HasWindows(file, layers))
             file.Problem("layer_types", "or use_sliding_window asks for sliding-window attention, which is not supported");
     }
 

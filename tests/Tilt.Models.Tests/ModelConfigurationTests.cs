@@ -61,11 +61,33 @@ public sealed class ModelConfigurationTests : IDisposable
     [InlineData("rope_parameters", "{\"rope_type\":\"llama3\",\"factor\":8,\"low_freq_factor\":4,\"high_freq_factor\":1}", "low_freq_factor is 4 and must be less than")]
     [InlineData("rope_parameters", "[]", "rope_parameters is []; an object is needed")]
     [InlineData("layer_types", "[\"full_attention\",\"sliding_attention\"]", "sliding-window")]
+    [InlineData("partial_rotary_factor", "0.5", "partial_rotary_factor is 0.5; rotary embeddings of a part of each head")]
+    [InlineData("rope_scaling", "{\"rope_type\":\"default\",\"partial_rotary_factor\":0.25}", "rope_scaling.partial_rotary_factor is 0.25")]
+    [InlineData("rope_scaling", "{\"full_attention\":{\"rope_type\":\"llama3\"}}", "rope_scaling.full_attention is an object")]
+    [InlineData("rope_parameters", "{\"rope_type\":\"default\"}", "rope_scaling and rope_parameters are both there and differ")]
     [InlineData("quantization_config", "{}", "quantised checkpoints are not supported")]
     [InlineData("attention_bias", "true", "attention_bias is true")]
     [InlineData("num_attention_heads", "2.5", "num_attention_heads is 2.5")]
     public void A_wrong_value_is_named_with_what_is_allowed(string key, string value, string expected) =>
         Assert.Contains(expected, ReadWith(file => file[key] = JsonNode.Parse(value)));
+
+    [Theory]
+    [InlineData("""{"use_sliding_window": true, "max_window_layers": 2}""", true)]
+    [InlineData("""{"use_sliding_window": true, "max_window_layers": 3}""", false)]
+    [InlineData("""{"use_sliding_window": true}""", false)]
+    [InlineData("""{"use_sliding_window": true, "num_hidden_layers": 29}""", true)]
+    [InlineData("""{"use_sliding_window": true, "num_hidden_layers": 29, "sliding_window": null}""", false)]
+    [InlineData("""{"use_sliding_window": true, "max_window_layers": 0, "layer_types": ["full_attention", "full_attention", "full_attention"]}""", false)]
+    [InlineData("""{"use_sliding_window": false, "max_window_layers": 0}""", false)]
+    public void Windows_are_those_that_Transformers_makes(string changes, bool refused)
+    {
+        var file = (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(GoldenModel.FolderOf("qwen25"), "config.json")))!;
+        foreach (string key in (string[])["sliding_window", "max_window_layers", "use_sliding_window"]) file.Remove(key);
+        foreach ((string key, JsonNode? value) in (JsonObject)JsonNode.Parse(changes)!) file[key] = value?.DeepClone();
+        File.WriteAllText(Path.Combine(folder, "config.json"), file.ToJsonString());
+        if (refused) Assert.Contains("sliding-window attention", Assert.Throws<InputException>(() => ModelConfigurationReader.Read(folder)).Message);
+        else ModelConfigurationReader.Read(folder);
+    }
 
     [Fact]
     public void Files_that_are_missing_or_not_json_are_refused()
