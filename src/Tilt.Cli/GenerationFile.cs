@@ -77,7 +77,13 @@ internal sealed class GenerationFile : IDisposable
         File.Delete(_path);
     }
 
-    public void Dispose() => _stream.Dispose();
+    /// <summary>Closes the file; what holds no portion is removed.</summary>
+    public void Dispose()
+    {
+        bool empty = _stream.CanRead && _stream.Length == _begin;
+        _stream.Dispose();
+        if (empty) File.Delete(_path);
+    }
 
     /// <summary>Where the last whole portion ends, and how many lines stand before it.</summary>
     private static (long End, int Lines) Kept(FileStream stream, byte[] header, int portion, string path)

@@ -26,7 +26,7 @@ internal static class JsonObjectFile
         }
         catch (JsonException e)
         {
-            throw new InputException($"The file '{path}' is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine}): {e.Message}", e);
+            throw new InputException($"The file '{path}' is not valid JSON{(e.LineNumber is { } line ? $" (line {line + 1}, byte {e.BytePositionInLine})" : "")}: {e.Message}", e);
         }
         catch (InvalidOperationException e)
         {
