@@ -14,17 +14,17 @@ namespace Tilt.Benchmarks;
 /// </summary>
 internal static class LoraStepBenchmark
 {
-    public sealed record Options(string Model, int Sequences, int Tokens, int Rank, int Threads, int Repeats, bool Checkpointing, ComputePrecision Precision, bool Json);
+    public sealed record Options(string Model, int Sequences, int Tokens, int Rank, int Threads, int Repeats, bool Checkpointing, Device Device, ComputePrecision Precision, bool Json);
 
     public static void Run(Options options)
     {
         TorchRuntime.Configure(options.Threads);
         long start = Stopwatch.GetTimestamp();
-        using Transformer model = Transformer.LoadFrozen(options.Model);
+        using Transformer model = Transformer.LoadFrozen(options.Model, options.Device);
         double load = Stopwatch.GetElapsedTime(start).TotalSeconds;
         model.Attach(LoraAdapter.Initialize(new() { Rank = options.Rank, Alpha = 2 * options.Rank }, model.Configuration, seed: 1));
         model.CheckpointActivations = options.Checkpointing;
-        var adam = new AdamW(model.TrainableParameters.Select(p => (p.Name, p.Value)), new());
+        using var adam = new AdamW(model.TrainableParameters.Select(p => (p.Name, p.Value)), new());
         TokenSequence[] batch = [.. Enumerable.Range(0, options.Sequences).Select(s =>
         {
             int[] ids = [.. Enumerable.Range(0, options.Tokens).Select(i => (int)((i * 7919L + 13 + s * 31) % model.Configuration.VocabularySize))];
@@ -40,6 +40,7 @@ internal static class LoraStepBenchmark
             (double loss, double forward) = Backward(model, batch, options.Precision);
             double norm = GradientClipping.Clip(model.TrainableParameters.Select(p => p.Value), 1);
             adam.Step(1e-4);
+            if (options.Device.type != TorchSharp.DeviceType.CPU) cuda.synchronize(options.Device);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             best = Math.Min(best, seconds);
             report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {step + 1}: {seconds:F2} s (forward {forward:F2}), loss {loss:F5}, gradient norm {norm:F4}; peak resident {ProcessStatus("VmHWM"):F2} GB = {ProcessStatus("VmHWM") / bytes * 1e9:F3} of the weights, anonymous now {ProcessStatus("RssAnon"):F2} GB"));

@@ -33,6 +33,7 @@ internal sealed class ModelBenchmark
         long start = Stopwatch.GetTimestamp();
         using (TorchLanguageModel model = TorchLanguageModel.Load(folder, options))
         {
+            Finish();
             figures["load_seconds"] = Stopwatch.GetElapsedTime(start).TotalSeconds;
             figures["weights_gb"] = weights / 1e9;
             figures["peak_loaded_gb"] = PeakBytes() / 1e9;
@@ -40,7 +41,7 @@ internal sealed class ModelBenchmark
             foreach (int batch in batches) Decode(model, batch);
             figures["peak_gb"] = PeakBytes() / 1e9;
         }
-        ReadWeights();
+        if (options.Device is null or { type: TorchSharp.DeviceType.CPU }) ReadWeights();
         figures["peak_loaded_ratio"] = figures["peak_loaded_gb"] / figures["weights_gb"];
         figures["peak_ratio"] = figures["peak_gb"] / figures["weights_gb"];
         if (json) Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object> { ["engine"] = options.Storage == WeightStorage.Packed ? "Tilt, packed weights" : "Tilt", ["threads"] = threads }.Concat(figures.Select(f => KeyValuePair.Create(f.Key, (object)f.Value))).ToDictionary()));
@@ -88,6 +89,7 @@ internal sealed class ModelBenchmark
         {
             long start = Stopwatch.GetTimestamp();
             model.Prefill([Prompt(model, repeat, context)]).Dispose();
+            Finish();
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
         figures["prefill_tokens_per_second"] = context / best;
@@ -108,9 +110,16 @@ internal sealed class ModelBenchmark
             for (int i = 0; i < batch; i++) uniforms[i] = new RandomStream(1, RandomDomain.Rollout, 0, (uint)i, 0).Uniform((uint)step);
             state.Sample(1, uniforms, tokens, sampling, untempered);
             state.Step(tokens);
+            Finish();
             if (step >= WarmUp) best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
         figures[string.Create(CultureInfo.InvariantCulture, $"decode_b{batch}_tokens_per_second")] = batch / best;
+    }
+
+    /// <summary>Waits for a device that computes while the program goes on.</summary>
+    private void Finish()
+    {
+        if (options.Device is { type: not TorchSharp.DeviceType.CPU } device) TorchSharp.torch.cuda.synchronize(device);
     }
 
     private static int[] Prompt(TorchLanguageModel model, int index, int length)

@@ -18,7 +18,7 @@ internal static class TrainingBenchmark
         policy.Threads = options.Threads;
         var configuration = new TrainingConfiguration { Model = options.Model, Precision = precision };
         configuration = configuration with { Loss = configuration.Loss with { MicroBatchTokens = microBatchTokens } };
-        var adam = new AdamW(policy.Parameters.Select(p => (p.Name, p.Value)), configuration.Optimizer.ToAdamW());
+        using var adam = new AdamW(policy.Parameters.Select(p => (p.Name, p.Value)), configuration.Optimizer.ToAdamW());
         var optimizer = new PolicyOptimizer(policy, adam, configuration);
         float[] sampling = [.. Enumerable.Repeat(-4f, Workload.ResponseLength)];
         TrainingSequence[] batch = [.. Workload.Sequences256(policy.Configuration.VocabularySize).Select((sequence, i) => new TrainingSequence(sequence, sampling, i % 2 == 0 ? 0.01 : -0.01))];

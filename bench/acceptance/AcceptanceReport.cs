@@ -1,5 +1,7 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -28,12 +30,21 @@ internal static class AcceptanceReport
         File.WriteAllText(Path.Combine(folder, name + ".md"), markdown($"{date}, commit {commit}").Trim() + "\n");
     }
 
+    /// <summary>The commit of the repository, or, where a copy without one is run, the commit that it was built from.</summary>
     private static string Commit()
     {
-        using Process git = Process.Start(new ProcessStartInfo("git", "rev-parse --short HEAD") { RedirectStandardOutput = true })
-            ?? throw new InvalidOperationException("git could not be started to name the commit.");
-        string commit = git.StandardOutput.ReadToEnd().Trim();
-        git.WaitForExit();
-        return git.ExitCode == 0 ? commit : throw new InvalidOperationException("git could not name the commit: run this in the repository.");
+        try
+        {
+            using Process git = Process.Start(new ProcessStartInfo("git", "rev-parse --short HEAD") { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            string commit = git.StandardOutput.ReadToEnd().Trim();
+            git.WaitForExit();
+            if (git.ExitCode == 0) return commit;
+        }
+        catch (Win32Exception)
+        {
+            // No git on this machine.
+        }
+        string? version = typeof(AcceptanceReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        return version?.Split('+') is [_, { Length: >= 7 } hash] ? hash[..7] : throw new InvalidOperationException("No commit can be named: run this in the repository.");
     }
 }

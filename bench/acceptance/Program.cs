@@ -8,6 +8,7 @@ const string Usage = """
     diagnosis-coverage  intervals of α and 1/β hold the projection as often as they say
     kills               training runs killed at any moment end like one that was left alone
     samplers            power sampling and sequential Monte Carlo against exact laws
+    devices DEVICE [OUT] a device (cuda) computes what the CPU does, on the embedded and the golden models
     diagnoses DIR       prints a table of the diagnoses below a folder
     controls DIR        writes changed copies of the embedded model that a diagnosis should name
     """;
@@ -23,6 +24,9 @@ if (args is ["controls", var controls])
     ChangedModel.WriteControls(Path.Combine("assets", "embedded"), controls);
     return 0;
 }
+
+if (args is ["devices", var device, ..] && args.Length <= 3)
+    return DeviceAgreement.Run(device, [Path.Combine("assets", "embedded"), .. Directory.EnumerateDirectories(Path.Combine("tests", "Tilt.Models.Tests", "golden")).Where(d => File.Exists(Path.Combine(d, "reference.json"))).Order(StringComparer.Ordinal)], args.Length == 3 ? args[2] : Path.Combine("docs", "acceptance"));
 
 int repetitions = 0;
 if (args.Length is < 1 or > 2 || args.Length == 2 && (!int.TryParse(args[1], out repetitions) || repetitions < 1))

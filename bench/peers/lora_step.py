@@ -22,8 +22,8 @@ class LoraLinear(torch.nn.Module):
     def __init__(self, base, rank, alpha, dtype):
         super().__init__()
         self.base, self.scaling = base, alpha / rank
-        self.a = torch.nn.Linear(base.in_features, rank, bias=False, dtype=dtype)
-        self.b = torch.nn.Linear(rank, base.out_features, bias=False, dtype=dtype)
+        self.a = torch.nn.Linear(base.in_features, rank, bias=False, dtype=dtype, device=base.weight.device)
+        self.b = torch.nn.Linear(rank, base.out_features, bias=False, dtype=dtype, device=base.weight.device)
         torch.nn.init.kaiming_uniform_(self.a.weight, a=math.sqrt(5))
         torch.nn.init.zeros_(self.b.weight)
 
@@ -46,12 +46,13 @@ def main():
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--attention", default="eager", help="sdpa is several times slower here: without MKL its bfloat16 kernel has no fast product")
     parser.add_argument("--adapter-dtype", default="float32")
+    parser.add_argument("--device", default="cpu")
     parser.add_argument("--no-checkpointing", action="store_true")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(1)
     start = time.perf_counter()
-    model = AutoModelForCausalLM.from_pretrained(arguments.model, dtype=torch.bfloat16, attn_implementation=arguments.attention)
+    model = AutoModelForCausalLM.from_pretrained(arguments.model, dtype=torch.bfloat16, attn_implementation=arguments.attention).to(arguments.device)
     model.requires_grad_(False)
     load = time.perf_counter() - start
     for layer in model.model.layers:
@@ -65,16 +66,20 @@ def main():
     model.train()
     trained = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=1e-4)
-    ids = torch.tensor([[(i * 7919 + 13) % model.config.vocab_size for i in range(arguments.tokens)]])
+    ids = torch.tensor([[(i * 7919 + 13) % model.config.vocab_size for i in range(arguments.tokens)]], device=arguments.device)
     best = math.inf
     for step in range(arguments.repeats):
         start = time.perf_counter()
         optimizer.zero_grad()
         loss = model(input_ids=ids, labels=ids, use_cache=False).loss
+        if arguments.device != "cpu":
+            torch.cuda.synchronize()
         forward = time.perf_counter() - start
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
+        if arguments.device != "cpu":
+            torch.cuda.synchronize()
         best = min(best, time.perf_counter() - start)
         print(json.dumps({
             "step": step + 1, "seconds": round(time.perf_counter() - start, 2), "forward": round(forward, 2), "loss": round(loss.item(), 5), "gradient_norm": round(norm.item(), 4),

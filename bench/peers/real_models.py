@@ -1,6 +1,6 @@
 """The peers' side of real_models.sh, one JSON line a run, and its table. Times are the best of several, as Tilt's are: machines are shared.
 
-    real_models.py transformers --model FOLDER --attention eager|sdpa --threads N
+    real_models.py transformers --model FOLDER --attention eager|sdpa --threads N [--device cuda]
     real_models.py llama --model FILE.gguf --threads N
     real_models.py table ROWS
 """
@@ -21,28 +21,40 @@ def transformers(arguments):
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(1)
     start = time.perf_counter()
-    model = AutoModelForCausalLM.from_pretrained(arguments.model, dtype=torch.bfloat16, attn_implementation=arguments.attention)
+    device = torch.device(arguments.device)
+    finish = torch.cuda.synchronize if device.type == "cuda" else lambda: None
+    if device.type == "cuda":
+        # Starting CUDA is no part of loading a model.
+        torch.zeros(1, device=device)
+        start = time.perf_counter()
+    model = AutoModelForCausalLM.from_pretrained(arguments.model, dtype=torch.bfloat16, attn_implementation=arguments.attention).to(device)
+    finish()
     load = time.perf_counter() - start
-    ids = torch.randint(0, model.config.vocab_size, (1, CONTEXT))
+    ids = torch.randint(0, model.config.vocab_size, (1, CONTEXT), device=device)
     row = {"engine": f"Transformers, {arguments.attention} attention", "load_seconds": load}
     with torch.inference_mode():
         # Logits of the last position alone, as when generating.
         model(ids[:, :16], use_cache=True, logits_to_keep=1)
-        start = time.perf_counter()
-        output = model(ids, use_cache=True, logits_to_keep=1)
-        row["prefill_tokens_per_second"] = CONTEXT / (time.perf_counter() - start)
+        best = float("inf")
+        for _ in range(2):
+            start = time.perf_counter()
+            output = model(ids, use_cache=True, logits_to_keep=1)
+            finish()
+            best = min(best, time.perf_counter() - start)
+        row["prefill_tokens_per_second"] = CONTEXT / best
         cache = output.past_key_values
-        for batch in (1, BATCH):
+        for batch in (1, BATCH, *arguments.batches):
             logits = output.logits.expand(batch, -1, -1)
             if batch > 1:
                 # The tokens of the single sequence go; the rest is every sequence's context.
                 cache.crop(CONTEXT)
-                cache.batch_repeat_interleave(batch)
+                cache.batch_repeat_interleave(batch // cache.layers[0].keys.shape[0])
             best = float("inf")
             for _ in range(STEPS + 1):
                 start = time.perf_counter()
                 tokens = torch.multinomial(logits[:, -1].float().softmax(-1), 1)
                 logits = model(tokens, past_key_values=cache, use_cache=True, logits_to_keep=1).logits
+                finish()
                 best = min(best, time.perf_counter() - start)
             row[f"decode_b{batch}_tokens_per_second"] = batch / best
     row["peak_gb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
@@ -103,6 +115,8 @@ for name, function in (("transformers", transformers), ("llama", llama)):
     command = commands.add_parser(name)
     command.add_argument("--model", required=True)
     command.add_argument("--threads", type=int, required=True)
+    command.add_argument("--device", default="cpu")
+    command.add_argument("--batches", type=int, nargs="*", default=[], help="further batches, each a multiple of the one before")
     command.set_defaults(function=function)
     if name == "transformers":
         command.add_argument("--attention", required=True)

@@ -6,6 +6,7 @@ using System.Text;
 using Tilt.Inference;
 using Tilt.Models;
 using Tilt.RunFolders;
+using TorchSharp;
 
 namespace Tilt.Cli;
 
@@ -45,6 +46,7 @@ internal static class GenerateCommand
         var tokens = new Option<int?>("--max-new-tokens") { Description = $"Most tokens of a response, the end token included. Default: {UsualLimit}, or what the context leaves behind the longest prompt." };
         var seed = new Option<uint>("--seed") { Description = "Seed of the random numbers.", DefaultValueFactory = _ => 42 };
         Option<string?> format = ChatFormatOption.Create();
+        Option<string> device = DeviceOption.Create();
         Option<int> threads = ThreadsOption.Create();
         var command = new Command("generate", """
             Responses of a model to prompts, sampled or searched for by any inference-time method, with the log-probabilities that the model
@@ -53,7 +55,7 @@ internal static class GenerateCommand
             Example: tilt generate --model Qwen2.5-3B-Instruct --dtype bfloat16 --method temperature-0.7-top-p-0.9 --samples 4 --input prompts.jsonl --out responses.jsonl
             """)
         {
-            model, adapter, precision, engine, storage, input, output, method, samples, tokens, seed, format, threads,
+            model, adapter, precision, device, engine, storage, input, output, method, samples, tokens, seed, format, threads,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -68,6 +70,7 @@ internal static class GenerateCommand
             int longest = prompts.Select(prompt => prompt.Ids.Length).DefaultIfEmpty(1).Max(), limit = wanted ?? Math.Min(UsualLimit, configuration.ContextLength - longest);
             int used = parsed.GetValue(threads);
             TorchRuntime.Configure(used);
+            torch.Device computer = ComputeDevice.Of(parsed.GetRequiredValue(device));
             using LoadedModel loaded = LoadedModel.Load(folder, new()
             {
                 Engine = parsed.GetValue(engine),
@@ -75,15 +78,17 @@ internal static class GenerateCommand
                 Adapter = lora,
                 Precision = parsed.GetValue(precision),
                 Storage = parsed.GetValue(storage),
+                Device = computer,
             });
-            IInferenceMethod named = InferenceMethodName.Create(parsed.GetRequiredValue(method), loaded.Model, loaded.Sampler, loaded.BatchOf(longest + limit));
-            var generation = new Generation(loaded, named, prompts, count, new() { MaxNewTokens = limit, Outputs = count, Seed = parsed.GetValue(seed) });
+            var drawn = new DrawnTokens();
+            IInferenceMethod named = InferenceMethodName.Create(parsed.GetRequiredValue(method), new CountedModel(loaded.Model, drawn), new CountedSampler(loaded.Sampler, drawn), loaded.BatchOf(longest + limit));
+            var generation = new Generation(loaded, named, drawn, prompts, count, new() { MaxNewTokens = limit, Outputs = count, Seed = parsed.GetValue(seed) });
             var settings = new GenerationSettings
             {
                 Model = Path.GetFullPath(folder),
                 Weights = Weights(folder),
                 Adapter = lora is null ? null : $"{Path.GetFullPath(lora)} {Weights(lora)}",
-                Engine = $"{loaded.Engine} {parsed.GetValue(storage)}",
+                Engine = $"{loaded.Engine} {parsed.GetValue(storage)}{(computer.type == DeviceType.CPU ? "" : $" {computer}")}",
                 Precision = $"{parsed.GetValue(precision)}",
                 Method = parsed.GetRequiredValue(method),
                 Samples = count,
@@ -93,7 +98,7 @@ internal static class GenerateCommand
                 Version = RunManifest.Version(),
             };
             using GenerationFile file = GenerationFile.Open(to, settings, generation.Portion);
-            using (var progress = new GenerationDisplay()) await generation.RunAsync(file, progress, cancellationToken);
+            using (var progress = new GenerationDisplay(TimeProvider.System)) await generation.RunAsync(file, progress, cancellationToken);
             file.Complete();
             Console.WriteLine($"{prompts.Length} lines written to {to}.");
             return ExitCode.Done;
@@ -116,22 +121,5 @@ internal static class GenerateCommand
             hash.AppendData(Encoding.UTF8.GetBytes($"{prompt.Id}\n"));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private sealed class GenerationDisplay : IProgress<GenerationProgress>, IDisposable
-    {
-        private readonly TerminalProgress _line = new();
-        private readonly TimeProvider _time = TimeProvider.System;
-        private readonly long _start = TimeProvider.System.GetTimestamp();
-
-        public void Report(GenerationProgress value) => _line.Show(() =>
-        {
-            TimeSpan elapsed = _time.GetElapsedTime(_start);
-            int done = value.Prompts - value.Resumed;
-            string left = done > 0 ? string.Create(CultureInfo.InvariantCulture, $", {elapsed * ((double)(value.AllPrompts - value.Prompts) / done):h\\:mm\\:ss} left") : "";
-            return string.Create(CultureInfo.InvariantCulture, $"{value.Prompts:N0} of {value.AllPrompts:N0} prompts{(value.Resumed > 0 ? $" ({value.Resumed:N0} before)" : "")}, {value.Tokens / Math.Max(1e-3, elapsed.TotalSeconds):N0} tokens/s{left}");
-        });
-
-        public void Dispose() => _line.Dispose();
     }
 }

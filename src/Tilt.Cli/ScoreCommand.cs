@@ -23,6 +23,7 @@ internal static class ScoreCommand
         var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"tokens\"}, {\"prompt\", \"response\"} or {\"messages\", \"response\"[, \"date_string\"]} on each.", Required = true };
         var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: tokens, token_logprobs, entropies (nats), sum_logprob.", Required = true };
         Option<string?> format = ChatFormatOption.Create();
+        Option<string> device = DeviceOption.Create();
         Option<int> threads = ThreadsOption.Create();
         var command = new Command("score", """
             Log-probabilities and entropies that a model gives to sequences, in nats: of every token but the first, or of the tokens of a response.
@@ -30,7 +31,7 @@ internal static class ScoreCommand
             Example: tilt score --model Qwen2.5-3B-Instruct --adapter run/adapter --dtype bfloat16 --input responses.jsonl --out scores.jsonl
             """)
         {
-            model, adapter, precision, input, output, format, threads,
+            model, adapter, precision, device, input, output, format, threads,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -44,8 +45,8 @@ internal static class ScoreCommand
 
             return Task.FromResult(Interruptible.Run(to, () =>
             {
-                TorchRuntime.Configure(parsed.GetValue(threads));
-                using Transformer transformer = Transformer.LoadFrozen(folder);
+                TorchRuntime.Configure(Math.Max(1, parsed.GetValue(threads)));
+                using Transformer transformer = Transformer.LoadFrozen(folder, ComputeDevice.Of(parsed.GetRequiredValue(device)));
                 // Dropout is a matter of training.
                 if (lora is not null) transformer.Attach(new LoraAdapter(lora.Configuration with { Dropout = 0 }, lora.Layers));
                 var scorer = new SequenceScorer(transformer, parsed.GetValue(precision));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
 
 namespace Tilt.Cli;
 
@@ -57,6 +58,11 @@ internal static class TiltCommandLine
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return Fail(exception.Message, ExitCode.BadInput);
+        }
+        catch (ExternalException exception) when (exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase))
+        {
+            // libtorch's first line tells how much was asked for and how much there is.
+            return Fail($"The device has too little memory. {exception.Message.Split('\n')[0]} Try --dtype bfloat16, shorter or fewer sequences, or --device cpu.", ExitCode.Failed);
         }
         catch (ArithmeticException exception)
         {

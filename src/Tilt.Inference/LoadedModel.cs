@@ -1,5 +1,6 @@
 using Tilt.Models;
 using Tilt.Rollouts;
+using static TorchSharp.torch;
 
 namespace Tilt.Inference;
 
@@ -33,6 +34,9 @@ public sealed record LoadedModelOptions
 
     /// <summary>How libtorch's engine keeps the matrices. Default mapped.</summary>
     public WeightStorage Storage { get; init; } = WeightStorage.Mapped;
+
+    /// <summary>Where to compute (<see cref="ComputeDevice"/>); any other than the CPU is libtorch's. Default: the CPU.</summary>
+    public Device? Device { get; init; }
 }
 
 /// <summary>A checkpoint folder loaded for sampling and scoring, with its tokenizer, by the engine that suits it.</summary>
@@ -91,7 +95,7 @@ public sealed class LoadedModel : IDisposable
             return new LoadedModel(folder, configuration, options, fused, new FusedSampler(fused));
         }
         LoraAdapter? lora = options.Adapter is null ? null : LoraAdapter.Load(options.Adapter, configuration);
-        TorchLanguageModel model = TorchLanguageModel.Load(folder, new() { Adapter = lora, Precision = options.Precision, Storage = options.Storage });
+        TorchLanguageModel model = TorchLanguageModel.Load(folder, new() { Adapter = lora, Precision = options.Precision, Storage = options.Storage, Device = options.Device });
         return new LoadedModel(folder, configuration, options, model, new TorchSampler(model), model);
     }
 
@@ -107,7 +111,9 @@ public sealed class LoadedModel : IDisposable
 
     private static EngineChoice EngineOf(ModelConfiguration configuration, LoadedModelOptions options)
     {
-        bool forLibtorch = options.Precision != ComputePrecision.Float32 || options.Storage != WeightStorage.Mapped;
+        bool elsewhere = options.Device is { } device && device.type != TorchSharp.DeviceType.CPU;
+        if (options.Engine == EngineChoice.Fused && elsewhere) throw new InputException($"The fused engine computes on the CPU, not on {options.Device}; ask for libtorch.");
+        bool forLibtorch = elsewhere || options.Precision != ComputePrecision.Float32 || options.Storage != WeightStorage.Mapped;
         if (options.Engine == EngineChoice.Fused && forLibtorch) throw new InputException("The fused engine computes in float32, with storage of its own; ask for libtorch, or for float32 and mapped weights.");
         if (options.Engine != EngineChoice.Auto) return options.Engine;
         if (forLibtorch) return EngineChoice.Libtorch;

@@ -74,6 +74,27 @@ public static class TensorArithmetic
         return x.clamp(low, high);
     }
 
+    /// <summary>Where x, of whole numbers, is more than a number.</summary>
+    public static Tensor Exceeds(this Tensor x, long number)
+    {
+        using Scalar scalar = number.ToScalar();
+        return x.gt(scalar);
+    }
+
+    /// <summary>x becomes a number where a mask is true.</summary>
+    public static Tensor FillInPlace(this Tensor x, Tensor mask, double number)
+    {
+        using Scalar scalar = number.ToScalar();
+        return x.masked_fill_(mask, scalar);
+    }
+
+    /// <summary>0, 1, … <paramref name="count"/> − 1 as int64.</summary>
+    public static Tensor Counting(int count, Device device)
+    {
+        using Scalar scalar = ((long)count).ToScalar();
+        return arange(scalar, ScalarType.Int64, device);
+    }
+
     /// <summary>A float32 tensor of one number.</summary>
     public static Tensor Filled(double number, Device device, params long[] shape)
     {

@@ -14,7 +14,8 @@ public static class GradientClipping
     {
         using var scope = NewDisposeScope();
         Tensor[] gradients = [.. parameters.Select(p => p.grad).Where(g => g is not null).Select(g => g!)];
-        double norm = Math.Sqrt(gradients.Select(g => g.to_type(ScalarType.Float64)).Sum(g => g.mul(g).sum().item<double>()));
+        // One sum a gradient, all of them fetched from the device together.
+        double norm = gradients.Length == 0 ? 0 : Math.Sqrt(stack(gradients.Select(g => SquaredNorm(g)).ToArray()).cpu().data<double>().ToArray().Sum());
         if (norm > limit)
         {
             using Scalar scale = (limit / (norm + 1e-6)).ToScalar();
@@ -22,5 +23,12 @@ public static class GradientClipping
         }
 
         return norm;
+    }
+
+    private static Tensor SquaredNorm(Tensor gradient)
+    {
+        using var scope = NewDisposeScope();
+        Tensor wide = gradient.to_type(ScalarType.Float64);
+        return wide.mul(wide).sum().MoveToOuterDisposeScope();
     }
 }

@@ -39,7 +39,7 @@ public sealed class Trainer
     public async Task<RunState> RunAsync(CancellationToken cancellationToken = default)
     {
         var (policy, objective) = (_inputs.Policy, _configuration.Objective.ToObjective());
-        var adam = new AdamW(policy.Weights.TrainableParameters.Select(p => (p.Name, p.Value)), _configuration.Optimizer.ToAdamW());
+        using var adam = new AdamW(policy.Weights.TrainableParameters.Select(p => (p.Name, p.Value)), _configuration.Optimizer.ToAdamW());
         var optimizer = new PolicyOptimizer(policy.Weights, adam, _configuration);
         RunState state = _checkpoints.TryResume(policy.Weights, adam) ?? new();
         policy.Refresh();

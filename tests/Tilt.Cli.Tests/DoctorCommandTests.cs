@@ -159,14 +159,16 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.Equal(status, RuntimeChecks.Platform(identifier, process, machine).Status.ToString());
 
     [Theory]
-    [InlineData(1, true, "535", "Ok")]
-    [InlineData(0, false, null, "Ok")]
-    [InlineData(0, false, "535", "Note")]
-    [InlineData(0, true, null, "Warning")]
-    [InlineData(0, true, "535", "Warning")]
-    public void Why_there_is_no_CUDA_is_told(int devices, bool build, string? driver, string status)
+    [InlineData(1, 1e-6, true, "535", "Ok")]
+    [InlineData(1, 0.01, true, "535", "Problem")]
+    [InlineData(1, double.NaN, true, "535", "Problem")]
+    [InlineData(0, null, false, null, "Ok")]
+    [InlineData(0, null, false, "535", "Note")]
+    [InlineData(0, null, true, null, "Warning")]
+    [InlineData(0, null, true, "535", "Warning")]
+    public void Why_there_is_no_CUDA_is_told(int devices, double? error, bool build, string? driver, string status)
     {
-        DoctorCheck check = DeviceChecks.Cuda(new LibtorchProbe { CudaDevices = devices }, build, driver);
+        DoctorCheck check = DeviceChecks.Cuda(new LibtorchProbe { CudaDevices = devices, CudaError = error }, build, driver);
         Assert.Equal(status, check.Status.ToString());
         Assert.Equal(check.Status != CheckStatus.Ok, check.Remedy is not null);
     }

@@ -18,6 +18,9 @@ public sealed class TensorArithmeticTests
         Assert.Equal([11f, 22f], x.clone().PlusInPlace(y).data<float>().ToArray());
         Assert.Equal([-2f, -4f], x.clone().TimesInPlace(-2).data<float>().ToArray());
         Assert.Equal([1f, 2f], x.data<float>().ToArray());
+        Assert.Equal([0L, 1, 2], TensorArithmetic.Counting(3, torch.CPU).data<long>().ToArray());
+        Assert.Equal([false, false, true], TensorArithmetic.Counting(3, torch.CPU).Exceeds(1).data<bool>().ToArray());
+        Assert.Equal([1f, -8f], x.clone().FillInPlace(torch.tensor(new[] { false, true }), -8).data<float>().ToArray());
         Assert.Equal([0L, 3, 5], torch.tensor(new[] { -7L, 2, 9 }).Plus(1).Within(0, 5).data<long>().ToArray());
         Assert.Equal([float.NegativeInfinity, float.NegativeInfinity], TensorArithmetic.Filled(double.NegativeInfinity, torch.CPU, 2).data<float>().ToArray());
     }

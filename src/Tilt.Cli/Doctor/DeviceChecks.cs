@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tilt.Cli;
 
 /// <summary>The devices that Tilt can compute on.</summary>
@@ -17,8 +19,11 @@ internal static class DeviceChecks
     /// <param name="driver">NVIDIA's driver; null without one.</param>
     public static DoctorCheck Cuda(LibtorchProbe probe, bool hasCudaBuild, string? driver)
     {
-        var data = new Dictionary<string, object?> { ["available"] = probe.CudaDevices > 0, ["devices"] = probe.CudaDevices, ["cuda_build"] = hasCudaBuild, ["driver"] = driver };
-        if (probe.CudaDevices > 0) return new(Area, "CUDA", CheckStatus.Ok, $"yes: {probe.CudaDevices} {(probe.CudaDevices == 1 ? "device" : "devices")}") { Data = data };
+        var data = new Dictionary<string, object?> { ["available"] = probe.CudaDevices > 0, ["devices"] = probe.CudaDevices, ["cuda_build"] = hasCudaBuild, ["driver"] = driver, ["error"] = probe.CudaError };
+        // No number at all is wrong too.
+        if (probe.CudaDevices > 0 && !(probe.CudaError < 1e-5))
+            return new(Area, "CUDA", CheckStatus.Problem, string.Create(CultureInfo.InvariantCulture, $"a matrix product on the first device is wrong by {probe.CudaError:0.##e0}"), "Use --device cpu, and reinstall NVIDIA's driver and libtorch's CUDA build.") { Data = data };
+        if (probe.CudaDevices > 0) return new(Area, "CUDA", CheckStatus.Ok, $"yes: {probe.CudaDevices} {(probe.CudaDevices == 1 ? "device" : "devices")}, products and gradients are right") { Data = data };
         return (hasCudaBuild, driver) switch
         {
             (false, null) => new(Area, "CUDA", CheckStatus.Ok, "no: this is the CPU build of libtorch, and there is no NVIDIA driver") { Data = data },

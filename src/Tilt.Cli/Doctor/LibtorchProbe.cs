@@ -54,6 +54,9 @@ internal sealed partial record LibtorchProbe
     /// <summary>CUDA devices that libtorch can use.</summary>
     public int CudaDevices { get; init; }
 
+    /// <summary>Largest absolute error of a float32 matrix product and of its gradient on the first CUDA device; null without one.</summary>
+    public double? CudaError { get; init; }
+
     /// <summary>Whether every result is right.</summary>
     [JsonIgnore]
     public bool IsRight => Failure is null && Float32Error < 1e-5 && GradientError < 1e-5 && Bfloat16Error == 0;
@@ -87,8 +90,8 @@ internal sealed partial record LibtorchProbe
         long start = Stopwatch.GetTimestamp();
         torch.zeros(1).Dispose();
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        int threads = torch.get_num_threads();
-        var (forward, gradient) = FloatErrors();
+        int threads = torch.get_num_threads(), cudaDevices = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
+        var (forward, gradient) = FloatErrors(torch.CPU);
         return new LibtorchProbe
         {
             Version = torch.__version__,
@@ -101,19 +104,20 @@ internal sealed partial record LibtorchProbe
             Bfloat16Error = ExactBfloat16Error(),
             Float32Gigaflops = Speed(torch.ScalarType.Float32),
             Bfloat16Gigaflops = Speed(torch.ScalarType.BFloat16),
-            CudaDevices = torch.cuda.is_available() ? torch.cuda.device_count() : 0,
+            CudaDevices = cudaDevices,
+            CudaError = cudaDevices > 0 ? Larger(FloatErrors(torch.CUDA)) : null,
         };
     }
 
     /// <summary>Errors of C = A·B and of the gradient of sum(C) with respect to A, against the same sums in double precision.</summary>
-    private static (double Forward, double Gradient) FloatErrors()
+    private static (double Forward, double Gradient) FloatErrors(torch.Device device)
     {
         float[] a = Numbers(1), b = Numbers(2);
         using var scope = torch.NewDisposeScope();
-        torch.Tensor left = torch.tensor(a, [SmallSize, SmallSize], requires_grad: true), right = torch.tensor(b, [SmallSize, SmallSize]);
+        torch.Tensor left = torch.tensor(a, [SmallSize, SmallSize], device: device, requires_grad: true), right = torch.tensor(b, [SmallSize, SmallSize], device: device);
         torch.Tensor product = left.matmul(right);
         product.sum().backward();
-        float[] values = [.. product.detach().data<float>()], gradients = [.. left.grad!.data<float>()];
+        float[] values = [.. product.detach().cpu().data<float>()], gradients = [.. left.grad!.cpu().data<float>()];
         double forward = 0, gradient = 0;
         for (int i = 0; i < SmallSize; i++)
         {
@@ -133,6 +137,8 @@ internal sealed partial record LibtorchProbe
 
         return (forward, gradient);
     }
+
+    private static double Larger((double First, double Second) errors) => Math.Max(errors.First, errors.Second);
 
     /// <summary>Entries of −1, 0 and 1 make sums that bfloat16 holds without rounding.</summary>
     private static double ExactBfloat16Error()

@@ -70,22 +70,22 @@ internal sealed class KeyValueCache : IDisposable
 
     /// <summary>Stores new keys and values behind each row's length, which <see cref="Advance"/> then moves.</summary>
     /// <param name="layer">The block.</param>
-    /// <param name="key"><c>[rows, time, key heads, head size]</c>.</param>
+    /// <param name="key"><c>[rows, time, key heads, head size]</c> in any floating type; it is stored in the cache's.</param>
     /// <param name="value">Like the key.</param>
     /// <param name="rows">0, 1, … as <c>[rows]</c> int64.</param>
-    /// <param name="positions">Current lengths as <c>[rows]</c> int64; used when time is 1.</param>
+    /// <param name="positions">Current lengths as <c>[rows]</c> int64; used when lengths differ.</param>
     public void Store(int layer, Tensor key, Tensor value, Tensor rows, Tensor positions)
     {
-        if (key.shape[1] == 1)
+        if (key.shape[1] == 1 && lengths.AsSpan().ContainsAnyExcept(lengths[0]))
         {
             // Both indices are vectors with the full slice between them, so the indexed dimension comes first.
-            keys[layer].index_put_(key.squeeze(1), [TensorIndex.Tensor(rows), TensorIndex.Colon, TensorIndex.Tensor(positions)]);
-            values[layer].index_put_(value.squeeze(1), [TensorIndex.Tensor(rows), TensorIndex.Colon, TensorIndex.Tensor(positions)]);
+            keys[layer].index_put_(key.squeeze(1).to(type), [TensorIndex.Tensor(rows), TensorIndex.Colon, TensorIndex.Tensor(positions)]);
+            values[layer].index_put_(value.squeeze(1).to(type), [TensorIndex.Tensor(rows), TensorIndex.Colon, TensorIndex.Tensor(positions)]);
             return;
         }
-        if (lengths.AsSpan().ContainsAnyExcept(0)) throw new InvalidOperationException("Several tokens at once can only be stored into empty rows.");
-        Keys(layer, (int)key.shape[1]).copy_(key.transpose(1, 2));
-        Values(layer, (int)key.shape[1]).copy_(value.transpose(1, 2));
+        if (key.shape[1] > 1 && lengths.AsSpan().ContainsAnyExcept(0)) throw new InvalidOperationException("Several tokens at once can only be stored into empty rows.");
+        keys[layer].narrow(0, 0, RowCount).narrow(2, lengths[0], key.shape[1]).copy_(key.transpose(1, 2));
+        values[layer].narrow(0, 0, RowCount).narrow(2, lengths[0], key.shape[1]).copy_(value.transpose(1, 2));
     }
 
     /// <summary>Counts one more position in every row.</summary>

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Tilt.Inference;
 
 /// <summary>
-/// The forward pass of generation in libtorch's operations, for any device: reads tokens behind what the cache holds. Query heads that share key heads fold into the query's time dimension, so that keys are never repeated.
+/// The forward pass of generation in libtorch's operations, for any device: reads tokens behind what the cache holds. Query heads
+/// that share key heads fold into the query's time dimension, so that keys are never repeated.
 /// </summary>
 internal sealed class TorchDecoder : IDecoder
 {
@@ -103,8 +104,10 @@ internal sealed class TorchDecoder : IDecoder
         length = (int)Math.Min(2L * length, shape.ContextLength);
         (float[] cosineTable, float[] sineTable) = RotaryEmbedding.Tables(shape, length);
         using var scope = NewDisposeScope();
-        cosines = tensor(cosineTable, device: weights.Device).view(length, 1, -1).DetachFromDisposeScope();
-        sines = tensor(sineTable, device: weights.Device).view(length, 1, -1).DetachFromDisposeScope();
+        // Over whole heads: the first half of a head has −sin·(second half), the second sin·(first half).
+        Tensor cosine = tensor(cosineTable, device: weights.Device).view(length, 1, -1), sine = tensor(sineTable, device: weights.Device).view(length, 1, -1);
+        cosines = cat([cosine, cosine], -1).DetachFromDisposeScope();
+        sines = cat([sine.neg(), sine], -1).DetachFromDisposeScope();
     }
 
     private void ForgetRotary()
@@ -118,43 +121,50 @@ internal sealed class TorchDecoder : IDecoder
         using var scope = NewDisposeScope();
         TorchBlockWeights block = weights.Blocks[layer];
         Tensor joined = Product(Decoder.RmsNorm(hidden, block.AttentionNorm, shape.NormEpsilon), block.QueryKeyValue);
-        if (block.QueryKeyValueBias is { } bias) joined.add_(bias);
-        Tensor heads = joined.view(hidden.shape[0], -1, shape.HeadSize);
-        Tensor query = heads.narrow(1, 0, shape.HeadCount), key = heads.narrow(1, shape.HeadCount, shape.KeyValueHeadCount);
+        // A sum with float32 numbers is float32.
+        Tensor heads = (block.QueryKeyValueBias is { } bias ? joined.Plus(bias) : joined.to(ScalarType.Float32)).view(hidden.shape[0], -1, shape.HeadSize);
         Tensor value = heads.narrow(1, shape.HeadCount + shape.KeyValueHeadCount, shape.KeyValueHeadCount);
-        if (block.QueryNorm is not null) (query, key) = (Decoder.RmsNorm(query, block.QueryNorm, shape.NormEpsilon), Decoder.RmsNorm(key, block.KeyNorm!, shape.NormEpsilon));
-        Tensor mixed = Attend(pass, layer, Decoder.Rotate(query, cosine, sine), Decoder.Rotate(key, cosine, sine), value);
-        hidden = hidden.add(Product(mixed, block.Output));
-        Tensor gateUp = Product(Decoder.RmsNorm(hidden, block.MlpNorm, shape.NormEpsilon), block.GateUp);
+        // Queries and keys together: what is left of a token's time on a GPU is the number of operations.
+        Tensor rotated = heads.narrow(1, 0, shape.HeadCount + shape.KeyValueHeadCount);
+        if (block.QueryKeyNorm is { } norm) rotated = Decoder.RmsNorm(rotated, norm, shape.NormEpsilon);
+        rotated = Rotate(rotated, cosine, sine);
+        Tensor mixed = Attend(pass, layer, rotated.narrow(1, 0, shape.HeadCount), rotated.narrow(1, shape.HeadCount, shape.KeyValueHeadCount), value);
+        hidden = hidden.Plus(Product(mixed, block.Output));
+        Tensor gateUp = Product(Decoder.RmsNorm(hidden, block.MlpNorm, shape.NormEpsilon), block.GateUp).to(ScalarType.Float32);
         Tensor gate = gateUp.narrow(1, 0, shape.IntermediateSize), up = gateUp.narrow(1, shape.IntermediateSize, shape.IntermediateSize);
-        return hidden.add_(Product(Decoder.SwiGlu(gate, up), block.Down)).MoveToOuterDisposeScope();
+        return hidden.PlusInPlace(Product(Decoder.SwiGlu(gate, up), block.Down)).MoveToOuterDisposeScope();
     }
 
     private Tensor Attend(Pass pass, int layer, Tensor query, Tensor key, Tensor value)
     {
         int rows = pass.Cache.RowCount, keyHeads = shape.KeyValueHeadCount, group = shape.HeadCount / keyHeads, time = pass.Time;
         ScalarType type = Linear.TypeOf(weights.Precision);
-        pass.Cache.Store(layer, key.to(type).view(rows, time, keyHeads, -1), value.to(type).view(rows, time, keyHeads, -1), pass.Rows, pass.Positions);
+        pass.Cache.Store(layer, key.unflatten(0, rows, time), value.unflatten(0, rows, time), pass.Rows, pass.Positions);
         Tensor keys = pass.Cache.Keys(layer, pass.KeyCount), values = pass.Cache.Values(layer, pass.KeyCount);
-        Tensor folded = query.mul(1 / Math.Sqrt(shape.HeadSize)).to(type).view(rows, time, keyHeads, group, -1).permute(0, 2, 3, 1, 4).reshape(rows, keyHeads, group * time, -1);
-        Tensor scores = folded.matmul(keys.transpose(2, 3)).to(ScalarType.Float32).view(rows, keyHeads, group, time, -1);
-        if (pass.Mask is not null) scores.add_(pass.Mask);
-        Tensor mixed = scores.softmax(-1).to(type).view(rows, keyHeads, group * time, -1).matmul(values);
+        Tensor folded = query.Times(1 / Math.Sqrt(shape.HeadSize)).to(type).view(rows, time, keyHeads, group, -1).permute(0, 2, 3, 1, 4).reshape(rows, keyHeads, group * time, -1);
+        Tensor scores = folded.matmul(keys.transpose(2, 3));
+        // Scores of bfloat16 become float32 in the sum, or in the softmax.
+        if (pass.Mask is not null) scores = scores.view(rows, keyHeads, group, time, -1).Plus(pass.Mask);
+        Tensor mixed = scores.softmax(-1, ScalarType.Float32).to(type).view(rows, keyHeads, group * time, -1).matmul(values);
         return mixed.view(rows, keyHeads, group, time, -1).permute(0, 3, 1, 2, 4).reshape(rows * time, -1);
     }
 
-    /// <summary>x·Wᵀ and what adapters add, in float32.</summary>
+    /// <summary>Like <see cref="Decoder.Rotate"/>, of tables over whole heads.</summary>
+    private static Tensor Rotate(Tensor x, Tensor cosine, Tensor sine) => x.mul(cosine).PlusInPlace(x.roll(x.shape[^1] / 2, -1).mul_(sine));
+
+    /// <summary>x·Wᵀ in the type of W, or with what adapters add, in float32.</summary>
     private static Tensor Product(Tensor input, JoinedLinear layer)
     {
         Tensor product = Product(input, layer.Matrix);
+        if (layer.Adapters.Count > 0) product = product.to(ScalarType.Float32);
         foreach ((long first, Tensor a, Tensor b) in layer.Adapters)
-            product.narrow(1, first, b.shape[0]).addmm_(input.matmul(a.t()), b.t());
+            product.narrow(1, first, b.shape[0]).addmm_(nn.functional.linear(input.to(ScalarType.Float32), a), b.t());
         return product;
     }
 
-    private static Tensor Product(Tensor input, Tensor weight) => input.to(weight.dtype).matmul(weight.t()).to(ScalarType.Float32);
+    private static Tensor Product(Tensor input, Tensor weight) => nn.functional.linear(input.to(weight.dtype), weight);
 
-    private Tensor Logits(Tensor states) => Product(states, weights.Head);
+    private Tensor Logits(Tensor states) => Product(states, weights.Head).to(ScalarType.Float32);
 
     /// <summary>What all blocks of one forward pass share.</summary>
     private sealed class Pass
@@ -166,13 +176,13 @@ internal sealed class TorchDecoder : IDecoder
             var positions = new long[rows];
             for (int i = 0; i < rows; i++) positions[i] = cache.Lengths[i];
             KeyCount = (int)positions.Max() + time;
-            Rows = arange(rows, ScalarType.Int64, device);
+            Rows = TensorArithmetic.Counting(rows, device);
             Positions = tensor(positions, device: device);
-            TokenPositions = Positions.unsqueeze(1).add(arange(time, ScalarType.Int64, device)).view(-1);
+            TokenPositions = Positions.unsqueeze(1).Plus(TensorArithmetic.Counting(time, device)).view(-1);
             if (time == 1 && positions.Min() == positions.Max()) return;
             // A query at position p of its row sees keys 0 … p.
-            Tensor hidden = arange(KeyCount, ScalarType.Int64, device).gt(TokenPositions.view(rows, time, 1));
-            Mask = zeros([rows, 1, 1, time, KeyCount], device: device).masked_fill_(hidden.view(rows, 1, 1, time, KeyCount), float.NegativeInfinity);
+            Tensor hidden = TensorArithmetic.Counting(KeyCount, device).gt(TokenPositions.view(rows, time, 1));
+            Mask = zeros([rows, 1, 1, time, KeyCount], device: device).FillInPlace(hidden.view(rows, 1, 1, time, KeyCount), double.NegativeInfinity);
         }
 
         public KeyValueCache Cache { get; }

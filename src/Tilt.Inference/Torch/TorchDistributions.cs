@@ -1,3 +1,4 @@
+using Tilt.Models;
 using static TorchSharp.torch;
 
 namespace Tilt.Inference;
@@ -36,7 +37,7 @@ internal sealed class TorchDistributions : INextTokenDistributions
         // ties are rare, so the sort is done only where the k-th value also occurs outside the k chosen.
         (Tensor best, Tensor ids) = logProbabilities.topk(k, -1, true, true);
         Tensor least = best.narrow(1, k - 1, 1);
-        if (logProbabilities.ge(least).sum(1).gt(k).any().item<bool>())
+        if (logProbabilities.ge(least).sum(1).Exceeds(k).any().item<bool>())
             (best, ids) = Sorted(k);
         best.cpu().contiguous().data<float>().CopyTo(values);
         CopyIds(ids, tokens);
@@ -53,11 +54,11 @@ internal sealed class TorchDistributions : INextTokenDistributions
             samplingLogProbabilities[..RowCount].Clear();
             return;
         }
-        Tensor tempered = temperature == 1 ? logProbabilities : logProbabilities.div(temperature).log_softmax(-1);
+        Tensor tempered = temperature == 1 ? logProbabilities : logProbabilities.DividedBy(temperature).log_softmax(-1);
         Tensor cumulative = tempered.exp().cumsum(-1, ScalarType.Float64);
         Tensor thresholds = tensor(uniforms.ToArray(), device: logProbabilities.device).unsqueeze(1).mul(cumulative.narrow(1, VocabularySize - 1, 1));
         // The first id whose cumulative probability exceeds the threshold: as many ids as do not exceed it come before.
-        Tensor chosen = cumulative.le(thresholds).sum(1, keepdim: true).clamp_max_(VocabularySize - 1);
+        Tensor chosen = cumulative.le(thresholds).sum(1, keepdim: true).Within(0, VocabularySize - 1);
         CopyIds(chosen, tokens);
         tempered.gather(1, chosen).cpu().data<float>().CopyTo(samplingLogProbabilities);
         logProbabilities.gather(1, chosen).cpu().data<float>().CopyTo(untempered);

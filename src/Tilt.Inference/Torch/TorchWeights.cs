@@ -5,10 +5,10 @@ namespace Tilt.Inference;
 
 /// <summary>
 /// The weights of a block as generation uses them: cast once, matrices that read the same input joined into one. Norms and
-/// biases are float32.
+/// biases are float32; the norm of queries and keys is <c>[query heads + key heads, head size]</c>.
 /// </summary>
 internal sealed record TorchBlockWeights(
-    Tensor AttentionNorm, JoinedLinear QueryKeyValue, Tensor? QueryKeyValueBias, Tensor? QueryNorm, Tensor? KeyNorm,
+    Tensor AttentionNorm, JoinedLinear QueryKeyValue, Tensor? QueryKeyValueBias, Tensor? QueryKeyNorm,
     JoinedLinear Output, Tensor MlpNorm, JoinedLinear GateUp, JoinedLinear Down);
 
 /// <summary>Linear layers of the same input.</summary>
@@ -75,12 +75,12 @@ internal sealed class TorchWeights : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor Norm(string name) => Own(Vector(block + name));
+        Tensor PerHead(string name, int heads) => Vector(block + name).expand(heads, -1);
         return new TorchBlockWeights(
             Norm("input_layernorm.weight"),
             Joined(block + "self_attn.q_proj.weight", block + "self_attn.k_proj.weight", block + "self_attn.v_proj.weight"),
             Configuration.AttentionBias ? Own(cat([Vector(block + "self_attn.q_proj.bias"), Vector(block + "self_attn.k_proj.bias"), Vector(block + "self_attn.v_proj.bias")], 0)) : null,
-            Configuration.HeadNorms ? Norm("self_attn.q_norm.weight") : null,
-            Configuration.HeadNorms ? Norm("self_attn.k_norm.weight") : null,
+            Configuration.HeadNorms ? Own(cat([PerHead("self_attn.q_norm.weight", Configuration.HeadCount), PerHead("self_attn.k_norm.weight", Configuration.KeyValueHeadCount)], 0)) : null,
             Joined(block + "self_attn.o_proj.weight"),
             Norm("post_attention_layernorm.weight"),
             Joined(block + "mlp.gate_proj.weight", block + "mlp.up_proj.weight"),
@@ -108,10 +108,12 @@ internal sealed class TorchWeights : IDisposable
     /// <summary>A copy of its own: what the source holds may change, or be unmapped.</summary>
     private Tensor Copy(string name, ScalarType type)
     {
-        using Tensor stored = source.Read(name);
-        Tensor copy = stored.to(type, Device, copy: true);
+        using var scope = NewDisposeScope();
+        Tensor stored = source.Read(name), there = stored.to(Device);
+        // Converted where it goes: the stored numbers are the fewer bytes to carry.
+        Tensor copy = there.to(type, copy: Device.type == TorchSharp.DeviceType.CPU);
         source.Release(name);
-        return copy;
+        return copy.MoveToOuterDisposeScope();
     }
 
     private Tensor Own(Tensor tensor)

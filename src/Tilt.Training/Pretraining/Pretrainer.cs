@@ -49,7 +49,7 @@ public sealed class Pretrainer
         Transformer model = Transformer.Initialize(_shape, (uint)_recipe.Seed);
         model.Threads = Threads;
         using var muon = new Muon(Matrices(model), _recipe.Muon);
-        var adam = new AdamW(Others(model), new(_recipe.Adam.Beta1, _recipe.Adam.Beta2, 1e-8, 0));
+        using var adam = new AdamW(Others(model), new(_recipe.Adam.Beta1, _recipe.Adam.Beta2, 1e-8, 0));
         int step = checkpoint.TryRestore(model, muon, adam);
         long start = Stopwatch.GetTimestamp();
         int first = step;
