@@ -32,7 +32,7 @@ internal static class ExportCommand
         var command = new Command("export", """
             Writes a model for other programs, with an adapter merged in float32. The target is complete or absent, also after Ctrl-C.
 
-            Example: tilt export --model Qwen2.5-3B --adapter run/adapter --format gguf --dtype q8_0 --out tuned.gguf
+            Example: tilt export --model Qwen/Qwen2.5-3B --adapter run/adapter --format gguf --dtype q8_0 --out tuned.gguf
             """)
         {
             model, adapter, format, type, output, overwrite, noTokenizer, shardSize,

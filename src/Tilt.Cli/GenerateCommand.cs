@@ -52,7 +52,7 @@ internal static class GenerateCommand
             Responses of a model to prompts, sampled or searched for by any inference-time method, with the log-probabilities that the model
             itself gives them. Run again after an interruption, it goes on where it stopped.
 
-            Example: tilt generate --model Qwen2.5-3B-Instruct --dtype bfloat16 --method temperature-0.7-top-p-0.9 --samples 4 --input prompts.jsonl --out responses.jsonl
+            Example: tilt generate --model Qwen/Qwen2.5-3B-Instruct --dtype bfloat16 --method temperature-0.7-top-p-0.9 --samples 4 --input prompts.jsonl --out responses.jsonl
             """)
         {
             model, adapter, precision, device, engine, storage, input, output, method, samples, tokens, seed, format, threads,

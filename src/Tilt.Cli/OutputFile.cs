@@ -19,7 +19,8 @@ internal static class OutputFile
             foreach (string written in (string[])[output, output + ".partial", .. aside is null ? Array.Empty<string>() : [output + aside]])
                 if (RealPath.IsSame(written, input)) throw new InputException($"--out '{output}' would overwrite --input '{input}'{(written == output ? "" : $" with '{written}', where the result is made")}. Name another file for the result.");
             foreach (string folder in folders.OfType<string>())
-                if (File.Exists(output) && RealPath.IsWithin(output, folder) && !output.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
+                // The files of a snapshot in the cache are links to elsewhere: the folder that they stand in counts.
+                if (File.Exists(output) && RealPath.IsWithin(Path.GetDirectoryName(Path.GetFullPath(output))!, folder) && !output.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
                     throw new InputException($"--out '{output}' would overwrite a file of '{folder}', which the command reads. Name another file for the result.");
         }
         AtomicFile.RequireWritable(output);

@@ -8,13 +8,16 @@ namespace Tilt.Cli;
 /// <summary><c>tilt random-checkpoint</c>: a model folder of a published shape with random weights, for measurements. Not shown in the help.</summary>
 internal static class RandomCheckpointCommand
 {
-    public static Command Create()
+    public const string Name = "random-checkpoint";
+
+    /// <param name="hidden">Not shown in the help of the root command; a hidden command has no help of its own either.</param>
+    public static Command Create(bool hidden)
     {
         var shape = new Option<string>("--shape") { Description = $"Shape of a published model: {string.Join(", ", PublishedShapes.Names)}.", Required = true };
         var output = new Option<string>("--out", "-o") { Description = "Folder for the model, in Hugging Face layout; it must be empty or missing.", Required = true };
         var seed = new Option<uint>("--seed") { Description = "Seed of the weights.", DefaultValueFactory = _ => 42 };
         var layers = new Option<int?>("--layers") { Description = "Number of blocks instead of the published one." };
-        var command = new Command("random-checkpoint", """
+        var command = new Command(Name, """
             Writes a model folder of a published shape with random bfloat16 weights and no tokenizer, to measure load time, memory and speed with.
 
             Example: tilt random-checkpoint --shape qwen2.5-3b --out /tmp/qwen2.5-3b
@@ -22,7 +25,7 @@ internal static class RandomCheckpointCommand
         {
             shape, output, seed, layers,
         };
-        command.Hidden = true;
+        command.Hidden = hidden;
         command.SetAction((parsed, cancellationToken) => Task.FromResult(
             Write(parsed.GetRequiredValue(shape), parsed.GetRequiredValue(output), parsed.GetValue(seed), parsed.GetValue(layers), cancellationToken)));
         return command;

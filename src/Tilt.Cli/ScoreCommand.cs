@@ -28,7 +28,7 @@ internal static class ScoreCommand
         var command = new Command("score", """
             Log-probabilities and entropies that a model gives to sequences, in nats: of every token but the first, or of the tokens of a response.
 
-            Example: tilt score --model Qwen2.5-3B-Instruct --adapter run/adapter --dtype bfloat16 --input responses.jsonl --out scores.jsonl
+            Example: tilt score --model Qwen/Qwen2.5-3B-Instruct --adapter run/adapter --dtype bfloat16 --input responses.jsonl --out scores.jsonl
             """)
         {
             model, adapter, precision, device, input, output, format, threads,

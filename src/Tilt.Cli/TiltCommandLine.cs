@@ -26,7 +26,7 @@ internal static class TiltCommandLine
             TokenizeCommand.Create(),
             ScoreCommand.Create(),
             GenerateCommand.Create(),
-            RandomCheckpointCommand.Create(),
+            RandomCheckpointCommand.Create(hidden: args is not [RandomCheckpointCommand.Name, ..]),
             ExportCommand.Create(),
         };
         return await InvokeAsync(root.Parse(args));

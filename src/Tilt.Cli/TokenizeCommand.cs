@@ -18,7 +18,7 @@ internal static class TokenizeCommand
         var command = new Command("tokenize", """
             Encodes texts and conversations as a model's tokenizer and chat template do, and decodes token ids.
 
-            Example: tilt tokenize --model Qwen2.5-3B-Instruct --input conversations.jsonl --out tokens.jsonl
+            Example: tilt tokenize --model Qwen/Qwen2.5-3B-Instruct --input conversations.jsonl --out tokens.jsonl
             """)
         {
             model, input, output, format,

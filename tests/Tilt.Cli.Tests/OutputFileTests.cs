@@ -38,6 +38,8 @@ public sealed class OutputFileTests : IDisposable
         string model = _folder.Combine(GoldenFolder.Of("qwen25"), GoldenFolder.Of("tokenizers", "qwen2-tiny"));
         string input = _folder.Write("in.jsonl", """{"tokens": [1, 2], "ids": [1, 2]}"""), configuration = Path.Combine(model, "config.json");
         string before = await File.ReadAllTextAsync(configuration, TestContext.Current.CancellationToken);
+        File.Move(configuration, _folder["blob"]);
+        File.CreateSymbolicLink(configuration, _folder["blob"]);
         var (code, _, errors) = await CommandRun.Of(command, "--model", model, "--input", input, "--out", configuration);
         Assert.Equal((2, true), (code, errors.Contains("config.json", StringComparison.Ordinal)));
         Assert.Equal(before, await File.ReadAllTextAsync(configuration, TestContext.Current.CancellationToken));
@@ -62,6 +64,8 @@ public sealed class OutputFileTests : IDisposable
     [Fact]
     public async Task A_random_checkpoint_needs_a_folder()
     {
+        Assert.Contains("Example:", (await CommandRun.Of("random-checkpoint", "--help")).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("random-checkpoint", (await CommandRun.Of("--help")).Output, StringComparison.Ordinal);
         foreach (string target in (string[])["", _folder.Write("file", "x")])
             Assert.Equal(2, (await CommandRun.Of("random-checkpoint", "--shape", "qwen2.5-0.5b", "--layers", "1", "--out", target)).Code);
     }
