@@ -6,8 +6,18 @@ namespace Tilt.Cli;
 /// <summary>The option <c>--chat-format</c> of every command that reads conversations.</summary>
 internal static class ChatFormatOption
 {
-    public static Option<string?> Create() => new("--chat-format")
+    public static Option<string?> Create()
     {
-        Description = $"How conversations are written: {string.Join(", ", ChatFormatLoader.Names)}. Default: recognised by the model's chat template.",
-    };
+        var option = new Option<string?>("--chat-format")
+        {
+            Description = $"How conversations are written: {string.Join(", ", ChatFormatLoader.Names)}. Default: recognised by the model's chat template.",
+            HelpName = "name",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !ChatFormatLoader.Names.Contains(token.Value))
+                result.AddError($"There is no chat format '{token.Value}'; there are {string.Join(", ", ChatFormatLoader.Names)}.");
+        });
+        return option;
+    }
 }

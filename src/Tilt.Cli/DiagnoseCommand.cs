@@ -30,7 +30,7 @@ internal static class DiagnoseCommand
             DefaultValueFactory = _ => EngineChoice.Auto,
             CustomParser = Choice<EngineChoice>.Parse(value => [$"{value}".ToLowerInvariant()]),
         };
-        var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        Option<int> threads = ThreadsOption.Create();
         var output = new Option<string?>("--out", "-o") { Description = "Folder of draws and reports. Default: runs/diagnose/ and the tuned model's name." };
         var command = new Command("diagnose", """
             Shows whether a fine-tuned model is a sharpened base or has learned from the reward: draws from both, fits

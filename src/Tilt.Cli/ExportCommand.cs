@@ -11,7 +11,7 @@ internal static class ExportCommand
     public static Command Create()
     {
         var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
-        var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, to merge into the weights." };
+        var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, or a repository that 'tilt pull' fetched, to merge into the weights." };
         var format = new Option<ExportFormat>("--format", "-f")
         {
             Description = "safetensors: a model folder that Transformers loads; gguf: a file that llama.cpp loads.",
@@ -32,7 +32,7 @@ internal static class ExportCommand
         var command = new Command("export", """
             Writes a model for other programs, with an adapter merged in float32. The target is complete or absent, also after Ctrl-C.
 
-            Example: tilt export --model Qwen2.5-3B --adapter run/adapter --format gguf --dtype q8_0 --out tuned.gguf
+            Example: tilt export --model Qwen/Qwen2.5-3B --adapter run/adapter --format gguf --dtype q8_0 --out tuned.gguf
             """)
         {
             model, adapter, format, type, output, overwrite, noTokenizer, shardSize,
@@ -44,7 +44,7 @@ internal static class ExportCommand
             bool gguf = parsed.GetValue(format) == ExportFormat.Gguf;
             if (!gguf && parsed.GetValue(noTokenizer)) throw new InputException("--no-tokenizer is for gguf; a safetensors folder gets the tokenizer files as they are.");
             string target = parsed.GetRequiredValue(output);
-            return Task.FromResult(Run(ModelFolder.Resolve(parsed.GetRequiredValue(model)), parsed.GetValue(adapter) is { } named ? ModelFolder.Resolve(named) : null, target, (source, progress) => gguf
+            return Task.FromResult(Run(ModelFolder.Resolve(parsed.GetRequiredValue(model)), AdapterFolder.Resolve(parsed.GetValue(adapter)), target, (source, progress) => gguf
                 ? GgufExport.Write(source, target, new() { Type = parsed.GetValue(type), NoTokenizer = parsed.GetValue(noTokenizer), Overwrite = parsed.GetValue(overwrite) }, progress, cancellationToken)
                 : SafetensorsExport.Write(source, target, new() { Type = parsed.GetValue(type), ShardBytes = (long)(gigabytes * 1e9), Overwrite = parsed.GetValue(overwrite) }, progress, cancellationToken)));
         });

@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Tilt.Inference;
 using Tilt.Models;
-using Tilt.Reporting;
 using Tilt.RunFolders;
 using TorchSharp;
 
@@ -19,7 +18,7 @@ internal static class GenerateCommand
     public static Command Create()
     {
         var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
-        var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout." };
+        var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, or a repository that 'tilt pull' fetched." };
         var precision = new Option<ComputePrecision>("--dtype")
         {
             Description = "Precision of the matrix products; default float32. Log-probabilities are float32 in both.",
@@ -48,12 +47,12 @@ internal static class GenerateCommand
         var seed = new Option<uint>("--seed") { Description = "Seed of the random numbers.", DefaultValueFactory = _ => 42 };
         Option<string?> format = ChatFormatOption.Create();
         Option<string> device = DeviceOption.Create();
-        var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        Option<int> threads = ThreadsOption.Create();
         var command = new Command("generate", """
             Responses of a model to prompts, sampled or searched for by any inference-time method, with the log-probabilities that the model
             itself gives them. Run again after an interruption, it goes on where it stopped.
 
-            Example: tilt generate --model Qwen2.5-3B-Instruct --dtype bfloat16 --method temperature-0.7-top-p-0.9 --samples 4 --input prompts.jsonl --out responses.jsonl
+            Example: tilt generate --model Qwen/Qwen2.5-3B-Instruct --dtype bfloat16 --method temperature-0.7-top-p-0.9 --samples 4 --input prompts.jsonl --out responses.jsonl
             """)
         {
             model, adapter, precision, device, engine, storage, input, output, method, samples, tokens, seed, format, threads,
@@ -61,32 +60,34 @@ internal static class GenerateCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string folder = ModelFolder.Resolve(parsed.GetRequiredValue(model)), to = parsed.GetRequiredValue(output);
-            AtomicFile.RequireWritable(to);
+            string? lora = AdapterFolder.Resolve(parsed.GetValue(adapter));
+            OutputFile.Require(to, parsed.GetRequiredValue(input), GenerationFile.Aside, folder, lora);
             int count = AtLeastOne(parsed.GetValue(samples), "--samples");
             int? wanted = parsed.GetValue(tokens) is { } given ? AtLeastOne(given, "--max-new-tokens") : null;
             ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
             var reader = new PromptReader(folder, parsed.GetValue(format));
             GenerationPrompt[] prompts = [.. JsonLine.Read(parsed.GetRequiredValue(input)).Select(line => GenerationPrompt.Of(line, reader, configuration, wanted ?? 1))];
             int longest = prompts.Select(prompt => prompt.Ids.Length).DefaultIfEmpty(1).Max(), limit = wanted ?? Math.Min(UsualLimit, configuration.ContextLength - longest);
-            int used = Math.Max(1, parsed.GetValue(threads));
+            int used = parsed.GetValue(threads);
             TorchRuntime.Configure(used);
             torch.Device computer = ComputeDevice.Of(parsed.GetRequiredValue(device));
             using LoadedModel loaded = LoadedModel.Load(folder, new()
             {
                 Engine = parsed.GetValue(engine),
                 Threads = used,
-                Adapter = parsed.GetValue(adapter),
+                Adapter = lora,
                 Precision = parsed.GetValue(precision),
                 Storage = parsed.GetValue(storage),
                 Device = computer,
             });
-            IInferenceMethod named = InferenceMethodName.Create(parsed.GetRequiredValue(method), loaded.Model, loaded.Sampler, loaded.BatchOf(longest + limit));
-            var generation = new Generation(loaded, named, prompts, count, new() { MaxNewTokens = limit, Outputs = count, Seed = parsed.GetValue(seed) });
+            var drawn = new DrawnTokens();
+            IInferenceMethod named = InferenceMethodName.Create(parsed.GetRequiredValue(method), new CountedModel(loaded.Model, drawn), new CountedSampler(loaded.Sampler, drawn), loaded.BatchOf(longest + limit));
+            var generation = new Generation(loaded, named, drawn, prompts, count, new() { MaxNewTokens = limit, Outputs = count, Seed = parsed.GetValue(seed) });
             var settings = new GenerationSettings
             {
                 Model = Path.GetFullPath(folder),
                 Weights = Weights(folder),
-                Adapter = parsed.GetValue(adapter) is { } path ? $"{Path.GetFullPath(path)} {Weights(path)}" : null,
+                Adapter = lora is null ? null : $"{Path.GetFullPath(lora)} {Weights(lora)}",
                 Engine = $"{loaded.Engine} {parsed.GetValue(storage)}{(computer.type == DeviceType.CPU ? "" : $" {computer}")}",
                 Precision = $"{parsed.GetValue(precision)}",
                 Method = parsed.GetRequiredValue(method),
@@ -97,7 +98,7 @@ internal static class GenerateCommand
                 Version = RunManifest.Version(),
             };
             using GenerationFile file = GenerationFile.Open(to, settings, generation.Portion);
-            using (var progress = new GenerationDisplay()) await generation.RunAsync(file, progress, cancellationToken);
+            using (var progress = new GenerationDisplay(TimeProvider.System)) await generation.RunAsync(file, progress, cancellationToken);
             file.Complete();
             Console.WriteLine($"{prompts.Length} lines written to {to}.");
             return ExitCode.Done;
@@ -120,22 +121,5 @@ internal static class GenerateCommand
             hash.AppendData(Encoding.UTF8.GetBytes($"{prompt.Id}\n"));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private sealed class GenerationDisplay : IProgress<GenerationProgress>, IDisposable
-    {
-        private readonly TerminalProgress _line = new();
-        private readonly TimeProvider _time = TimeProvider.System;
-        private readonly long _start = TimeProvider.System.GetTimestamp();
-
-        public void Report(GenerationProgress value) => _line.Show(() =>
-        {
-            TimeSpan elapsed = _time.GetElapsedTime(_start);
-            int done = value.Prompts - value.Resumed;
-            string left = done > 0 ? string.Create(CultureInfo.InvariantCulture, $", {elapsed * ((double)(value.AllPrompts - value.Prompts) / done):h\\:mm\\:ss} left") : "";
-            return string.Create(CultureInfo.InvariantCulture, $"{value.Prompts:N0} of {value.AllPrompts:N0} prompts{(value.Resumed > 0 ? $" ({value.Resumed:N0} before)" : "")}, {value.Tokens / Math.Max(1e-3, elapsed.TotalSeconds):N0} tokens/s{left}");
-        });
-
-        public void Dispose() => _line.Dispose();
     }
 }

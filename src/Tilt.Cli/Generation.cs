@@ -16,9 +16,10 @@ internal sealed class Generation
     private readonly GenerationPrompt[] _prompts;
     private readonly int _samples;
     private readonly InferenceSettings _settings;
+    private readonly DrawnTokens _drawn;
 
-    public Generation(LoadedModel loaded, IInferenceMethod method, GenerationPrompt[] prompts, int samples, InferenceSettings settings) =>
-        (_loaded, _method, _prompts, _samples, _settings) = (loaded, method, prompts, samples, settings);
+    public Generation(LoadedModel loaded, IInferenceMethod method, DrawnTokens drawn, GenerationPrompt[] prompts, int samples, InferenceSettings settings) =>
+        (_loaded, _method, _drawn, _prompts, _samples, _settings) = (loaded, method, drawn, prompts, samples, settings);
 
     /// <summary>Prompts computed together and written at once; a part of what the result depends on, as batches round differently.</summary>
     public int Portion => Math.Max(1, (_loaded.Engine == EngineChoice.Fused ? FusedOutputs : LibtorchOutputs) / _samples);
@@ -26,13 +27,14 @@ internal sealed class Generation
     /// <summary>Generates what the file does not hold yet.</summary>
     public async Task RunAsync(GenerationFile file, IProgress<GenerationProgress> progress, CancellationToken cancellationToken)
     {
-        long tokens = 0;
+        long? most = _method is TemperatureSampling or TruncatedSampling or GreedyDecoding ? (long)_settings.MaxNewTokens * (_method.IsDeterministic ? 1 : _samples) : null;
         for (int begin = file.Lines; begin < _prompts.Length; begin += Portion)
         {
-            progress.Report(new(begin, _prompts.Length, file.Lines, tokens));
+            long written = _drawn.Count;
+            int prompts = begin;
+            _drawn.Changed = count => progress.Report(new(prompts, _prompts.Length, file.Lines, count, written, most));
             GenerationPrompt[] portion = _prompts[begin..Math.Min(_prompts.Length, begin + Portion)];
-            (IReadOnlyList<GeneratedOutput[]> outputs, GenerationCost cost) = await GenerateAsync(portion, begin, cancellationToken);
-            tokens += cost.TokensGenerated;
+            IReadOnlyList<GeneratedOutput[]> outputs = await GenerateAsync(portion, begin, cancellationToken);
             file.Append(writer =>
             {
                 for (int i = 0; i < portion.Length; i++) Write(portion[i], outputs[i], writer);
@@ -40,18 +42,18 @@ internal sealed class Generation
         }
     }
 
-    private async Task<(IReadOnlyList<GeneratedOutput[]> Outputs, GenerationCost Cost)> GenerateAsync(GenerationPrompt[] portion, int first, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<GeneratedOutput[]>> GenerateAsync(GenerationPrompt[] portion, int first, CancellationToken cancellationToken)
     {
         try
         {
             if (_method is BeamSearch beams)
             {
                 BeamSearchResult found = await Task.Run(() => beams.Search([.. portion.Select(prompt => prompt.Ids)], _settings.MaxNewTokens, cancellationToken), cancellationToken);
-                return ([.. found.Hypotheses.Select(best => best.Take(_samples).Select(hypothesis => new GeneratedOutput(hypothesis.Completion, hypothesis.Score)).ToArray())], found.Cost);
+                return [.. found.Hypotheses.Select(best => best.Take(_samples).Select(hypothesis => new GeneratedOutput(hypothesis.Completion, hypothesis.Score)).ToArray())];
             }
             InferenceRequest[] requests = [.. portion.Select((prompt, i) => new InferenceRequest(prompt.Ids, (uint)(first + i)))];
             MethodOutput output = await Task.Run(() => _method.RunAsync(requests, _settings, cancellationToken), cancellationToken);
-            return ([.. output.Outputs.Select(completions => completions.Select(completion => new GeneratedOutput(completion, null)).ToArray())], output.Cost);
+            return [.. output.Outputs.Select(completions => completions.Select(completion => new GeneratedOutput(completion, null)).ToArray())];
         }
         catch (InvalidOperationException e)
         {
@@ -107,5 +109,29 @@ internal sealed record GenerationPrompt(int[] Ids, string? Id)
     }
 }
 
+/// <summary>Counts the tokens that engines draw.</summary>
+internal sealed class DrawnTokens : IProgress<int>
+{
+    private long _count;
+
+    /// <summary>Tokens drawn so far.</summary>
+    public long Count => Interlocked.Read(ref _count);
+
+    /// <summary>Told the count whenever it grows, from any thread.</summary>
+    public Action<long>? Changed { get; set; }
+
+    public void Report(int value)
+    {
+        long count = Interlocked.Add(ref _count, value);
+        Changed?.Invoke(count);
+    }
+}
+
 /// <summary>How far a generation has come.</summary>
-internal readonly record struct GenerationProgress(int Prompts, int AllPrompts, int Resumed, long Tokens);
+/// <param name="Prompts">Prompts whose outputs are written, those of earlier runs included.</param>
+/// <param name="AllPrompts">All prompts.</param>
+/// <param name="Resumed">Prompts of earlier runs.</param>
+/// <param name="Tokens">Tokens drawn in this run.</param>
+/// <param name="WrittenTokens">Those of prompts whose outputs are written.</param>
+/// <param name="MostTokens">Most tokens that a prompt can take; null where the method sets no simple bound.</param>
+internal readonly record struct GenerationProgress(int Prompts, int AllPrompts, int Resumed, long Tokens, long WrittenTokens, long? MostTokens);

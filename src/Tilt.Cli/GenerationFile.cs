@@ -10,6 +10,9 @@ namespace Tilt.Cli;
 /// </summary>
 internal sealed class GenerationFile : IDisposable
 {
+    /// <summary>Ending of the file that keeps the portions.</summary>
+    public const string Aside = ".unfinished";
+
     private readonly string _result, _path;
     private readonly FileStream _stream;
     private readonly long _begin;
@@ -27,7 +30,7 @@ internal sealed class GenerationFile : IDisposable
     /// <exception cref="InputException">The file cannot be written, is in use, or holds another generation.</exception>
     public static GenerationFile Open(string result, GenerationSettings settings, int portion)
     {
-        string path = Path.GetFullPath(result) + ".unfinished";
+        string path = Path.GetFullPath(result) + Aside;
         byte[] header = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(settings) + "\n");
         FileStream? stream = null;
         try
@@ -74,7 +77,13 @@ internal sealed class GenerationFile : IDisposable
         File.Delete(_path);
     }
 
-    public void Dispose() => _stream.Dispose();
+    /// <summary>Closes the file; what holds no portion is removed.</summary>
+    public void Dispose()
+    {
+        bool empty = _stream.CanRead && _stream.Length == _begin;
+        _stream.Dispose();
+        if (empty) File.Delete(_path);
+    }
 
     /// <summary>Where the last whole portion ends, and how many lines stand before it.</summary>
     private static (long End, int Lines) Kept(FileStream stream, byte[] header, int portion, string path)

@@ -10,6 +10,9 @@ namespace Tilt.Cli;
 /// <param name="Root">The object on it.</param>
 internal sealed record JsonLine(string Path, int Number, JsonElement Root)
 {
+    /// <summary>Keys that Transformers hands to chat templates and that change their text; not to be passed over as unknown keys are.</summary>
+    private static readonly string[] TemplateSettings = ["tools", "documents", "enable_thinking", "custom_tools", "builtin_tools", "tools_in_user_message", "continue_final_message"];
+
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     /// <summary>The objects of a file line by line; empty lines are passed over.</summary>
@@ -51,6 +54,8 @@ internal sealed record JsonLine(string Path, int Number, JsonElement Root)
     /// <summary>The conversation at the key <c>messages</c>.</summary>
     public IReadOnlyList<ChatMessage> Messages()
     {
+        foreach (string key in TemplateSettings)
+            if (Has(key)) throw Error($"\"{key}\" would change what the chat template writes, which is not supported. Leave it out.");
         JsonElement list = Root.GetProperty("messages");
         if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0) throw Error("\"messages\" must be a list of at least one message.");
         return [.. list.EnumerateArray().Select(Message)];
@@ -122,7 +127,7 @@ internal sealed record JsonLine(string Path, int Number, JsonElement Root)
         }
         catch (JsonException e)
         {
-            throw new InputException($"'{path}', line {number}: the line is not valid JSON (character {e.BytePositionInLine + 1}): {e.Message}", e);
+            throw new InputException($"'{path}', line {number}: the line is not valid JSON{(e.BytePositionInLine is { } position ? $" (byte {position + 1})" : "")}: {e.Message}", e);
         }
         catch (InvalidOperationException e)
         {

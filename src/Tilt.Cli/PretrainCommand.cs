@@ -19,7 +19,7 @@ internal static class PretrainCommand
     {
         var recipe = new Option<string?>("--recipe", "-r") { Description = "YAML file of the recipe. Default: assets/embedded/recipe.yaml." };
         var output = new Option<string>("--out", "-o") { Description = "Folder for the model, in Hugging Face layout.", Required = true };
-        var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        Option<int> threads = ThreadsOption.Create();
         var overrides = new Argument<string[]>("key=value") { Description = "Settings that replace those of the recipe, such as steps=500.", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("pretrain", """
             Pretrains the small model that ships with Tilt, on a generated corpus. Run again, it continues where it stopped.
@@ -33,7 +33,7 @@ internal static class PretrainCommand
         {
             string file = parsed.GetValue(recipe) ?? ApplicationFiles.Find(Path.Combine("assets", "embedded", "recipe.yaml"));
             var configuration = ConfigurationReader.Read<PretrainingConfiguration>(file, parsed.GetValue(overrides) ?? []);
-            return PretrainAsync(configuration, Path.GetFullPath(parsed.GetRequiredValue(output)), Math.Max(1, parsed.GetValue(threads)), cancellationToken);
+            return PretrainAsync(configuration, Path.GetFullPath(parsed.GetRequiredValue(output)), parsed.GetValue(threads), cancellationToken);
         });
         return command;
     }

@@ -13,7 +13,7 @@ internal static class ScoreCommand
     public static Command Create()
     {
         var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
-        var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, used beside the weights." };
+        var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, or a repository that 'tilt pull' fetched; used beside the weights." };
         var precision = new Option<ComputePrecision>("--dtype")
         {
             Description = "Precision of the matrix products; default float32. Log-probabilities are float32 in both.",
@@ -24,11 +24,11 @@ internal static class ScoreCommand
         var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: tokens, token_logprobs, entropies (nats), sum_logprob.", Required = true };
         Option<string?> format = ChatFormatOption.Create();
         Option<string> device = DeviceOption.Create();
-        var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        Option<int> threads = ThreadsOption.Create();
         var command = new Command("score", """
             Log-probabilities and entropies that a model gives to sequences, in nats: of every token but the first, or of the tokens of a response.
 
-            Example: tilt score --model Qwen2.5-3B-Instruct --adapter run/adapter --dtype bfloat16 --input responses.jsonl --out scores.jsonl
+            Example: tilt score --model Qwen/Qwen2.5-3B-Instruct --adapter run/adapter --dtype bfloat16 --input responses.jsonl --out scores.jsonl
             """)
         {
             model, adapter, precision, device, input, output, format, threads,
@@ -36,11 +36,12 @@ internal static class ScoreCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             string folder = ModelFolder.Resolve(parsed.GetRequiredValue(model)), to = parsed.GetRequiredValue(output);
-            AtomicFile.RequireWritable(to);
+            string? adapterFolder = AdapterFolder.Resolve(parsed.GetValue(adapter));
+            OutputFile.Require(to, parsed.GetRequiredValue(input), null, folder, adapterFolder);
             ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
             var reader = new ScoreRequestReader(folder, configuration, parsed.GetValue(format));
             ScoreRequest[] requests = [.. JsonLine.Read(parsed.GetRequiredValue(input)).Select(reader.Read)];
-            LoraAdapter? lora = parsed.GetValue(adapter) is { } path ? LoraAdapter.Load(path, configuration) : null;
+            LoraAdapter? lora = adapterFolder is not null ? LoraAdapter.Load(adapterFolder, configuration) : null;
 
             return Task.FromResult(Interruptible.Run(to, () =>
             {

@@ -7,6 +7,9 @@ namespace Tilt.Cli;
 /// <summary>The root command, and what turns outcomes into exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted.</summary>
 internal static class TiltCommandLine
 {
+    /// <summary>Environment variable: when set, exceptions that are faults of the program end it with their stack trace.</summary>
+    private const string TraceVariable = "TILT_TRACE";
+
     public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("Tilt: post-training of language models, and what sharpening and task rewards each buy.")
@@ -23,7 +26,7 @@ internal static class TiltCommandLine
             TokenizeCommand.Create(),
             ScoreCommand.Create(),
             GenerateCommand.Create(),
-            RandomCheckpointCommand.Create(),
+            RandomCheckpointCommand.Create(hidden: args is not [RandomCheckpointCommand.Name, ..]),
             ExportCommand.Create(),
         };
         return await InvokeAsync(root.Parse(args));
@@ -64,6 +67,15 @@ internal static class TiltCommandLine
         catch (ArithmeticException exception)
         {
             return Fail(exception.Message, ExitCode.Failed);
+        }
+        catch (OutOfMemoryException)
+        {
+            return Fail("The memory of this machine does not suffice. Take a smaller batch, model or file, or --dtype bfloat16.", ExitCode.Failed);
+        }
+        catch (Exception exception) when (Environment.GetEnvironmentVariable(TraceVariable) is null or "")
+        {
+            // Nothing that a user gives should lead here: it is for faults of the program.
+            return Fail($"This is a fault of Tilt: {exception.GetType().Name}: {exception.Message} Please report it with the command line; {TraceVariable}=1 shows where it happened.", ExitCode.Failed);
         }
     }
 

@@ -18,7 +18,7 @@ internal static class TokenizeCommand
         var command = new Command("tokenize", """
             Encodes texts and conversations as a model's tokenizer and chat template do, and decodes token ids.
 
-            Example: tilt tokenize --model Qwen2.5-3B-Instruct --input conversations.jsonl --out tokens.jsonl
+            Example: tilt tokenize --model Qwen/Qwen2.5-3B-Instruct --input conversations.jsonl --out tokens.jsonl
             """)
         {
             model, input, output, format,
@@ -26,7 +26,7 @@ internal static class TokenizeCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             string folder = ModelFolder.Resolve(parsed.GetRequiredValue(model)), to = parsed.GetRequiredValue(output);
-            AtomicFile.RequireWritable(to);
+            OutputFile.Require(to, parsed.GetRequiredValue(input), null, folder);
             ITokenizer tokenizer = TokenizerLoader.Load(folder);
             var chat = new Lazy<IChatFormat>(() => ChatFormatLoader.Load(folder, tokenizer, parsed.GetValue(format)));
             return Task.FromResult(Interruptible.Run(to, () =>

@@ -22,6 +22,7 @@ public sealed class SequenceScorer(Transformer model, ComputePrecision precision
 
     /// <summary>Scores every sequence; the results have the order of the sequences.</summary>
     /// <exception cref="ArgumentException">A prompt is empty, a sequence too long, or an id outside the vocabulary.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; within a batch of a large model too.</exception>
     /// <exception cref="ArithmeticException">A log-probability is no number: the weights or the activations overflow.</exception>
     public TokenScores[] Score(IReadOnlyList<TokenSequence> sequences, IProgress<ScoringProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -33,7 +34,7 @@ public sealed class SequenceScorer(Transformer model, ComputePrecision precision
         {
             cancellationToken.ThrowIfCancellationRequested();
             end = Math.Min(order.Length, begin + Math.Max(1, TokensAtOnce / Math.Max(1, LengthOf(sequences[order[begin]]))));
-            ScoreTogether(sequences, order.AsSpan(begin, end - begin), scores);
+            ScoreTogether(sequences, order.AsSpan(begin, end - begin), scores, cancellationToken);
             foreach (int index in order.AsSpan(begin, end - begin)) done += LengthOf(sequences[index]);
             progress?.Report(new(end, done, all));
         }
@@ -42,7 +43,7 @@ public sealed class SequenceScorer(Transformer model, ComputePrecision precision
 
     private static int LengthOf(TokenSequence sequence) => sequence.PromptIds.Length + sequence.ResponseIds.Length;
 
-    private void ScoreTogether(IReadOnlyList<TokenSequence> sequences, ReadOnlySpan<int> indices, TokenScores[] scores)
+    private void ScoreTogether(IReadOnlyList<TokenSequence> sequences, ReadOnlySpan<int> indices, TokenScores[] scores, CancellationToken cancellationToken)
     {
         var batch = new List<TokenSequence>();
         foreach (int index in indices)
@@ -52,7 +53,7 @@ public sealed class SequenceScorer(Transformer model, ComputePrecision precision
         }
         if (batch.Count == 0) return;
         using var scope = NewDisposeScope();
-        (Tensor logProbabilities, Tensor entropies) = model.ResponseLogProbabilitiesAndEntropies(batch, precision);
+        (Tensor logProbabilities, Tensor entropies) = model.ResponseLogProbabilitiesAndEntropies(batch, precision, cancellationToken);
         ReadOnlySpan<float> logs = logProbabilities.cpu().data<float>().ToArray(), spreads = entropies.cpu().data<float>().ToArray();
         int at = 0;
         foreach (int index in indices)

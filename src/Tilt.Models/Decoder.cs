@@ -9,7 +9,8 @@ namespace Tilt.Models;
 internal static class Decoder
 {
     /// <summary>Hidden states after the last block, before the final norm, <c>[tokens, hidden]</c> float32.</summary>
-    public static Tensor HiddenStates(Transformer model, PackedBatch batch, ComputePrecision precision)
+    /// <exception cref="OperationCanceledException">Cancelled between two blocks.</exception>
+    public static Tensor HiddenStates(Transformer model, PackedBatch batch, ComputePrecision precision, CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
         Tensor hidden = model[ParameterLayout.Embedding].index_select(0, tensor(batch.Ids, device: model.Device)).to(ScalarType.Float32);
@@ -18,16 +19,21 @@ internal static class Decoder
         // A function is differentiated only if an input is; the parameters inside are no inputs of it.
         if (checkpointed && !hidden.requires_grad) hidden.requires_grad = true;
         for (int layer = 0; layer < model.Configuration.LayerCount; layer++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
             hidden = checkpointed ? CheckpointedBlock.Of(hidden, new(context, layer)) : Block(context, layer, hidden);
+        }
+        cancellationToken.ThrowIfCancellationRequested();
         return hidden.MoveToOuterDisposeScope();
     }
 
     /// <summary>Hidden states of the batch's output rows after the final norm, <c>[outputs, hidden]</c> float32.</summary>
-    public static Tensor OutputStates(Transformer model, PackedBatch batch, ComputePrecision precision)
+    /// <exception cref="OperationCanceledException">Cancelled between two blocks.</exception>
+    public static Tensor OutputStates(Transformer model, PackedBatch batch, ComputePrecision precision, CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
         Tensor rows = tensor(batch.OutputRows.Select(r => (long)r).ToArray(), device: model.Device);
-        return RmsNorm(HiddenStates(model, batch, precision).index_select(0, rows), model[ParameterLayout.FinalNorm], model.Configuration.NormEpsilon).MoveToOuterDisposeScope();
+        return RmsNorm(HiddenStates(model, batch, precision, cancellationToken).index_select(0, rows), model[ParameterLayout.FinalNorm], model.Configuration.NormEpsilon).MoveToOuterDisposeScope();
     }
 
     /// <summary>Output of a block, <c>[tokens, hidden]</c> float32, of an input of the same shape.</summary>

@@ -14,7 +14,10 @@ internal static class JsonObjectFile
     {
         try
         {
-            var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            ReadOnlyMemory<byte> bytes = File.ReadAllBytes(path);
+            // Editors on Windows put a byte-order mark in front.
+            if (bytes.Span.StartsWith("\uFEFF"u8)) bytes = bytes[3..];
+            var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
             CheckTexts(document.RootElement);
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
             JsonValueKind kind = document.RootElement.ValueKind;
@@ -23,7 +26,7 @@ internal static class JsonObjectFile
         }
         catch (JsonException e)
         {
-            throw new InputException($"The file '{path}' is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine}): {e.Message}", e);
+            throw new InputException($"The file '{path}' is not valid JSON{(e.LineNumber is { } line ? $" (line {line + 1}, byte {e.BytePositionInLine})" : "")}: {e.Message}", e);
         }
         catch (InvalidOperationException e)
         {

@@ -23,6 +23,9 @@ internal sealed class TokenLogProbabilities : autograd.SingleTensorFunction<Toke
         /// <summary>Entropies of the distributions in nats, <c>[rows]</c>, set by the forward pass when wanted; without gradient.</summary>
         public Tensor? Entropies { get; set; }
 
+        /// <summary>Ends the forward pass between two blocks of the model.</summary>
+        public CancellationToken CancellationToken { get; init; }
+
         /// <summary>The output matrix takes no gradient.</summary>
         public bool FrozenOutput { get; set; }
     }

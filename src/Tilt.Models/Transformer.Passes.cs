@@ -17,9 +17,10 @@ public sealed partial class Transformer
 
     /// <summary>Like <see cref="ResponseLogProbabilities"/>, with the entropies of the same distributions in nats, without gradient.</summary>
     /// <exception cref="ArgumentException">The batch or a prompt is empty, a sequence too long, or an id outside the vocabulary.</exception>
-    public (Tensor LogProbabilities, Tensor Entropies) ResponseLogProbabilitiesAndEntropies(IReadOnlyList<TokenSequence> batch, ComputePrecision precision = ComputePrecision.Float32)
+    /// <exception cref="OperationCanceledException">Cancelled; a large model notices between two blocks.</exception>
+    public (Tensor LogProbabilities, Tensor Entropies) ResponseLogProbabilitiesAndEntropies(IReadOnlyList<TokenSequence> batch, ComputePrecision precision = ComputePrecision.Float32, CancellationToken cancellationToken = default)
     {
-        var options = new TokenLogProbabilities.Options(precision, WithEntropies: true);
+        var options = new TokenLogProbabilities.Options(precision, WithEntropies: true) { CancellationToken = cancellationToken };
         Tensor logProbabilities = LogProbabilities(PackedBatch.OfResponses(batch, Configuration), options);
         return (logProbabilities, options.Entropies!);
     }
@@ -60,7 +61,7 @@ public sealed partial class Transformer
         using var scope = NewDisposeScope();
         Tensor logProbabilities = Kernels(batch, options.Precision) is { } fused
             ? FusedDecoder.LogProbabilities(fused, batch, options)
-            : TokenLogProbabilities.Of(Decoder.OutputStates(this, batch, options.Precision), OutputMatrix, tensor(batch.Targets, device: Device), options);
+            : TokenLogProbabilities.Of(Decoder.OutputStates(this, batch, options.Precision, options.CancellationToken), OutputMatrix, tensor(batch.Targets, device: Device), options);
         options.Entropies?.MoveToOuterDisposeScope();
         return logProbabilities.MoveToOuterDisposeScope();
     }

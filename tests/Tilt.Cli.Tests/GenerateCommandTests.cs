@@ -179,13 +179,25 @@ public sealed class GenerateCommandTests : IDisposable
     public void A_generation_killed_in_its_first_line_begins_anew()
     {
         string result = _folder["result.jsonl"];
-        GenerationFile.Open(result, Settings(seed: 1), portion: 2).Dispose();
-        byte[] header = File.ReadAllBytes(result + ".unfinished");
-        File.WriteAllBytes(result + ".unfinished", header[..(header.Length / 2)]);
+        using (GenerationFile begun = GenerationFile.Open(result, Settings(seed: 1), portion: 2)) begun.Append(writer => Lines(writer, 0, 1));
+        string header = File.ReadLines(result + ".unfinished").First();
+        File.WriteAllText(result + ".unfinished", header[..(header.Length / 2)]);
         using GenerationFile file = GenerationFile.Open(result, Settings(seed: 1), portion: 2);
         file.Append(writer => Lines(writer, 0));
         file.Complete();
         Assert.Equal(["""{"line":0}"""], File.ReadAllLines(result));
+    }
+
+    [Fact]
+    public async Task A_generation_that_fails_before_its_first_portion_leaves_nothing()
+    {
+        string model = _folder.Combine(GoldenFolder.Of("qwen3")), weights = Path.Combine(model, "model.safetensors");
+        byte[] bytes = await File.ReadAllBytesAsync(weights, TestContext.Current.CancellationToken);
+        bytes.AsSpan(8 + (int)BitConverter.ToUInt64(bytes)).Fill(0xFF);
+        await File.WriteAllBytesAsync(weights, bytes, TestContext.Current.CancellationToken);
+        var (code, _, errors) = await RunAsync(model, ["""{"tokens": [1]}"""], "--max-new-tokens", "2");
+        Assert.Equal((2, true), (code, errors.Contains("not finite", StringComparison.Ordinal)));
+        Assert.False(File.Exists(_folder["out.jsonl"] + ".unfinished"));
     }
 
     private static void Lines(JsonLineWriter writer, params int[] numbers)

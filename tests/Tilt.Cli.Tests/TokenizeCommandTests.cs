@@ -79,6 +79,17 @@ public sealed class TokenizeCommandTests : IDisposable
         Assert.Single(Directory.EnumerateFiles(Path.GetDirectoryName(input)!));
     }
 
+    [Theory]
+    [InlineData("\"tools\": []")]
+    [InlineData("\"enable_thinking\": false")]
+    [InlineData("\"documents\": [{}]")]
+    public async Task What_would_change_a_template_is_refused_and_not_passed_over(string setting)
+    {
+        string input = _folder.Write("in.jsonl", $$"""{"messages": [{"role": "user", "content": "Hi"}], {{setting}}}""");
+        var (code, _, errors) = await CommandRun.Of("tokenize", "--model", GoldenFolder.Of("tokenizers", "qwen2-tiny"), "--input", input, "--out", _folder["out.jsonl"]);
+        Assert.Equal((2, true), (code, errors.Contains("line 1: \"", StringComparison.Ordinal) && errors.Contains("chat template", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Bytes_that_are_no_text_are_bad_input()
     {

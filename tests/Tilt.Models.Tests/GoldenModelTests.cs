@@ -27,7 +27,7 @@ public sealed class GoldenModelTests
         using var scope = torch.NewDisposeScope();
         using var golden = new GoldenModel(name);
         using Transformer model = Transformer.Load(golden.Folder);
-        (torch.Tensor logProbabilities, torch.Tensor entropies) = model.ResponseLogProbabilitiesAndEntropies(golden.AsResponses);
+        (torch.Tensor logProbabilities, torch.Tensor entropies) = model.ResponseLogProbabilitiesAndEntropies(golden.AsResponses, cancellationToken: TestContext.Current.CancellationToken);
         Assert.InRange(Compare.LargestDifference([.. golden.TokenLogProbabilities.SelectMany(x => x)], logProbabilities.data<float>().ToArray()), 0, 1e-4);
         Assert.InRange(Compare.LargestDifference([.. golden.Entropies.SelectMany(x => x[..^1])], entropies.data<float>().ToArray()), 0, 1e-4);
     }

@@ -25,6 +25,14 @@ public sealed class ModelConfigurationTests : IDisposable
         Assert.Equal([986, 984], ModelConfigurationReader.Read(GoldenModel.FolderOf("qwen25")).EndOfSequenceIds);
 
     [Fact]
+    public void A_byte_order_mark_is_passed_over()
+    {
+        string text = File.ReadAllText(Path.Combine(GoldenModel.FolderOf("qwen3"), "config.json"));
+        File.WriteAllText(Path.Combine(folder, "config.json"), text, new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        Assert.Equal(24, ModelConfigurationReader.Read(folder).HeadSize);
+    }
+
+    [Fact]
     public void A_missing_head_size_is_hidden_size_over_heads() =>
         Assert.Equal(16, ModelConfigurationReader.Read(GoldenModel.FolderOf("qwen25")).HeadSize);
 

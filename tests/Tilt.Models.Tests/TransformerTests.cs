@@ -162,7 +162,7 @@ public sealed class TransformerTests
         {
             using (var scope = torch.NewDisposeScope())
             {
-                (torch.Tensor logProbabilities, torch.Tensor entropies) = model.ResponseLogProbabilitiesAndEntropies(batch, precision);
+                (torch.Tensor logProbabilities, torch.Tensor entropies) = model.ResponseLogProbabilitiesAndEntropies(batch, precision, TestContext.Current.CancellationToken);
                 logProbabilities.mean().add(entropies.mean()).backward();
                 foreach ((_, torch.Tensor value) in model.Parameters) value.grad!.zero_();
             }

@@ -39,4 +39,7 @@ public sealed record SamplingOptions
 
     /// <summary>Record the entropy of the untempered next-token distributions. Default false.</summary>
     public bool RecordEntropies { get; init; }
+
+    /// <summary>Told how many tokens were drawn since it was last told, from any thread, as often as suits the engine; or null.</summary>
+    public IProgress<int>? Drawn { get; init; }
 }

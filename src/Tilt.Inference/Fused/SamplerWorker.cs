@@ -172,6 +172,7 @@ internal sealed unsafe class SamplerWorker
         slot.Append(draw);
         bool ended = _ends[draw.Token];
         if (!ended && slot.Count < _options.MaxNewTokens) return false;
+        _options.Drawn?.Report(slot.Count);
         _completions[slot.Request] = slot.Complete(ended ? StopReason.EndOfSequence : StopReason.Length);
         slot.Cache.Clear(_pool);
         _free.Push(slot);

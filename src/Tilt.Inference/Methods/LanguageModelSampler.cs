@@ -31,6 +31,8 @@ public sealed class LanguageModelSampler(ILanguageModel model) : ISampler
             .. requests.Select(request => new PartialResponse(request.PromptIds, options.MaxNewTokens, options.RecordEntropies) { Stream = request.Stream }),
         ];
         extension.Extend(responses, options.MaxNewTokens, cancellationToken);
-        return Task.FromResult(Array.ConvertAll(responses, response => response.ToCompletion()));
+        Completion[] completions = Array.ConvertAll(responses, response => response.ToCompletion());
+        options.Drawn?.Report(completions.Sum(completion => completion.ResponseIds.Length));
+        return Task.FromResult(completions);
     }
 }

@@ -96,6 +96,7 @@ internal sealed class TorchWave : IDisposable
         distributions.Sample(options.Temperature, uniforms, tokens, sampling, untempered);
         if (options.RecordEntropies) distributions.Entropies(entropies);
         for (int i = 0; i < count; i++) running[first + i].Add(tokens[i], sampling[i], untempered[i], options.RecordEntropies ? entropies[i] : 0);
+        options.Drawn?.Report(count);
     }
 
     private void Leave()

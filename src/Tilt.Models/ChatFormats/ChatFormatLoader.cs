@@ -47,7 +47,7 @@ public static class ChatFormatLoader
 
     private static string Recognize(string folder)
     {
-        string template = ChatTemplateFile.Read(folder) ?? throw new InputException($"'{folder}' has no chat template, neither chat_template.jinja nor 'chat_template' in tokenizer_config.json. {Choices}");
+        string template = ChatTemplateFile.Read(folder) ?? throw new InputException($"'{folder}' has no chat template, neither chat_template.jinja nor 'chat_template' in tokenizer_config.json or chat_template.json. {Choices}");
         string text = template.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
         if (text.EndsWith('\n')) text = text[..^1];
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -80,7 +80,10 @@ public sealed class SafetensorsCheckpoint : IDisposable
             }
             foreach ((string shard, SafetensorsFile file) in files)
                 foreach (SafetensorsTensor tensor in file.Tensors)
-                    if (!map.ContainsKey(tensor.Name)) problems.Add($"'{shard}' holds tensor '{tensor.Name}', which the index does not list.");
+                {
+                    if (!map.TryGetValue(tensor.Name, out string? listed)) problems.Add($"'{shard}' holds tensor '{tensor.Name}', which the index does not list.");
+                    else if (listed != shard) problems.Add($"'{shard}' holds tensor '{tensor.Name}' too, which the index has in '{listed}'.");
+                }
             if (problems.Count > 0) throw new InputException($"The index '{index}' and the files beside it disagree:\n" + string.Join('\n', problems.Select(p => "  - " + p)));
             return new SafetensorsCheckpoint(folder, files, byTensor);
         }

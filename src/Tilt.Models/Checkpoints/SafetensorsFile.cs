@@ -13,6 +13,11 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>The format's own limit; larger headers are refused before anything is allocated for them.</summary>
     private const long LargestHeader = 100_000_000;
 
+    /// <summary>What stands in place of a file where a repository was cloned without Git LFS, shorter than this many bytes.</summary>
+    private static ReadOnlySpan<byte> Pointer => "version https://git-lfs"u8;
+
+    private const int LongestPointer = 1024;
+
     private readonly MemoryMappedFile file;
     private readonly MemoryMappedViewAccessor view;
     private readonly byte* data;
@@ -23,6 +28,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
     {
         (Path, this.file, this.view) = (path, file, view);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(start, 8));
+        if (length < LongestPointer && new ReadOnlySpan<byte>(start, (int)length).StartsWith(Pointer))
+            throw new InputException($"'{path}' is not the file itself but Git LFS's pointer to it. Run 'git lfs pull' in its folder, or fetch the model with 'tilt pull'.");
         if (headerLength > LargestHeader || (long)headerLength > length - 8)
             throw new InputException($"'{path}', byte 0: the header is said to have {headerLength} bytes, but the file has {length} and a header at most {LargestHeader}. The file is truncated or not a safetensors file.");
         data = start + 8 + headerLength;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tilt.Reporting;
 
 namespace Tilt.Models;
 
@@ -8,7 +9,7 @@ namespace Tilt.Models;
 /// </summary>
 internal static class ExportTarget
 {
-    private const string Aside = ".partial";
+    private const string Aside = ".partial", Replaced = ".replaced";
 
     /// <summary>Checks that a GGUF file may be written there, before any work.</summary>
     /// <exception cref="InputException">Something else is there, or a GGUF file that is not to be replaced.</exception>
@@ -29,7 +30,11 @@ internal static class ExportTarget
     public static void CheckFolder(string path, bool overwrite, string modelFolder)
     {
         string full = Full(path);
-        if (Resolved(full) == Resolved(Path.GetFullPath(modelFolder))) throw new InputException($"The target '{path}' is the model itself. Name another folder.");
+        string trimmed = Path.TrimEndingDirectorySeparator(full);
+        if (RealPath.IsSame(trimmed, modelFolder)) throw new InputException($"The target '{path}' is the model itself. Name another folder.");
+        if (RealPath.IsWithin(trimmed, modelFolder)) throw new InputException($"The target '{path}' lies in the folder of the model. Name a folder outside it.");
+        foreach (string used in (string[])[trimmed + Aside, trimmed + Replaced])
+            if (RealPath.IsWithin(modelFolder, used)) throw new InputException($"The model is in '{used}', which an export to '{path}' needs for itself. Name another folder.");
         if (File.Exists(full)) throw new InputException($"The target '{path}' is a file; a model in safetensors is a folder. Name one that is empty or not there yet.");
         if (!Directory.Exists(full) || !Directory.EnumerateFileSystemEntries(full).Any()) return;
         if (ModelFiles.Stranger(full) is { } stranger)
@@ -72,7 +77,7 @@ internal static class ExportTarget
     /// <exception cref="InputException">It cannot be written there.</exception>
     public static void WriteFolder(string path, long bytes, Action<string> write)
     {
-        string full = Path.TrimEndingDirectorySeparator(Full(path)), aside = full + Aside, replaced = full + ".replaced";
+        string full = Path.TrimEndingDirectorySeparator(Full(path)), aside = full + Aside, replaced = full + Replaced;
         Attempt(path, () =>
         {
             Remove(aside);
@@ -112,12 +117,6 @@ internal static class ExportTarget
         if (place.StartsWith(@"\\", StringComparison.Ordinal)) return;
         var drive = new DriveInfo(place);
         if (drive.AvailableFreeSpace < bytes) throw new IOException($"it needs {Size(bytes)} and {Size(drive.AvailableFreeSpace)} are free");
-    }
-
-    private static string Resolved(string folder)
-    {
-        string trimmed = Path.TrimEndingDirectorySeparator(folder);
-        return Directory.Exists(trimmed) ? Directory.ResolveLinkTarget(trimmed, returnFinalTarget: true)?.FullName ?? trimmed : trimmed;
     }
 
     private static string Full(string path) => path.Length > 0 && !path.Contains('\0') ? Path.GetFullPath(path) : throw new InputException("The target has no name. Name a file or folder.");

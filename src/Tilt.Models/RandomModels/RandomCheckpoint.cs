@@ -18,16 +18,34 @@ public static class RandomCheckpoint
     private const double VectorDeviation = 0.1;
 
     /// <summary>Writes configuration and weights.</summary>
-    /// <param name="folder">Where; made when missing.</param>
+    /// <param name="folder">Where; empty or not there yet. It is complete or absent: what is begun stands beside it, as the name with <c>.partial</c>.</param>
     /// <param name="configuration">The model's shape.</param>
     /// <param name="seed">Seed of the weights.</param>
     /// <param name="progress">Told the bytes of weights written so far, or null.</param>
-    /// <param name="cancellationToken">Stops the writing; the folder is then incomplete.</param>
+    /// <param name="cancellationToken">Stops the writing; nothing is left of it.</param>
     /// <returns>Bytes of all weights.</returns>
     /// <exception cref="OperationCanceledException">The writing was cancelled.</exception>
     public static long Write(string folder, ModelConfiguration configuration, uint seed, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
-        Directory.CreateDirectory(folder);
+        string aside = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + ".partial";
+        if (Directory.Exists(aside)) throw new IOException($"The folder '{aside}', which is needed for what is begun, is there already; remove it.");
+        Directory.CreateDirectory(aside);
+        try
+        {
+            long written = WriteFiles(aside, configuration, seed, progress, cancellationToken);
+            if (Directory.Exists(folder)) Directory.Delete(folder);
+            Directory.Move(aside, folder);
+            return written;
+        }
+        catch
+        {
+            Directory.Delete(aside, recursive: true);
+            throw;
+        }
+    }
+
+    private static long WriteFiles(string folder, ModelConfiguration configuration, uint seed, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
         IReadOnlyList<ParameterShape> parameters = ParameterLayout.Of(configuration);
         var tables = new Dictionary<(double, double), RandomBFloat16>();
         long written = 0;

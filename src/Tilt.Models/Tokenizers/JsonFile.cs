@@ -16,7 +16,7 @@ internal static class JsonFile
         }
         catch (JsonException e)
         {
-            throw new InputException($"'{path}' is not valid JSON (line {e.LineNumber + 1}): {e.Message}", e);
+            throw new InputException($"'{path}' is not valid JSON{(e.LineNumber is { } line ? $" (line {line + 1})" : "")}: {e.Message}", e);
         }
         catch (InvalidOperationException e)
         {

@@ -69,6 +69,22 @@ public sealed class ChatFormatTests
     }
 
     [Fact]
+    public void A_template_in_a_JSON_file_of_its_own_counts_where_there_is_no_other()
+    {
+        using var folder = new TokenizerFolder("qwen2-tiny");
+        string template = "";
+        folder.Change("tokenizer_config.json", root =>
+        {
+            template = root["chat_template"]!.GetValue<string>();
+            root.Remove("chat_template");
+        });
+        folder.Write("chat_template.json", JsonSerializer.Serialize(new { chat_template = template }));
+        Assert.Equal("qwen3-2507", ChatFormatLoader.Load(folder.Path, TokenizerLoader.Load(folder.Path)).Name);
+        folder.Change("tokenizer_config.json", root => root["chat_template"] = "another");
+        Assert.Throws<InputException>(() => ChatFormatLoader.Load(folder.Path, TokenizerLoader.Load(folder.Path)));
+    }
+
+    [Fact]
     public void An_unknown_or_missing_template_is_an_error_that_lists_what_is_supported()
     {
         using var folder = new TokenizerFolder("qwen2-tiny");

@@ -16,7 +16,11 @@ internal sealed class Mutations(int seed)
         "\"F64\"", "\"BOOL\"", "\"BF16\"", Nested("[", "]", 100), Nested("{\"a\":", "}", 70, "1"), '"' + new string('x', 70_000) + '"',
     ];
 
-    private readonly Random random = new(seed);
+    // TILT_FUZZ_SEED=7 does other damage.
+    private readonly Random random = new(seed + SeedShift);
+
+    /// <summary>What is added to every seed, 0 unless the environment asks for other damage.</summary>
+    public static int SeedShift => int.TryParse(Environment.GetEnvironmentVariable("TILT_FUZZ_SEED"), out int shift) ? 1000 * shift : 0;
 
     /// <summary>One to three damages to a JSON text: values replaced, keys removed, renamed and doubled, or bytes changed.</summary>
     public byte[] OfJson(string json)

@@ -195,6 +195,22 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void A_tensor_in_two_shards_is_told()
+    {
+        SafetensorsWriter.Write(Path.Combine(folder, "one.safetensors"), [SafetensorsEntry.Of("x", [1f], 1)]);
+        SafetensorsWriter.Write(Path.Combine(folder, "two.safetensors"), [SafetensorsEntry.Of("x", [2f], 1), SafetensorsEntry.Of("y", [2f], 1)]);
+        File.WriteAllText(Location + ".index.json", "{\"weight_map\":{\"x\":\"one.safetensors\",\"y\":\"two.safetensors\"}}");
+        Assert.Contains("'two.safetensors' holds tensor 'x' too", Assert.Throws<InputException>(() => SafetensorsCheckpoint.Open(folder)).Message);
+    }
+
+    [Fact]
+    public void A_pointer_of_Git_LFS_is_told_with_its_remedy()
+    {
+        File.WriteAllText(Location, "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n");
+        Assert.Contains("git lfs pull", Assert.Throws<InputException>(() => SafetensorsFile.Open(Location)).Message);
+    }
+
+    [Fact]
     public void A_folder_without_safetensors_says_what_to_do()
     {
         File.WriteAllText(Path.Combine(folder, "pytorch_model.bin"), "");

@@ -95,6 +95,18 @@ public sealed class ExportTargetTests : IDisposable
         Assert.Contains("the model itself", Assert.Throws<InputException>(() => folder.WriteSafetensors(model, "model", new() { Overwrite = true })).Message, StringComparison.Ordinal);
         Directory.CreateSymbolicLink(folder.Beside("link"), folder.Model);
         Assert.Contains("the model itself", Assert.Throws<InputException>(() => folder.WriteSafetensors(model, "link", new() { Overwrite = true })).Message, StringComparison.Ordinal);
+        Assert.Contains("in the folder of the model", Assert.Throws<InputException>(() => folder.WriteSafetensors(model, Path.Combine("link", "below"), new())).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(".partial")]
+    [InlineData(".replaced")]
+    public void A_model_in_the_place_of_an_unfinished_export_is_not_removed(string ending)
+    {
+        Safetensors("x" + ending, false);
+        using MergedModel other = MergedModel.Open(folder.Beside("x" + ending));
+        Assert.Contains("needs for itself", Assert.Throws<InputException>(() => folder.WriteSafetensors(other, "x", new() { Overwrite = true })).Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(folder.Beside("x" + ending), "model.safetensors")));
     }
 
     [Fact]

@@ -70,6 +70,26 @@ public sealed class ModelFolderTests : HubFixture
         AssertComplete();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_older_tokenizer_is_enough(bool hasListing)
+    {
+        Server.Commit(Id, "main", [.. Files(Weights).Where(f => f.Path != "tokenizer.json"), ("vocab.json", "{}"u8.ToArray(), false), ("merges.txt", "x"u8.ToArray(), false)]);
+        PulledSnapshot snapshot = await PullAsync();
+        if (!hasListing) Directory.Delete(Path.Combine(RepositoryFolder, ".tilt"), recursive: true);
+        Assert.Equal(snapshot.Folder, ModelFolder.Resolve(Id, Cache));
+        File.Delete(Path.Combine(snapshot.Folder, "merges.txt"));
+        Assert.Contains(hasListing ? "lacks merges.txt" : "lacks tokenizer.json", Assert.Throws<InputException>(() => ModelFolder.Resolve(Id, Cache)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_has_no_tokenizer_is_complete_without_one()
+    {
+        Server.Commit(Id, "main", [.. Files(Weights).Where(f => f.Path != "tokenizer.json")]);
+        Assert.Equal((await PullAsync()).Folder, ModelFolder.Resolve(Id, Cache));
+    }
+
     [Fact]
     public async Task Adapters_need_no_weights_of_a_model()
     {

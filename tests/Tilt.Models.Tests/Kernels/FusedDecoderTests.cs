@@ -59,9 +59,9 @@ public sealed class FusedDecoderTests
         using Transformer model = Transformer.Initialize(TransformerTests.Tiny, 9);
         TokenSequence[] batch = [new(Ids(3, 1), Ids(20, 2)), new(Ids(9, 3), Ids(1, 4))];
         model.Fused = false;
-        float[] plain = model.ResponseLogProbabilitiesAndEntropies(batch).Entropies.data<float>().ToArray();
+        float[] plain = model.ResponseLogProbabilitiesAndEntropies(batch, cancellationToken: TestContext.Current.CancellationToken).Entropies.data<float>().ToArray();
         model.Fused = true;
-        float[] fused = model.ResponseLogProbabilitiesAndEntropies(batch).Entropies.data<float>().ToArray();
+        float[] fused = model.ResponseLogProbabilitiesAndEntropies(batch, cancellationToken: TestContext.Current.CancellationToken).Entropies.data<float>().ToArray();
         for (int i = 0; i < plain.Length; i++) Assert.Equal(plain[i], fused[i], 2e-5f);
     }
 

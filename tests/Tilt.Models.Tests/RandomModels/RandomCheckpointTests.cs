@@ -55,6 +55,15 @@ public sealed class RandomCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void What_is_interrupted_leaves_nothing_behind()
+    {
+        using var ended = new CancellationTokenSource();
+        ended.Cancel();
+        Assert.Throws<OperationCanceledException>(() => RandomCheckpoint.Write(Path.Combine(folder, "a"), Tiny, 1, cancellationToken: ended.Token));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+    }
+
+    [Fact]
     public void Weights_are_normal_with_a_deviation_that_keeps_activations_in_range()
     {
         // Mean and second moment of n normal numbers lie within 6 standard errors but for a chance of 4e-9.

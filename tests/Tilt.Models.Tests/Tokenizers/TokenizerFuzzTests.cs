@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tilt.Models.Tests.Checkpoints;
 using Tilt.Rollouts;
 
 namespace Tilt.Models.Tests;
@@ -14,7 +15,7 @@ public sealed class TokenizerFuzzTests
     public void Changed_bytes_never_do_worse_than_a_clear_error(string name)
     {
         using var folder = new TokenizerFolder(name);
-        var random = new Random(1);
+        var random = new Random(1 + Mutations.SeedShift);
         for (int round = 0; round < 6000; round++)
         {
             string file = Path.Combine(folder.Path, Files[round % 2]);
@@ -33,7 +34,7 @@ public sealed class TokenizerFuzzTests
     public void Changed_values_never_do_worse_than_a_clear_error(string name)
     {
         using var folder = new TokenizerFolder(name);
-        var random = new Random(2);
+        var random = new Random(2 + Mutations.SeedShift);
         for (int round = 0; round < 600; round++)
         {
             string file = Path.Combine(folder.Path, Files[round % Files.Length]), original = File.ReadAllText(file);
@@ -52,7 +53,7 @@ public sealed class TokenizerFuzzTests
     {
         using var folder = new TokenizerFolder("qwen2-tiny");
         folder.Delete("tokenizer.json");
-        var random = new Random(3);
+        var random = new Random(3 + Mutations.SeedShift);
         string file = Path.Combine(folder.Path, name);
         byte[] original = File.ReadAllBytes(file);
         for (int round = 0; round < 100; round++)

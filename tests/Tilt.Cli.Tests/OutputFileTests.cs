@@ -1,0 +1,72 @@
+namespace Tilt.Tests.Cli;
+
+/// <summary>No command replaces what it reads.</summary>
+public sealed class OutputFileTests : IDisposable
+{
+    private readonly GoldenFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("score")]
+    [InlineData("generate")]
+    [InlineData("tokenize")]
+    public async Task The_input_is_never_overwritten_by_the_result(string command)
+    {
+        string model = _folder.Combine(GoldenFolder.Of("qwen25"), GoldenFolder.Of("tokenizers", "qwen2-tiny"));
+        const string Line = """{"tokens": [1, 2], "ids": [1, 2]}""";
+        string input = _folder.Write("in.jsonl", Line), aside = _folder.Write("out.jsonl.partial", Line), unfinished = _folder.Write("out.jsonl.unfinished", Line);
+        File.CreateSymbolicLink(_folder["link.jsonl"], input);
+        Directory.CreateSymbolicLink(_folder["folder"], Path.GetDirectoryName(input)!);
+        string[] same = [input, Path.Combine(Path.GetDirectoryName(input)!, ".", "in.jsonl"), _folder["link.jsonl"], Path.Combine(_folder["folder"], "in.jsonl"), Path.GetRelativePath(Environment.CurrentDirectory, input)];
+        List<(string Input, string Output)> cases = [.. same.Select(output => (input, output)), (_folder["link.jsonl"], input), (aside, _folder["out.jsonl"])];
+        if (command == "generate") cases.Add((unfinished, _folder["out.jsonl"]));
+        foreach ((string from, string to) in cases)
+        {
+            var (code, _, errors) = await CommandRun.Of(command, "--model", model, "--input", from, "--out", to);
+            Assert.Equal((2, true), (code, errors.Contains("would overwrite --input", StringComparison.Ordinal)));
+            Assert.Contains(Line, await File.ReadAllTextAsync(from, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("score")]
+    [InlineData("generate")]
+    [InlineData("tokenize")]
+    public async Task A_file_of_the_model_is_never_overwritten_and_names_are_needed(string command)
+    {
+        string model = _folder.Combine(GoldenFolder.Of("qwen25"), GoldenFolder.Of("tokenizers", "qwen2-tiny"));
+        string input = _folder.Write("in.jsonl", """{"tokens": [1, 2], "ids": [1, 2]}"""), configuration = Path.Combine(model, "config.json");
+        string before = await File.ReadAllTextAsync(configuration, TestContext.Current.CancellationToken);
+        File.Move(configuration, _folder["blob"]);
+        File.CreateSymbolicLink(configuration, _folder["blob"]);
+        var (code, _, errors) = await CommandRun.Of(command, "--model", model, "--input", input, "--out", configuration);
+        Assert.Equal((2, true), (code, errors.Contains("config.json", StringComparison.Ordinal)));
+        Assert.Equal(before, await File.ReadAllTextAsync(configuration, TestContext.Current.CancellationToken));
+        Assert.Equal(2, (await CommandRun.Of(command, "--model", model, "--input", "", "--out", _folder["out.jsonl"])).Code);
+        Assert.Equal(2, (await CommandRun.Of(command, "--model", model, "--input", input, "--out", "")).Code);
+        Assert.Equal(0, (await CommandRun.Of(command, "--model", model, "--input", input, "--out", Path.Combine(model, "result.jsonl"))).Code);
+    }
+
+    [Theory]
+    [InlineData("score")]
+    [InlineData("generate")]
+    public async Task A_senseless_number_of_threads_or_an_unknown_chat_format_is_bad_input(string command)
+    {
+        string input = _folder.Write("in.jsonl", """{"tokens": [1, 2]}""");
+        foreach ((string option, string value) in ((string, string)[])[("--threads", "0"), ("--threads", "-3"), ("--threads", "100000"), ("--chat-format", ""), ("--chat-format", "alpaca")])
+        {
+            var (code, _, errors) = await CommandRun.Of(command, "--model", GoldenFolder.Of("qwen3"), "--input", input, "--out", _folder["out.jsonl"], option, value);
+            Assert.Equal((2, true), (code, errors.Contains(option == "--threads" ? "from 1 to 1024" : "qwen2.5", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
+    public async Task A_random_checkpoint_needs_a_folder()
+    {
+        Assert.Contains("Example:", (await CommandRun.Of("random-checkpoint", "--help")).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("random-checkpoint", (await CommandRun.Of("--help")).Output, StringComparison.Ordinal);
+        foreach (string target in (string[])["", _folder.Write("file", "x")])
+            Assert.Equal(2, (await CommandRun.Of("random-checkpoint", "--shape", "qwen2.5-0.5b", "--layers", "1", "--out", target)).Code);
+    }
+}
