@@ -1,6 +1,6 @@
 using Tilt.Models;
-using static TorchSharp.torch;
 using static Tilt.Acceptance.ModelDifferences;
+using static TorchSharp.torch;
 
 namespace Tilt.Acceptance;
 
