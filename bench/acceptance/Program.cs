@@ -10,6 +10,7 @@ const string Usage = """
     samplers            power sampling and sequential Monte Carlo against exact laws
     devices DEVICE [OUT] a device (cuda) computes what the CPU does, on the embedded and the golden models
     diagnoses DIR       prints a table of the diagnoses below a folder
+    models DIR [write]  model folders with a reference of Transformers (bench/peers/models.sh); prints a table, "write" also reports it
     controls DIR        writes changed copies of the embedded model that a diagnosis should name
     """;
 
@@ -18,6 +19,9 @@ if (args is ["diagnoses", var diagnoses])
     Console.Write(DiagnosisOverview.Markdown(diagnoses));
     return 0;
 }
+
+if (args is ["models", var models, .. [] or ["write"]])
+    return await ModelChecks.RunAsync(models, args.Length == 3 ? Path.Combine("docs", "acceptance") : null);
 
 if (args is ["controls", var controls])
 {

@@ -15,6 +15,9 @@ internal sealed class ConfigurationObject(JsonElement element, string prefix, Li
     /// <summary>The key is present and not null.</summary>
     public bool Has(string key) => element.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
 
+    /// <summary>The key is present, perhaps null.</summary>
+    public bool States(string key) => element.TryGetProperty(key, out _);
+
     /// <summary>The key is present and holds something else than null, false, an empty text, list or object.</summary>
     public bool IsSet(string key) => Has(key) && element.GetProperty(key) is var value && value.ValueKind switch
     {
@@ -27,9 +30,6 @@ internal sealed class ConfigurationObject(JsonElement element, string prefix, Li
 
     /// <summary>The key is present and holds a value of that kind.</summary>
     public bool Is(string key, JsonValueKind kind) => element.TryGetProperty(key, out JsonElement value) && value.ValueKind == kind;
-
-    /// <summary>Two keys hold the same value.</summary>
-    public bool IsEqual(string left, string right) => JsonElement.DeepEquals(element.GetProperty(left), element.GetProperty(right));
 
     /// <summary>The value as it is written, shortened.</summary>
     public string Quote(string key) => Quote(element.GetProperty(key));
@@ -115,6 +115,9 @@ internal sealed class ConfigurationObject(JsonElement element, string prefix, Li
 
     /// <summary>One text or a list of them.</summary>
     public IReadOnlyList<string> Names(string key) => Is(key, JsonValueKind.String) ? [Text(key)!] : Texts(key);
+
+    /// <summary>The keys that hold objects.</summary>
+    public IEnumerable<string> Objects => element.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Object).Select(p => p.Name);
 
     /// <summary>One token id or a list of them, each within the vocabulary.</summary>
     public int[] Ids(string key, int vocabulary)

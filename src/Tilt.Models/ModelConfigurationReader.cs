@@ -47,13 +47,13 @@ public static class ModelConfigurationReader
     private static ModelConfiguration? Read(ConfigurationObject file, JsonElement? generation, List<string> problems)
     {
         string? type = ReadModelType(file, problems);
-        bool qwen = type is "qwen2" or "qwen3";
+        var defaults = FamilyDefaults.Of(type);
         int vocabulary = file.Count("vocab_size"), hidden = file.Count("hidden_size"), layers = file.Count("num_hidden_layers", largest: MostLayers);
         int heads = file.Count("num_attention_heads");
-        // Llama configurations older than grouped-query attention have no num_key_value_heads; Qwen ones always state it.
-        int keyValueHeads = qwen || file.Has("num_key_value_heads") ? file.Count("num_key_value_heads") : heads;
-        (double theta, Llama3RopeScaling? scaling) = ReadRotary(file);
-        RefuseUnsupported(file, type, layers);
+        int keyValueHeads = file.Has("num_key_value_heads") ? file.Count("num_key_value_heads") : file.States("num_key_value_heads") ? heads : defaults.KeyValueHeads ?? heads;
+        int context = file.Has("max_position_embeddings") ? file.Count("max_position_embeddings") : defaults.ContextLength;
+        (double theta, Llama3RopeScaling? scaling) = RotaryReader.Read(file, context);
+        RefuseUnsupported(file, type, layers, context);
         var configuration = new ModelConfiguration
         {
             ModelType = type ?? "",
@@ -64,17 +64,17 @@ public static class ModelConfigurationReader
             HeadCount = heads,
             KeyValueHeadCount = keyValueHeads,
             HeadSize = ReadHeadSize(file, type, hidden, heads),
-            ContextLength = file.Count("max_position_embeddings"),
+            ContextLength = context,
             NormEpsilon = file.Positive("rms_norm_eps", 1e-6),
             RopeTheta = theta,
             RopeScaling = scaling,
             TiedEmbeddings = file.Flag("tie_word_embeddings"),
             AttentionBias = type == "qwen2",
             HeadNorms = type == "qwen3",
-            EndOfSequenceIds = ReadEndOfSequence(file, generation, vocabulary, problems),
-            BeginOfSequenceId = file.Ids("bos_token_id", vocabulary) is [var first, ..] ? first : null,
+            EndOfSequenceIds = ReadEndOfSequence(file, generation, vocabulary, defaults, problems),
+            BeginOfSequenceId = file.Ids("bos_token_id", vocabulary) is [var first, ..] ? first : DefaultId(file, "bos_token_id", defaults.BeginOfSequenceId, vocabulary),
         };
-        CheckShape(configuration, problems);
+        CheckShape(configuration, keyValueHeadsStated: file.States("num_key_value_heads"), problems);
         return problems.Count == 0 ? configuration : null;
     }
 
@@ -99,79 +99,58 @@ public static class ModelConfigurationReader
         if (file.Has("head_dim")) return file.Count("head_dim");
         // Transformers' own default for Qwen3; the other families divide the hidden size.
         if (type == "qwen3") return 128;
-        if (hidden > 0 && heads > 0 && hidden % heads != 0)
+        // Transformers rounds down for Qwen2 and refuses for Llama.
+        if (type != "qwen2" && hidden > 0 && heads > 0 && hidden % heads != 0)
             file.Problem("hidden_size", $"is {hidden}, which num_attention_heads ({heads}) does not divide; then head_dim must be given");
         return heads > 0 ? hidden / heads : 0;
     }
 
-    private static (double Theta, Llama3RopeScaling? Scaling) ReadRotary(ConfigurationObject file)
-    {
-        ConfigurationObject? parameters = file.Child("rope_parameters"), scaling = parameters ?? file.Child("rope_scaling");
-        // Transformers takes one of the two and says nothing about the other.
-        if (parameters is not null && file.IsSet("rope_scaling") && !file.IsEqual("rope_scaling", "rope_parameters"))
-            file.Problem("rope_scaling", "and rope_parameters are both there and differ; keep the one that is meant");
-        RefusePartial(file);
-        if (scaling is not null)
-        {
-            RefusePartial(scaling);
-            foreach (string nested in scaling.Keys.Where(k => scaling.Is(k, JsonValueKind.Object))) scaling.Problem(nested, "is an object; rotary embeddings that differ between layers are not supported");
-        }
-        double theta = parameters is { } p && p.Has("rope_theta") ? p.Positive("rope_theta", 10000) : file.Positive("rope_theta", 10000);
-        if (scaling is null) return (theta, null);
-        string key = scaling.Has("rope_type") ? "rope_type" : "type";
-        switch (scaling.Text(key))
-        {
-            case "default" or null:
-                return (theta, null);
-            case "llama3":
-                double low = scaling.Positive("low_freq_factor", null), high = scaling.Positive("high_freq_factor", null);
-                if (low >= high) scaling.Problem("low_freq_factor", $"is {low} and must be less than high_freq_factor ({high})");
-                return (theta, new Llama3RopeScaling(scaling.Positive("factor", null), low, high, scaling.Count("original_max_position_embeddings")));
-            case var other:
-                scaling.Problem(key, $"is '{other}'; supported are 'default' and 'llama3'");
-                return (theta, null);
-        }
-    }
-
-    private static void RefusePartial(ConfigurationObject file)
-    {
-        const string Key = "partial_rotary_factor";
-        if (file.Has(Key) && file.Positive(Key, 1) != 1) file.Problem(Key, $"is {file.Quote(Key)}; rotary embeddings of a part of each head are not supported, only 1 is");
-    }
-
-    /// <summary>What Transformers does: layer_types decides; without it, Qwen models with use_sliding_window have windows from max_window_layers (28) on.</summary>
-    private static bool HasWindows(ConfigurationObject file, int layers)
-    {
-        if (file.Has("layer_types")) return file.Texts("layer_types").Any(t => t != "full_attention");
-        if (!file.Flag("use_sliding_window") || file.Is("sliding_window", JsonValueKind.Null)) return false;
-        return (file.Has("max_window_layers") ? file.Count("max_window_layers", orZero: true) : 28) < layers;
-    }
-
-    private static void RefuseUnsupported(ConfigurationObject file, string? type, int layers)
+    private static void RefuseUnsupported(ConfigurationObject file, string? type, int layers, int context)
     {
         string? activation = file.Text("hidden_act");
-        if (activation is not (null or "silu")) file.Problem("hidden_act", $"is '{activation}'; supported is 'silu'");
-        if (file.Flag("attention_bias")) file.Problem("attention_bias", $"is true, which is not supported for {type ?? "this family"}");
-        if (file.Flag("mlp_bias")) file.Problem("mlp_bias", "is true; MLP biases are not supported");
+        if (activation is not (null or "silu" or "swish")) file.Problem("hidden_act", $"is '{activation}'; supported is 'silu'");
+        // Transformers' Qwen2 always has its three biases and no others, and does not read these keys; nor does its Qwen3 read mlp_bias.
+        if (type != "qwen2" && file.Flag("attention_bias")) file.Problem("attention_bias", $"is true, which is not supported for {type ?? "this family"}");
+        if (type is not ("qwen2" or "qwen3") && file.Flag("mlp_bias")) file.Problem("mlp_bias", "is true; MLP biases are not supported");
         if (file.Has("quantization_config")) file.Problem("quantization_config", "is present; quantised checkpoints are not supported, use the unquantised ones");
-        if (HasWindows(file, layers))
-            file.Problem("layer_types", "or use_sliding_window asks for sliding-window attention, which is not supported");
+        if (HasWindow(file, type, layers, context)) file.Problem("layer_types", "or use_sliding_window asks for sliding-window attention, which is not supported");
     }
 
-    private static int[] ReadEndOfSequence(ConfigurationObject file, JsonElement? generation, int vocabulary, List<string> problems)
+    /// <summary>Whether some layer sees less than the whole context.</summary>
+    private static bool HasWindow(ConfigurationObject file, string? type, int layers, int context)
+    {
+        bool qwen = type is "qwen2" or "qwen3";
+        // Qwen's window must be switched on. Llama has none, but a stated one counts in Transformers' cache and in other engines.
+        bool used = qwen ? file.Flag("use_sliding_window") : file.Has("sliding_window") && !file.Is("use_sliding_window", JsonValueKind.False);
+        // A window of null is none; one that holds the whole context hides nothing.
+        int? window = !used || (file.States("sliding_window") && !file.Has("sliding_window")) ? null : file.Has("sliding_window") ? file.Count("sliding_window") : FamilyDefaults.SlidingWindow;
+        if (window >= context) return false;
+        if (file.Has("layer_types")) return file.Texts("layer_types").Any(t => t != "full_attention");
+        int full = !qwen ? 0 : file.Has("max_window_layers") ? file.Count("max_window_layers", orZero: true) : FamilyDefaults.FullLayers;
+        return window is not null && full < layers;
+    }
+
+    private static int[] ReadEndOfSequence(ConfigurationObject file, JsonElement? generation, int vocabulary, FamilyDefaults defaults, List<string> problems)
     {
         if (generation is { } element)
         {
             var ids = new ConfigurationObject(element, "generation_config.json: ", problems).Ids("eos_token_id", vocabulary);
             if (ids.Length > 0) return ids;
         }
-        return file.Ids("eos_token_id", vocabulary);
+        return DefaultId(file, "eos_token_id", defaults.EndOfSequenceId, vocabulary) is { } id ? [id] : file.Ids("eos_token_id", vocabulary);
     }
 
-    private static void CheckShape(ModelConfiguration shape, List<string> problems)
+    /// <summary>The default of a token id where the file does not have the key, not even as null, and the vocabulary has the token.</summary>
+    private static int? DefaultId(ConfigurationObject file, string key, int? fallback, int vocabulary) => !file.States(key) && fallback < vocabulary ? fallback : null;
+
+    private static void CheckShape(ModelConfiguration shape, bool keyValueHeadsStated, List<string> problems)
     {
         if (shape.KeyValueHeadCount > 0 && shape.HeadCount % shape.KeyValueHeadCount != 0)
-            problems.Add($"num_key_value_heads is {shape.KeyValueHeadCount}, which does not divide num_attention_heads ({shape.HeadCount}).");
+        {
+            problems.Add(keyValueHeadsStated
+                ? $"num_key_value_heads is {shape.KeyValueHeadCount}, which does not divide num_attention_heads ({shape.HeadCount})."
+                : $"num_key_value_heads is not stated, and {shape.ModelType}'s default of {shape.KeyValueHeadCount} does not divide num_attention_heads ({shape.HeadCount}).");
+        }
         if (shape.HeadSize % 2 != 0)
             problems.Add($"head_dim is {shape.HeadSize}; rotary embeddings need an even number.");
     }

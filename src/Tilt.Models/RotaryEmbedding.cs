@@ -1,7 +1,7 @@
 namespace Tilt.Models;
 
 /// <summary>Angles of rotary position embeddings (Su et al., "RoFormer", arXiv 2104.09864), in the half-split order of Transformers.</summary>
-/// <remarks>Computed in float32 like Transformers does: trained models have seen those roundings.</remarks>
+/// <remarks>Computed in float32 step by step as Transformers does: trained models have seen those roundings.</remarks>
 public static class RotaryEmbedding
 {
     /// <summary>Angular frequency of each pair of dimensions in radians per position, <c>[head size / 2]</c>, scaled as the model wants.</summary>
@@ -10,8 +10,8 @@ public static class RotaryEmbedding
         var frequencies = new float[configuration.HeadSize / 2];
         for (int i = 0; i < frequencies.Length; i++)
         {
-            double frequency = Math.Pow(configuration.RopeTheta, -2.0 * i / configuration.HeadSize);
-            frequencies[i] = (float)(configuration.RopeScaling is { } scaling ? Scale(frequency, scaling) : frequency);
+            float exponent = 2f * i / configuration.HeadSize, frequency = 1 / (float)Math.Pow((float)configuration.RopeTheta, exponent);
+            frequencies[i] = configuration.RopeScaling is { } scaling ? Scale(frequency, scaling) : frequency;
         }
         return frequencies;
     }
@@ -30,12 +30,13 @@ public static class RotaryEmbedding
         return (cosines, sines);
     }
 
-    private static double Scale(double frequency, Llama3RopeScaling scaling)
+    private static float Scale(float frequency, Llama3RopeScaling scaling)
     {
-        double turns = scaling.OriginalContextLength * frequency / (2 * Math.PI);
-        if (turns > scaling.HighFrequencyFactor) return frequency;
-        if (turns < scaling.LowFrequencyFactor) return frequency / scaling.Factor;
-        double kept = (turns - scaling.LowFrequencyFactor) / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
-        return (1 - kept) * frequency / scaling.Factor + kept * frequency;
+        // PyTorch divides a number by a tensor as a product with the reciprocal, which rounds twice.
+        float low = (float)scaling.LowFrequencyFactor, factor = (float)scaling.Factor, wavelength = 1 / frequency * (float)(2 * Math.PI);
+        if (wavelength > (float)(scaling.OriginalContextLength / scaling.LowFrequencyFactor)) return frequency / factor;
+        if (wavelength < (float)(scaling.OriginalContextLength / scaling.HighFrequencyFactor)) return frequency;
+        float kept = (1 / wavelength * scaling.OriginalContextLength - low) / (float)(scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
+        return (1 - kept) * frequency / factor + kept * frequency;
     }
 }

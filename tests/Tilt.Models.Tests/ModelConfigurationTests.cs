@@ -37,6 +37,83 @@ public sealed class ModelConfigurationTests : IDisposable
         Assert.Equal(16, ModelConfigurationReader.Read(GoldenModel.FolderOf("qwen25")).HeadSize);
 
     [Fact]
+    public void What_a_file_leaves_out_has_the_default_of_the_family_in_Transformers()
+    {
+        ModelConfiguration llama = ReadOf("llama", "");
+        Assert.Equal((4, 24, 2048, 1e-6, 10000.0), (llama.KeyValueHeadCount, llama.HeadSize, llama.ContextLength, llama.NormEpsilon, llama.RopeTheta));
+        Assert.Equal((null, false, 1), (llama.RopeScaling, llama.TiedEmbeddings, llama.BeginOfSequenceId));
+        Assert.Equal([2], llama.EndOfSequenceIds);
+        ModelConfiguration qwen2 = ReadOf("qwen2", "\"num_attention_heads\":32,\"hidden_size\":128");
+        Assert.Equal((32, 4, 32768, 1e-6, 10000.0), (qwen2.KeyValueHeadCount, qwen2.HeadSize, qwen2.ContextLength, qwen2.NormEpsilon, qwen2.RopeTheta));
+        Assert.Equal((null, false, null), (qwen2.RopeScaling, qwen2.TiedEmbeddings, qwen2.BeginOfSequenceId));
+        Assert.Empty(qwen2.EndOfSequenceIds);
+        ModelConfiguration qwen3 = ReadOf("qwen3", "\"num_key_value_heads\":null");
+        Assert.Equal((4, 128, 32768), (qwen3.KeyValueHeadCount, qwen3.HeadSize, qwen3.ContextLength));
+    }
+
+    [Fact]
+    public void A_default_that_does_not_fit_is_named_as_one() =>
+        Assert.Contains("num_key_value_heads is not stated, and qwen2's default of 32 does not divide num_attention_heads (4)", Assert.Throws<InputException>(() => ReadOf("qwen2", "")).Message);
+
+    [Fact]
+    public void Null_end_tokens_are_none_and_not_the_default() => Assert.Empty(ReadOf("llama", "\"eos_token_id\":null").EndOfSequenceIds);
+
+    [Fact]
+    public void Heads_of_Qwen2_may_be_narrower_than_their_share_of_the_hidden_size() =>
+        Assert.Equal(24, ReadOf("qwen2", "\"num_key_value_heads\":2,\"hidden_size\":99").HeadSize);
+
+    /// <summary>The precedence of Transformers: rope_scaling, unless empty, before rope_parameters; rope_theta inside before outside.</summary>
+    [Theory]
+    [InlineData("\"rope_theta\":5", 5)]
+    [InlineData("\"rope_theta\":5,\"rope_scaling\":null,\"rope_parameters\":null", 5)]
+    [InlineData("\"rope_theta\":5,\"rope_scaling\":{\"type\":\"default\",\"rope_theta\":6}", 6)]
+    [InlineData("\"rope_theta\":5,\"rope_scaling\":{\"rope_type\":\"default\"},\"rope_parameters\":{\"rope_theta\":7}", 5)]
+    [InlineData("\"rope_theta\":5,\"rope_scaling\":{},\"rope_parameters\":{\"rope_theta\":7}", 7)]
+    [InlineData("\"rope_parameters\":{\"rope_type\":\"default\"}", 10000)]
+    [InlineData("\"rope_theta\":5,\"partial_rotary_factor\":1.0,\"rope_parameters\":{\"partial_rotary_factor\":1}", 5)]
+    public void The_rotary_base_is_the_one_that_Transformers_takes(string more, double theta)
+    {
+        ModelConfiguration configuration = ReadOf("llama", more);
+        Assert.Equal((theta, null), (configuration.RopeTheta, configuration.RopeScaling));
+    }
+
+    [Theory]
+    [InlineData("\"max_position_embeddings\":512", "", 512)]
+    [InlineData("\"max_position_embeddings\":512", ",\"original_max_position_embeddings\":64", 64)]
+    [InlineData("\"max_position_embeddings\":512,\"original_max_position_embeddings\":32", ",\"original_max_position_embeddings\":64", 32)]
+    public void The_original_context_of_scaled_frequencies_is_the_one_that_Transformers_takes(string outside, string inside, int expected)
+    {
+        string scaling = $"\"rope_scaling\":{{\"rope_type\":\"llama3\",\"factor\":8,\"low_freq_factor\":1,\"high_freq_factor\":4{inside}}}";
+        Assert.Equal(new Llama3RopeScaling(8, 1, 4, expected), ReadOf("llama", $"{outside},{scaling}").RopeScaling);
+    }
+
+    [Theory]
+    [InlineData("qwen2", "\"use_sliding_window\":true,\"max_window_layers\":2", true)]
+    [InlineData("qwen2", "\"use_sliding_window\":true,\"max_window_layers\":1", false)]
+    [InlineData("qwen2", "\"use_sliding_window\":true,\"num_hidden_layers\":29", false)]
+    [InlineData("qwen2", "\"use_sliding_window\":true,\"num_hidden_layers\":28", true)]
+    [InlineData("qwen3", "\"use_sliding_window\":true,\"max_window_layers\":1,\"sliding_window\":null", true)]
+    [InlineData("qwen3", "\"use_sliding_window\":true,\"max_window_layers\":1,\"sliding_window\":512,\"max_position_embeddings\":512", true)]
+    [InlineData("qwen3", "\"use_sliding_window\":true,\"max_window_layers\":1,\"sliding_window\":511,\"max_position_embeddings\":512", false)]
+    [InlineData("qwen3", "\"use_sliding_window\":true,\"max_window_layers\":1,\"layer_types\":[\"full_attention\",\"full_attention\"]", true)]
+    [InlineData("qwen3", "\"use_sliding_window\":false,\"sliding_window\":4,\"max_window_layers\":0", true)]
+    [InlineData("qwen3", "\"layer_types\":[\"full_attention\",\"sliding_attention\"]", false)]
+    [InlineData("llama", "\"sliding_window\":4", false)]
+    [InlineData("llama", "\"sliding_window\":4,\"use_sliding_window\":false", true)]
+    [InlineData("llama", "\"sliding_window\":2048", true)]
+    [InlineData("llama", "\"use_sliding_window\":true,\"max_window_layers\":0,\"sliding_window\":null", true)]
+    public void A_sliding_window_is_refused_where_it_would_change_anything(string family, string more, bool runs)
+    {
+        more += ",\"num_key_value_heads\":2";
+        if (runs) Assert.Equal(2, ReadOf(family, more).KeyValueHeadCount);
+        else Assert.Contains("sliding-window attention, which is not supported", Assert.Throws<InputException>(() => ReadOf(family, more)).Message);
+    }
+
+    [Fact]
+    public void Keys_that_a_family_does_not_know_have_no_effect_on_it() =>
+        Assert.True(ReadOf("qwen2", "\"num_key_value_heads\":2,\"attention_bias\":true,\"mlp_bias\":true,\"hidden_act\":\"swish\"").AttentionBias);
+
+    [Fact]
     public void All_problems_are_listed_in_one_message()
     {
         string message = ReadWith(file =>
@@ -69,33 +146,24 @@ public sealed class ModelConfigurationTests : IDisposable
     [InlineData("rope_parameters", "{\"rope_type\":\"llama3\",\"factor\":8,\"low_freq_factor\":4,\"high_freq_factor\":1}", "low_freq_factor is 4 and must be less than")]
     [InlineData("rope_parameters", "[]", "rope_parameters is []; an object is needed")]
     [InlineData("layer_types", "[\"full_attention\",\"sliding_attention\"]", "sliding-window")]
-    [InlineData("partial_rotary_factor", "0.5", "partial_rotary_factor is 0.5; rotary embeddings of a part of each head")]
-    [InlineData("rope_scaling", "{\"rope_type\":\"default\",\"partial_rotary_factor\":0.25}", "rope_scaling.partial_rotary_factor is 0.25")]
-    [InlineData("rope_scaling", "{\"full_attention\":{\"rope_type\":\"llama3\"}}", "rope_scaling.full_attention is an object")]
-    [InlineData("rope_parameters", "{\"rope_type\":\"default\"}", "rope_scaling and rope_parameters are both there and differ")]
     [InlineData("quantization_config", "{}", "quantised checkpoints are not supported")]
     [InlineData("attention_bias", "true", "attention_bias is true")]
+    [InlineData("partial_rotary_factor", "0.5", "partial_rotary_factor is 0.5; supported is 1")]
+    [InlineData("partial_rotary_factor", "\"half\"", "partial_rotary_factor is \"half\"; supported is 1")]
+    [InlineData("rope_parameters", "{\"rope_type\":\"default\",\"partial_rotary_factor\":0.25}", "partial_rotary_factor is 0.25; supported is 1")]
+    [InlineData("rope_parameters", "{\"full_attention\":{\"rope_type\":\"default\"}}", "rope_parameters.full_attention is {\"rope_type\":\"default\"}; rotary settings of single layers are not supported")]
+    [InlineData("rope_scaling", "{\"type\":\"linear\",\"factor\":2}", "rope_scaling.type is 'linear'")]
+    [InlineData("rope_scaling", "{\"rope_type\":\"dynamic\",\"factor\":2}", "rope_scaling.rope_type is 'dynamic'")]
+    [InlineData("rope_scaling", "{\"rope_type\":\"longrope\"}", "rope_scaling.rope_type is 'longrope'")]
+    [InlineData("rope_scaling", "{\"rope_type\":\"proportional\"}", "rope_scaling.rope_type is 'proportional'")]
     [InlineData("num_attention_heads", "2.5", "num_attention_heads is 2.5")]
     public void A_wrong_value_is_named_with_what_is_allowed(string key, string value, string expected) =>
-        Assert.Contains(expected, ReadWith(file => file[key] = JsonNode.Parse(value)));
-
-    [Theory]
-    [InlineData("""{"use_sliding_window": true, "max_window_layers": 2}""", true)]
-    [InlineData("""{"use_sliding_window": true, "max_window_layers": 3}""", false)]
-    [InlineData("""{"use_sliding_window": true}""", false)]
-    [InlineData("""{"use_sliding_window": true, "num_hidden_layers": 29}""", true)]
-    [InlineData("""{"use_sliding_window": true, "num_hidden_layers": 29, "sliding_window": null}""", false)]
-    [InlineData("""{"use_sliding_window": true, "max_window_layers": 0, "layer_types": ["full_attention", "full_attention", "full_attention"]}""", false)]
-    [InlineData("""{"use_sliding_window": false, "max_window_layers": 0}""", false)]
-    public void Windows_are_those_that_Transformers_makes(string changes, bool refused)
-    {
-        var file = (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(GoldenModel.FolderOf("qwen25"), "config.json")))!;
-        foreach (string key in (string[])["sliding_window", "max_window_layers", "use_sliding_window"]) file.Remove(key);
-        foreach ((string key, JsonNode? value) in (JsonObject)JsonNode.Parse(changes)!) file[key] = value?.DeepClone();
-        File.WriteAllText(Path.Combine(folder, "config.json"), file.ToJsonString());
-        if (refused) Assert.Contains("sliding-window attention", Assert.Throws<InputException>(() => ModelConfigurationReader.Read(folder)).Message);
-        else ModelConfigurationReader.Read(folder);
-    }
+        Assert.Contains(expected, ReadWith(file =>
+        {
+            // The older key would come first.
+            if (key == "rope_parameters") file.Remove("rope_scaling");
+            file[key] = JsonNode.Parse(value);
+        }));
 
     [Fact]
     public void Files_that_are_missing_or_not_json_are_refused()
@@ -118,6 +186,16 @@ public sealed class ModelConfigurationTests : IDisposable
             Assert.Equal(configuration with { EndOfSequenceIds = [] }, read with { EndOfSequenceIds = [] });
             Assert.Equal(configuration.EndOfSequenceIds, read.EndOfSequenceIds);
         }
+    }
+
+    /// <summary>A small model whose file holds nothing but its size and <paramref name="more"/>, which comes first.</summary>
+    private ModelConfiguration ReadOf(string family, string more)
+    {
+        var file = (JsonObject)JsonNode.Parse($$"""{"model_type":"{{family}}"{{(more.Length > 0 ? "," : "")}}{{more}}}""")!;
+        foreach ((string key, int value) in new[] { ("vocab_size", 50), ("hidden_size", 96), ("intermediate_size", 7), ("num_hidden_layers", 2), ("num_attention_heads", 4) })
+            file.TryAdd(key, value);
+        File.WriteAllText(Path.Combine(folder, "config.json"), file.ToJsonString());
+        return ModelConfigurationReader.Read(folder);
     }
 
     private string ReadWith(Action<JsonObject> change)

@@ -95,6 +95,23 @@ public sealed class TransformerTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Fact]
+    public void A_stored_output_matrix_must_be_the_embedding_that_it_is_tied_to()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        using Transformer model = Transformer.Initialize(Tiny with { TiedEmbeddings = false }, 3);
+        model.Save(folder);
+        ModelConfigurationWriter.Write(folder, Tiny);
+        string message = Assert.Throws<InputException>(() => Transformer.Load(folder)).Message;
+        Assert.Contains("'lm_head.weight' differs from 'model.embed_tokens.weight', to which tie_word_embeddings ties it", message);
+        using (torch.no_grad()) model[ParameterLayout.Output].copy_(model[ParameterLayout.Embedding]);
+        model.Save(folder);
+        ModelConfigurationWriter.Write(folder, Tiny);
+        using Transformer tied = Transformer.Load(folder);
+        Assert.DoesNotContain(ParameterLayout.Output, tied.Parameters.Select(p => p.Name));
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Theory]
     [InlineData(new int[0], "empty")]
     [InlineData(new[] { 31 }, "token id 31")]

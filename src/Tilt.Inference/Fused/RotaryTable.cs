@@ -3,8 +3,7 @@ using Tilt.Models;
 namespace Tilt.Inference;
 
 /// <summary>
-/// Cosines and sines of the rotary embedding (Su et al., "RoFormer"), with Llama 3's scaling of low frequencies where the model
-/// has it. Frequencies and angles are rounded to float32 as in Transformers, so that both engines and checkpoints agree.
+/// Cosines and sines of the rotary embedding (see <see cref="RotaryEmbedding"/>) where vector kernels read them.
 /// </summary>
 internal sealed unsafe class RotaryTable
 {
@@ -18,12 +17,12 @@ internal sealed unsafe class RotaryTable
         Half = configuration.HeadSize / 2;
         _cosines = new AlignedBuffer((long)positions * Half);
         _sines = new AlignedBuffer((long)positions * Half);
+        float[] frequencies = RotaryEmbedding.Frequencies(configuration);
         for (int j = 0; j < Half; j++)
         {
-            float frequency = (float)Frequency(configuration, j);
             for (int position = 0; position < positions; position++)
             {
-                float angle = position * frequency;
+                float angle = position * frequencies[j];
                 _cosines.Pointer[(long)position * Half + j] = (float)Math.Cos(angle);
                 _sines.Pointer[(long)position * Half + j] = (float)Math.Sin(angle);
             }
@@ -41,15 +40,4 @@ internal sealed unsafe class RotaryTable
 
     /// <summary>Sines, <c>[position, half]</c>.</summary>
     public float* Sines => _sines.Pointer;
-
-    private static double Frequency(ModelConfiguration configuration, int j)
-    {
-        double frequency = Math.Pow(configuration.RopeTheta, -2.0 * j / configuration.HeadSize);
-        if (configuration.RopeScaling is not { } scaling) return frequency;
-        double wavelengths = scaling.OriginalContextLength * frequency / (2 * Math.PI);
-        if (wavelengths < scaling.LowFrequencyFactor) return frequency / scaling.Factor;
-        if (wavelengths > scaling.HighFrequencyFactor) return frequency;
-        double smooth = (wavelengths - scaling.LowFrequencyFactor) / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
-        return (1 - smooth) * frequency / scaling.Factor + smooth * frequency;
-    }
 }
