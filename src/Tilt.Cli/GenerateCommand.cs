@@ -15,6 +15,9 @@ internal static class GenerateCommand
 {
     private const int UsualLimit = 256;
 
+    /// <summary>All outputs of a prompt are in memory at once.</summary>
+    private const int MostSamples = 100_000;
+
     public static Command Create()
     {
         var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
@@ -63,6 +66,7 @@ internal static class GenerateCommand
             string? lora = AdapterFolder.Resolve(parsed.GetValue(adapter));
             OutputFile.Require(to, parsed.GetRequiredValue(input), GenerationFile.Aside, folder, lora);
             int count = AtLeastOne(parsed.GetValue(samples), "--samples");
+            if (count > MostSamples) throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--samples is {count}; at most {MostSamples} are made of a prompt. Give the prompt on several lines for more."));
             int? wanted = parsed.GetValue(tokens) is { } given ? AtLeastOne(given, "--max-new-tokens") : null;
             ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
             var reader = new PromptReader(folder, parsed.GetValue(format));

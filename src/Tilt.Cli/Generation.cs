@@ -101,7 +101,7 @@ internal sealed record GenerationPrompt(int[] Ids, string? Id)
     {
         int[] ids = reader.Read(line);
         if (ids.Length == 0) throw line.Error("the prompt has no tokens; at least one is needed.");
-        if (ids.Length + limit > configuration.ContextLength)
+        if ((long)ids.Length + limit > configuration.ContextLength)
             throw line.Error($"the prompt has {ids.Length} tokens, and with {limit} new ones (--max-new-tokens) exceeds the model's context of {configuration.ContextLength}.");
         foreach (int id in ids)
             if (id >= configuration.VocabularySize) throw line.Error($"the token id {id} is outside the model's vocabulary of {configuration.VocabularySize}.");

@@ -118,6 +118,9 @@ public sealed class GenerateCommandTests : IDisposable
     [InlineData("""{"text": "Hi"}""", "greedy", "\"messages\"")]
     [InlineData("""{"tokens": [1]}""", "bean-4", "beam-WIDTH")]
     [InlineData("""{"tokens": [1]}""", "beam-0", "at least 1")]
+    [InlineData("""{"tokens": [1]}""", "beam-1000000", "at most 65536")]
+    [InlineData("""{"tokens": [1]}""", "best-of-1000000000-likelihood", "at most 65536")]
+    [InlineData("""{"tokens": [1]}""", "smc-4-1000000000", "at most 65536")]
     [InlineData("""{"tokens": [1]}""", "temperature-0.7-top-p-2", "TopP is 2")]
     [InlineData("""{"tokens": [1]}""", "power-99999999999-blocks-99999999999", "cannot run")]
     public async Task Bad_input_is_told_and_nothing_written(string line, string method, string part)
@@ -136,6 +139,8 @@ public sealed class GenerateCommandTests : IDisposable
         Assert.Contains($"context of {context}", (await RunAsync(model, ["""{"tokens": [1]}"""], "--max-new-tokens", $"{context}")).Errors, StringComparison.Ordinal);
         Assert.Contains("float32", (await RunAsync(model, ["""{"tokens": [1]}"""], "--engine", "fused", "--dtype", "bfloat16")).Errors, StringComparison.Ordinal);
         Assert.Contains("bfloat16", (await RunAsync(model, ["""{"tokens": [1]}"""], "--storage", "packed")).Errors, StringComparison.Ordinal);
+        Assert.Contains($"context of {context}", (await RunAsync(model, ["""{"tokens": [1]}"""], "--max-new-tokens", $"{int.MaxValue}")).Errors, StringComparison.Ordinal);
+        Assert.Contains("at most 100000", (await RunAsync(model, ["""{"tokens": [1]}"""], "--samples", "2000000000")).Errors, StringComparison.Ordinal);
         Assert.Contains("--samples", (await RunAsync(model, ["""{"tokens": [1]}"""], "--samples", "0")).Errors, StringComparison.Ordinal);
     }
 

@@ -48,10 +48,17 @@ public static class AtomicFile
         }
     }
 
-    private static string FullPath(string path) =>
-        string.IsNullOrWhiteSpace(path) || Path.GetFileName(path).Length == 0 || Directory.Exists(path)
-            ? throw new InputException($"Cannot write \"{path}\": it names no file. Give the path of a file, such as runs/report.html.")
-            : Path.GetFullPath(path);
+    private static string FullPath(string path)
+    {
+        if (string.IsNullOrWhiteSpace(path) || Path.GetFileName(path).Length == 0 || Directory.Exists(path))
+            throw new InputException($"Cannot write \"{path}\": it names no file. Give the path of a file, such as runs/report.html.");
+        string full = Path.GetFullPath(path);
+        return IsOfTheSystem(Path.GetDirectoryName(full)!) ? throw new InputException($"Cannot write \"{path}\": it is a device of the system, which a file would replace. Give the path of a file.") : full;
+    }
+
+    // Renaming a file to /dev/null would replace the device for every process.
+    private static bool IsOfTheSystem(string folder) => !OperatingSystem.IsWindows()
+        && ((string[])["/dev", "/proc", "/sys"]).Any(place => RealPath.IsWithin(folder, place)) && !RealPath.IsWithin(folder, "/dev/shm");
 
     private static void TryDelete(string path)
     {

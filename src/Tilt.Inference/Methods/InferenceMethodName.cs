@@ -7,6 +7,9 @@ namespace Tilt.Inference;
 /// <summary>Inference-time methods by the names they have in tables and files (<see cref="IInferenceMethod.Name"/>).</summary>
 public static partial class InferenceMethodName
 {
+    /// <summary>All responses that a method works on for one prompt are in memory at once.</summary>
+    private const int MostTogether = 1 << 16;
+
     /// <summary>What names look like, one for each method; parts in brackets may be left out.</summary>
     public static IReadOnlyList<string> Forms { get; } =
     [
@@ -50,17 +53,24 @@ public static partial class InferenceMethodName
                 : new TruncatedSampling(model, truncation) { MaxBatchSize = maxBatchSize };
         }
         if (Beam().Match(name) is { Success: true } b)
-            return new BeamSearch(model, new() { Width = Whole(b, 1)!.Value, LengthPenalty = Real(b, 2) ?? 0, EarlyStopping = b.Groups[3].Success, MaxBatchSize = maxBatchSize });
+            return new BeamSearch(model, new() { Width = Many(b), LengthPenalty = Real(b, 2) ?? 0, EarlyStopping = b.Groups[3].Success, MaxBatchSize = maxBatchSize });
         if (Power().Match(name) is { Success: true } p)
         {
             var defaults = new PowerSamplingOptions();
             return new PowerSampling(model, new() { Alpha = Real(p, 1)!.Value, Blocks = Whole(p, 2) ?? defaults.Blocks, MovesPerBlock = Whole(p, 3) ?? defaults.MovesPerBlock, MaxBatchSize = maxBatchSize });
         }
         if (BestOf().Match(name) is { Success: true } n)
-            return new BestOfN(sampler, Whole(n, 1)!.Value, n.Groups[2].Success ? LikelihoodCriterion.MeanPerToken : LikelihoodCriterion.Sequence);
+            return new BestOfN(sampler, Many(n), n.Groups[2].Success ? LikelihoodCriterion.MeanPerToken : LikelihoodCriterion.Sequence);
         return MonteCarlo().Match(name) is { Success: true } s
-            ? new SequentialMonteCarlo(model, new() { Alpha = Real(s, 1)!.Value, Particles = Whole(s, 2)!.Value, MaxBatchSize = maxBatchSize })
+            ? new SequentialMonteCarlo(model, new() { Alpha = Real(s, 1)!.Value, Particles = Many(s, 2), MaxBatchSize = maxBatchSize })
             : null;
+    }
+
+    /// <summary>A number of responses that grow together.</summary>
+    private static int Many(Match match, int group = 1)
+    {
+        int count = Whole(match, group)!.Value;
+        return count <= MostTogether ? count : throw new ArgumentException($"{count} responses of one prompt are too many; at most {MostTogether} grow together.");
     }
 
     private static int? Whole(Match match, int group) =>
