@@ -56,6 +56,25 @@ public sealed class AdapterTests
         AssertScored(reference, await new TorchSampler(reference).SampleAsync(requests, options, TestContext.Current.CancellationToken));
     }
 
+    /// <summary>The engine for other devices in bfloat16: adapters are added in float32 to products that are not.</summary>
+    [Theory]
+    [MemberData(nameof(GoldenModel.Names), MemberType = typeof(GoldenModel))]
+    public void In_bfloat16_an_adapter_changes_scores_as_in_float32(string name)
+    {
+        using var golden = new GoldenModel(name);
+        using TorchLanguageModel model = LoadedModels.OfOperations(golden.Folder, ComputePrecision.BFloat16, Adapter(golden));
+        float[] expected = [.. golden.Root.GetProperty("lora").GetProperty("token_logprobs").Deserialize<float[][]>()!.SelectMany(logs => logs)];
+        float[] actual = [.. model.Score(golden.AsResponses).SelectMany(score => score.LogProbabilities)];
+        float[] plain = [.. golden.TokenLogProbabilities.SelectMany(logs => logs)];
+        Assert.InRange(MeanDifference(expected, actual), 1e-6, 0.05);
+        Assert.True(MeanDifference(expected, actual) < 0.2 * MeanDifference(expected, plain));
+        using IModelState state = model.Prefill([golden.Sequences[0][..2], golden.Sequences[1][..5]]);
+        state.Step([1, 2]);
+        Assert.Equal(2, state.BatchSize);
+
+        static double MeanDifference(float[] a, float[] b) => a.Zip(b, (x, y) => (double)Math.Abs(x - y)).Average();
+    }
+
     [Fact]
     public unsafe void Frozen_weights_under_an_adapter_are_used_where_they_are()
     {
