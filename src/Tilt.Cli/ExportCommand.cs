@@ -70,7 +70,7 @@ internal static class ExportCommand
         if (!summary.HasTokenizer) Console.Error.WriteLine("The export has no tokenizer: programs that load it take and give token ids.");
         string types = string.Join(", ", summary.TensorCounts.OrderByDescending(p => p.Value).Select(p => $"{p.Value} {p.Key.Name()}"));
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target}: {summary.Bytes / 1e9:0.000} GB in {seconds:0.0} s, tensors: {types}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target}: {ByteSize.Text(summary.Bytes)} in {seconds:0.0} s, tensors: {types}"));
         return ExitCode.Done;
     }
 

@@ -17,6 +17,6 @@ internal sealed class ExportProgressLines : IProgress<ExportProgress>
         double seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds;
         if (tenth == _tenth || seconds - _told < 1) return;
         (_tenth, _told) = (tenth, seconds);
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{tenth * 10,3} %  {value.BytesWritten / 1e9:0.0} of {value.BytesInAll / 1e9:0.0} GB  {value.BytesWritten / 1e9 / seconds:0.00} GB/s"));
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{tenth * 10,3} %  {ByteSize.Text(value.BytesWritten)} of {ByteSize.Text(value.BytesInAll)}  {ByteSize.Text(value.BytesWritten / seconds)}/s"));
     }
 }
