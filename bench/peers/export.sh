@@ -6,7 +6,8 @@
 #   3. llama.cpp makes of texts the ids that Transformers makes of them.
 #   4. Transformers loads the safetensors export, with and without adapter, to the logits of reference.safetensors.
 #
-#   bench/peers/export.sh [GOLDEN]    GOLDEN: folder of golden models, default tests/Tilt.Models.Tests/golden
+#   bench/peers/export.sh [GOLDEN]    GOLDEN: folder of golden models, default tests/Tilt.Models.Tests/golden; those that models.sh
+#                                     keeps in MODELS do as well
 #
 # TILT is the command to run (default: built from this repository), PEER what runs a command among the engines (default:
 # bench/peers/peer), ODD the number of random models (default 12). Exit code 1 if anything differs.
@@ -34,7 +35,7 @@ chmod -R u+w .
 # In this repository the tokenizers lie beside the models.
 for name in "${models[@]}"; do
   tokenizer=$(case $name in llama32) echo llama3-tiny ;; qwen*) echo qwen2-tiny ;; esac)
-  if [ -n "$tokenizer" ] && [ ! -e "$name/tokenizer.json" ]; then cp -L "$golden/tokenizers/$tokenizer"/*token*.json "$name"; fi
+  if [ -d "$golden/tokenizers/$tokenizer" ] && [ -n "$tokenizer" ] && [ ! -e "$name/tokenizer.json" ]; then cp -L "$golden/tokenizers/$tokenizer"/*token*.json "$name"; fi
 done
 status=0
 quietly() { "$@" > log 2>&1 || { cat log; exit 1; }; }

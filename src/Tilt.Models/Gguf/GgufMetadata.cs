@@ -25,8 +25,8 @@ internal static class GgufMetadata
         yield return GgufEntry.Count($"{family}.attention.head_count_kv", model.KeyValueHeadCount);
         yield return GgufEntry.Number($"{family}.rope.freq_base", model.RopeTheta);
         yield return GgufEntry.Number($"{family}.attention.layer_norm_rms_epsilon", model.NormEpsilon);
-        // Qwen2 has no head_dim of its own: llama.cpp divides the width, as everybody does.
-        if (family != "qwen2" || model.HeadSize * model.HeadCount != model.HiddenSize)
+        // Qwen2 has no head_dim of its own: llama.cpp divides the width.
+        if (family != "qwen2")
         {
             yield return GgufEntry.Count($"{family}.attention.key_length", model.HeadSize);
             yield return GgufEntry.Count($"{family}.attention.value_length", model.HeadSize);

@@ -33,6 +33,17 @@ public sealed class GgufExportTests
             actual.Entries.Keys.Except(expected.Entries.Keys).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void What_llama_cpp_cannot_load_is_refused()
+    {
+        using var folder = new GoldenCopy("qwen25");
+        string wide = folder.Beside("wide");
+        using (Transformer model = Transformer.Initialize(ModelConfigurationReader.Read(folder.Model) with { HeadSize = 24 }, 1)) model.Save(wide);
+        using MergedModel merged = MergedModel.Open(wide);
+        Assert.Contains("only where the heads make up the hidden size", Assert.Throws<InputException>(() => folder.WriteGguf(merged, "x.gguf")).Message);
+        Assert.Equal(["wide"], folder.Others());
+    }
+
     [Theory]
     [MemberData(nameof(Quantized))]
     public void Other_types_have_the_tensor_types_and_bytes_of_llama_quantize(string name, WeightType type, string digest)
