@@ -21,7 +21,7 @@ PORT = 18433
 @contextlib.contextmanager
 def server(path):
     """A llama-server with the model; gives its address."""
-    process = subprocess.Popen(["llama-server", "-m", path, "--port", str(PORT), "-c", "1024", "-np", "1", "-t", "1", "--no-webui", "-fa", "off"],
+    process = subprocess.Popen(["llama-server", "-m", path, "-ctk", "f32", "-ctv", "f32", "--port", str(PORT), "-c", "1024", "-np", "1", "-t", "1", "--no-webui", "-fa", "off"],
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{PORT}"
     try:
@@ -76,6 +76,22 @@ def library():
     return llama
 
 
+def exact_context(llama):
+    """Parameters of a context without flash attention and with a float32 cache: in float16, near ties fall either way.
+
+    The structure has no names here: attention is the last of the four choices that are -1 (automatic), the types of keys and values are
+    the next two neighbours that are 1 (float16).
+    """
+    parameters = llama.llama_context_default_params()
+    words = ctypes.cast(ctypes.byref(parameters), ctypes.POINTER(ctypes.c_int32))
+    choices = next((i for i in range(40) if all(words[i + j] == -1 for j in range(4))), None)
+    types = None if choices is None else next((i for i in range(choices + 4, 40) if words[i] == words[i + 1] == 1), None)
+    if types is None:
+        raise RuntimeError("libllama's parameters of a context have another layout than this script knows")
+    words[choices + 3] = words[types] = words[types + 1] = 0
+    return parameters
+
+
 def by_library(path, prompts):
     llama = library()
     model = llama.llama_model_load_from_file(path.encode(), llama.llama_model_default_params())
@@ -83,7 +99,7 @@ def by_library(path, prompts):
         raise RuntimeError(f"libllama does not load {path}")
     size = llama.llama_vocab_n_tokens(llama.llama_model_get_vocab(model))
     for prompt in prompts:
-        context = llama.llama_init_from_model(model, llama.llama_context_default_params())
+        context = llama.llama_init_from_model(model, exact_context(llama))
         tokens, new = list(prompt), []
         for _ in range(NEW_TOKENS):
             ids = (ctypes.c_int32 * len(tokens))(*tokens)
