@@ -45,7 +45,7 @@ internal static class ScoreCommand
 
             return Task.FromResult(Interruptible.Run(to, () =>
             {
-                TorchRuntime.Configure(Math.Max(1, parsed.GetValue(threads)));
+                TorchRuntime.Configure(parsed.GetValue(threads));
                 using Transformer transformer = Transformer.LoadFrozen(folder, ComputeDevice.Of(parsed.GetRequiredValue(device)));
                 // Dropout is a matter of training.
                 if (lora is not null) transformer.Attach(new LoraAdapter(lora.Configuration with { Dropout = 0 }, lora.Layers));

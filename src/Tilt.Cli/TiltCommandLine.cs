@@ -59,7 +59,8 @@ internal static class TiltCommandLine
         {
             return Fail(exception.Message, ExitCode.BadInput);
         }
-        catch (ExternalException exception) when (exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase))
+        // A device is out of memory, or libtorch's allocator on the CPU can't allocate memory.
+        catch (ExternalException exception) when (exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || exception.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase))
         {
             // libtorch's first line tells how much was asked for and how much there is.
             return Fail($"The device has too little memory. {exception.Message.Split('\n')[0]} Try --dtype bfloat16, shorter or fewer sequences, or --device cpu.", ExitCode.Failed);
