@@ -84,12 +84,21 @@ internal static class Decoder
         ModelConfiguration shape = context.Model.Configuration;
         int batch = context.Batch.SequenceCount, time = context.Time, keyHeads = shape.KeyValueHeadCount, group = shape.HeadCount / keyHeads;
         // The scale goes to the queries, which are fewer than the scores.
-        Tensor q = Linear.Cast(context.Pad(query.Times(1 / Math.Sqrt(shape.HeadSize))), context.Precision).view(batch, time, keyHeads, group, -1).permute(0, 2, 3, 1, 4).reshape(batch, keyHeads, group * time, -1);
+        Tensor q = Linear.Cast(context.Pad(query.Times(1 / Math.Sqrt(shape.HeadSize))), context.Precision).view(batch, time, keyHeads, group, -1).permute(0, 2, 3, 1, 4);
         Tensor k = Linear.Cast(context.Pad(key), context.Precision).permute(0, 2, 1, 3);
         Tensor v = Linear.Cast(context.Pad(value), context.Precision).permute(0, 2, 1, 3);
-        Tensor scores = q.matmul(k.transpose(2, 3)).to(ScalarType.Float32);
-        Tensor weights = scores.view(batch, keyHeads, group, time, time).PlusInPlace(context.CausalMask).softmax(-1).view(batch, keyHeads, group * time, time);
-        Tensor mixed = Linear.Cast(weights, context.Precision).matmul(v).to(ScalarType.Float32);
-        return context.Unpad(mixed.view(batch, keyHeads, group, time, -1).permute(0, 3, 1, 2, 4).reshape(batch, time, -1)).MoveToOuterDisposeScope();
+        // A backward pass needs all scores anyway; without one, the scores of a long sequence come in pieces.
+        int step = is_grad_enabled() ? time : (int)Math.Clamp(context.Model.AttentionElements / ((long)batch * shape.HeadCount * time), 1, time);
+        Tensor mixed = step == time ? Mix(0, time) : cat([.. Enumerable.Range(0, (time + step - 1) / step).Select(i => Mix(i * step, Math.Min(step, time - i * step)))], 3);
+        return context.Unpad(mixed.permute(0, 3, 1, 2, 4).reshape(batch, time, -1)).MoveToOuterDisposeScope();
+
+        // What some positions see, [batch, key heads, group, count, head size] float32.
+        Tensor Mix(int first, int count)
+        {
+            using var inner = NewDisposeScope();
+            Tensor scores = q.narrow(3, first, count).reshape(batch, keyHeads, group * count, -1).matmul(k.transpose(2, 3)).to(ScalarType.Float32);
+            Tensor weights = scores.view(batch, keyHeads, group, count, time).PlusInPlace(context.CausalMask.narrow(0, first, count)).softmax(-1).view(batch, keyHeads, group * count, time);
+            return Linear.Cast(weights, context.Precision).matmul(v).to(ScalarType.Float32).view(batch, keyHeads, group, count, -1).MoveToOuterDisposeScope();
+        }
     }
 }

@@ -86,6 +86,9 @@ public sealed partial class Transformer : IDisposable
     /// <summary>Whether the fused kernels run; settable for tests that compare them with libtorch's own operations.</summary>
     internal bool Fused { get; set; }
 
+    /// <summary>Attention scores that exist at once where no gradients are wanted; settable for tests.</summary>
+    internal long AttentionElements { get; set; } = 1L << 28;
+
     /// <summary>Working memory of the fused kernels.</summary>
     internal BufferPool Buffers { get; }
 

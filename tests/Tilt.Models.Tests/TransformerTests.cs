@@ -95,6 +95,22 @@ public sealed class TransformerTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(700)]
+    public void Attention_in_pieces_is_attention(long elements)
+    {
+        using var scope = torch.NewDisposeScope();
+        using Transformer whole = Transformer.Initialize(Tiny, 3), pieces = Transformer.Initialize(Tiny, 3);
+        (whole.Fused, pieces.Fused, pieces.AttentionElements) = (false, false, elements);
+        TokenSequence[] batch = [new([1, 2, 3], [4, 5, 6, 7, 8, 9, 10]), new([11], [12, 13])];
+        using (torch.no_grad())
+        {
+            float[] expected = whole.ResponseLogProbabilities(batch).data<float>().ToArray(), actual = pieces.ResponseLogProbabilities(batch).data<float>().ToArray();
+            Assert.Equal(expected, actual, (a, b) => Math.Abs(a - b) < 1e-5);
+        }
+    }
+
     [Fact]
     public void A_stored_output_matrix_must_be_the_embedding_that_it_is_tied_to()
     {
