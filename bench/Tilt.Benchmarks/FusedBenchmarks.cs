@@ -1,4 +1,4 @@
-using Tilt.Inference;
+using Tilt.Inference.Fused;
 using Tilt.Rollouts;
 
 namespace Tilt.Benchmarks;

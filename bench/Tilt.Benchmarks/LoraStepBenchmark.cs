@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Tilt.Models;
+using Tilt.HuggingFace.Adapters;
 using Tilt.Rollouts;
-using Tilt.Training;
+using Tilt.Torch.Model;
+using Tilt.Torch.Tensors;
+using Tilt.Training.Optimizers;
 using static TorchSharp.torch;
 
 namespace Tilt.Benchmarks;

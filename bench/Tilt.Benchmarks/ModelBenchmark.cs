@@ -2,9 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
-using Tilt.Inference;
-using Tilt.Models;
+using Tilt.HuggingFace.Safetensors;
 using Tilt.Rollouts;
+using Tilt.Torch.Decoding;
+using Tilt.Torch.Native;
+using Tilt.Torch.Tensors;
 
 namespace Tilt.Benchmarks;
 

@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using Tilt.Inference;
+using Tilt.Inference.Vectors;
 
 namespace Tilt.Benchmarks;
 

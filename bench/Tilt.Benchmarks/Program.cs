@@ -1,8 +1,9 @@
 using System.Globalization;
 using Tilt.Benchmarks;
-using Tilt.Configuration;
-using Tilt.Inference;
-using Tilt.Models;
+using Tilt.Inference.Fused;
+using Tilt.Settings;
+using Tilt.Torch.Decoding;
+using Tilt.Torch.Tensors;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string Text(string name, string standard)

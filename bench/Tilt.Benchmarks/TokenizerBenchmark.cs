@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Tilt.Models;
+using Tilt.HuggingFace.Tokenizers;
 using Tilt.Rollouts;
 
 namespace Tilt.Benchmarks;

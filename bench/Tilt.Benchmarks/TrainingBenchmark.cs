@@ -1,6 +1,8 @@
-using Tilt.Configuration;
-using Tilt.Models;
+using Tilt.Settings;
+using Tilt.Torch.Model;
+using Tilt.Torch.Tensors;
 using Tilt.Training;
+using Tilt.Training.Optimizers;
 
 namespace Tilt.Benchmarks;
 

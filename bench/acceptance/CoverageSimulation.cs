@@ -1,5 +1,5 @@
-using Tilt.Evaluation;
 using Tilt.Rollouts;
+using Tilt.Statistics;
 
 namespace Tilt.Acceptance;
 

@@ -1,9 +1,13 @@
 using System.Globalization;
 using System.Text;
-using Tilt.Inference;
-using Tilt.Models;
+using Tilt.HuggingFace.Adapters;
+using Tilt.HuggingFace.Architecture;
+using Tilt.Inference.Methods;
 using Tilt.Rollouts;
-using Tilt.Training;
+using Tilt.Torch.Decoding;
+using Tilt.Torch.Model;
+using Tilt.Torch.Tensors;
+using Tilt.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 

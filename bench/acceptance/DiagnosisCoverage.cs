@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using MathNet.Numerics.Distributions;
-using Tilt.Diagnostics;
-using Tilt.Evaluation;
 using Tilt.Rollouts;
+using Tilt.Statistics;
+using Tilt.TiltFit;
 
 namespace Tilt.Acceptance;
 

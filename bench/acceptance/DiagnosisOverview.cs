@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Tilt.Diagnostics;
-using Tilt.Reporting;
+using Tilt.Reporting.Diagnosis;
+using Tilt.TiltFit;
 
 namespace Tilt.Acceptance;
 

@@ -1,7 +1,8 @@
 using MathNet.Numerics.Distributions;
-using Tilt.Diagnostics;
 using Tilt.Exact;
 using Tilt.Rollouts;
+using Tilt.Statistics;
+using Tilt.TiltFit;
 
 namespace Tilt.Acceptance;
 

@@ -1,5 +1,6 @@
 using Tilt.Acceptance;
-using Tilt.Tests.Cli;
+using Tilt.Acceptance.Models;
+using Tilt.Cli.Tests;
 
 const string Usage = """
     Usage: dotnet run -c Release --project bench/acceptance -- COMMAND [repetitions]. Reports go to docs/acceptance.
@@ -30,7 +31,7 @@ if (args is ["controls", var controls])
 }
 
 if (args is ["devices", var device, ..] && args.Length <= 3)
-    return DeviceAgreement.Run(device, [Path.Combine("assets", "embedded"), .. Directory.EnumerateDirectories(Path.Combine("tests", "Tilt.Models.Tests", "golden")).Where(d => File.Exists(Path.Combine(d, "reference.json"))).Order(StringComparer.Ordinal)], args.Length == 3 ? args[2] : Path.Combine("docs", "acceptance"));
+    return DeviceAgreement.Run(device, [Path.Combine("assets", "embedded"), .. Directory.EnumerateDirectories(Path.Combine("tests", "Tilt.HuggingFace.Tests", "golden")).Where(d => File.Exists(Path.Combine(d, "reference.json"))).Order(StringComparer.Ordinal)], args.Length == 3 ? args[2] : Path.Combine("docs", "acceptance"));
 
 int repetitions = 0;
 if (args.Length is < 1 or > 2 || args.Length == 2 && (!int.TryParse(args[1], out repetitions) || repetitions < 1))

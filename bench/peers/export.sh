@@ -6,7 +6,7 @@
 #   3. llama.cpp makes of texts the ids that Transformers makes of them.
 #   4. Transformers loads the safetensors export, with and without adapter, to the logits of reference.safetensors.
 #
-#   bench/peers/export.sh [GOLDEN]    GOLDEN: folder of golden models, default tests/Tilt.Models.Tests/golden; those that models.sh
+#   bench/peers/export.sh [GOLDEN]    GOLDEN: folder of golden models, default tests/Tilt.HuggingFace.Tests/golden; those that models.sh
 #                                     keeps in MODELS do as well
 #
 # TILT is the command to run (default: built from this repository), PEER what runs a command among the engines (default:
@@ -14,7 +14,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-golden=$(cd "${1:-$root/tests/Tilt.Models.Tests/golden}" && pwd)
+golden=$(cd "${1:-$root/tests/Tilt.HuggingFace.Tests/golden}" && pwd)
 peer=${PEER:-$here/peer}
 if [ -z "${TILT:-}" ]; then
   dotnet build -c Release -v quiet -nologo "$root/src/Tilt.Cli"

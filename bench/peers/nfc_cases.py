@@ -1,6 +1,6 @@
 """Random strings and what Hugging Face's tokenizers library makes of them in normalisation form C: [text, normalised] on each line.
 
-    python3 nfc_cases.py > tests/Tilt.Models.Tests/golden/tokenizers/nfc.jsonl
+    python3 nfc_cases.py > tests/Tilt.HuggingFace.Tests/golden/tokenizers/nfc.jsonl
 """
 
 import json

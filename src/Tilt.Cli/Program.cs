@@ -1,3 +1,3 @@
-using Tilt.Cli;
+using Tilt.Cli.Commands;
 
 return await TiltCommandLine.RunAsync(args);

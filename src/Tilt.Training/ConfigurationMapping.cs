@@ -1,6 +1,8 @@
-using Tilt.Configuration;
-using Tilt.Models;
+using Tilt.HuggingFace.Adapters;
 using Tilt.Objectives;
+using Tilt.Settings;
+using Tilt.Torch.Tensors;
+using Tilt.Training.Optimizers;
 
 namespace Tilt.Training;
 

@@ -1,6 +1,6 @@
-using Tilt.Inference;
-using Tilt.Models;
+using Tilt.Inference.Fused;
 using Tilt.Rollouts;
+using Tilt.Torch.Model;
 
 namespace Tilt.Training;
 

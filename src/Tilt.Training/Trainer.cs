@@ -1,8 +1,12 @@
 using System.Diagnostics;
-using Tilt.Configuration;
 using Tilt.Objectives;
 using Tilt.Rewards;
 using Tilt.Rollouts;
+using Tilt.Settings;
+using Tilt.Training.Evaluation;
+using Tilt.Training.Optimizers;
+using Tilt.Training.Records;
+using Tilt.Training.Rollouts;
 
 namespace Tilt.Training;
 

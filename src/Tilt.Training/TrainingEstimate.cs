@@ -1,6 +1,8 @@
 using System.Globalization;
-using Tilt.Configuration;
-using Tilt.Models;
+using Tilt.Files;
+using Tilt.HuggingFace.Adapters;
+using Tilt.HuggingFace.Architecture;
+using Tilt.Settings;
 
 namespace Tilt.Training;
 

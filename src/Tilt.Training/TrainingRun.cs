@@ -1,10 +1,13 @@
-using Tilt.Configuration;
-using Tilt.Inference;
-using Tilt.Models;
-using Tilt.Rewards;
+using Tilt.HuggingFace.Adapters;
+using Tilt.HuggingFace.Tokenizers;
+using Tilt.Inference.Fused;
 using Tilt.Rollouts;
 using Tilt.RunFolders;
-using Tilt.Tasks;
+using Tilt.Settings;
+using Tilt.Tasks.Embedded;
+using Tilt.Torch.Model;
+using Tilt.Training.Evaluation;
+using Tilt.Training.Records;
 
 namespace Tilt.Training;
 

@@ -1,7 +1,8 @@
-using Tilt.Models;
+using Tilt.HuggingFace.Safetensors;
+using Tilt.HuggingFace.Tokenizers;
 using Tilt.Rollouts;
 
-namespace Tilt.Tests.Cli;
+namespace Tilt.Cli.Tests;
 
 /// <summary>Copies of a model with exactly known changes: what a diagnosis says about them can be judged.</summary>
 internal static class ChangedModel

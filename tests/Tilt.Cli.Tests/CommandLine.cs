@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using Tilt.Cli;
+using Tilt.Cli.Commands;
 
-namespace Tilt.Tests.Cli;
+namespace Tilt.Cli.Tests;
 
 /// <summary>Runs commands and keeps what they write. Standard output is the process's: tests that use it run one at a time.</summary>
 internal static class CommandLine

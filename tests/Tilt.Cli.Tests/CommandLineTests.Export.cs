@@ -1,6 +1,6 @@
-using Tilt.Cli;
+using Tilt.Cli.Options;
 
-namespace Tilt.Tests.Cli;
+namespace Tilt.Cli.Tests;
 
 /// <summary><c>tilt export</c> on the embedded model.</summary>
 public sealed partial class CommandLineTests

@@ -1,6 +1,6 @@
-using Tilt.Cli;
+using Tilt.Cli.Options;
 
-namespace Tilt.Tests.Cli;
+namespace Tilt.Cli.Tests;
 
 /// <summary>Commands as a user types them: exit codes and messages.</summary>
 [Collection("console")]

@@ -1,6 +1,6 @@
-using Tilt.Cli;
+using Tilt.Cli.Commands;
 
-namespace Tilt.Tests.Cli;
+namespace Tilt.Cli.Tests;
 
 /// <summary>Runs a command in this process and takes what it writes.</summary>
 internal static class CommandRun

@@ -1,9 +1,12 @@
-using Tilt.Cli;
-using Tilt.Diagnostics;
-using Tilt.Models;
-using Tilt.Reporting;
+using Tilt.Cli.Commands;
+using Tilt.Cli.Options;
+using Tilt.HuggingFace.Adapters;
+using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Export;
+using Tilt.Reporting.Diagnosis;
+using Tilt.TiltFit;
 
-namespace Tilt.Tests.Cli;
+namespace Tilt.Cli.Tests;
 
 /// <summary><c>tilt diagnose</c> as a user types it.</summary>
 public sealed class DiagnoseCommandTests : IDisposable

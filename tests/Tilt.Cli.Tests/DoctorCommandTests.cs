@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Tilt.Cli;
+using Tilt.Cli.Doctor;
 
-namespace Tilt.Tests.Cli;
+namespace Tilt.Cli.Tests;
 
 /// <summary><c>tilt doctor</c>: on this machine, where all is well, and on machines made up to be ill.</summary>
 [Collection(nameof(HubVariables))]

@@ -1,10 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tilt.Cli;
-using Tilt.Models;
+using Tilt.Cli.Commands;
+using Tilt.Cli.Options;
+using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Tokenizers;
 using Tilt.Rollouts;
 
-namespace Tilt.Tests.Cli;
+namespace Tilt.Cli.Tests;
 
 public sealed class GenerateCommandTests : IDisposable
 {

@@ -1,6 +1,7 @@
-using Tilt.Cli;
+using Tilt.Cli.Commands;
+using Tilt.Cli.Progress;
 
-namespace Tilt.Tests.Cli;
+namespace Tilt.Cli.Tests;
 
 public sealed class GenerationDisplayTests
 {

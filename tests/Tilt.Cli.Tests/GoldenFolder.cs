@@ -1,4 +1,4 @@
-namespace Tilt.Tests.Cli;
+namespace Tilt.Cli.Tests;
 
 /// <summary>Golden data, and a folder of the test's own for what it writes.</summary>
 internal sealed class GoldenFolder : IDisposable

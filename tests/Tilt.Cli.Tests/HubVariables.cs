@@ -1,4 +1,4 @@
-namespace Tilt.Tests.Cli;
+namespace Tilt.Cli.Tests;
 
 /// <summary>The environment variables of the hub, cleared for a test and restored after it. Tests that use them run one after the other.</summary>
 [CollectionDefinition(nameof(HubVariables), DisableParallelization = true)]

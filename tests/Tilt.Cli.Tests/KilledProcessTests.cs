@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Tilt.Tests.Cli;
+namespace Tilt.Cli.Tests;
 
 /// <summary>The program killed as a user's machine may kill it: SIGKILL, no warning, at any moment.</summary>
 public sealed class KilledProcessTests : IDisposable

@@ -1,4 +1,4 @@
-namespace Tilt.Tests.Cli;
+namespace Tilt.Cli.Tests;
 
 /// <summary>No command replaces what it reads.</summary>
 public sealed class OutputFileTests : IDisposable

@@ -1,9 +1,10 @@
 using System.Globalization;
-using Tilt.Cli;
-using Tilt.Models;
-using Tilt.Models.Tests.Hub;
+using Tilt.Cli.Options;
+using Tilt.Cli.Progress;
+using Tilt.HuggingFace.Hub;
+using Tilt.HuggingFace.Tests.Hub;
 
-namespace Tilt.Tests.Cli;
+namespace Tilt.Cli.Tests;
 
 /// <summary><c>tilt pull</c> as a user types it, against a hub on this machine.</summary>
 [Collection(nameof(HubVariables))]

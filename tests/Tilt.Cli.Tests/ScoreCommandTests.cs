@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tilt.Models;
+using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Tokenizers;
 using Tilt.Rollouts;
 
-namespace Tilt.Tests.Cli;
+namespace Tilt.Cli.Tests;
 
 public sealed class ScoreCommandTests : IDisposable
 {

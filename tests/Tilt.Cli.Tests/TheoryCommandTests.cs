@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Tilt.Tests.Cli;
+namespace Tilt.Cli.Tests;
 
 /// <summary><c>tilt theory</c> as a user types it.</summary>
 [Collection("console")]

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Tilt.Tests.Cli;
+namespace Tilt.Cli.Tests;
 
 public sealed class TokenizeCommandTests : IDisposable
 {

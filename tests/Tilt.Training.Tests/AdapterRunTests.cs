@@ -1,9 +1,11 @@
 using System.Text.Json;
-using Tilt.Configuration;
-using Tilt.Models;
-using Tilt.Training;
+using Tilt.HuggingFace.Adapters;
+using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Safetensors;
+using Tilt.Settings;
+using Tilt.Torch.Tensors;
 
-namespace Tilt.Tests.Training;
+namespace Tilt.Training.Tests;
 
 public sealed class AdapterRunTests
 {

@@ -1,8 +1,9 @@
-using Tilt.Configuration;
-using Tilt.Models;
-using Tilt.Tasks;
+using Tilt.HuggingFace.Tokenizers;
+using Tilt.Settings;
+using Tilt.Tasks.Embedded;
+using Tilt.Torch.Model;
 
-namespace Tilt.Tests.Training;
+namespace Tilt.Training.Tests;
 
 /// <summary>A folder with a tiny random model that knows the embedded vocabulary, removed when disposed.</summary>
 internal sealed class TinyModel : IDisposable

@@ -1,10 +1,11 @@
-using Tilt.Configuration;
-using Tilt.Models;
 using Tilt.Objectives;
-using Tilt.Training;
+using Tilt.Settings;
+using Tilt.Torch.Model;
+using Tilt.Torch.Tensors;
+using Tilt.Training.Optimizers;
 using TorchSharp;
 
-namespace Tilt.Tests.Training;
+namespace Tilt.Training.Tests;
 
 public sealed class TrainingRunTests
 {

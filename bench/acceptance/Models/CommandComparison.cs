@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using static Tilt.Acceptance.ModelDifferences;
+using static Tilt.Acceptance.Models.ModelDifferences;
 
-namespace Tilt.Acceptance;
+namespace Tilt.Acceptance.Models;
 
 /// <summary>The commands beside the reference, as a user calls them: <c>tilt score</c> and <c>tilt generate</c> with both engines.</summary>
 internal static class CommandComparison

@@ -1,11 +1,14 @@
 using System.Text.Json;
-using Tilt.Inference;
+using Tilt.Inference.Methods.Beams;
+using Tilt.Inference.Methods.Sampling;
 using Tilt.Inference.Tests.Methods;
-using Tilt.Models;
 using Tilt.Rollouts;
-using static Tilt.Acceptance.ModelDifferences;
+using Tilt.Torch;
+using Tilt.Torch.Decoding;
+using Tilt.Torch.Tensors;
+using static Tilt.Acceptance.Models.ModelDifferences;
 
-namespace Tilt.Acceptance;
+namespace Tilt.Acceptance.Models;
 
 /// <summary>The two generation engines beside the reference: scores, greedy tokens, beams and processed distributions.</summary>
 internal static class EngineComparison

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Tilt.Models;
+using Tilt.Torch.Tensors;
 
-namespace Tilt.Acceptance;
+namespace Tilt.Acceptance.Models;
 
 /// <summary>Compares every model folder with a reference below a folder, prints a table, and writes it down.</summary>
 internal static class ModelChecks

@@ -1,4 +1,4 @@
-namespace Tilt.Acceptance;
+namespace Tilt.Acceptance.Models;
 
 /// <summary>What is compared of a model.</summary>
 internal enum ModelQuantity

@@ -1,8 +1,9 @@
 using System.Text.Json;
-using Tilt.Models;
+using Tilt.HuggingFace.Safetensors;
+using Tilt.Inference.Methods.Sampling;
 using Tilt.Rollouts;
 
-namespace Tilt.Acceptance;
+namespace Tilt.Acceptance.Models;
 
 /// <summary>A model folder with what Transformers computes for it in float32, in the layout of the golden models.</summary>
 internal sealed class ReferenceModel : IDisposable
@@ -48,7 +49,7 @@ internal sealed class ReferenceModel : IDisposable
     public float[][] AdapterLogProbabilities => Root.GetProperty("lora").GetProperty("token_logprobs").Deserialize<float[][]>()!;
 
     /// <summary>The filters whose distributions after a sequence are given, by name and as Tilt states them.</summary>
-    public IEnumerable<(string Name, Inference.TokenTruncation Truncation)> Filters(int sequence)
+    public IEnumerable<(string Name, TokenTruncation Truncation)> Filters(int sequence)
     {
         string prefix = $"dist.{sequence}.";
         foreach (SafetensorsTensor tensor in Tensors.Tensors.Where(t => t.Name.StartsWith(prefix, StringComparison.Ordinal)))
@@ -61,9 +62,9 @@ internal sealed class ReferenceModel : IDisposable
         _reference.Dispose();
     }
 
-    private static Inference.TokenTruncation TruncationOf(string filter)
+    private static TokenTruncation TruncationOf(string filter)
     {
-        var truncation = new Inference.TokenTruncation();
+        var truncation = new TokenTruncation();
         foreach (string part in filter.Split('_'))
         {
             int digits = part.AsSpan().IndexOfAnyInRange('0', '9');

@@ -1,8 +1,9 @@
-using Tilt.Models;
-using static Tilt.Acceptance.ModelDifferences;
+using Tilt.HuggingFace.Adapters;
+using Tilt.Torch.Model;
+using static Tilt.Acceptance.Models.ModelDifferences;
 using static TorchSharp.torch;
 
-namespace Tilt.Acceptance;
+namespace Tilt.Acceptance.Models;
 
 /// <summary>The trainable transformer beside the reference: logits, log-probabilities, gradients, adapters, on every path that computes them.</summary>
 internal static class TransformerComparison

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Tilt.Cli;
+namespace Tilt.Cli.Doctor;
 
 /// <summary>What the control groups of this process (its container, its service) allow it; null where they set no limit.</summary>
 /// <param name="Cores">Processor time, in cores.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Tilt.Cli;
+namespace Tilt.Cli.Doctor;
 
 /// <summary>The devices that Tilt can compute on.</summary>
 internal static class DeviceChecks

@@ -1,4 +1,4 @@
-namespace Tilt.Cli;
+namespace Tilt.Cli.Doctor;
 
 /// <summary>What a check came to.</summary>
 internal enum CheckStatus

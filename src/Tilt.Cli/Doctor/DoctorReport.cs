@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tilt.RunFolders;
 
-namespace Tilt.Cli;
+namespace Tilt.Cli.Doctor;
 
 /// <summary>All checks, as text for people and as JSON for programs.</summary>
 internal sealed record DoctorReport(IReadOnlyList<DoctorCheck> Checks)

@@ -1,7 +1,9 @@
-using Tilt.Inference;
-using Tilt.Models;
+using Tilt.Cli.Options;
+using Tilt.HuggingFace.Hub;
+using Tilt.HuggingFace.Tokenizers;
+using Tilt.Inference.Fused;
 
-namespace Tilt.Cli;
+namespace Tilt.Cli.Doctor;
 
 /// <summary>The files that ship with Tilt, the folder of runs, and the Hugging Face cache with its token.</summary>
 internal static class FileChecks

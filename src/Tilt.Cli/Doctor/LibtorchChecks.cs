@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Tilt.Cli;
+namespace Tilt.Cli.Doctor;
 
 /// <summary>libtorch: whether its files are there and fit the system, whether it loads, and whether it computes rightly.</summary>
 internal static class LibtorchChecks

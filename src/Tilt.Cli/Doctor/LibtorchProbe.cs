@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Tilt.Models;
+using Tilt.Torch.Tensors;
 using TorchSharp;
 
-namespace Tilt.Cli;
+namespace Tilt.Cli.Doctor;
 
 /// <summary>
 /// What libtorch says of itself and computes. Taken in a process of its own (<c>tilt doctor --probe-libtorch</c>), because a native

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Tilt.Models;
+using Tilt.HuggingFace.Hub;
 
-namespace Tilt.Cli;
+namespace Tilt.Cli.Doctor;
 
 /// <summary>Memory of the machine and of the control group, and space on disk.</summary>
 internal static class MemoryChecks

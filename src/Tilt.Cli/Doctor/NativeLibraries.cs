@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Tilt.Cli;
+namespace Tilt.Cli.Doctor;
 
 /// <summary>The native libraries beside the program, and why one of them does not load.</summary>
 internal static class NativeLibraries

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
-namespace Tilt.Cli;
+namespace Tilt.Cli.Doctor;
 
 /// <summary>Takes a <see cref="LibtorchProbe"/> in a process of its own.</summary>
 internal static class ProbeProcess

@@ -2,7 +2,7 @@ using System.Runtime;
 using System.Runtime.InteropServices;
 using Tilt.RunFolders;
 
-namespace Tilt.Cli;
+namespace Tilt.Cli.Doctor;
 
 /// <summary>Tilt, .NET and the platform.</summary>
 internal static class RuntimeChecks

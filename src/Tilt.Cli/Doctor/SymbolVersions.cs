@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Tilt.Cli;
+namespace Tilt.Cli.Doctor;
 
 /// <summary>A version of a library's symbols that an ELF file asks for.</summary>
 /// <param name="Library">The library, such as libstdc++.so.6.</param>

@@ -1,4 +1,4 @@
-namespace Tilt.Cli;
+namespace Tilt.Cli.Doctor;
 
 /// <summary>The files through which Linux tells about the machine; what is not there, or may not be read, is null.</summary>
 /// <param name="root">Folder that stands for "/".</param>

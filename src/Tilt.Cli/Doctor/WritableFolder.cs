@@ -1,4 +1,4 @@
-namespace Tilt.Cli;
+namespace Tilt.Cli.Doctor;
 
 /// <summary>Whether a folder, which need not exist yet, can be written to. Leaves nothing behind.</summary>
 internal static class WritableFolder

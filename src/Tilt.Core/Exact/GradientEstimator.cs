@@ -1,5 +1,5 @@
-using Tilt.Advantages;
 using Tilt.Objectives;
+using Tilt.Objectives.Advantages;
 
 namespace Tilt.Exact;
 

@@ -1,4 +1,5 @@
 using Tilt.Verification;
+using Tilt.Verification.Extraction;
 
 namespace Tilt.Rewards;
 

@@ -1,4 +1,4 @@
-using Tilt.Tasks;
+using Tilt.Rollouts;
 
 namespace Tilt.Rewards;
 

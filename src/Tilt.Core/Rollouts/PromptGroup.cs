@@ -1,5 +1,3 @@
-using Tilt.Tasks;
-
 namespace Tilt.Rollouts;
 
 /// <summary>A problem's prompt and the G responses drawn for it: the unit of a leave-one-out baseline.</summary>

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Tilt.Configuration;
-using Tilt.Reporting;
+using Tilt.Files;
+using Tilt.Settings;
 
 namespace Tilt.RunFolders;
 

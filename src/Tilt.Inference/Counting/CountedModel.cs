@@ -1,6 +1,6 @@
 using Tilt.Rollouts;
 
-namespace Tilt.Inference;
+namespace Tilt.Inference.Counting;
 
 /// <summary>A language model that tells how many tokens are appended to its states while they are.</summary>
 /// <param name="model">The model.</param>

@@ -1,6 +1,6 @@
 using Tilt.Rollouts;
 
-namespace Tilt.Inference;
+namespace Tilt.Inference.Counting;
 
 /// <summary>A sampler that tells how many tokens it draws while it draws them.</summary>
 /// <param name="sampler">Draws the responses.</param>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using Tilt.Inference.Vectors;
 
-namespace Tilt.Inference;
+namespace Tilt.Inference.Fused;
 
 /// <summary>
 /// Causal attention over a paged key/value cache. A query's arithmetic is the same alone and in a tile of queries: dot products

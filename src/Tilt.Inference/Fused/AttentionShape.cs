@@ -1,4 +1,6 @@
-namespace Tilt.Inference;
+using Tilt.Inference.Vectors;
+
+namespace Tilt.Inference.Fused;
 
 /// <summary>Heads of the attention and how they lie in memory: every head is padded to a multiple of 32 floats.</summary>
 /// <param name="Heads">Query heads.</param>

@@ -1,4 +1,4 @@
-namespace Tilt.Inference;
+namespace Tilt.Inference.Fused;
 
 /// <summary>The pages that hold the keys and values of one sequence.</summary>
 internal sealed class CachedSequence

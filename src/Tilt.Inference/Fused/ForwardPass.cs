@@ -1,6 +1,7 @@
-using Tilt.Models;
+using Tilt.HuggingFace.Architecture;
+using Tilt.Inference.Vectors;
 
-namespace Tilt.Inference;
+namespace Tilt.Inference.Fused;
 
 /// <summary>A run of consecutive positions of one sequence in a batch.</summary>
 /// <param name="Sequence">Its cache, already extended by <paramref name="Count"/>.</param>

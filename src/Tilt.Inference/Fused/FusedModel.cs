@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Runtime.Intrinsics;
-using Tilt.Models;
+using Tilt.HuggingFace.Architecture;
+using Tilt.Inference.Vectors;
 using Tilt.Rollouts;
 
-namespace Tilt.Inference;
+namespace Tilt.Inference.Fused;
 
 /// <summary>
 /// A decoder-only transformer of the Llama, Qwen2 or Qwen3 family computed in float32 on the CPU by fused vector kernels: for

@@ -1,6 +1,7 @@
+using Tilt.Inference.Vectors;
 using Tilt.Rollouts;
 
-namespace Tilt.Inference;
+namespace Tilt.Inference.Fused;
 
 /// <summary>A batch in the middle of generation. Rows with a common beginning share its pages of keys and values until they are written.</summary>
 internal sealed unsafe class FusedModelState : IModelState

@@ -1,6 +1,7 @@
+using Tilt.Inference.Vectors;
 using Tilt.Rollouts;
 
-namespace Tilt.Inference;
+namespace Tilt.Inference.Fused;
 
 /// <summary>
 /// Draws whole responses from a <see cref="FusedModel"/>. Each thread keeps a block of sequences in flight; a finished one's

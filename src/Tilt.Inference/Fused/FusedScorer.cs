@@ -1,6 +1,7 @@
+using Tilt.Inference.Vectors;
 using Tilt.Rollouts;
 
-namespace Tilt.Inference;
+namespace Tilt.Inference.Fused;
 
 /// <summary>Scores given responses: every different prompt of a piece of work is read once, then the responses in full batches.</summary>
 internal sealed unsafe class FusedScorer

@@ -1,7 +1,8 @@
 using System.Globalization;
-using Tilt.Models;
+using Tilt.HuggingFace.Architecture;
+using Tilt.Inference.Vectors;
 
-namespace Tilt.Inference;
+namespace Tilt.Inference.Fused;
 
 /// <summary>All weights of a model, packed for the fused engine.</summary>
 internal sealed unsafe class FusedWeights

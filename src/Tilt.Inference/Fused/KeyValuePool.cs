@@ -1,4 +1,6 @@
-namespace Tilt.Inference;
+using Tilt.Inference.Vectors;
+
+namespace Tilt.Inference.Fused;
 
 /// <summary>
 /// Pages of 32 positions of keys and values of all layers, counted by reference so that sequences with a common beginning share

@@ -1,4 +1,4 @@
-namespace Tilt.Inference;
+namespace Tilt.Inference.Fused;
 
 /// <summary>Indices of sequences in an order that puts equal prompts side by side: prompts by first appearance, then by index.</summary>
 internal sealed class PromptOrder

@@ -1,6 +1,6 @@
 using Tilt.Rollouts;
 
-namespace Tilt.Inference;
+namespace Tilt.Inference.Fused;
 
 /// <summary>Requests that wait, equal prompts side by side; threads take pieces of the queue.</summary>
 internal sealed class SampleQueue

@@ -1,6 +1,7 @@
+using Tilt.Inference.Vectors;
 using Tilt.Rollouts;
 
-namespace Tilt.Inference;
+namespace Tilt.Inference.Fused;
 
 /// <summary>A prompt that several responses continue.</summary>
 internal sealed class SharedPrompt(int group, int[] ids, int logitStride)

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
+using Tilt.Inference.Vectors;
 using Tilt.Rollouts;
 
-namespace Tilt.Inference;
+namespace Tilt.Inference.Fused;
 
 /// <summary>One thread's block of sequences in flight.</summary>
 internal sealed unsafe class SamplerWorker

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Tilt.Inference.Vectors;
 
-namespace Tilt.Inference;
+namespace Tilt.Inference.Fused;
 
 /// <summary>Receives the logits of one position.</summary>
 /// <param name="owner">What the caller named the sequence.</param>

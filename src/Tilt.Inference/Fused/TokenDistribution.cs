@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using Tilt.Inference.Vectors;
 
-namespace Tilt.Inference;
+namespace Tilt.Inference.Fused;
 
 /// <summary>What drawing or scoring one token gives; all natural logs.</summary>
 /// <param name="Token">The token.</param>

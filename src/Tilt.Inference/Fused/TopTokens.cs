@@ -1,4 +1,4 @@
-namespace Tilt.Inference;
+namespace Tilt.Inference.Fused;
 
 /// <summary>The largest logits of a row.</summary>
 internal static class TopTokens

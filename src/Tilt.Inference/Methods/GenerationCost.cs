@@ -1,6 +1,7 @@
+using Tilt.Inference.Methods.Beams;
 using Tilt.Rollouts;
 
-namespace Tilt.Inference;
+namespace Tilt.Inference.Methods;
 
 /// <summary>Work of an inference-time method, in tokens.</summary>
 /// <param name="TokensGenerated">Response tokens produced, those of discarded candidates, proposals and beams included.</param>

@@ -1,8 +1,13 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Tilt.Inference.Methods.Beams;
+using Tilt.Inference.Methods.Candidates;
+using Tilt.Inference.Methods.Particles;
+using Tilt.Inference.Methods.Power;
+using Tilt.Inference.Methods.Sampling;
 using Tilt.Rollouts;
 
-namespace Tilt.Inference;
+namespace Tilt.Inference.Methods;
 
 /// <summary>Inference-time methods by the names they have in tables and files (<see cref="IInferenceMethod.Name"/>).</summary>
 public static partial class InferenceMethodName

@@ -1,6 +1,7 @@
-using Tilt.Tasks;
+using Tilt.Rollouts;
+using Tilt.Tasks.Embedded;
 
-namespace Tilt.Training;
+namespace Tilt.Training.Evaluation;
 
 /// <summary>The fixed problems of evaluations: the same in every run, equal shares of levels.</summary>
 public static class EvaluationProblems

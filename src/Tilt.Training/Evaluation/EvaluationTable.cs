@@ -1,4 +1,4 @@
-namespace Tilt.Training;
+namespace Tilt.Training.Evaluation;
 
 /// <summary>What a model or method answered to a set of problems, without the tokens: enough for every statistic. Saved as JSON.</summary>
 public sealed record EvaluationTable

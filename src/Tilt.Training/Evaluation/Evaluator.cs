@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Tilt.Rewards;
 using Tilt.Rollouts;
-using Tilt.Tasks;
+using Tilt.Tasks.Embedded;
 
-namespace Tilt.Training;
+namespace Tilt.Training.Evaluation;
 
 /// <summary>
 /// Evaluates outputs on a fixed set of problems: verdicts, lengths, entropy, KL. Text is cut at the first end-of-sequence

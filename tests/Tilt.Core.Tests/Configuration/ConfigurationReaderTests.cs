@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using CsCheck;
 using Tilt.Configuration;
 
-namespace Tilt.Tests.Configuration;
+namespace Tilt.Core.Tests.Configuration;
 
 public sealed class ConfigurationReaderTests
 {

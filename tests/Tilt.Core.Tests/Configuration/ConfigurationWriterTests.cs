@@ -1,7 +1,8 @@
 using CsCheck;
 using Tilt.Configuration;
+using Tilt.Settings;
 
-namespace Tilt.Tests.Configuration;
+namespace Tilt.Core.Tests.Configuration;
 
 public sealed class ConfigurationWriterTests
 {

@@ -1,4 +1,4 @@
-namespace Tilt.Tests.Configuration;
+namespace Tilt.Core.Tests.Configuration;
 
 /// <summary>A folder that lives as long as a test.</summary>
 internal sealed class TemporaryFolder : IDisposable

@@ -1,8 +1,8 @@
-using Tilt.Advantages;
 using Tilt.Exact;
 using Tilt.Objectives;
+using Tilt.Objectives.Advantages;
 
-namespace Tilt.Tests.Exact;
+namespace Tilt.Core.Tests.Exact;
 
 /// <summary>What policy-gradient estimators estimate, by enumeration of every group.</summary>
 public sealed class EstimatorMomentsTests

@@ -1,7 +1,7 @@
 using Tilt.Exact;
 using Tilt.Objectives;
 
-namespace Tilt.Tests.Exact;
+namespace Tilt.Core.Tests.Exact;
 
 public sealed class ExactTargetTests
 {

@@ -2,7 +2,7 @@ using Tilt.Exact;
 using Tilt.Objectives;
 using Tilt.Rollouts;
 
-namespace Tilt.Tests.Exact;
+namespace Tilt.Core.Tests.Exact;
 
 /// <summary>Problems of fifteen responses, with every response possible.</summary>
 internal static class SmallProblems

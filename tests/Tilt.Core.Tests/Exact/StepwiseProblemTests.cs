@@ -1,7 +1,9 @@
 using Tilt.Configuration;
 using Tilt.Exact;
+using Tilt.Exact.Theory;
+using Tilt.Settings;
 
-namespace Tilt.Tests.Exact;
+namespace Tilt.Core.Tests.Exact;
 
 public sealed class StepwiseProblemTests
 {

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using CsCheck;
-using Tilt.Advantages;
 using Tilt.Objectives;
+using Tilt.Objectives.Advantages;
 
-namespace Tilt.Tests.Objectives;
+namespace Tilt.Core.Tests.Objectives;
 
 public sealed class ObjectiveTests
 {

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
 using Tilt.Rewards;
-using Tilt.Tasks;
+using Tilt.Rollouts;
 
-namespace Tilt.Tests.Rewards;
+namespace Tilt.Core.Tests.Rewards;
 
 public sealed class RewardTests
 {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Tilt.RunFolders;
 
-namespace Tilt.Tests.RunFolders;
+namespace Tilt.Core.Tests.RunFolders;
 
 public sealed class TensorBoardEventsTests : IDisposable
 {

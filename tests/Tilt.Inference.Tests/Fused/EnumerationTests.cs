@@ -1,8 +1,9 @@
 using Tilt.Exact;
-using Tilt.Models;
+using Tilt.HuggingFace.Architecture;
+using Tilt.Inference.Fused;
 using Tilt.Rollouts;
 
-namespace Tilt.Inference.Tests;
+namespace Tilt.Inference.Tests.Fused;
 
 /// <summary>The response space of a transformer, enumerated through the interface that every method uses.</summary>
 public sealed class EnumerationTests

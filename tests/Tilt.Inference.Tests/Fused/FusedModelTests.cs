@@ -1,7 +1,9 @@
-using Tilt.Models;
+using Tilt.HuggingFace.Architecture;
+using Tilt.Inference.Fused;
+using Tilt.Inference.Vectors;
 using Tilt.Rollouts;
 
-namespace Tilt.Inference.Tests;
+namespace Tilt.Inference.Tests.Fused;
 
 public sealed class FusedModelTests
 {

@@ -1,8 +1,10 @@
 using System.Globalization;
-using Tilt.Models;
+using Tilt.HuggingFace.Architecture;
+using Tilt.Inference.Fused;
+using Tilt.Inference.Vectors;
 using Tilt.Rollouts;
 
-namespace Tilt.Inference.Tests;
+namespace Tilt.Inference.Tests.Fused;
 
 /// <summary>Small models with random weights.</summary>
 internal static class RandomModels

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Tilt.Models;
+using Tilt.HuggingFace.Architecture;
 
-namespace Tilt.Inference.Tests;
+namespace Tilt.Inference.Tests.Fused;
 
 /// <summary>The transformer in double precision, written as plainly as possible: one position after the other, no cache.</summary>
 internal sealed class ReferenceTransformer(ModelConfiguration c, IReadOnlyDictionary<string, float[]> weights)

@@ -1,4 +1,6 @@
 using Tilt.Exact;
+using Tilt.Inference.Methods;
+using Tilt.Inference.Methods.Beams;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Tests.Methods;

@@ -1,4 +1,5 @@
 using Tilt.Exact;
+using Tilt.Inference.Methods;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Tests.Methods;

@@ -1,6 +1,7 @@
-using Tilt.Inference;
+using Tilt.Inference.Fused;
+using Tilt.Inference.Methods;
 
-namespace Tilt.Tests.Inference;
+namespace Tilt.Inference.Tests.Methods;
 
 public sealed class InferenceMethodNameTests
 {

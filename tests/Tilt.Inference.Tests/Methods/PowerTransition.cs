@@ -1,4 +1,5 @@
 using Tilt.Exact;
+using Tilt.Inference.Methods.Power;
 
 namespace Tilt.Inference.Tests.Methods;
 

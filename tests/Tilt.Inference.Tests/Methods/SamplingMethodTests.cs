@@ -1,4 +1,7 @@
 using Tilt.Exact;
+using Tilt.Inference.Methods;
+using Tilt.Inference.Methods.Candidates;
+using Tilt.Inference.Methods.Sampling;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Tests.Methods;

@@ -1,5 +1,8 @@
 using CsCheck;
 using Tilt.Exact;
+using Tilt.Inference.Methods;
+using Tilt.Inference.Methods.Candidates;
+using Tilt.Inference.Methods.Particles;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Tests.Methods;

@@ -1,5 +1,7 @@
 using CsCheck;
 using Tilt.Exact;
+using Tilt.Inference.Methods;
+using Tilt.Inference.Methods.Sampling;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Tests.Methods;

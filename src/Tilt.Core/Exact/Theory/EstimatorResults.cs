@@ -1,6 +1,6 @@
-using Tilt.Configuration;
+using Tilt.Settings;
 
-namespace Tilt.Exact;
+namespace Tilt.Exact.Theory;
 
 /// <summary>What policy-gradient and KL estimators estimate on a small problem, by enumeration of all groups.</summary>
 /// <param name="Configuration">The problem.</param>

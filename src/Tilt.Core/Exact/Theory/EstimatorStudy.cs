@@ -1,8 +1,9 @@
-using Tilt.Advantages;
 using Tilt.Configuration;
 using Tilt.Objectives;
+using Tilt.Objectives.Advantages;
+using Tilt.Settings;
 
-namespace Tilt.Exact;
+namespace Tilt.Exact.Theory;
 
 /// <summary>Computes <see cref="EstimatorResults"/> on a problem of fifteen responses, at the policy half way from p to the target.</summary>
 public static class EstimatorStudy

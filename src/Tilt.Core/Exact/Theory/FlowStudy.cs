@@ -1,6 +1,6 @@
 using Tilt.Objectives;
 
-namespace Tilt.Exact;
+namespace Tilt.Exact.Theory;
 
 /// <summary>The gradient flows of sharpening and of the task reward from the base model, in the logits and natural.</summary>
 internal static class FlowStudy

@@ -1,8 +1,8 @@
 using MathNet.Numerics.Distributions;
-using Tilt.Configuration;
 using Tilt.Rollouts;
+using Tilt.Settings;
 
-namespace Tilt.Exact;
+namespace Tilt.Exact.Theory;
 
 /// <summary>
 /// A small problem of answers in steps. Token 0 ends a response, the last token is a slip, and those between are wordings of a

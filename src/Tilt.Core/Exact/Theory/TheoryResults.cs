@@ -1,6 +1,6 @@
-using Tilt.Configuration;
+using Tilt.Settings;
 
-namespace Tilt.Exact;
+namespace Tilt.Exact.Theory;
 
 /// <summary>Everything that <c>tilt theory</c> computes about a small problem. Entropies, KL and logarithms are in nats.</summary>
 /// <param name="Configuration">The problem.</param>

@@ -1,8 +1,9 @@
 using System.Globalization;
 using Tilt.Configuration;
 using Tilt.Objectives;
+using Tilt.Settings;
 
-namespace Tilt.Exact;
+namespace Tilt.Exact.Theory;
 
 /// <summary>Computes <see cref="TheoryResults"/> by enumeration.</summary>
 /// <param name="configuration">The problem; must be valid.</param>

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using Tilt.Cli.Options;
+using Tilt.HuggingFace.Architecture;
+using Tilt.Inference.Methods;
+using Tilt.Inference.Methods.Beams;
+using Tilt.Inference.Methods.Sampling;
+using Tilt.Rollouts;
+using Tilt.Torch;
+
+namespace Tilt.Cli.Commands;
+
+/// <summary>Runs an inference-time method on prompts, portion by portion, and writes its outputs.</summary>
+internal sealed class Generation
+{
+    // Enough for products to be bound by arithmetic, few enough for an interruption to lose little.
+    private const int FusedOutputs = 256, LibtorchOutputs = 32;
+
+    private readonly LoadedModel _loaded;
+    private readonly IInferenceMethod _method;
+    private readonly GenerationPrompt[] _prompts;
+    private readonly int _samples;
+    private readonly InferenceSettings _settings;
+    private readonly DrawnTokens _drawn;
+
+    public Generation(LoadedModel loaded, IInferenceMethod method, DrawnTokens drawn, GenerationPrompt[] prompts, int samples, InferenceSettings settings) =>
+        (_loaded, _method, _drawn, _prompts, _samples, _settings) = (loaded, method, drawn, prompts, samples, settings);
+
+    /// <summary>Prompts computed together and written at once; a part of what the result depends on, as batches round differently.</summary>
+    public int Portion => Math.Max(1, (_loaded.Engine == EngineChoice.Fused ? FusedOutputs : LibtorchOutputs) / _samples);
+
+    /// <summary>Generates what the file does not hold yet.</summary>
+    public async Task RunAsync(GenerationFile file, IProgress<GenerationProgress> progress, CancellationToken cancellationToken)
+    {
+        long? most = _method is TemperatureSampling or TruncatedSampling or GreedyDecoding ? (long)_settings.MaxNewTokens * (_method.IsDeterministic ? 1 : _samples) : null;
+        for (int begin = file.Lines; begin < _prompts.Length; begin += Portion)
+        {
+            long written = _drawn.Count;
+            int prompts = begin;
+            _drawn.Changed = count => progress.Report(new(prompts, _prompts.Length, file.Lines, count, written, most));
+            GenerationPrompt[] portion = _prompts[begin..Math.Min(_prompts.Length, begin + Portion)];
+            IReadOnlyList<GeneratedOutput[]> outputs = await GenerateAsync(portion, begin, cancellationToken);
+            file.Append(writer =>
+            {
+                for (int i = 0; i < portion.Length; i++) Write(portion[i], outputs[i], writer);
+            });
+        }
+    }
+
+    private async Task<IReadOnlyList<GeneratedOutput[]>> GenerateAsync(GenerationPrompt[] portion, int first, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_method is BeamSearch beams)
+            {
+                BeamSearchResult found = await Task.Run(() => beams.Search([.. portion.Select(prompt => prompt.Ids)], _settings.MaxNewTokens, cancellationToken), cancellationToken);
+                return [.. found.Hypotheses.Select(best => best.Take(_samples).Select(hypothesis => new GeneratedOutput(hypothesis.Completion, hypothesis.Score)).ToArray())];
+            }
+            InferenceRequest[] requests = [.. portion.Select((prompt, i) => new InferenceRequest(prompt.Ids, (uint)(first + i)))];
+            MethodOutput output = await Task.Run(() => _method.RunAsync(requests, _settings, cancellationToken), cancellationToken);
+            return [.. output.Outputs.Select(completions => completions.Select(completion => new GeneratedOutput(completion, null)).ToArray())];
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InputException($"The model cannot be sampled. {e.Message}", e);
+        }
+    }
+
+    private void Write(GenerationPrompt prompt, GeneratedOutput[] outputs, JsonLineWriter writer) => writer.Write(json =>
+    {
+        if (prompt.Id is { } id)
+        {
+            json.WritePropertyName("id");
+            json.WriteRawValue(id);
+        }
+        JsonLineWriter.WriteIds(json, "prompt_tokens", prompt.Ids);
+        json.WriteStartArray("outputs");
+        foreach (GeneratedOutput output in outputs) Write(output, json);
+        json.WriteEndArray();
+    });
+
+    private void Write(GeneratedOutput output, Utf8JsonWriter json)
+    {
+        Completion completion = output.Completion;
+        json.WriteStartObject();
+        JsonLineWriter.WriteIds(json, "tokens", completion.ResponseIds);
+        if (_loaded.HasTokenizer) json.WriteString("text", _loaded.Tokenizer.Decode(completion.ResponseIds, skipSpecialTokens: true));
+        JsonLineWriter.WriteNumbers(json, "token_logprobs", completion.LogProbabilities);
+        if (!_method.IsDeterministic) JsonLineWriter.WriteNumbers(json, "sampling_logprobs", completion.SamplingLogProbabilities);
+        json.WriteNumber("sum_logprob", completion.LogProbability);
+        if (output.Score is { } score) json.WriteNumber("score", score);
+        json.WriteString("stop_reason", completion.StopReason == StopReason.EndOfSequence ? "end_of_sequence" : "length");
+        json.WriteEndObject();
+    }
+
+    private readonly record struct GeneratedOutput(Completion Completion, double? Score);
+}
+
+/// <summary>A line to respond to.</summary>
+/// <param name="Ids">Token ids of the prompt.</param>
+/// <param name="Id">The line's own id as JSON, or null.</param>
+internal sealed record GenerationPrompt(int[] Ids, string? Id)
+{
+    /// <exception cref="InputException">The line has no prompt, or one that the model cannot take.</exception>
+    public static GenerationPrompt Of(JsonLine line, PromptReader reader, ModelConfiguration configuration, int limit)
+    {
+        int[] ids = reader.Read(line);
+        if (ids.Length == 0) throw line.Error("the prompt has no tokens; at least one is needed.");
+        if ((long)ids.Length + limit > configuration.ContextLength)
+            throw line.Error($"the prompt has {ids.Length} tokens, and with {limit} new ones (--max-new-tokens) exceeds the model's context of {configuration.ContextLength}.");
+        foreach (int id in ids)
+            if (id >= configuration.VocabularySize) throw line.Error($"the token id {id} is outside the model's vocabulary of {configuration.VocabularySize}.");
+        return new(ids, line.Has("id") ? line.Root.GetProperty("id").GetRawText() : null);
+    }
+}
+
+/// <summary>Counts the tokens that engines draw.</summary>
+internal sealed class DrawnTokens : IProgress<int>
+{
+    private long _count;
+
+    /// <summary>Tokens drawn so far.</summary>
+    public long Count => Interlocked.Read(ref _count);
+
+    /// <summary>Told the count whenever it grows, from any thread.</summary>
+    public Action<long>? Changed { get; set; }
+
+    public void Report(int value)
+    {
+        long count = Interlocked.Add(ref _count, value);
+        Changed?.Invoke(count);
+    }
+}
+
+/// <summary>How far a generation has come.</summary>
+/// <param name="Prompts">Prompts whose outputs are written, those of earlier runs included.</param>
+/// <param name="AllPrompts">All prompts.</param>
+/// <param name="Resumed">Prompts of earlier runs.</param>
+/// <param name="Tokens">Tokens drawn in this run.</param>
+/// <param name="WrittenTokens">Those of prompts whose outputs are written.</param>
+/// <param name="MostTokens">Most tokens that a prompt can take; null where the method sets no simple bound.</param>
+internal readonly record struct GenerationProgress(int Prompts, int AllPrompts, int Resumed, long Tokens, long WrittenTokens, long? MostTokens);

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using Tilt.Configuration;
+using Tilt.Settings;
+using Tilt.Torch.Model;
+using Tilt.Torch.Tensors;
+using Tilt.Training;
+using Tilt.Training.Records;
+
+namespace Tilt.Cli.Commands;
+
+/// <summary><c>tilt train</c>: one training run from a configuration file.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var config = new Option<string>("--config", "-c") { Description = "YAML file of the run, such as configs/quickstart.yaml.", Required = true };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Print the resolved configuration and an estimate of memory and time, and stop." };
+        var overrides = new Argument<string[]>("key=value") { Description = "Settings that replace those of the file, such as optimizer.learning_rate=1e-4.", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("train", """
+            Trains a model with reinforcement learning by one of the paper's objectives. Run again, it continues where it stopped.
+
+            Example: tilt train --config configs/quickstart.yaml objective.regime=tempered objective.alpha=2 name=tempered-2
+            """)
+        {
+            config, dryRun, overrides,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var configuration = ConfigurationReader.Read<TrainingConfiguration>(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? []);
+            if (parsed.GetValue(dryRun))
+            {
+                Console.Write(ConfigurationWriter.ToYaml(configuration));
+                Console.WriteLine(TrainingEstimate.Of(configuration));
+                return ExitCode.Done;
+            }
+
+            await TrainAsync(configuration, cancellationToken);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static async Task TrainAsync(TrainingConfiguration configuration, CancellationToken cancellationToken)
+    {
+        TorchRuntime.Configure(Transformer.HasOwnKernels(configuration.Precision.ToCompute()) ? 1 : configuration.Threads);
+        using var run = TrainingRun.Open(configuration);
+        Console.WriteLine($"{configuration.Name} → {configuration.RunFolderPath()}");
+        var news = new StepLines();
+        RunState state = await run.RunAsync(news, cancellationToken);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Done: {state.Step} steps in {state.Seconds:0} s; best on selection problems at step {state.BestStep}: {state.BestAccuracy:P1}."));
+        if (state.Curve.Count > 0 && state.Curve[0].Accuracy >= state.BestAccuracy)
+            Console.WriteLine("No checkpoint beat the base model on selection problems.");
+    }
+
+    /// <summary>One line a step; evaluations stand out.</summary>
+    private sealed class StepLines : IProgress<TrainingProgress>
+    {
+        private double _firstSeconds = -1;
+        private int _firstStep;
+
+        public void Report(TrainingProgress value)
+        {
+            RunState state = value.State;
+            if (_firstSeconds < 0) (_firstSeconds, _firstStep) = (state.Seconds, state.Step);
+            double rate = state.Step > _firstStep ? (state.Seconds - _firstSeconds) / (state.Step - _firstStep) : state.Seconds / Math.Max(1, state.Step);
+            var metrics = value.Metrics;
+            string line = string.Create(CultureInfo.InvariantCulture,
+                $"step {state.Step,4}/{value.Steps}  reward {metrics["reward/task"]:0.000}  shaped {metrics["reward/shaped"],8:0.00}  length {metrics["response/length"],5:0.0}  entropy {metrics.GetValueOrDefault("policy/entropy"):0.000}  kl {metrics["kl/reference"],6:0.00}  |g| {metrics["gradient/norm"],7:0.00}  {rate:0.00} s/step  ETA {TimeSpan.FromSeconds(rate * (value.Steps - state.Step)):mm\\:ss}");
+            // Not through Spectre: it would break the line at 80 columns where there is no terminal.
+            Console.WriteLine(line);
+            if (metrics.TryGetValue("evaluation/accuracy", out double accuracy))
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  selection: accuracy {accuracy:P1}, length {metrics["evaluation/length"]:0.0} tokens, entropy {metrics["evaluation/entropy"]:0.000} nats/token, KL {metrics["evaluation/kl"]:0.00} nats/response"));
+        }
+    }
+}

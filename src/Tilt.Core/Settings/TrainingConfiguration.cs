@@ -1,0 +1,219 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Tilt.Configuration;
+using Tilt.Objectives;
+
+// The descriptions document the properties: comments of config.yaml and docs/configuration.md are made from them.
+#pragma warning disable CS1591
+
+namespace Tilt.Settings;
+
+/// <summary>A training run: what <c>tilt train</c> reads.</summary>
+[Description("A training run.")]
+public sealed record TrainingConfiguration : IValidatable
+{
+    [Description("Name of the run.")]
+    public string Name { get; init; } = "training";
+
+    [Description("Folder of the base model, in Hugging Face layout.")]
+    [ExistingPath]
+    public string Model { get; init; } = "assets/embedded";
+
+    [Description("Folder of the reference model p of the objective; null takes the base model.")]
+    [ExistingPath]
+    public string? Reference { get; init; }
+
+    [Description("Run folder, relative to the working directory; {name} stands for the run's name.")]
+    [ChangeableOnResume]
+    public string Out { get; init; } = "runs/{name}";
+
+    [Description("Seed of every random number of the run.")]
+    [AtLeast(0)]
+    public int Seed { get; init; } = 42;
+
+    [Description("Optimiser steps.")]
+    [AtLeast(1), ChangeableOnResume]
+    public int Steps { get; init; } = 60;
+
+    [Description("Threads of generation and training.")]
+    [AtLeast(1)]
+    public int Threads { get; init; } = 1;
+
+    [Description("Precision of the forward and backward passes of the loss; log-probabilities that enter rewards are float32 always.")]
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Bfloat16;
+
+    [Description("Computes every block again in the backward pass instead of keeping its activations: much less memory, about a third more work for the loss, the same gradients.")]
+    public bool ActivationCheckpointing { get; init; }
+
+    [Description("Trains a low-rank adapter (LoRA) beside the frozen base model, which stays the reference; null trains all weights. Any key given switches it on.")]
+    public AdapterConfiguration? Adapter { get; init; }
+
+    [Description("Where the problems come from.")]
+    public TaskConfiguration Task { get; init; } = new();
+
+    [Description("What is maximised: R = w_r·r + w_l·N(l_ref) - w_kl·(l_pi - l_ref).")]
+    public ObjectiveConfiguration Objective { get; init; } = new();
+
+    [Description("How responses are sampled.")]
+    public RolloutConfiguration Rollout { get; init; } = new();
+
+    [Description("The policy-gradient loss.")]
+    public LossConfiguration Loss { get; init; } = new();
+
+    [Description("AdamW and its learning-rate schedule.")]
+    public OptimizerConfiguration Optimizer { get; init; } = new();
+
+    [Description("Evaluation during training, on selection problems.")]
+    public EvaluationConfiguration Evaluation { get; init; } = new();
+
+    [Description("What is kept to resume from.")]
+    public CheckpointConfiguration Checkpoint { get; init; } = new();
+
+    /// <summary>The run folder with the name filled in, as a full path.</summary>
+    public string RunFolderPath() => Path.GetFullPath(Out.Replace("{name}", Name, StringComparison.Ordinal));
+
+    /// <inheritdoc/>
+    public IEnumerable<ConfigurationProblem> Validate()
+    {
+        if (string.IsNullOrWhiteSpace(Name) || Name.AsSpan().IndexOfAny('/', '\\', '\0') >= 0 || Name is "." or "..")
+            yield return new(nameof(Name), $"is '{Name}', but must be a name that can be part of a folder's name: not empty, without slashes.");
+        if (string.IsNullOrWhiteSpace(Out))
+            yield return new(nameof(Out), "is empty; give the folder that the run is written to, such as 'runs/{name}'.");
+    }
+}
+
+/// <summary>Precision of the loss's forward and backward passes.</summary>
+public enum TrainingPrecision
+{
+    [Description("float32 throughout")]
+    Float32,
+
+    [Description("bfloat16 matrix products over float32 master weights")]
+    Bfloat16,
+}
+
+/// <summary>Where the problems come from.</summary>
+public sealed record TaskConfiguration
+{
+    [Description("The problem set.")]
+    public TaskName Name { get; init; } = TaskName.Embedded;
+}
+
+/// <summary>A problem set.</summary>
+public enum TaskName
+{
+    [Description("the arithmetic task that the embedded model knows, generated")]
+    Embedded,
+}
+
+/// <summary>How responses are sampled.</summary>
+public sealed record RolloutConfiguration : IValidatable
+{
+    [Description("Problems of one step.")]
+    [AtLeast(1)]
+    public int PromptsPerStep { get; init; } = 16;
+
+    [Description("Responses to each problem; the leave-one-out baseline needs two.")]
+    [AtLeast(2)]
+    public int Generations { get; init; } = 8;
+
+    [Description("Most tokens of a response.")]
+    [AtLeast(1)]
+    public int MaxNewTokens { get; init; } = 90;
+
+    [Description("Sampling temperature. The gradient is that of the policy itself only at 1.")]
+    [GreaterThan(0)]
+    public double Temperature { get; init; } = 1;
+
+    [Description("Allows a temperature other than 1: the rollouts are then off-policy and only the truncated importance weights correct for it.")]
+    public bool AllowOffPolicyTemperature { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ConfigurationProblem> Validate()
+    {
+        if (Temperature != 1 && !AllowOffPolicyTemperature)
+        {
+            yield return new(nameof(Temperature), FormattableString.Invariant(
+                $"is {Temperature}, but responses drawn at a temperature other than 1 do not come from the policy that is trained; set it to 1, or set allow_off_policy_temperature to true if that is meant."));
+        }
+    }
+}
+
+/// <summary>The policy-gradient loss.</summary>
+public sealed record LossConfiguration
+{
+    [Description("Upper bound of the truncated importance weight of a token, trainer's over sampler's probability.")]
+    [AtLeast(1)]
+    public double ImportanceCap { get; init; } = 20;
+
+    [Description("Most tokens, prompts and padding included, of one forward and backward pass; a longer sequence goes alone.")]
+    [AtLeast(1)]
+    public int MicroBatchTokens { get; init; } = 3000;
+
+    [Description("How the loss is averaged.")]
+    public LossAggregation Aggregation { get; init; } = LossAggregation.TokenMean;
+}
+
+/// <summary>AdamW and its learning-rate schedule.</summary>
+public sealed record OptimizerConfiguration
+{
+    [Description("Learning rate after the warm-up, constant from there.")]
+    [GreaterThan(0)]
+    public double LearningRate { get; init; } = 2e-4;
+
+    [Description("Decay of the mean of gradients.")]
+    [Range(0, 1, MaximumIsExclusive = true)]
+    public double Beta1 { get; init; } = 0.9;
+
+    [Description("Decay of the mean of squared gradients.")]
+    [Range(0, 1, MaximumIsExclusive = true)]
+    public double Beta2 { get; init; } = 0.999;
+
+    [Description("Added to the root of the mean squared gradient.")]
+    [GreaterThan(0)]
+    public double Epsilon { get; init; } = 1e-8;
+
+    [Description("Decoupled weight decay.")]
+    [AtLeast(0)]
+    public double WeightDecay { get; init; } = 0.01;
+
+    [Description("Largest global norm of the gradient; a larger one is scaled down to it.")]
+    [GreaterThan(0)]
+    public double GradientClip { get; init; } = 1;
+
+    [Description("Steps over which the learning rate grows linearly.")]
+    [AtLeast(0)]
+    public int WarmupSteps { get; init; } = 5;
+
+    [Description("Learning rate at the start of the warm-up, as a share of learning_rate.")]
+    [Range(0, 1, MinimumIsExclusive = true)]
+    public double WarmupStartFactor { get; init; } = 0.1;
+}
+
+/// <summary>Evaluation during training, on selection problems.</summary>
+public sealed record EvaluationConfiguration
+{
+    [Description("Steps between evaluations; the base model and the last step are evaluated always.")]
+    [AtLeast(1)]
+    public int Every { get; init; } = 10;
+
+    [Description("Selection problems, on which the best checkpoint is chosen.")]
+    [AtLeast(1)]
+    public int Problems { get; init; } = 512;
+
+    [Description("Responses to each problem.")]
+    [AtLeast(1)]
+    public int Samples { get; init; } = 2;
+}
+
+/// <summary>What is kept to resume from.</summary>
+public sealed record CheckpointConfiguration
+{
+    [Description("Steps between checkpoints; the last step has one always.")]
+    [AtLeast(1), ChangeableOnResume]
+    public int Every { get; init; } = 10;
+
+    [Description("How many of the newest checkpoints are kept; the best one is kept besides.")]
+    [AtLeast(1), ChangeableOnResume]
+    public int Keep { get; init; } = 2;
+}

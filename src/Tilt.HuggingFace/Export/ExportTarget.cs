@@ -1,0 +1,141 @@
+using System.Globalization;
+using Tilt.Files;
+using Tilt.HuggingFace.Gguf;
+
+namespace Tilt.HuggingFace.Export;
+
+/// <summary>
+/// Where an export goes: a file or folder that is complete or absent. It is written aside, as the target's name with
+/// <c>.partial</c>, and renamed at the end; what an export that was killed left there is replaced by the next one.
+/// </summary>
+internal static class ExportTarget
+{
+    private const string Aside = ".partial", Replaced = ".replaced";
+
+    /// <summary>Checks that a GGUF file may be written there, before any work.</summary>
+    /// <exception cref="InputException">Something else is there, or a GGUF file that is not to be replaced.</exception>
+    public static void CheckFile(string path, bool overwrite, string modelFolder)
+    {
+        string full = Full(path);
+        if (Directory.Exists(full) || Path.EndsInDirectorySeparator(path))
+            throw new InputException($"The target '{path}' is a folder; GGUF is one file. Name one, such as '{Path.Combine(path, ModelName.Of(modelFolder) + ".gguf")}'.");
+        if (!File.Exists(full)) return;
+        if (!StartsWithMagic(full)) throw new InputException($"The target '{path}' is there already and no GGUF file, so it is not replaced. Name another file.");
+        if (!overwrite) throw new InputException($"The target '{path}' is there already. Name another file, or replace it with --overwrite.");
+    }
+
+    /// <summary>Checks that a model folder may be written there, before any work.</summary>
+    /// <exception cref="InputException">
+    /// The model itself is there, a file, a folder with something else in it, or a model folder that is not to be replaced.
+    /// </exception>
+    public static void CheckFolder(string path, bool overwrite, string modelFolder)
+    {
+        string full = Full(path);
+        string trimmed = Path.TrimEndingDirectorySeparator(full);
+        if (RealPath.IsSame(trimmed, modelFolder)) throw new InputException($"The target '{path}' is the model itself. Name another folder.");
+        if (RealPath.IsWithin(trimmed, modelFolder)) throw new InputException($"The target '{path}' lies in the folder of the model. Name a folder outside it.");
+        foreach (string used in (string[])[trimmed + Aside, trimmed + Replaced])
+            if (RealPath.IsWithin(modelFolder, used)) throw new InputException($"The model is in '{used}', which an export to '{path}' needs for itself. Name another folder.");
+        if (File.Exists(full)) throw new InputException($"The target '{path}' is a file; a model in safetensors is a folder. Name one that is empty or not there yet.");
+        if (!Directory.Exists(full) || !Directory.EnumerateFileSystemEntries(full).Any()) return;
+        if (ModelFiles.Stranger(full) is { } stranger)
+            throw new InputException($"The target folder '{path}' is not empty and holds '{stranger}', which is no part of an exported model, so it is not replaced. Name a folder that is empty or not there yet.");
+        if (!overwrite) throw new InputException($"The target folder '{path}' holds a model already. Name another folder, or replace it with --overwrite.");
+    }
+
+    /// <summary>Writes a file.</summary>
+    /// <param name="path">Where; what is there is replaced.</param>
+    /// <param name="bytes">Its length.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="InputException">It cannot be written there.</exception>
+    public static void WriteFile(string path, long bytes, Action<Stream> write)
+    {
+        string full = Full(path), aside = full + Aside;
+        Attempt(path, () =>
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            CheckSpace(full, bytes);
+            try
+            {
+                using (var stream = new FileStream(aside, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+                {
+                    write(stream);
+                    stream.Flush(flushToDisk: true);
+                }
+                File.Move(aside, full, overwrite: true);
+            }
+            finally
+            {
+                File.Delete(aside);
+            }
+        });
+    }
+
+    /// <summary>Writes a folder.</summary>
+    /// <param name="path">Where; what is there is replaced.</param>
+    /// <param name="bytes">Bytes of all files.</param>
+    /// <param name="write">Fills the folder that it is given.</param>
+    /// <exception cref="InputException">It cannot be written there.</exception>
+    public static void WriteFolder(string path, long bytes, Action<string> write)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Full(path)), aside = full + Aside, replaced = full + Replaced;
+        Attempt(path, () =>
+        {
+            Remove(aside);
+            Directory.CreateDirectory(aside);
+            try
+            {
+                CheckSpace(full, bytes);
+                write(aside);
+                Remove(replaced);
+                if (Directory.Exists(full)) Directory.Move(full, replaced);
+                Directory.Move(aside, full);
+                Remove(replaced);
+            }
+            finally
+            {
+                Remove(aside);
+            }
+        });
+    }
+
+    private static void Attempt(string path, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"Cannot write '{path}': {e.Message.TrimEnd('.')}. Nothing of the export was kept. Choose a place with enough room that can be written to.", e);
+        }
+    }
+
+    private static void CheckSpace(string full, long bytes)
+    {
+        string place = OperatingSystem.IsWindows() ? Path.GetPathRoot(full)! : Path.GetDirectoryName(full)!;
+        // Windows tells nothing about the room on network shares.
+        if (place.StartsWith(@"\\", StringComparison.Ordinal)) return;
+        var drive = new DriveInfo(place);
+        if (drive.AvailableFreeSpace < bytes) throw new IOException($"it needs {Size(bytes)} and {Size(drive.AvailableFreeSpace)} are free");
+    }
+
+    private static string Full(string path) => path.Length > 0 && !path.Contains('\0') ? Path.GetFullPath(path) : throw new InputException("The target has no name. Name a file or folder.");
+
+    private static string Size(long bytes) => bytes < 1_000_000_000 ? (bytes / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + " MB" : (bytes / 1e9).ToString("0.00", CultureInfo.InvariantCulture) + " GB";
+
+    /// <summary>Deletes a folder that an export left, and no other.</summary>
+    private static void Remove(string folder)
+    {
+        if (!Directory.Exists(folder)) return;
+        if (ModelFiles.Stranger(folder) is { } stranger) throw new IOException($"the folder '{folder}', which an export needs for itself, holds '{stranger}'; move it away");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static bool StartsWithMagic(string path)
+    {
+        Span<byte> first = stackalloc byte[sizeof(uint)];
+        using FileStream stream = File.OpenRead(path);
+        return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && BitConverter.ToUInt32(first) == GgufWriter.Magic;
+    }
+}

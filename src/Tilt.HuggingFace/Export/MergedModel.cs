@@ -1,0 +1,70 @@
+using Microsoft.Win32.SafeHandles;
+using Tilt.HuggingFace.Adapters;
+using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Safetensors;
+
+namespace Tilt.HuggingFace.Export;
+
+/// <summary>
+/// The weights of a model folder with a low-rank adapter merged in, W + s·B·A in float32, computed while they are read: neither the
+/// model nor a merged matrix is ever in memory as a whole. Does not touch libtorch.
+/// </summary>
+public sealed class MergedModel : IDisposable
+{
+    private readonly SafetensorsCheckpoint checkpoint;
+    private readonly LoraAdapter? adapter;
+    private readonly Dictionary<string, SafeFileHandle> handles = new(StringComparer.Ordinal);
+
+    private MergedModel(string folder, ModelConfiguration configuration, SafetensorsCheckpoint checkpoint, LoraAdapter? adapter)
+    {
+        (Folder, Configuration, this.checkpoint, this.adapter) = (folder, configuration, checkpoint, adapter);
+        Parameters = [.. ParameterLayout.Of(configuration).Select(p => Parameter(p.Name))];
+    }
+
+    /// <summary>Folder of the base model.</summary>
+    public string Folder { get; }
+
+    /// <summary>Shape of the model.</summary>
+    public ModelConfiguration Configuration { get; }
+
+    /// <summary>Element type of the embedding: what a model is exported in when nothing else is asked for.</summary>
+    public WeightType StoredType => Parameters[0].StoredType;
+
+    /// <summary>All parameters, in the order of <see cref="ParameterLayout"/>.</summary>
+    internal IReadOnlyList<MergedParameter> Parameters { get; }
+
+    /// <summary>Opens a model folder and an adapter in PEFT's layout.</summary>
+    /// <param name="folder">Folder with <c>config.json</c> and safetensors files.</param>
+    /// <param name="adapterFolder">Folder of the adapter, or null for the base model as it is.</param>
+    /// <exception cref="InputException">A file is missing or damaged, or weights and configurations do not fit each other; the message lists what.</exception>
+    public static MergedModel Open(string folder, string? adapterFolder = null)
+    {
+        ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
+        LoraAdapter? adapter = adapterFolder is null ? null : LoraAdapter.Load(adapterFolder, configuration);
+        SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder);
+        try
+        {
+            CheckpointFit.Check(configuration, checkpoint);
+            return new MergedModel(folder, configuration, checkpoint, adapter);
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the files.</summary>
+    public void Dispose()
+    {
+        checkpoint.Dispose();
+        foreach (SafeFileHandle handle in handles.Values) handle.Dispose();
+    }
+
+    private MergedParameter Parameter(string name)
+    {
+        SafetensorsFile file = checkpoint.FileOf(name);
+        if (!handles.TryGetValue(file.Path, out SafeFileHandle? handle)) handles.Add(file.Path, handle = File.OpenHandle(file.Path));
+        return new MergedParameter(file, handle, name, adapter?.Find(name));
+    }
+}

@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Tilt.HuggingFace.Adapters;
+using Tilt.HuggingFace.Safetensors;
+
+namespace Tilt.HuggingFace.Export;
+
+/// <summary>A parameter of a model, read row by row in float32, with what an adapter adds to it.</summary>
+internal sealed class MergedParameter
+{
+    private readonly SafeFileHandle handle;
+    private readonly long offset;
+    private readonly SafetensorsType storedType;
+    private readonly LoraLayer? layer;
+
+    /// <summary>A parameter in a checkpoint's file. Read from the handle, not the mapping, so that what was read does not stay resident.</summary>
+    public MergedParameter(SafetensorsFile file, SafeFileHandle handle, string name, LoraLayer? layer)
+    {
+        SafetensorsTensor tensor = file.Find(name);
+        (this.handle, offset, storedType, this.layer) = (handle, file.DataOffset + tensor.Begin, tensor.Type, layer);
+        (Name, Shape, FilePath) = (name, tensor.Shape, file.Path);
+        RowLength = checked((int)tensor.Shape[^1]);
+        RowCount = tensor.ElementCount / RowLength;
+    }
+
+    /// <summary>Name in the checkpoint.</summary>
+    public string Name { get; }
+
+    /// <summary>Matrices are <c>[rows, row length]</c>, vectors <c>[row length]</c>.</summary>
+    public IReadOnlyList<long> Shape { get; }
+
+    /// <summary>The file that holds it.</summary>
+    public string FilePath { get; }
+
+    /// <summary>Rows; a vector is one row.</summary>
+    public long RowCount { get; }
+
+    /// <summary>Elements of a row.</summary>
+    public int RowLength { get; }
+
+    /// <summary>Bytes of a row in the file.</summary>
+    public int StoredRowBytes => checked(RowLength * storedType.Size());
+
+    /// <summary>An adapter changes it.</summary>
+    public bool IsAdapted => layer is not null;
+
+    /// <summary>Element type that loses nothing of what the file holds; float64 is rounded to float32.</summary>
+    public WeightType StoredType => storedType switch
+    {
+        SafetensorsType.BF16 => WeightType.BFloat16,
+        SafetensorsType.F16 => WeightType.Float16,
+        _ => WeightType.Float32,
+    };
+
+    /// <summary>Reads a row. Several threads may read at once.</summary>
+    /// <param name="row">Its number.</param>
+    /// <param name="values">Receives the elements, <c>[row length]</c>.</param>
+    /// <param name="stored">Working memory of <see cref="StoredRowBytes"/>.</param>
+    /// <exception cref="IOException">The file became shorter or unreadable since it was opened.</exception>
+    public void ReadRow(long row, Span<float> values, Span<byte> stored)
+    {
+        Fill(stored, offset + row * stored.Length);
+        switch (storedType)
+        {
+            case SafetensorsType.F32: stored.CopyTo(MemoryMarshal.AsBytes(values)); break;
+            case SafetensorsType.BF16: HalfPrecision.FromBFloat16(MemoryMarshal.Cast<byte, ushort>(stored), values); break;
+            case SafetensorsType.F16: HalfPrecision.FromFloat16(MemoryMarshal.Cast<byte, ushort>(stored), values); break;
+            default:
+                ReadOnlySpan<double> doubles = MemoryMarshal.Cast<byte, double>(stored);
+                for (int i = 0; i < doubles.Length; i++) values[i] = (float)doubles[i];
+                break;
+        }
+        layer?.AddTo(values, (int)row);
+    }
+
+    private void Fill(Span<byte> bytes, long position)
+    {
+        while (bytes.Length > 0)
+        {
+            int count = RandomAccess.Read(handle, bytes, position);
+            if (count == 0) throw new IOException($"'{FilePath}' ends within tensor '{Name}'; it was changed while it was read");
+            bytes = bytes[count..];
+            position += count;
+        }
+    }
+}

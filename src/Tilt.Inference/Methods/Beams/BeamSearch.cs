@@ -1,0 +1,130 @@
+using System.Globalization;
+using Tilt.Inference.Methods.Power;
+using Tilt.Inference.Methods.Sampling;
+using Tilt.Rollouts;
+
+namespace Tilt.Inference.Methods.Beams;
+
+/// <summary>How beam search runs.</summary>
+public sealed record BeamSearchOptions
+{
+    /// <summary>Beams, and most hypotheses returned. Default 4.</summary>
+    public int Width { get; init; } = 4;
+
+    /// <summary>
+    /// A hypothesis scores log p(y|x) / T^penalty, T being its tokens with the end-of-sequence token: 0 looks for the most likely
+    /// response (as sharpening does), 1 for the highest mean log-probability per token, more favours longer responses still.
+    /// Default 0; Transformers' default is 1.
+    /// </summary>
+    public double LengthPenalty { get; init; }
+
+    /// <summary>
+    /// True stops as soon as <see cref="Width"/> hypotheses are finished. False goes on until the best running beam, scored at
+    /// its present length, no longer beats the worst of them. Default false.
+    /// </summary>
+    public bool EarlyStopping { get; init; }
+
+    /// <summary>Most beams of all problems that grow together; bounds the memory of the model's state. Default 1,024.</summary>
+    public int MaxBatchSize { get; init; } = ResponseExtension.DefaultMaxBatchSize;
+}
+
+/// <summary>
+/// Beam search, many problems at once, as Transformers' <c>generate</c> defines it: at every step the best 2·width continuations
+/// over all beams of a problem are ranked; one that ends counts as finished only if it ranks among the first width; the best width
+/// that do not end go on; hypotheses that reach the limit compete with the same score.
+/// </summary>
+public sealed class BeamSearch : IInferenceMethod
+{
+    private readonly ILanguageModel _model;
+    private readonly BeamSearchOptions _options;
+
+    /// <summary>Makes the method.</summary>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public BeamSearch(ILanguageModel model, BeamSearchOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Width < 1 || options.MaxBatchSize < 1)
+            throw new ArgumentException("Width and MaxBatchSize must be at least 1.", nameof(options));
+        if (!double.IsFinite(options.LengthPenalty))
+            throw new ArgumentException($"LengthPenalty is {options.LengthPenalty}; a finite number is needed.", nameof(options));
+        _model = model;
+        _options = options;
+    }
+
+    /// <inheritdoc/>
+    public string Name => string.Create(CultureInfo.InvariantCulture,
+        $"beam-{_options.Width}{(_options.LengthPenalty == 0 ? "" : $"-penalty-{_options.LengthPenalty.ToString(CultureInfo.InvariantCulture)}")}{(_options.EarlyStopping ? "-early-stopping" : "")}");
+
+    /// <inheritdoc/>
+    public bool IsDeterministic => true;
+
+    /// <inheritdoc/>
+    public Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        ArgumentNullException.ThrowIfNull(settings);
+        settings.Validate();
+        BeamSearchResult result = Search([.. requests.Select(request => request.PromptIds)], settings.MaxNewTokens, cancellationToken);
+        return Task.FromResult(new MethodOutput([.. result.Hypotheses.Select(best => new[] { best[0].Completion })], result.Cost));
+    }
+
+    /// <summary>Finds the best hypotheses of every prompt.</summary>
+    /// <param name="prompts">Token ids of the prompts, not empty.</param>
+    /// <param name="maxNewTokens">Most response tokens, the end-of-sequence token included.</param>
+    /// <param name="cancellationToken">Stops the search; the call then throws <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ArgumentException">A prompt is empty, holds an id outside the vocabulary, or exceeds the context together with the limit.</exception>
+    public BeamSearchResult Search(IReadOnlyList<int[]> prompts, int maxNewTokens, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompts);
+        PromptChecks.Check(_model, prompts, maxNewTokens);
+        var hypotheses = new List<BeamHypothesis[]>(prompts.Count);
+        var cost = new GenerationCost();
+        foreach (int[][] batch in prompts.Chunk(Math.Max(1, _options.MaxBatchSize / _options.Width)))
+        {
+            BeamSet[] sets = Array.ConvertAll(batch, prompt => new BeamSet(prompt, _options, _model.EndOfSequenceIds, maxNewTokens));
+            cost += SearchBatch(sets, cancellationToken);
+            hypotheses.AddRange(sets.Select(set => set.Hypotheses()));
+        }
+        return new BeamSearchResult(hypotheses, cost);
+    }
+
+    private GenerationCost SearchBatch(BeamSet[] sets, CancellationToken cancellationToken)
+    {
+        long forward = sets.Sum(set => (long)set.PromptIds.Length);
+        using IModelState state = _model.Prefill(Array.ConvertAll(sets, set => set.PromptIds));
+        int k = Math.Min(BeamSet.Continuations(_options.Width, _model.EndOfSequenceIds.Count), _model.VocabularySize);
+        int capacity = sets.Length * _options.Width;
+        int[] topTokens = new int[capacity * k], tokens = new int[capacity], sources = new int[capacity];
+        float[] topLogProbabilities = new float[capacity * k];
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int rows = state.BatchSize, first = 0, next = 0;
+            state.TopK(k, topTokens.AsSpan(0, rows * k), topLogProbabilities.AsSpan(0, rows * k));
+            foreach (BeamSet set in sets)
+            {
+                int beams = set.Running;
+                if (beams == 0) continue;
+                set.Advance(topTokens.AsSpan(first * k, beams * k), topLogProbabilities.AsSpan(first * k, beams * k));
+                set.CopyRunning(first, sources.AsSpan(next), tokens.AsSpan(next));
+                first += beams;
+                next += set.Running;
+            }
+            if (next == 0) return new GenerationCost(sets.Sum(set => set.TokensGenerated), forward);
+            state.Select(sources.AsSpan(0, next));
+            state.Step(tokens.AsSpan(0, next));
+            forward += next;
+        }
+    }
+}
+
+/// <summary>What beam search found.</summary>
+/// <param name="Hypotheses">For each prompt its hypotheses, best first; at least one.</param>
+/// <param name="Cost">The work done.</param>
+public sealed record BeamSearchResult(IReadOnlyList<BeamHypothesis[]> Hypotheses, GenerationCost Cost);
+
+/// <summary>A finished or full-length hypothesis of beam search.</summary>
+/// <param name="Completion">The response; its sampling log-probabilities are 0, since nothing was drawn.</param>
+/// <param name="Score">log p(y|x) / T^penalty, in nats.</param>
+public sealed record BeamHypothesis(Completion Completion, double Score);

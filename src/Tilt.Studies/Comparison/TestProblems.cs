@@ -1,0 +1,15 @@
+using Tilt.HuggingFace.Tokenizers;
+using Tilt.Tasks.Embedded;
+using Tilt.Training.Evaluation;
+
+namespace Tilt.Studies.Comparison;
+
+/// <summary>The test problems of a comparison: equal shares of levels, never trained on, never used to choose anything.</summary>
+public static class TestProblems
+{
+    /// <summary>Evaluator on the test problems.</summary>
+    public static Evaluator Evaluator(ComparisonOptions options) => new(
+        EvaluationProblems.Of(Split.Test, options.TestProblems),
+        TokenizerLoader.Load(options.Training.Model),
+        new ChainedArithmeticReward());
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Tilt.Files;
+using Tilt.HuggingFace.Adapters;
+using Tilt.HuggingFace.Safetensors;
+using Tilt.RunFolders;
+using Tilt.Settings;
+using Tilt.Torch.Model;
+using Tilt.Training.Optimizers;
+
+namespace Tilt.Training.Records;
+
+/// <summary>
+/// The checkpoints of a training run: weights in Hugging Face layout, or the adapter in PEFT's; optimiser moments, run state. Each
+/// is complete or absent; the newest few and the best are kept.
+/// </summary>
+public sealed class CheckpointStore
+{
+    private const string OptimizerFile = "optimizer.safetensors";
+
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    private readonly string _path;
+    private readonly TrainingConfiguration _configuration;
+
+    /// <summary>The checkpoints in <paramref name="folder"/>.</summary>
+    public CheckpointStore(RunFolder folder, TrainingConfiguration configuration)
+    {
+        _path = Path.Combine(folder.Path, "checkpoints");
+        _configuration = configuration;
+    }
+
+    /// <summary>Saves a checkpoint and removes those no longer kept.</summary>
+    public void Save(RunState state, Transformer policy, AdamW optimizer)
+    {
+        string target = PathOf(state.Step), aside = target + ".partial";
+        // What a killed process left half written, of this step or another.
+        if (Directory.Exists(_path))
+            foreach (string left in Directory.EnumerateDirectories(_path, "*.partial")) Directory.Delete(left, recursive: true);
+        Directory.CreateDirectory(aside);
+        if (policy.CopyAdapter() is { } adapter) adapter.Save(aside);
+        else policy.Save(aside);
+        CopyTokenizer(aside);
+        SafetensorsWriter.Write(
+            Path.Combine(aside, OptimizerFile),
+            optimizer.Moments.Select(m => SafetensorsEntry.Of(m.Name, m.Values, m.Values.Length)).Append(SafetensorsEntry.Of("steps", (long[])[optimizer.Steps], 1)));
+        AtomicFile.WriteText(Path.Combine(aside, "state.json"), JsonSerializer.Serialize(state, Json));
+        if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
+        Directory.Move(aside, target);
+        foreach (int step in Steps().OrderDescending().Skip(_configuration.Checkpoint.Keep).Where(s => s != state.BestStep))
+            Directory.Delete(PathOf(step), recursive: true);
+    }
+
+    /// <summary>Puts the latest checkpoint into weights and optimiser and returns its state; null when there is none.</summary>
+    /// <exception cref="InputException">The checkpoint is damaged or does not fit.</exception>
+    public RunState? TryResume(Transformer policy, AdamW optimizer)
+    {
+        int[] steps = [.. Steps()];
+        if (steps.Length == 0) return null;
+        int latest = steps.Max();
+        LoadWeights(latest, policy);
+        using (var moments = SafetensorsFile.Open(Path.Combine(PathOf(latest), OptimizerFile)))
+            optimizer.Restore((int)System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(moments.Bytes("steps"))[0], moments.ReadFloats);
+        string file = Path.Combine(PathOf(latest), "state.json");
+        try
+        {
+            return JsonSerializer.Deserialize<RunState>(File.ReadAllText(file), Json)!;
+        }
+        catch (JsonException exception)
+        {
+            throw new InputException($"{file} is damaged ({exception.Message}). Remove the folder {PathOf(latest)}; training then continues from the checkpoint before.", exception);
+        }
+    }
+
+    /// <summary>Puts the weights, or the adapter, of the checkpoint at <paramref name="step"/> into <paramref name="policy"/>.</summary>
+    /// <exception cref="InputException">There is no such checkpoint, or it is damaged.</exception>
+    public void LoadWeights(int step, Transformer policy)
+    {
+        if (policy.CopyAdapter() is null)
+        {
+            using var source = Transformer.Load(PathOf(step));
+            policy.CopyFrom(source);
+            return;
+        }
+
+        try
+        {
+            policy.CopyAdapterFrom(LoraAdapter.Load(PathOf(step), policy.Configuration));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InputException($"The adapter in {PathOf(step)} is not the one that this run trains ({exception.Message}) Remove the folder; training then continues from the checkpoint before.", exception);
+        }
+    }
+
+    private IEnumerable<int> Steps() => !Directory.Exists(_path) ? [] :
+        Directory.EnumerateDirectories(_path, "step-*").Select(Path.GetFileName).Where(n => int.TryParse(n!["step-".Length..], out _)).Select(n => int.Parse(n!["step-".Length..], System.Globalization.CultureInfo.InvariantCulture));
+
+    private string PathOf(int step) => Path.Combine(_path, $"step-{step}");
+
+    private void CopyTokenizer(string target)
+    {
+        foreach (string name in (string[])["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"])
+        {
+            string file = Path.Combine(_configuration.Model, name);
+            if (File.Exists(file)) File.Copy(file, Path.Combine(target, name));
+        }
+    }
+}

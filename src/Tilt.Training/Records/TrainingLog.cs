@@ -1,0 +1,71 @@
+using Tilt.Rollouts;
+using Tilt.RunFolders;
+using Tilt.Training.Rollouts;
+
+namespace Tilt.Training.Records;
+
+/// <summary>Writes metrics, timings and samples of a training run to its folder.</summary>
+public sealed class TrainingLog
+{
+    private const int SamplesPerStep = 4;
+
+    private readonly RunFolder _folder;
+    private readonly ITokenizer _tokenizer;
+    private readonly TensorBoardEvents _events;
+
+    /// <summary>A log in <paramref name="folder"/>.</summary>
+    public TrainingLog(RunFolder folder, ITokenizer tokenizer)
+    {
+        _folder = folder;
+        _tokenizer = tokenizer;
+        _events = new(Path.Combine(folder.Path, "tensorboard"));
+    }
+
+    /// <summary>Writes a step's metrics, and the first response to each of its first problems.</summary>
+    /// <param name="step">Optimiser steps done.</param>
+    /// <param name="metrics">Deterministic figures by name.</param>
+    /// <param name="batch">The step's rollouts; null for the evaluation before training.</param>
+    public void Step(int step, IReadOnlyDictionary<string, double> metrics, RolloutBatch? batch)
+    {
+        var line = new SortedDictionary<string, object>(StringComparer.Ordinal) { ["step"] = step };
+        foreach (var (name, value) in metrics) line[name] = value;
+        _folder.Append("metrics.jsonl", line);
+        _events.Append(step, metrics);
+        if (batch is null) return;
+        for (int g = 0; g < Math.Min(SamplesPerStep, batch.Groups.Count); g++)
+        {
+            var (problem, completion, score) = (batch.Groups[g].Problem, batch.Groups[g].Completions[0], batch.Scores[g][0]);
+            _folder.Append("samples.jsonl", new
+            {
+                step,
+                problem = problem.Id,
+                text = problem.Text,
+                gold = problem.Answer,
+                response = _tokenizer.Decode(completion.ResponseIds),
+                answer = score.Answer,
+                outcome = score.Outcome.ToString(),
+                reward = score.Value,
+                shaped_reward = batch.ShapedRewards[g][0],
+                advantage = batch.Advantages[g][0],
+                log_probability = batch.PolicyLogProbabilities[g][0],
+                reference_log_probability = batch.ReferenceLogProbabilities[g][0],
+                length = completion.Length,
+            });
+        }
+    }
+
+    /// <summary>Writes where a step's seconds went.</summary>
+    public void Timings(int step, IReadOnlyDictionary<string, double> seconds)
+    {
+        var line = new SortedDictionary<string, object>(StringComparer.Ordinal) { ["step"] = step };
+        foreach (var (name, value) in seconds) line[name] = Math.Round(value, 6);
+        _folder.Append("timings.jsonl", line);
+    }
+
+    /// <summary>Drops everything logged after <paramref name="step"/>: a resumed run writes it again, the same.</summary>
+    public void TruncateAfter(int step)
+    {
+        _events.TruncateAfter(step);
+        foreach (string file in (string[])["metrics.jsonl", "timings.jsonl", "samples.jsonl"]) _folder.TruncateAfter(file, step);
+    }
+}

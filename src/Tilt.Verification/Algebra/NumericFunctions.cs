@@ -1,0 +1,139 @@
+using System.Numerics;
+using Tilt.Verification.Numbers;
+using Tilt.Verification.Syntax;
+
+namespace Tilt.Verification.Algebra;
+
+/// <summary>The named functions.</summary>
+internal sealed partial class NumericEvaluator
+{
+    private ComplexReal? EvaluateFunction(Node node)
+    {
+        meter.Charge(150);
+        if (node.Arguments.Length == 0 || Evaluate(node[0]) is not { } x) return null;
+        switch (node.Name)
+        {
+            case "sqrt":
+                TookBranch |= !x.IsReal || x.Re.Sign < 0;
+                return x.Sqrt();
+            case "root":
+                return EvaluateRoot(node, x);
+            case "abs":
+                return x.IsReal ? x with { Re = x.Re.Abs() } : x.Multiply(x with { Im = -x.Im }).Sqrt() is { } norm ? norm with { Im = Real.Zero } : null;
+            case "floor" or "ceil":
+                return Floor(x, node.Name == "ceil");
+            case "exp":
+                return x.Exp();
+            case "ln":
+                return Logarithm(x);
+            case "log" or "lg":
+                return LogarithmToBase(node, x);
+            case "binom":
+                return Evaluate(node[1]) is { } k ? Binomial(x, k) : null;
+            case "sin" or "cos" or "tan" or "cot" or "sec" or "csc":
+                return Trigonometric(node.Name, x);
+            case "sinh" or "cosh" or "tanh" or "coth" or "sech" or "csch":
+                return Hyperbolic(node.Name, x);
+            case "arctan" or "arcsin" or "arccos" or "arccot":
+                return InverseTrigonometric(node.Name, x);
+            case "arsinh" or "arcosh" or "artanh":
+                return InverseHyperbolic(node.Name, x);
+            default:
+                return Hashed(node);
+        }
+    }
+
+    private ComplexReal? EvaluateRoot(Node node, ComplexReal radicand)
+    {
+        if (Evaluate(node[1]) is not { } index || index.Invert() is not { } exponent) return null;
+        if (radicand.IsReal && radicand.Re.Sign < 0 && WholeNumber(index) is { } degree && (degree & 1) != 0)
+            return Raise(radicand.Negate(), exponent)?.Negate();
+        return Raise(radicand, exponent);
+    }
+
+    private ComplexReal? LogarithmToBase(Node node, ComplexReal x)
+    {
+        if (Logarithm(x) is not { } top) return null;
+        ComplexReal? given = node.Arguments.Length > 1 ? Evaluate(node[1]) : node.Name == "lg" || logBase == 10 ? ComplexReal.Of(new Rational(10)) : null;
+        if (given is null) return node.Arguments.Length > 1 ? null : top;
+        return Logarithm(given.Value) is { } bottom ? top.Divide(bottom) : null;
+    }
+
+    private static ComplexReal? Floor(ComplexReal x, bool up)
+    {
+        if (!x.IsReal || x.Error > -40 || x.Re.Magnitude > 200) return null;
+        if (WholeNumber(x) is { } whole) return ComplexReal.Of(new Real(whole, 0), exact: true);
+        BigInteger floor = x.Re.ToFixed() >> FixedPoint.Bits;
+        return ComplexReal.Of(new Real(up ? floor + 1 : floor, 0), exact: true);
+    }
+
+    private ComplexReal? Binomial(ComplexReal n, ComplexReal k)
+    {
+        if (WholeNumber(n) is not ({ } top and >= 0 and <= 400) || WholeNumber(k) is not { } bottom) return null;
+        if (bottom < 0 || bottom > top) return ComplexReal.Of(Rational.Zero);
+        Fraction? value = Combinatorics.Binomial(Fraction.Of(top), Fraction.Of(bottom), meter);
+        return value is { } found && found.TryGetRational(out Rational number) ? ComplexReal.Of(number) : null;
+    }
+
+    private static ComplexReal? Trigonometric(string name, ComplexReal x)
+    {
+        (ComplexReal sin, ComplexReal cos) = x.SinCos();
+        return name switch
+        {
+            "sin" => sin,
+            "cos" => cos,
+            "tan" => sin.Divide(cos),
+            "cot" => cos.Divide(sin),
+            "sec" => cos.Invert(),
+            _ => sin.Invert(),
+        };
+    }
+
+    private static ComplexReal? Hyperbolic(string name, ComplexReal x)
+    {
+        ComplexReal up = x.Exp();
+        if (up.Invert() is not { } down) return null;
+        ComplexReal half = ComplexReal.Of(new Rational(1, 2));
+        ComplexReal sinh = up.Add(down.Negate()).Multiply(half);
+        ComplexReal cosh = up.Add(down).Multiply(half);
+        return name switch
+        {
+            "sinh" => sinh,
+            "cosh" => cosh,
+            "tanh" => sinh.Divide(cosh),
+            "coth" => cosh.Divide(sinh),
+            "sech" => cosh.Invert(),
+            _ => sinh.Invert(),
+        };
+    }
+
+    private static ComplexReal? InverseTrigonometric(string name, ComplexReal x)
+    {
+        if (!x.IsReal) return null;
+        ComplexReal one = ComplexReal.Of(Real.One, exact: true);
+        if (name is "arcsin" or "arccos")
+        {
+            // arcsin x = arg(√(1 − x²) + i·x).
+            ComplexReal rest = one.Add(x.Multiply(x).Negate());
+            if (rest.Re.Sign < 0 || rest.Sqrt() is not { } adjacent) return null;
+            ComplexReal angle = ComplexReal.Of(new ComplexReal(adjacent.Re, x.Re, adjacent.Error).Argument()) with { Error = Math.Max(adjacent.Error, x.Error) + 6 };
+            return name == "arcsin" ? angle : HalfPi().Add(angle.Negate());
+        }
+        double error = Math.Max(x.Error, -Real.Precision) + 6;
+        ComplexReal arctan = ComplexReal.Of(new ComplexReal(Real.One, x.Re, x.Error).Argument()) with { Error = error };
+        return name == "arctan" ? arctan : HalfPi().Add(arctan.Negate());
+    }
+
+    private static ComplexReal HalfPi() => ComplexReal.Of(Real.Pi.Scale(-1));
+
+    private ComplexReal? InverseHyperbolic(string name, ComplexReal x)
+    {
+        ComplexReal one = ComplexReal.Of(Real.One, exact: true);
+        if (name == "artanh")
+        {
+            return one.Add(x).Divide(one.Add(x.Negate())) is { } ratio ? Logarithm(ratio)?.Multiply(ComplexReal.Of(new Rational(1, 2))) : null;
+        }
+        ComplexReal square = x.Multiply(x).Add(name == "arsinh" ? one : one.Negate());
+        return square.Sqrt() is { } root ? Logarithm(x.Add(root)) : null;
+    }
+}

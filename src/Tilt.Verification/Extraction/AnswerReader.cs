@@ -1,0 +1,64 @@
+using Tilt.Verification.Numbers;
+using Tilt.Verification.Syntax;
+
+namespace Tilt.Verification.Extraction;
+
+/// <summary>Reads an extracted answer: delimiters off, doubled backslashes made single, then words or mathematics.</summary>
+internal static class AnswerReader
+{
+    /// <summary>The text without delimiters, boxes of its own and sentence punctuation.</summary>
+    public static string Clean(string answer)
+    {
+        ReadOnlySpan<char> text = answer.AsSpan().Trim();
+        if (text.Length > 1 && text[^1] == '.' && text[^2] != '.') text = text[..^1].TrimEnd();
+        if (text.IndexOfAny('$', '\\', '*') < 0) return text.Length == answer.Length ? answer : text.ToString();
+        string clean = text.ToString();
+        if (HasDoubledCommands(clean)) clean = clean.Replace("\\\\", "\\", StringComparison.Ordinal);
+        if (clean.Contains('$')) clean = RemoveDollars(clean);
+        if (clean.StartsWith("**", StringComparison.Ordinal) && clean.EndsWith("**", StringComparison.Ordinal) && clean.Length > 4) clean = clean[2..^2];
+        return clean.Trim();
+    }
+
+    /// <summary>Whether commands were escaped twice, as in <c>\\frac</c>: never inside of an environment, whose rows end so.</summary>
+    private static bool HasDoubledCommands(string text)
+    {
+        int at = text.IndexOf("\\\\", StringComparison.Ordinal);
+        if (at < 0) return false;
+        if (text.Contains("\\begin", StringComparison.Ordinal) && !text.Contains("\\\\begin", StringComparison.Ordinal)) return false;
+        return at + 2 < text.Length && (char.IsAsciiLetter(text[at + 2]) || text[at + 2] is '(' or '[' or '{');
+    }
+
+    /// <summary>Dollar signs in pairs are delimiters, one before a number is money.</summary>
+    private static string RemoveDollars(string text)
+    {
+        int count = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '$' && (i == 0 || text[i - 1] != '\\')) count++;
+        }
+        if (count == 0) return text;
+        var result = new System.Text.StringBuilder(text.Length);
+        bool first = true;
+        for (int i = 0; i < text.Length; i++)
+        {
+            bool delimiter = text[i] == '$' && (i == 0 || text[i - 1] != '\\');
+            bool money = delimiter && (count & 1) != 0 && i + 1 < text.Length && char.IsAsciiDigit(text[i + 1]) && first;
+            first &= !delimiter;
+            result.Append(delimiter && !money ? ' ' : text[i]);
+        }
+        return result.ToString();
+    }
+
+    /// <summary>The expression tree, or null when the text is neither words nor mathematics.</summary>
+    public static Node? Read(string clean, WorkMeter meter, bool commasSeparate, out bool ambiguousComma)
+    {
+        ambiguousComma = false;
+        if (clean.Length == 0) return null;
+        if (clean.Length > meter.Budget.MaxAnswerLength) throw new OverBudgetException("length of the answer");
+        if (TextAnswer.TryRead(clean) is { } words) return words.Length == 0 ? null : Node.Named(NodeKind.Text, words);
+        var tokenizer = new Tokenizer(clean, meter, commasSeparate);
+        List<Token> tokens = tokenizer.Run();
+        ambiguousComma = tokenizer.AmbiguousComma;
+        return Parser.Parse(tokens, meter);
+    }
+}

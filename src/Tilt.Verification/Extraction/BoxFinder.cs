@@ -1,0 +1,90 @@
+namespace Tilt.Verification.Extraction;
+
+/// <summary>Finds brace-balanced boxes in one pass from the left, without recursion.</summary>
+internal static class BoxFinder
+{
+    /// <summary>A box: where its command starts, where its content lies, where it ends.</summary>
+    public readonly record struct Box(int Start, int ContentStart, int ContentEnd, int End);
+
+    // Every box that never closes costs a pass to the end of the text.
+    private const int MostRetries = 32;
+
+    /// <summary>The outermost balanced boxes of a text in their order; <paramref name="unclosed"/> tells whether one never closes.</summary>
+    public static List<Box> FindAll(string text, int from, out bool unclosed)
+    {
+        var boxes = new List<Box>();
+        unclosed = false;
+        int position = from;
+        int retries = 0;
+        while (position < text.Length)
+        {
+            int found = Next(text, position, out int content);
+            if (found < 0) break;
+            if (content >= text.Length || text[content] != '{')
+            {
+                int end = content;
+                while (end < text.Length && char.IsLetterOrDigit(text[end])) end++;
+                if (end > content && text[content - 1] == ' ') boxes.Add(new(found, content, end, end));
+                position = Math.Max(end, found + 5);
+                continue;
+            }
+            int close = Balance(text, content);
+            if (close < 0)
+            {
+                // Braces that never balance: a later box may still be whole.
+                unclosed = true;
+                position = content + 1;
+                if (++retries > MostRetries || text.IndexOf('}', position) < 0) break;
+                continue;
+            }
+            unclosed = false;
+            boxes.Add(new(found, content + 1, close, close + 1));
+            position = close + 1;
+        }
+        return boxes;
+    }
+
+    private static int Next(string text, int from, out int content)
+    {
+        content = -1;
+        while (true)
+        {
+            int at = text.AsSpan(from).IndexOf("box");
+            if (at < 0) return -1;
+            at += from;
+            int end = at + 3;
+            int start;
+            if (at >= 1 && text[at - 1] == '\\' && text.AsSpan(end).StartsWith("ed")) (start, end) = (at - 1, end + 2);
+            else if (at >= 2 && text[at - 1] == 'f' && text[at - 2] == '\\') start = at - 2;
+            else
+            {
+                from = at + 3;
+                continue;
+            }
+            while (end < text.Length && char.IsWhiteSpace(text[end])) end++;
+            content = end;
+            return start;
+        }
+    }
+
+    /// <summary>The position of the brace that closes the one at <paramref name="open"/>, or −1. Escaped braces do not count.</summary>
+    private static int Balance(string text, int open)
+    {
+        int depth = 0;
+        for (int i = open; i < text.Length; i++)
+        {
+            int next = text.AsSpan(i).IndexOfAny('{', '}', '\\');
+            if (next < 0) return -1;
+            i += next;
+            switch (text[i])
+            {
+                case '\\': i++; break;
+                case '{': depth++; break;
+                default:
+                    if (--depth == 0) return i;
+                    break;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,221 @@
+using Tilt.Verification.Numbers;
+using Tilt.Verification.Syntax;
+
+namespace Tilt.Verification.Matching;
+
+/// <summary>
+/// The directed relation "matches gold": equality of values, plus what the gold's form leaves open. Ordered stays ordered, sets stay
+/// unordered, one gold value is never matched by several candidates. This part: lists, tuples, sets and matrices.
+/// </summary>
+internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter meter)
+{
+    private readonly ScalarMatcher scalars = new(options, meter);
+
+    public bool Matches(Node gold, Node prediction)
+    {
+        meter.Charge(2);
+        if (gold.Kind == NodeKind.Number && prediction.Kind == NodeKind.Number) return scalars.Matches(gold, prediction);
+        gold = Collapse(Expand(gold));
+        prediction = Collapse(Expand(prediction));
+        if (gold.Kind == NodeKind.Relation || prediction.Kind == NodeKind.Relation) return RelationsMatch(gold, prediction);
+        if (gold.Kind == NodeKind.Text || prediction.Kind == NodeKind.Text) return TextMatches(gold, prediction);
+        return gold.Kind switch
+        {
+            NodeKind.List => ListMatches(gold, prediction),
+            NodeKind.Set => SetMatches(gold, prediction),
+            NodeKind.Tuple => TupleMatches(gold, prediction),
+            NodeKind.Union or NodeKind.Intersection or NodeKind.Difference => UnionMatches(gold, prediction),
+            NodeKind.Matrix => MatrixMatches(gold, prediction),
+            NodeKind.Ratio => RatioMatches(gold, prediction),
+            _ => ScalarMatches(gold, prediction),
+        };
+    }
+
+    private Node Expand(Node node)
+    {
+        if (node.Kind is NodeKind.Number or NodeKind.Text or NodeKind.Symbol or NodeKind.List or NodeKind.Set) return node;
+        return PlusMinusExpansion.TryExpand(node, meter) is { } pair ? Node.Of(NodeKind.List, pair.Upper, pair.Lower) : node;
+    }
+
+    /// <summary>One value for alternatives that all say the same: "7.5 or 15/2".</summary>
+    private Node Collapse(Node node)
+    {
+        if (node is { Kind: NodeKind.Set, Arguments.Length: 0 }) return Node.Symbol("∅");
+        if (!node.Alternatives) return node;
+        for (int i = 1; i < node.Arguments.Length; i++)
+        {
+            if (!Matches(node[0], node[i])) return node;
+        }
+        return node[0];
+    }
+
+    private static bool TextMatches(Node gold, Node prediction)
+    {
+        if (gold.Kind == prediction.Kind) return gold.Name == prediction.Name;
+        Node text = gold.Kind == NodeKind.Text ? gold : prediction;
+        Node other = gold.Kind == NodeKind.Text ? prediction : gold;
+        return other.Kind == NodeKind.Symbol && (other.Name == text.Name || (other.Name[0] == '"' && other.Name.AsSpan(1).SequenceEqual(text.Name)));
+    }
+
+    private bool ScalarMatches(Node gold, Node prediction)
+    {
+        if (prediction.Kind == NodeKind.List) return IsDecimalComma(gold, prediction);
+        if (prediction.Kind == NodeKind.Ratio) return RatioMatches(prediction, gold);
+        if (prediction.Kind == NodeKind.Matrix && gold.Kind == NodeKind.Multiply) return ScaledMatrixMatches(gold, prediction);
+        if (prediction is { Kind: NodeKind.Set, Arguments.Length: 1 }) return Matches(gold, prediction[0]);
+        return prediction.IsScalar ? scalars.Matches(gold, prediction) || SameStructure(gold, prediction) : SameStructure(gold, prediction);
+    }
+
+    /// <summary>"1000,99" for 1000.99 and "0,111" for 0.111, where the comma can be neither a thousands separator nor a natural list.</summary>
+    private bool IsDecimalComma(Node value, Node list)
+    {
+        if (value.Kind != NodeKind.Number || value.Value.IsInteger || list.Arguments.Length != 2 || list.Alternatives) return false;
+        if (list[0].Kind != NodeKind.Number || list[1].Kind != NodeKind.Number) return false;
+        (string whole, string decimals) = (list[0].Name, list[1].Name);
+        bool plausible = whole.Length >= 4 || (whole == "0" && decimals.Length >= 3);
+        return plausible && decimals.All(char.IsAsciiDigit) && whole.All(char.IsAsciiDigit)
+            && NumberReader.Value(whole + "." + decimals, meter).Equals(value.Value);
+    }
+
+    private bool ListMatches(Node gold, Node prediction)
+    {
+        Node[] wanted = PlusMinusExpansion.Items(gold, meter);
+        switch (prediction.Kind)
+        {
+            case NodeKind.List:
+                Node[] given = PlusMinusExpansion.Items(prediction, meter);
+                return MatchOrdered(wanted, given) || (options.UnorderedLists && MatchUnordered(wanted, given)) || DescribesSameSet(gold, prediction);
+            case NodeKind.Set:
+                return MatchUnordered(Distinct(wanted), Distinct(PlusMinusExpansion.Items(prediction, meter)));
+            case NodeKind.Tuple when prediction.Name is "()" or "[]":
+                return MatchOrdered(wanted, prediction.Arguments);
+            case NodeKind.Union or NodeKind.Difference:
+                return DescribesSameSet(gold, prediction);
+            default:
+                return IsDecimalComma(prediction, gold) || SameStructure(gold, prediction);
+        }
+    }
+
+    private bool SetMatches(Node gold, Node prediction)
+    {
+        Node[] wanted = PlusMinusExpansion.Items(gold, meter);
+        if (prediction.Kind is NodeKind.Set or NodeKind.List)
+            return MatchUnordered(Distinct(wanted), Distinct(PlusMinusExpansion.Items(prediction, meter)));
+        return wanted.Length == 1 && prediction.IsScalar && Matches(wanted[0], prediction);
+    }
+
+    private bool TupleMatches(Node gold, Node prediction)
+    {
+        switch (prediction.Kind)
+        {
+            case NodeKind.Tuple:
+                bool brackets = gold.Name == prediction.Name || (gold.Arguments.Length > 2 && prediction.Name is "()" or "[]" && gold.Name is "()" or "[]");
+                return brackets && MatchOrdered(gold.Arguments, prediction.Arguments);
+            case NodeKind.List when gold.Name is "()" && !prediction.Alternatives:
+                return MatchOrdered(gold.Arguments, prediction.Arguments);
+            case NodeKind.Matrix when IsVector(prediction):
+                return gold.Name is "()" or "[]" && MatchOrdered(gold.Arguments, prediction.Arguments);
+            default:
+                return false;
+        }
+    }
+
+    private static bool IsVector(Node matrix) => matrix.Name.StartsWith("1×", StringComparison.Ordinal) || matrix.Name.EndsWith("×1", StringComparison.Ordinal);
+
+    private bool UnionMatches(Node gold, Node prediction)
+    {
+        if (DescribesSameSet(gold, prediction)) return true;
+        if (gold.Kind != prediction.Kind) return false;
+        return gold.Kind == NodeKind.Difference
+            ? MatchOrdered(gold.Arguments, prediction.Arguments)
+            : MatchUnordered(gold.Arguments, prediction.Arguments);
+    }
+
+    private bool MatrixMatches(Node gold, Node prediction)
+    {
+        if (prediction.Kind == NodeKind.Matrix) return gold.Name == prediction.Name && MatchOrdered(gold.Arguments, prediction.Arguments);
+        if (prediction.Kind == NodeKind.Multiply) return ScaledMatrixMatches(prediction, gold);
+        return prediction.Kind is NodeKind.Tuple or NodeKind.List && prediction.Name is "()" or "[]" && IsVector(gold)
+            && MatchOrdered(gold.Arguments, prediction.Arguments);
+    }
+
+    /// <summary>c·M against a matrix, entry by entry.</summary>
+    private bool ScaledMatrixMatches(Node product, Node matrix)
+    {
+        Node? inner = Array.Find(product.Arguments, part => part.Kind == NodeKind.Matrix);
+        if (inner is null || inner.Name != matrix.Name) return false;
+        Node[] factors = Array.FindAll(product.Arguments, part => part.Kind != NodeKind.Matrix);
+        if (factors.Length + 1 != product.Arguments.Length) return false;
+        Node[] scaled = Array.ConvertAll(inner.Arguments, cell => Node.Of(NodeKind.Multiply, [.. factors, cell]));
+        return MatchOrdered(matrix.Arguments, scaled);
+    }
+
+    private bool RatioMatches(Node gold, Node prediction)
+    {
+        if (prediction.Kind == NodeKind.Ratio)
+        {
+            if (gold.Arguments.Length != prediction.Arguments.Length) return false;
+            if (MatchOrdered(gold.Arguments, prediction.Arguments)) return true;
+            if (Array.Exists([.. gold.Arguments, .. prediction.Arguments], part => part.Kind == NodeKind.Quantity)) return false;
+            for (int i = 1; i < gold.Arguments.Length; i++)
+            {
+                // a : b = c : d for non-zero terms; 12:00 and 1:00 are times of day.
+                if (IsZero(gold[i]) || IsZero(prediction[i])) return false;
+                Node left = Node.Of(NodeKind.Multiply, gold[0], prediction[i]);
+                Node right = Node.Of(NodeKind.Multiply, gold[i], prediction[0]);
+                if (!left.IsScalar || !scalars.AreEqual(left, right)) return false;
+            }
+            return true;
+        }
+        return gold.Arguments.Length == 2 && prediction.IsScalar && !IsZero(gold[1])
+            && scalars.Matches(Node.Of(NodeKind.Divide, gold.Arguments), prediction);
+    }
+
+    private static bool IsZero(Node node) => node.Kind == NodeKind.Number && node.Value.IsZero;
+
+    private bool MatchOrdered(Node[] wanted, Node[] given)
+    {
+        if (wanted.Length != given.Length) return false;
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            if (!Matches(wanted[i], given[i])) return false;
+        }
+        return true;
+    }
+
+    private bool MatchUnordered(Node[] wanted, Node[] given)
+    {
+        if (wanted.Length != given.Length) return false;
+        var left = new List<Node>(given);
+        foreach (Node item in wanted)
+        {
+            int found = left.FindIndex(candidate => Matches(item, candidate));
+            if (found < 0) return false;
+            left.RemoveAt(found);
+        }
+        return true;
+    }
+
+    private Node[] Distinct(Node[] items)
+    {
+        var distinct = new List<Node>(items.Length);
+        foreach (Node item in items)
+        {
+            if (!distinct.Exists(seen => Matches(seen, item))) distinct.Add(item);
+        }
+        return distinct.Count == items.Length ? items : [.. distinct];
+    }
+
+    /// <summary>The same tree with equal parts, for structures without a value of their own.</summary>
+    private bool SameStructure(Node a, Node b)
+    {
+        meter.Charge(1);
+        if (a.Kind != b.Kind || a.Name != b.Name || a.Arguments.Length != b.Arguments.Length) return false;
+        if (a.Kind is NodeKind.Number or NodeKind.Based) return a.Value.Equals(b.Value);
+        for (int i = 0; i < a.Arguments.Length; i++)
+        {
+            if (!SameStructure(a[i], b[i])) return false;
+        }
+        return a.Arguments.Length > 0 || a.Kind is NodeKind.Symbol or NodeKind.Text or NodeKind.Empty or NodeKind.Set;
+    }
+}

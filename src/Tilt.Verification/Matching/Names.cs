@@ -1,0 +1,63 @@
+using Tilt.Verification.Numbers;
+using Tilt.Verification.Syntax;
+
+namespace Tilt.Verification.Matching;
+
+/// <summary>Left sides that only name what the right side gives: x, f(x), (x, y), ∠ABC, S₁ : S, AB/CD, "Area".</summary>
+internal static class Names
+{
+    public static bool IsName(Node node, WorkMeter meter)
+    {
+        meter.Charge(1);
+        switch (node.Kind)
+        {
+            case NodeKind.Symbol:
+                return node.Name is not ("pi" or "e" or "i" or "infinity" or "∅" or "ℝ");
+            case NodeKind.Apply or NodeKind.Text:
+                return true;
+            case NodeKind.Multiply:
+                return Array.TrueForAll(node.Arguments, part => part.Kind == NodeKind.Symbol && IsName(part, meter)) && IsNameLike(node);
+            case NodeKind.Divide or NodeKind.Ratio or NodeKind.Tuple:
+                return Array.TrueForAll(node.Arguments, part => IsName(part, meter));
+            case NodeKind.Function:
+                return node.Arguments.Length == 1 && node.Name is not ("sqrt" or "not") && IsName(node[0], meter);
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>A product of symbols that reads as a name: points of a figure, a word, or a call like W(n).</summary>
+    private static bool IsNameLike(Node product) =>
+        product.Arguments.Length == 2 || product[0].Name is "angle" or "triangle"
+        || Array.TrueForAll(product.Arguments, part => char.IsUpper(part.Name[0]) || part.Name[0] == '"');
+
+    /// <summary>Whether a sum of symbols without numbers, as in x + y = 5, stands for what was asked.</summary>
+    public static bool IsAskedSum(Node node, WorkMeter meter) =>
+        node.Kind == NodeKind.Add && Array.TrueForAll(node.Arguments, part => IsName(part.Kind == NodeKind.Negate ? part[0] : part, meter));
+
+    /// <summary>Whether two names may mean one thing: the same symbol, or calls of one function, or y and f(x).</summary>
+    public static bool AreCompatible(Node a, Node b, ScalarMatcher matcher)
+    {
+        Node first = Head(a, out bool callA);
+        Node second = Head(b, out bool callB);
+        if (first.Kind == NodeKind.Symbol && second.Kind == NodeKind.Symbol)
+        {
+            if (first.Name == second.Name) return true;
+            return (callA && second.Name == "y") || (callB && first.Name == "y");
+        }
+        return a.Kind == b.Kind && a.IsScalar && matcher.AreEqual(a, b);
+    }
+
+    private static Node Head(Node node, out bool call)
+    {
+        call = node.Kind == NodeKind.Apply || (node.Kind == NodeKind.Multiply && node.Arguments.Length == 2 && node[0].Kind == NodeKind.Symbol);
+        return node.Kind == NodeKind.Apply ? Node.Symbol(node.Name) : call ? node[0] : node;
+    }
+
+    /// <summary>The variable of f(x), or null.</summary>
+    public static string? Variable(Node call)
+    {
+        if (call.Kind == NodeKind.Apply && call.Arguments.Length == 1 && call[0].Kind == NodeKind.Symbol) return call[0].Name;
+        return call.Kind == NodeKind.Multiply && call.Arguments.Length == 2 && call[1].Kind == NodeKind.Symbol ? call[1].Name : null;
+    }
+}

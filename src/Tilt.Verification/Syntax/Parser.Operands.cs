@@ -1,0 +1,329 @@
+using Tilt.Verification.Numbers;
+
+namespace Tilt.Verification.Syntax;
+
+/// <summary>Operands: numbers, symbols, functions, brackets, and what may follow them.</summary>
+internal sealed partial class Parser
+{
+    private Node ParsePostfix()
+    {
+        Enter();
+        Node operand = ParsePrimary();
+        while (!failed)
+        {
+            if (Kind == TokenKind.Power) operand = ParsePower(operand);
+            else if (Kind == TokenKind.Factorial)
+            {
+                Take();
+                operand = Kind == TokenKind.Factorial && !Current.SpaceBefore && Take().Kind == TokenKind.Factorial
+                    ? Node.Named(NodeKind.Function, "double factorial", operand)
+                    : Node.Of(NodeKind.Factorial, operand);
+            }
+            else if (Kind == TokenKind.Percent)
+            {
+                Take();
+                operand = Node.Of(NodeKind.Percent, operand);
+            }
+            else if (Kind == TokenKind.Degree)
+            {
+                Take();
+                operand = Node.Of(NodeKind.Degree, operand);
+            }
+            else if (Kind == TokenKind.Prime)
+            {
+                Take();
+                operand = operand.Kind == NodeKind.Symbol ? Node.Symbol(operand.Name + "'") : Node.Named(NodeKind.Function, "'", operand);
+            }
+            else if (Kind == TokenKind.Subscript) operand = ParseSubscript(operand);
+            else if (operand.Kind == NodeKind.Symbol && Kind == TokenKind.Open && Current.Text == "(" && ParseCall(operand) is { } call) operand = call;
+            else if (operand.Kind == NodeKind.Symbol && Kind == TokenKind.GroupOpen && IsFunctionName(operand.Name) && tokens[position + 1] is { Kind: TokenKind.Open, Text: "(" })
+            {
+                Take();
+                operand = ParseCall(operand) ?? operand;
+                if (!TryTake(TokenKind.GroupClose)) return Fail();
+            }
+            else break;
+            meter.Charge(1);
+        }
+        depth--;
+        return operand;
+    }
+
+    private Node ParsePower(Node operand)
+    {
+        Take();
+        bool grouped = Kind == TokenKind.GroupOpen;
+        int at = position + (grouped ? 1 : 0);
+        if (at + 1 < tokens.Count && tokens[at].Kind is TokenKind.Degree or TokenKind.Prime && (!grouped || tokens[at + 1].Kind is TokenKind.GroupClose or TokenKind.Prime))
+        {
+            int count = 0;
+            if (grouped) Take();
+            bool degree = Kind == TokenKind.Degree;
+            for (; Kind is TokenKind.Degree or TokenKind.Prime; count++) Take();
+            if (grouped && !TryTake(TokenKind.GroupClose)) return Fail();
+            if (degree) return Node.Of(NodeKind.Degree, operand);
+            return operand.Kind == NodeKind.Symbol
+                ? Node.Symbol(operand.Name + new string('\'', Math.Min(count, 8)))
+                : Node.Named(NodeKind.Function, "'", operand);
+        }
+        return Node.Of(NodeKind.Power, operand, ParseScript());
+    }
+
+    /// <summary>A superscript or limit: a group, or one operand with its sign and own powers.</summary>
+    private Node ParseScript()
+    {
+        Enter();
+        Node script;
+        if (Kind is TokenKind.Minus or TokenKind.Plus)
+        {
+            bool negative = Take().Kind == TokenKind.Minus;
+            Node operand = ParseScript();
+            script = negative ? Node.Of(NodeKind.Negate, operand) : operand;
+        }
+        else
+        {
+            script = ParsePrimary();
+            if (Kind == TokenKind.Power)
+            {
+                Take();
+                script = Node.Of(NodeKind.Power, script, ParseScript());
+            }
+        }
+        depth--;
+        return script;
+    }
+
+    private Node ParseSubscript(Node operand)
+    {
+        Take();
+        string index = TakeScriptText();
+        if (operand.Kind == NodeKind.Number && int.TryParse(index, out int radix) && radix is >= 2 and <= 36)
+            return radix == 10 ? Node.Number(operand.Value, operand.Name) : BasedNumber(operand, radix, index);
+        if (operand.Kind == NodeKind.Symbol) return Node.Symbol(operand.Name + "_" + index);
+        return Node.Named(NodeKind.Function, "_" + index, operand);
+    }
+
+    private Node BasedNumber(Node operand, int radix, string index)
+    {
+        Rational value = Rational.Zero;
+        Rational place = Rational.One;
+        bool fraction = false;
+        meter.ChargeBits((long)operand.Name.Length * operand.Name.Length);
+        foreach (char c in operand.Name)
+        {
+            if (c == '.')
+            {
+                fraction = true;
+                continue;
+            }
+            int digit = c - '0';
+            if (digit < 0 || digit >= radix) return Fail();
+            if (!fraction) value = (value * radix) + digit;
+            else
+            {
+                place /= radix;
+                value += place * digit;
+            }
+        }
+        return Node.Based(value, operand.Name.TrimStart('0') + "_" + index);
+    }
+
+    /// <summary>The text of a subscript, spaces removed.</summary>
+    private string TakeScriptText()
+    {
+        if (Kind != TokenKind.GroupOpen) return Kind == TokenKind.End ? "" : Take().Text;
+        var text = new System.Text.StringBuilder();
+        int nesting = 0;
+        do
+        {
+            Token token = Take();
+            if (token.Kind == TokenKind.GroupOpen) nesting++;
+            else if (token.Kind == TokenKind.GroupClose) nesting--;
+            else if (token.Kind == TokenKind.End)
+            {
+                Fail();
+                return "";
+            }
+            else text.Append(token.Text);
+            if (nesting > 0 && token.Kind is TokenKind.GroupOpen or TokenKind.GroupClose && text.Length > 0) text.Append('|');
+            meter.Charge(1);
+        }
+        while (nesting > 0);
+        return text.ToString();
+    }
+
+    /// <summary>f(x) as a call rather than a product: for the usual function letters, several arguments, or a plain number.</summary>
+    private Node? ParseCall(Node head)
+    {
+        if (!IsFunctionName(head.Name) && !LooksLikeArguments(head)) return null;
+        Take();
+        Node argument = ParseList();
+        if (failed || Kind != TokenKind.Close) return Fail();
+        Take();
+        return Node.Named(NodeKind.Apply, head.Name, argument.Kind == NodeKind.List ? argument.Arguments : [argument]);
+    }
+
+    private static bool IsFunctionName(string name) =>
+        name[0] is 'f' or 'g' or 'h' or 'F' or 'G' or 'H' && (name.Length == 1 || name[1] is '_' or '\'');
+
+    /// <summary>Whether the bracket ahead holds several items, or one number that a product would not be written with.</summary>
+    private bool LooksLikeArguments(Node head)
+    {
+        if (tokens[position + 1].Kind == TokenKind.Number && tokens[position + 2].Kind == TokenKind.Close)
+            return char.IsUpper(head.Name[0]) || tokens[position + 1].Text == "0";
+        int nesting = 0;
+        for (int i = position; i < tokens.Count; i++)
+        {
+            meter.Charge(1);
+            TokenKind kind = tokens[i].Kind;
+            if (kind is TokenKind.Open or TokenKind.GroupOpen or TokenKind.BeginEnvironment) nesting++;
+            else if (kind is TokenKind.Close or TokenKind.GroupClose or TokenKind.EndEnvironment)
+            {
+                if (--nesting == 0) return false;
+            }
+            else if (kind == TokenKind.Comma && nesting == 1) return true;
+        }
+        return false;
+    }
+
+    private Node ParsePrimary()
+    {
+        Token token = Take();
+        switch (token.Kind)
+        {
+            case TokenKind.Number:
+                return Node.Number(NumberReader.Value(token.Text, meter), token.Text);
+            case TokenKind.Symbol:
+                return Node.Symbol(token.Text);
+            case TokenKind.Text:
+                return Kind == TokenKind.End && position == 1 ? Node.Named(NodeKind.Text, token.Text) : Node.Symbol("\"" + token.Text);
+            case TokenKind.Function:
+                return ParseFunction(token.Text);
+            case TokenKind.Fraction:
+                return Node.Of(NodeKind.Divide, ParseArgument(), ParseArgument());
+            case TokenKind.Binomial:
+                return Node.Named(NodeKind.Function, "binom", ParseArgument(), ParseArgument());
+            case TokenKind.Root:
+                return ParseRoot();
+            case TokenKind.GroupOpen:
+                return ParseGroup();
+            case TokenKind.Open:
+                return ParseBrackets(token.Text);
+            case TokenKind.Bar or TokenKind.BarOpen:
+                return ParseBars();
+            case TokenKind.BigOperator:
+                return ParseBigOperator(token.Text);
+            case TokenKind.Accent:
+                return ParseAccent(token.Text);
+            case TokenKind.BeginEnvironment:
+                return ParseMatrix(token.Text);
+            case TokenKind.Ellipsis:
+                return Node.Symbol("…");
+            default:
+                return Fail();
+        }
+    }
+
+    /// <summary>The argument of a command: a group, or one token; <c>\frac12</c> takes single digits.</summary>
+    private Node ParseArgument()
+    {
+        if (Kind == TokenKind.Number && Current.Text.Length > 1)
+        {
+            Token token = Current;
+            if (!token.Text.All(char.IsAsciiDigit)) return ParseUnary();
+            tokens[position] = token with { Text = token.Text[1..], SpaceBefore = false };
+            return Node.Number(NumberReader.Value(token.Text[..1], meter), token.Text[..1]);
+        }
+        if (Kind == TokenKind.Minus)
+        {
+            Take();
+            return Node.Of(NodeKind.Negate, ParseArgument());
+        }
+        Enter();
+        Node argument = ParsePrimary();
+        depth--;
+        return argument;
+    }
+
+    private Node ParseRoot()
+    {
+        Node? index = null;
+        if (Kind == TokenKind.Open && Current.Text == "[")
+        {
+            Take();
+            index = ParseList();
+            if (!TryTake(TokenKind.Close)) return Fail();
+        }
+        Node radicand = Kind == TokenKind.Number ? NumberArgument() : ParseArgument();
+        return index is null
+            ? Node.Named(NodeKind.Function, "sqrt", radicand)
+            : Node.Named(NodeKind.Function, "root", radicand, index);
+    }
+
+    private Node NumberArgument()
+    {
+        Token token = Take();
+        return Node.Number(NumberReader.Value(token.Text, meter), token.Text);
+    }
+
+    private Node ParseGroup()
+    {
+        if (TryTake(TokenKind.GroupClose)) return Kind == TokenKind.Power || StartsOperand(Nothing) ? ParsePrimary() : Fail();
+        int saved = bars;
+        bars = 0;
+        Node inner = ParseList();
+        bars = saved;
+        return TryTake(TokenKind.GroupClose) ? inner : Fail();
+    }
+
+    private Node ParseBrackets(string open)
+    {
+        if (open == "{" && Kind == TokenKind.Close && Take().Text == "}") return Node.Of(NodeKind.Set);
+        int saved = bars;
+        bars = 0;
+        Node inner = ParseList();
+        bars = saved;
+        if (failed || Kind != TokenKind.Close) return Fail();
+        string close = Take().Text;
+        Node[] items = inner.Kind == NodeKind.List ? inner.Arguments : [inner];
+        switch (open)
+        {
+            case "{":
+                return close == "}" ? Node.Of(NodeKind.Set, items) : Fail();
+            case "⌊":
+                return close == "⌋" && items.Length == 1 ? Node.Named(NodeKind.Function, "floor", inner) : Fail();
+            case "⌈":
+                return close == "⌉" && items.Length == 1 ? Node.Named(NodeKind.Function, "ceil", inner) : Fail();
+            case "⟨":
+                return close == "⟩" ? Node.Named(NodeKind.Tuple, "()", items) : Fail();
+        }
+        if (close is not (")" or "]")) return Fail();
+        if (items.Length > 1) return inner.Alternatives ? Fail() : Node.Named(NodeKind.Tuple, open + close, items);
+        return (open == "(") == (close == ")") ? inner : Fail();
+    }
+
+    private Node ParseBars()
+    {
+        bars++;
+        Node inner = ParseSum();
+        bars--;
+        return Kind is TokenKind.Bar or TokenKind.BarClose && Take().Kind != TokenKind.End ? Node.Named(NodeKind.Function, "abs", inner) : Fail();
+    }
+
+    private Node ParseAccent(string accent)
+    {
+        switch (accent)
+        {
+            case "boldsymbol" or "bm" or "pmb" or "cancel" or "mathcal" or "mathscr" or "mathfrak":
+                return ParseArgument();
+            case "mathbb" or "Bbb":
+                string letter = TakeScriptText();
+                return Node.Symbol(letter switch { "R" => "ℝ", "Z" => "ℤ", "N" => "ℕ", "Q" => "ℚ", "C" => "ℂ", _ => "bb:" + letter });
+            case "overset" or "underset" or "stackrel":
+                TakeScriptText();
+                return ParseArgument();
+            default:
+                return Node.Symbol(accent + ":" + TakeScriptText());
+        }
+    }
+}

@@ -1,0 +1,362 @@
+using Tilt.Verification.Numbers;
+
+namespace Tilt.Verification.Syntax;
+
+/// <summary>
+/// Parses the tokens of an answer by precedence climbing. Depth and steps are bounded; input that is no mathematics makes
+/// <see cref="Parse"/> return null. This part: lists, relations, sets, sums and products.
+/// </summary>
+internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
+{
+    private static readonly Node Nothing = Node.Of(NodeKind.Empty);
+
+    private int position;
+    private int depth;
+    private int bars;
+    private bool failed;
+
+    private ref readonly Token Current => ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(tokens)[position];
+
+    private TokenKind Kind => Current.Kind;
+
+    public static Node? Parse(List<Token> tokens, WorkMeter meter)
+    {
+        TrimPunctuation(tokens);
+        if (tokens.Count <= 1) return null;
+        var parser = new Parser(tokens, meter);
+        Node result = parser.ParseList();
+        if (result.Height > 2 * meter.Budget.MaxDepth) throw new OverBudgetException("nesting");
+        return parser.failed || parser.Kind != TokenKind.End || result.Kind == NodeKind.Empty ? null : result;
+    }
+
+    /// <summary>Removes sentence punctuation and stray signs at both ends.</summary>
+    private static void TrimPunctuation(List<Token> tokens)
+    {
+        while (tokens.Count > 1 && (tokens[^2].Kind is TokenKind.Comma or TokenKind.Semicolon or TokenKind.Colon or TokenKind.RowBreak
+            || tokens[^2] is { Kind: TokenKind.Unknown, Text: "." }))
+        {
+            tokens.RemoveAt(tokens.Count - 2);
+        }
+        int start = 0;
+        while (start + 1 < tokens.Count && tokens[start] is { Kind: TokenKind.Relation, Text: "=" or "~" or "==" or "=>" } or { Kind: TokenKind.Colon })
+            start++;
+        if (start > 0) tokens.RemoveRange(0, start);
+    }
+
+    private Token Take()
+    {
+        Token token = Current;
+        if (position < tokens.Count - 1) position++;
+        return token;
+    }
+
+    private bool TryTake(TokenKind kind)
+    {
+        if (Kind != kind) return false;
+        Take();
+        return true;
+    }
+
+    private Node Fail()
+    {
+        failed = true;
+        position = tokens.Count - 1;
+        return Nothing;
+    }
+
+    private void Enter()
+    {
+        meter.Charge(1);
+        if (++depth > meter.Budget.MaxDepth) throw new OverBudgetException("nesting");
+    }
+
+    /// <summary>Items between commas, semicolons, "and" and "or"; one item stands for itself.</summary>
+    private Node ParseList()
+    {
+        Enter();
+        Node first = ParseItem();
+        if (!IsSeparator(Kind))
+        {
+            depth--;
+            return first;
+        }
+        var items = new List<Node> { first };
+        List<Node>? groups = null;
+        bool alternatives = false;
+        while (IsSeparator(Kind) && !failed)
+        {
+            bool semicolon = false;
+            while (IsSeparator(Kind))
+            {
+                semicolon |= Kind == TokenKind.Semicolon;
+                alternatives |= Take().Kind == TokenKind.Or;
+            }
+            if (Kind is TokenKind.End or TokenKind.Close or TokenKind.GroupClose) break;
+            if (semicolon)
+            {
+                (groups ??= []).Add(ListOf(items, false));
+                items = [];
+            }
+            if (TryTake(TokenKind.Ellipsis)) items.Add(Node.Symbol("…"));
+            else items.Add(ParseItem());
+        }
+        depth--;
+        if (groups is null) return ListOf(items, alternatives);
+        if (items.Count > 0) groups.Add(ListOf(items, false));
+        return ListOf(groups, alternatives);
+    }
+
+    private static bool IsSeparator(TokenKind kind) =>
+        kind is TokenKind.Comma or TokenKind.Semicolon or TokenKind.And or TokenKind.Or;
+
+    private static Node ListOf(List<Node> items, bool alternatives) =>
+        items.Count == 1 ? items[0] : new Node(NodeKind.List, "", [.. items]) { Alternatives = alternatives };
+
+    private Node ParseItem()
+    {
+        Node left = ParseRatio();
+        if (!IsRelation) return left;
+        var sides = new List<Node> { left };
+        string signs = "";
+        while (IsRelation && !failed)
+        {
+            string sign = Take().Text;
+            signs = signs.Length == 0 ? sign : signs + " " + sign;
+            sides.Add(Kind is TokenKind.Relation ? Fail() : ParseRatio());
+        }
+        return Node.Named(NodeKind.Relation, signs, [.. sides]);
+    }
+
+    private bool IsRelation => Kind == TokenKind.Relation || (Kind == TokenKind.Bar && bars == 0);
+
+    private Node ParseRatio()
+    {
+        Node left = ParseSets();
+        if (Kind == TokenKind.Divide && Current.Text == "over")
+        {
+            // TeX's {a \over b} divides all that stands before it in its group by all that follows.
+            Take();
+            left = Node.Of(NodeKind.Divide, left, ParseSets());
+        }
+        if (Kind != TokenKind.Colon) return left;
+        var parts = new List<Node> { left };
+        while (TryTake(TokenKind.Colon)) parts.Add(ParseSets());
+        return Node.Of(NodeKind.Ratio, [.. parts]);
+    }
+
+    private Node ParseSets()
+    {
+        Node left = ParseSum();
+        while (Kind is TokenKind.Union or TokenKind.Intersection or TokenKind.Difference)
+        {
+            NodeKind kind = Take().Kind switch
+            {
+                TokenKind.Union => NodeKind.Union,
+                TokenKind.Intersection => NodeKind.Intersection,
+                _ => NodeKind.Difference,
+            };
+            Node right = ParseSum();
+            left = kind == left.Kind && kind != NodeKind.Difference
+                ? Node.Of(kind, [.. left.Arguments, right])
+                : Node.Of(kind, left, right);
+            meter.Charge(left.Arguments.Length);
+        }
+        return left;
+    }
+
+    private Node ParseSum()
+    {
+        Enter();
+        Node left = ParseProduct();
+        if (Kind is TokenKind.Plus or TokenKind.Minus or TokenKind.PlusMinus)
+        {
+            var terms = new List<Node> { left };
+            while (Kind is TokenKind.Plus or TokenKind.Minus or TokenKind.PlusMinus && !failed)
+            {
+                Token sign = Take();
+                Node term = ParseProduct();
+                if (sign.Kind == TokenKind.PlusMinus)
+                    terms = [Node.Named(NodeKind.PlusMinus, sign.Text, terms.Count == 1 ? terms[0] : Node.Of(NodeKind.Add, [.. terms]), term)];
+                else terms.Add(sign.Kind == TokenKind.Plus ? term : Node.Of(NodeKind.Negate, term));
+            }
+            left = terms.Count == 1 ? terms[0] : Node.Of(NodeKind.Add, [.. terms]);
+        }
+        depth--;
+        return left;
+    }
+
+    private Node ParseProduct()
+    {
+        Enter();
+        Node left = ParseUnary();
+        List<Node>? factors = null;
+        while (!failed)
+        {
+            if (Kind is TokenKind.Times)
+            {
+                Take();
+                (factors ??= [left]).Add(ParseUnary());
+                meter.Charge(1);
+                continue;
+            }
+            if (StartsOperand(factors?[^1] ?? left))
+            {
+                Node next = ParseFactor(factors?[^1] ?? left, out bool mixed);
+                if (!mixed) (factors ??= [left]).Add(next);
+                else if (factors is null) left = next;
+                else factors[^1] = next;
+                meter.Charge(1);
+                continue;
+            }
+            if (Kind is not (TokenKind.Divide or TokenKind.Text or TokenKind.Currency) || Current.Text == "over") break;
+            if (factors is not null) left = Node.Of(NodeKind.Multiply, [.. factors]);
+            factors = null;
+            if (Kind is TokenKind.Text or TokenKind.Currency)
+            {
+                left = ParseUnit(left);
+            }
+            else
+            {
+                Take();
+                left = Node.Of(NodeKind.Divide, left, ParseUnary());
+            }
+            meter.Charge(1);
+        }
+        depth--;
+        return factors is null ? left : Node.Of(NodeKind.Multiply, [.. factors]);
+    }
+
+    private bool StartsOperand(Node left) => Kind switch
+    {
+        TokenKind.Symbol or TokenKind.Function or TokenKind.Open or TokenKind.GroupOpen or TokenKind.Fraction or TokenKind.Binomial
+            or TokenKind.Root or TokenKind.BigOperator or TokenKind.Accent or TokenKind.BarOpen or TokenKind.BeginEnvironment => true,
+        TokenKind.Number => left.Kind != NodeKind.Number || IsMixedTail(left),
+        TokenKind.Bar => bars == 0 && position > 0 && tokens[position - 1].Kind is not TokenKind.Number && OpensBar(),
+        _ => false,
+    };
+
+    private bool OpensBar()
+    {
+        int closing = position + 1;
+        while (closing < tokens.Count && tokens[closing].Kind is not (TokenKind.Bar or TokenKind.Comma)) closing++;
+        meter.Charge(1);
+        return closing < tokens.Count && tokens[closing].Kind == TokenKind.Bar && closing > position + 1;
+    }
+
+    /// <summary>Whether "5 3/7" follows: a whole number, a space, and a proper fraction of plain numbers.</summary>
+    private bool IsMixedTail(Node left)
+    {
+        if (!left.Value.IsInteger || position + 2 >= tokens.Count || !Current.SpaceBefore) return false;
+        return tokens[position + 1].Kind == TokenKind.Divide && tokens[position + 2].Kind == TokenKind.Number
+            && IsProper(Current.Text, tokens[position + 2].Text);
+    }
+
+    private static bool IsProper(string top, string bottom) =>
+        top.Length <= 9 && bottom.Length <= 9 && int.TryParse(top, out int a) && int.TryParse(bottom, out int b) && a > 0 && a < b;
+
+    /// <summary>The factor after <paramref name="left"/>, or both together when they are one mixed number.</summary>
+    private Node ParseFactor(Node left, out bool mixed)
+    {
+        mixed = true;
+        if (left.Kind == NodeKind.Number && Kind == TokenKind.Number)
+        {
+            Rational top = NumberReader.Value(Take().Text, meter);
+            Take();
+            return Node.Number(left.Value + (top / NumberReader.Value(Take().Text, meter)));
+        }
+        bool fraction = left.Kind == NodeKind.Number && left.Value.IsInteger && Kind == TokenKind.Fraction;
+        Node right = ParsePostfix();
+        if (fraction && right is { Kind: NodeKind.Divide } && right[0].Kind == NodeKind.Number && right[1].Kind == NodeKind.Number
+            && right[0].Value.IsInteger && right[1].Value.IsInteger && right[0].Value.Sign > 0
+            && right[0].Value.CompareTo(right[1].Value) < 0)
+        {
+            return Node.Number(left.Value + (right[0].Value / right[1].Value));
+        }
+        mixed = false;
+        return right;
+    }
+
+    /// <summary>Words, currency signs and unit powers after a value.</summary>
+    private Node ParseUnit(Node value)
+    {
+        var unit = new System.Text.StringBuilder();
+        while (!failed)
+        {
+            if (Kind is TokenKind.Text or TokenKind.Currency)
+            {
+                if (unit.Length > 0 && unit[^1] != '/') unit.Append(' ');
+                unit.Append(Take().Text);
+            }
+            else if (Kind == TokenKind.Power && TakeUnitPower(out string power)) unit.Append('^').Append(power);
+            else if (Kind == TokenKind.Divide && position + 1 < tokens.Count && tokens[position + 1].Kind is TokenKind.Text or TokenKind.Symbol)
+            {
+                Take();
+                unit.Append('/').Append(Take().Text);
+            }
+            else break;
+        }
+        string name = unit.ToString();
+        return name.Length > 0 && Units.MayBeUnit(name) ? Node.Named(NodeKind.Quantity, name, value) : Fail();
+    }
+
+    private bool TakeUnitPower(out string power)
+    {
+        power = "";
+        bool grouped = tokens[position + 1].Kind == TokenKind.GroupOpen;
+        int at = position + (grouped ? 2 : 1);
+        string sign = "";
+        if (at < tokens.Count && tokens[at].Kind == TokenKind.Minus)
+        {
+            sign = "-";
+            at++;
+        }
+        if (at >= tokens.Count || tokens[at].Kind != TokenKind.Number) return false;
+        power = sign + tokens[at].Text;
+        position = at + (grouped && at + 1 < tokens.Count ? 2 : 1);
+        return true;
+    }
+
+    private Node ParseUnary()
+    {
+        switch (Kind)
+        {
+            case TokenKind.Plus:
+                Take();
+                return ParseUnary();
+            case TokenKind.Minus:
+                return ParseNegation();
+            case TokenKind.PlusMinus:
+                string sign = Take().Text;
+                return Node.Named(NodeKind.PlusMinus, sign, ParseSignedProduct());
+            case TokenKind.Currency:
+                string currency = Take().Text;
+                Node value = ParseSignedProduct();
+                return value.Kind == NodeKind.Quantity ? value : Node.Named(NodeKind.Quantity, currency, value);
+            case TokenKind.Negation:
+                Take();
+                return Node.Named(NodeKind.Function, "not", ParseUnary());
+            default:
+                return ParsePostfix();
+        }
+    }
+
+    private Node ParseNegation()
+    {
+        bool negative = false;
+        while (Kind is TokenKind.Minus or TokenKind.Plus)
+        {
+            meter.Charge(1);
+            negative ^= Take().Kind == TokenKind.Minus;
+        }
+        Node operand = ParseSignedProduct();
+        return negative ? Node.Of(NodeKind.Negate, operand) : operand;
+    }
+
+    private Node ParseSignedProduct()
+    {
+        Enter();
+        Node result = ParseProduct();
+        depth--;
+        return result;
+    }
+}

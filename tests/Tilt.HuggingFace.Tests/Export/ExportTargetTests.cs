@@ -1,0 +1,143 @@
+using Tilt.HuggingFace.Export;
+using Tilt.HuggingFace.Gguf;
+
+namespace Tilt.HuggingFace.Tests.Export;
+
+/// <summary>Targets are complete or absent, whatever happens, and nothing that is not an export is replaced.</summary>
+public sealed class ExportTargetTests : IDisposable
+{
+    private readonly GoldenCopy folder = new("qwen3");
+    private readonly MergedModel model;
+
+    public ExportTargetTests() => model = MergedModel.Open(folder.Model);
+
+    public void Dispose()
+    {
+        model.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public void An_interrupted_export_leaves_nothing()
+    {
+        using var source = new CancellationTokenSource();
+        var stop = new After(200_000, source.Cancel);
+        Assert.Throws<OperationCanceledException>(() => GgufExport.Write(model, folder.Beside("x.gguf"), new(), stop, source.Token));
+        Assert.Throws<OperationCanceledException>(() => SafetensorsExport.Write(model, folder.Beside("x"), new(), stop, source.Token));
+        Assert.Empty(folder.Others());
+    }
+
+    [Fact]
+    public void An_interrupted_export_leaves_the_earlier_one_as_it_was()
+    {
+        Gguf("x.gguf", false);
+        Safetensors("x", false);
+        byte[] file = File.ReadAllBytes(folder.Beside("x.gguf")), weights = File.ReadAllBytes(Path.Combine(folder.Beside("x"), "model.safetensors"));
+        using var source = new CancellationTokenSource();
+        var stop = new After(200_000, source.Cancel);
+        Assert.Throws<OperationCanceledException>(() => GgufExport.Write(model, folder.Beside("x.gguf"), new() { Overwrite = true }, stop, source.Token));
+        Assert.Throws<OperationCanceledException>(() => SafetensorsExport.Write(model, folder.Beside("x"), new() { Overwrite = true }, stop, source.Token));
+        Assert.Equal(file, File.ReadAllBytes(folder.Beside("x.gguf")));
+        Assert.Equal(weights, File.ReadAllBytes(Path.Combine(folder.Beside("x"), "model.safetensors")));
+        Assert.Equal(["x", "x.gguf"], folder.Others());
+    }
+
+    [Fact]
+    public void An_earlier_export_is_replaced_only_when_asked_to()
+    {
+        Gguf("x.gguf", false);
+        Safetensors("x", false);
+        Assert.Contains("--overwrite", Assert.Throws<InputException>(() => Gguf("x.gguf", false)).Message, StringComparison.Ordinal);
+        Assert.Contains("--overwrite", Assert.Throws<InputException>(() => Safetensors("x", false)).Message, StringComparison.Ordinal);
+        Gguf("x.gguf", true);
+        Safetensors("x", true);
+        Assert.Equal(["x", "x.gguf"], folder.Others());
+    }
+
+    [Fact]
+    public void What_a_killed_export_left_is_replaced()
+    {
+        File.WriteAllText(folder.Beside("x.gguf.partial"), "half");
+        Directory.CreateDirectory(folder.Beside("x.partial"));
+        File.WriteAllText(Path.Combine(folder.Beside("x.partial"), "model.safetensors.partial"), "half");
+        Gguf("x.gguf", false);
+        Safetensors("x", false);
+        Assert.Equal(["x", "x.gguf"], folder.Others());
+    }
+
+    [Fact]
+    public void Files_and_folders_that_are_no_exports_are_never_replaced()
+    {
+        File.WriteAllText(folder.Beside("notes"), "important");
+        Directory.CreateDirectory(Path.Combine(folder.Beside("work"), "sub"));
+        Directory.CreateDirectory(folder.Beside("y.partial"));
+        File.WriteAllText(Path.Combine(folder.Beside("y.partial"), "thesis.tex"), "important");
+        Assert.Contains("no GGUF file", Assert.Throws<InputException>(() => Gguf("notes", true)).Message, StringComparison.Ordinal);
+        Assert.Contains("is a folder", Assert.Throws<InputException>(() => Gguf("work", true)).Message, StringComparison.Ordinal);
+        Assert.Contains("is a file", Assert.Throws<InputException>(() => Safetensors("notes", true)).Message, StringComparison.Ordinal);
+        Assert.Contains("'sub'", Assert.Throws<InputException>(() => Safetensors("work", true)).Message, StringComparison.Ordinal);
+        Assert.Contains("thesis.tex", Assert.Throws<InputException>(() => Safetensors("y", true)).Message, StringComparison.Ordinal);
+        Assert.Equal("important", File.ReadAllText(folder.Beside("notes")));
+        Assert.Equal("important", File.ReadAllText(Path.Combine(folder.Beside("y.partial"), "thesis.tex")));
+    }
+
+    [Fact]
+    public void An_empty_folder_is_a_target_and_missing_parents_are_made()
+    {
+        Directory.CreateDirectory(folder.Beside("x"));
+        Safetensors("x", false);
+        Safetensors(Path.Combine("a", "b"), false);
+        Gguf(Path.Combine("c", "d.gguf"), false);
+        Assert.True(File.Exists(Path.Combine(folder.Beside("x"), "config.json")));
+        Assert.Equal(["a", "c", "x"], folder.Others());
+    }
+
+    [Fact]
+    public void The_model_itself_is_no_target()
+    {
+        Assert.Contains("the model itself", Assert.Throws<InputException>(() => folder.WriteSafetensors(model, "model", new() { Overwrite = true })).Message, StringComparison.Ordinal);
+        Directory.CreateSymbolicLink(folder.Beside("link"), folder.Model);
+        Assert.Contains("the model itself", Assert.Throws<InputException>(() => folder.WriteSafetensors(model, "link", new() { Overwrite = true })).Message, StringComparison.Ordinal);
+        Assert.Contains("in the folder of the model", Assert.Throws<InputException>(() => folder.WriteSafetensors(model, Path.Combine("link", "below"), new())).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(".partial")]
+    [InlineData(".replaced")]
+    public void A_model_in_the_place_of_an_unfinished_export_is_not_removed(string ending)
+    {
+        Safetensors("x" + ending, false);
+        using MergedModel other = MergedModel.Open(folder.Beside("x" + ending));
+        Assert.Contains("needs for itself", Assert.Throws<InputException>(() => folder.WriteSafetensors(other, "x", new() { Overwrite = true })).Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(folder.Beside("x" + ending), "model.safetensors")));
+    }
+
+    [Fact]
+    public void A_place_that_cannot_be_written_to_is_told()
+    {
+        File.WriteAllText(folder.Beside("file"), "");
+        Assert.Contains("Cannot write", Assert.Throws<InputException>(() => Gguf(Path.Combine("file", "x.gguf"), false)).Message, StringComparison.Ordinal);
+        Assert.Contains("Cannot write", Assert.Throws<InputException>(() => Safetensors(Path.Combine("file", "x"), false)).Message, StringComparison.Ordinal);
+        Assert.Contains("needs", Assert.Throws<InputException>(() => ExportTarget.WriteFile(folder.Beside("huge"), long.MaxValue, _ => { })).Message, StringComparison.Ordinal);
+        Assert.Equal(["file"], folder.Others());
+    }
+
+    [Fact]
+    public void A_target_without_a_name_is_told()
+    {
+        Assert.Contains("no name", Assert.Throws<InputException>(() => GgufExport.Write(model, "", new(), null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("no name", Assert.Throws<InputException>(() => SafetensorsExport.Write(model, "\0", new(), null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+    }
+
+    private void Gguf(string name, bool overwrite) => folder.WriteGguf(model, name, new() { Overwrite = overwrite });
+
+    private void Safetensors(string name, bool overwrite) => folder.WriteSafetensors(model, name, new() { Overwrite = overwrite });
+
+    private sealed class After(long bytes, Action then) : IProgress<ExportProgress>
+    {
+        public void Report(ExportProgress value)
+        {
+            if (value.BytesWritten >= bytes) then();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Tilt.Results;
+using Tilt.Studies.Comparison;
+using Tilt.Torch.Tensors;
+using Tilt.Training.Tests;
+
+namespace Tilt.Studies.Tests.Comparison;
+
+public sealed class ComparisonTests
+{
+    public ComparisonTests() => TorchRuntime.Configure(threads: 1);
+
+    [Fact]
+    public async Task A_comparison_runs_every_method_continues_for_free_and_does_not_depend_on_the_number_of_jobs()
+    {
+        using var model = new TinyModel();
+        var results = await RunAsync(model, "a", jobs: 2);
+        Assert.Equal(ComparisonPlan.Quick(5).Select(m => m.Name), results.Methods.Select(m => m.Name));
+        Assert.Equal(10, results.Claims.Count);
+
+        var stamps = Stamps(model, "a");
+        var again = await RunAsync(model, "a", jobs: 2);
+        Assert.Equal(stamps, Stamps(model, "a"));
+        Assert.Equal(Figures(results), Figures(again));
+
+        Assert.Equal(Figures(results), Figures(await RunAsync(model, "b", jobs: 1)));
+    }
+
+    [Fact]
+    public async Task An_interrupted_comparison_ends_like_an_uninterrupted_one()
+    {
+        using var model = new TinyModel();
+        using var stop = new CancellationTokenSource();
+        var runner = new ComparisonRunner(Options(model, "a", 1), new StopAtFirstRlStep(stop));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => runner.RunAsync(stop.Token));
+        Assert.Equal(Figures(await RunAsync(model, "b", 1)), Figures(await RunAsync(model, "a", 1)));
+    }
+
+    [Fact]
+    public void A_folder_of_another_comparison_is_refused()
+    {
+        using var model = new TinyModel();
+        _ = new ComparisonRunner(Options(model, "a", 1));
+        var error = Assert.Throws<InputException>(() => new ComparisonRunner(Options(model, "a", 1) with { Seed = 6 }));
+        Assert.Contains("other settings", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_full_plan_has_the_methods_and_seeds_that_the_comparison_promises()
+    {
+        var plan = ComparisonPlan.Full(42).ToDictionary(m => m.Name, m => m.Seeds.Count);
+        foreach (string name in (string[])["task-reward", "sharpening", "tempered-2", "tilted-1-100", "tilted-2-1", "tilted-2-4", "tilted-2-16", "tilted-2-100"])
+            Assert.Equal(3, plan[name]);
+        foreach (string name in (string[])["base", "temperature-0.5", "greedy", "beam-4", "power-4", "best-of-8-likelihood", "best-of-8-mean-likelihood", "majority-8", "tempered-0.5", "tempered-1", "tempered-1.25", "tempered-4", "tilted-4-100", "tilted-1-10000", "sharpening-mean", "tempered-2-mean", "sharpening-fixed-length"])
+            Assert.Equal(1, plan[name]);
+    }
+
+    private static ComparisonOptions Options(TinyModel model, string name, int jobs) => new()
+    {
+        Training = model.Configuration("template", steps: 2),
+        Out = Path.Combine(model.Root, name),
+        Seed = 5,
+        Quick = true,
+        Jobs = jobs,
+        TestProblems = 8,
+        Samples = 2,
+        KlSamples = 1,
+    };
+
+    private static Task<ComparisonResults> RunAsync(TinyModel model, string name, int jobs) =>
+        new ComparisonRunner(Options(model, name, jobs)).RunAsync(TestContext.Current.CancellationToken);
+
+    private static string Figures(ComparisonResults results) => ResultsFile.ToJson(results with
+    {
+        Seconds = 0,
+        Methods = [.. results.Methods.Select(m => m with { Seconds = 0 })],
+    });
+
+    private static string[] Stamps(TinyModel model, string name) =>
+        [.. Directory.EnumerateFiles(Path.Combine(model.Root, name, "jobs")).Order().Select(f => $"{f} {File.GetLastWriteTimeUtc(f):O}")];
+
+    private sealed class StopAtFirstRlStep(CancellationTokenSource stop) : IProgress<ComparisonProgress>
+    {
+        public void Report(ComparisonProgress value)
+        {
+            if (value is { Phase: ComparisonPhase.Training, Fraction: > 0 }) stop.Cancel();
+        }
+    }
+}
