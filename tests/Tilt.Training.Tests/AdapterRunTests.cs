@@ -4,6 +4,7 @@ using Tilt.HuggingFace.Architecture;
 using Tilt.HuggingFace.Safetensors;
 using Tilt.Settings;
 using Tilt.Torch.Tensors;
+using Tilt.Training.Records;
 
 namespace Tilt.Training.Tests;
 
@@ -64,7 +65,7 @@ public sealed class AdapterRunTests
         string start = Checkpoint(model, "first", 6);
         TrainingConfiguration second = With(model.Configuration("second", steps: 1), new() { Path = start });
         using var run = TrainingRun.Open(second);
-        Assert.Equal(2, run.Policy.Weights.CopyAdapter()!.Configuration.Rank);
+        Assert.Equal(2, run.Weights.CopyAdapter()!.Configuration.Rank);
         await run.RunAsync(null, TestContext.Current.CancellationToken);
         using var first = JsonDocument.Parse(Metrics(model, "second")[0]);
         // The estimate from a few samples may have either sign; were the two models the same it would be 0.

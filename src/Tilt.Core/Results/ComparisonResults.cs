@@ -162,8 +162,8 @@ public sealed record CurvePoint
     public required double Length { get; init; }
     /// <summary>Nats per token.</summary>
     public required double Entropy { get; init; }
-    /// <summary>KL to the base model, nats per response.</summary>
-    public required double Kl { get; init; }
+    /// <summary>KL to the base model, nats per response; null when it was not measured.</summary>
+    public double? Kl { get; init; }
     /// <summary>Mean task reward of the rollouts; null at step 0.</summary>
     public double? RewardTask { get; init; }
     /// <summary>Mean shaped reward of the rollouts; null at step 0.</summary>

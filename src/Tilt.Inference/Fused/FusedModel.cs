@@ -55,8 +55,11 @@ public sealed class FusedModel : ILanguageModel
     /// <summary>Most threads that one call uses.</summary>
     public int Threads { get; }
 
-    /// <summary>Number of times that <see cref="UpdateWeights"/> was called.</summary>
+    /// <summary>Version of the weights: what <see cref="UpdateWeights"/> was last told, 0 at first.</summary>
     public long WeightsVersion { get; private set; }
+
+    /// <summary>Number of times that <see cref="UpdateWeights"/> was called: states of an earlier one are of no use.</summary>
+    internal long Updates { get; private set; }
 
     /// <inheritdoc/>
     public int VocabularySize => Configuration.VocabularySize;
@@ -83,12 +86,14 @@ public sealed class FusedModel : ILanguageModel
 
     /// <summary>Replaces the weights in place, as after an optimiser step. States made before can no longer be stepped.</summary>
     /// <param name="weights">As for the constructor.</param>
+    /// <param name="version">Their version, such as optimiser steps done; null counts on.</param>
     /// <exception cref="InputException">A tensor is missing or has the wrong size; the weights are then unchanged.</exception>
-    public void UpdateWeights(IReadOnlyDictionary<string, float[]> weights)
+    public void UpdateWeights(IReadOnlyDictionary<string, float[]> weights, long? version = null)
     {
         ArgumentNullException.ThrowIfNull(weights);
         _weights.Pack(weights);
-        WeightsVersion++;
+        WeightsVersion = version ?? WeightsVersion + 1;
+        Updates++;
     }
 
     /// <inheritdoc/>

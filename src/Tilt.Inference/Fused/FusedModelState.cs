@@ -21,7 +21,7 @@ internal sealed unsafe class FusedModelState : IModelState
     public FusedModelState(FusedModel model, IReadOnlyList<int[]> prompts)
     {
         _model = model;
-        _version = model.WeightsVersion;
+        _version = model.Updates;
         _pool = model.NewPool();
         BatchSize = prompts.Count;
         var order = new PromptOrder(prompts.Count, i => prompts[i]);
@@ -61,7 +61,7 @@ internal sealed unsafe class FusedModelState : IModelState
     public void Step(ReadOnlySpan<int> tokens)
     {
         CheckUsable(tokens.Length, nameof(tokens));
-        if (_version != _model.WeightsVersion)
+        if (_version != _model.Updates)
             throw new InvalidOperationException("The model's weights changed after this state was made; prefill again.");
         _model.CheckIds(tokens, "Step of batch size", tokens.Length);
         int longest = 0;

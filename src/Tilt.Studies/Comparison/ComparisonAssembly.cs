@@ -1,5 +1,8 @@
+using Tilt.Configuration;
+using Tilt.Objectives;
 using Tilt.Results;
 using Tilt.RunFolders;
+using Tilt.Tasks;
 using Tilt.Tasks.Embedded;
 using Tilt.Training.Evaluation;
 using Tilt.Training.Records;
@@ -92,8 +95,8 @@ public static class ComparisonAssembly
     /// <summary>The first problems of the test, two a level, with the first output of every method's first seed.</summary>
     private static SampleProblem[] Samples(ComparisonOptions options, IReadOnlyList<ComparedMethod> plan, Dictionary<string, JobResult[]> jobs)
     {
-        var problems = EvaluationProblems.Of(Split.Test, options.TestProblems);
-        int count = Math.Min(2 * EmbeddedTask.Levels.Count, jobs["base"][0].Test.SampleTexts.Count);
+        var problems = EmbeddedTask.HeldOut(HeldOutSplit.Test, options.TestProblems);
+        int count = Math.Min(2 * EmbeddedProblems.Levels.Count, jobs["base"][0].Test.SampleTexts.Count);
         return [.. Enumerable.Range(0, count).Select(p => new SampleProblem(
             problems[p].Id, problems[p].Level, problems[p].Text, problems[p].Answer,
             [.. plan.Select(m => Response(m.Name, jobs[m.Name][0].Test, p))]))];

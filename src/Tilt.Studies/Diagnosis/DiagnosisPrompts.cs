@@ -5,7 +5,6 @@ using Tilt.HuggingFace.ChatTemplates;
 using Tilt.Rewards;
 using Tilt.Rollouts;
 using Tilt.Tasks.Embedded;
-using Tilt.Training.Evaluation;
 
 namespace Tilt.Studies.Diagnosis;
 
@@ -84,8 +83,8 @@ public sealed class DiagnosisPrompts
             && (parts.Length < 3 || int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out perLevel) && perLevel > 0);
         if (!understood)
             throw new InputException($"The prompts '{options.Prompts}' are not understood. The embedded task's are named embedded:SPLIT:PER_LEVEL, with the splits {string.Join(", ", Enum.GetNames<Split>()).ToLowerInvariant()}, such as embedded:selection:64.");
-        IReadOnlyList<Problem> problems = EvaluationProblems.Of(split, perLevel * EmbeddedTask.Levels.Count);
+        IReadOnlyList<Problem> problems = EvaluationProblems.Of(split, perLevel * EmbeddedProblems.Levels.Count);
         return new DiagnosisPrompts(
-            [.. problems.Take(options.Limit ?? int.MaxValue)], new ChainedArithmeticReward(), options.Template ?? EmbeddedTask.PromptTemplate, options.MaxNewTokens ?? EmbeddedTask.MaxNewTokens);
+            [.. problems.Take(options.Limit ?? int.MaxValue)], new ChainedArithmeticReward(), options.Template ?? EmbeddedProblems.PromptTemplate, options.MaxNewTokens ?? EmbeddedProblems.MaxNewTokens);
     }
 }

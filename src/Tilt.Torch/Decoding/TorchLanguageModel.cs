@@ -46,7 +46,7 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
         engine = policy.engine.WithoutAdapter();
     }
 
-    /// <summary>Counts the snapshots of the weights, from 0.</summary>
+    /// <summary>Version of the weights: what <see cref="Refresh"/> was last told, 0 at first.</summary>
     public long WeightsVersion { get; private set; }
 
     /// <inheritdoc/>
@@ -88,13 +88,14 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
     public TorchLanguageModel WithoutAdapter() => new(this);
 
     /// <summary>Takes a new snapshot of the model's weights, for example after a training step.</summary>
+    /// <param name="version">Its version, such as optimiser steps done; null counts on.</param>
     /// <exception cref="InvalidOperationException">The model was loaded from a folder, whose weights do not change.</exception>
-    public void Refresh()
+    public void Refresh(long? version = null)
     {
         if (model is null) throw new InvalidOperationException("This model was loaded from a folder; only one made from a Transformer has weights to refresh from.");
         engine.Release();
         engine = Snapshot();
-        WeightsVersion++;
+        WeightsVersion = version ?? WeightsVersion + 1;
     }
 
     /// <inheritdoc/>

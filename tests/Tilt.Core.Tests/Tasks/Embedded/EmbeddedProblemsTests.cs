@@ -6,14 +6,14 @@ using Tilt.Tasks.Embedded;
 
 namespace Tilt.Core.Tests.Tasks.Embedded;
 
-public sealed class EmbeddedTaskTests
+public sealed class EmbeddedProblemsTests
 {
     private static readonly int[] TermCounts = [2, 3, 4, 6];
 
     [Fact]
     public void Problems_have_the_answer_an_independent_evaluation_gives_and_totals_in_range()
     {
-        foreach (var problem in Enum.GetValues<Split>().SelectMany(split => EmbeddedTask.Problems(split, 100, 3)))
+        foreach (var problem in Enum.GetValues<Split>().SelectMany(split => EmbeddedProblems.Problems(split, 100, 3)))
         {
             string expression = ExpressionOf(problem);
             string[] terms = Regex.Matches(expression, @"[+-]?\d+(\*\d+)?").Select(match => match.Value).ToArray();
@@ -28,7 +28,7 @@ public sealed class EmbeddedTaskTests
     [Fact]
     public void Splits_share_no_chain_whatever_the_wording()
     {
-        var chains = Enum.GetValues<Split>().Select(split => EmbeddedTask.Problems(split, 128, 5).Select(ExpressionOf).ToHashSet()).ToArray();
+        var chains = Enum.GetValues<Split>().Select(split => EmbeddedProblems.Problems(split, 128, 5).Select(ExpressionOf).ToHashSet()).ToArray();
         for (int a = 0; a < chains.Length; a++)
             for (int b = 0; b < a; b++) Assert.Empty(chains[a].Intersect(chains[b]));
         Assert.All(chains, set => Assert.Equal(512, set.Count));
@@ -38,7 +38,7 @@ public sealed class EmbeddedTaskTests
     public void The_corpus_keeps_to_its_split()
     {
         var corpus = new Corpus(new CorpusMixture(), 1);
-        for (uint i = 0; i < 2000; i++) Assert.Equal(Split.Pretraining, EmbeddedTask.SplitOf(corpus[i].Chain));
+        for (uint i = 0; i < 2000; i++) Assert.Equal(Split.Pretraining, EmbeddedProblems.SplitOf(corpus[i].Chain));
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class EmbeddedTaskTests
     [InlineData("12+3*4-7", Split.Pretraining)]
     [InlineData("5-5", Split.Test)]
     [InlineData("1+2+3+4+5+6", Split.Selection)]
-    public void The_split_of_a_chain_never_changes(string expression, Split split) => Assert.Equal(split, EmbeddedTask.SplitOf(Chain(expression)));
+    public void The_split_of_a_chain_never_changes(string expression, Split split) => Assert.Equal(split, EmbeddedProblems.SplitOf(Chain(expression)));
 
     [Fact]
     public void The_hash_never_changes()
@@ -59,7 +59,7 @@ public sealed class EmbeddedTaskTests
     [Fact]
     public void Problems_of_a_seed_never_change()
     {
-        string text = string.Join('\n', EmbeddedTask.Problems(Split.Test, 2, 42).Select(problem => $"{problem.Id} {problem.Text} {problem.Answer}"));
+        string text = string.Join('\n', EmbeddedProblems.Problems(Split.Test, 2, 42).Select(problem => $"{problem.Id} {problem.Text} {problem.Answer}"));
         Assert.Equal(
             """
             L1-5a2dd351d1ae2d6e 4-4 0
@@ -76,12 +76,12 @@ public sealed class EmbeddedTaskTests
 
     [Fact]
     public void Fewer_problems_are_the_beginning_of_more() =>
-        Assert.Equal(EmbeddedTask.Problems(Split.Test, 4, 9), EmbeddedTask.Problems(Split.Test, 32, 9).Take(16));
+        Assert.Equal(EmbeddedProblems.Problems(Split.Test, 4, 9), EmbeddedProblems.Problems(Split.Test, 32, 9).Take(16));
 
     [Fact]
     public void Levels_take_turns_and_both_wordings_occur()
     {
-        var problems = EmbeddedTask.Problems(Split.Selection, 128, 0);
+        var problems = EmbeddedProblems.Problems(Split.Selection, 128, 0);
         Assert.Equal(Enumerable.Range(0, 512).Select(i => (int?)(i % 4 + 1)), problems.Select(problem => problem.Level));
         Assert.InRange(problems.Count(problem => problem.Text.EndsWith('?')), 190, 322);    // 256 ± 5.8 standard deviations
         Assert.Equal(512, problems.Select(problem => problem.Id).Distinct().Count());
@@ -90,19 +90,19 @@ public sealed class EmbeddedTaskTests
     [Fact]
     public void Every_step_has_its_own_problems_of_the_training_split_in_equal_shares()
     {
-        var first = EmbeddedTask.TrainingBatch(0, 16, 42);
-        Assert.Equal(first, EmbeddedTask.TrainingBatch(0, 16, 42));
-        Assert.NotEqual(first, EmbeddedTask.TrainingBatch(1, 16, 42));
-        Assert.NotEqual(first, EmbeddedTask.TrainingBatch(0, 16, 43));
-        Assert.All(EmbeddedTask.Levels, level => Assert.Equal(4, first.Count(problem => problem.Level == level)));
-        Assert.All(first, problem => Assert.Equal(Split.Training, EmbeddedTask.SplitOf(Chain(ExpressionOf(problem)))));
+        var first = EmbeddedProblems.TrainingBatch(0, 16, 42);
+        Assert.Equal(first, EmbeddedProblems.TrainingBatch(0, 16, 42));
+        Assert.NotEqual(first, EmbeddedProblems.TrainingBatch(1, 16, 42));
+        Assert.NotEqual(first, EmbeddedProblems.TrainingBatch(0, 16, 43));
+        Assert.All(EmbeddedProblems.Levels, level => Assert.Equal(4, first.Count(problem => problem.Level == level)));
+        Assert.All(first, problem => Assert.Equal(Split.Training, EmbeddedProblems.SplitOf(Chain(ExpressionOf(problem)))));
     }
 
     [Fact]
     public void Unequal_shares_and_more_problems_than_exist_are_refused()
     {
-        Assert.Throws<ArgumentException>(() => EmbeddedTask.TrainingBatch(0, 6, 1));
-        Assert.Contains("level 1", Assert.Throws<InputException>(() => EmbeddedTask.Problems(Split.Test, 600, 1)).Message);
+        Assert.Throws<ArgumentException>(() => EmbeddedProblems.TrainingBatch(0, 6, 1));
+        Assert.Contains("level 1", Assert.Throws<InputException>(() => EmbeddedProblems.Problems(Split.Test, 600, 1)).Message);
     }
 
     private static int Evaluate(string expression)
