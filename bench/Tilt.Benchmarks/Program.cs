@@ -2,6 +2,7 @@ using System.Globalization;
 using Tilt.Benchmarks;
 using Tilt.Inference.Fused;
 using Tilt.Settings;
+using Tilt.Torch;
 using Tilt.Torch.Decoding;
 using Tilt.Torch.Tensors;
 

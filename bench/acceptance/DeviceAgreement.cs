@@ -4,7 +4,7 @@ using Tilt.HuggingFace.Adapters;
 using Tilt.HuggingFace.Architecture;
 using Tilt.Inference.Methods;
 using Tilt.Rollouts;
-using Tilt.Torch.Decoding;
+using Tilt.Torch;
 using Tilt.Torch.Model;
 using Tilt.Torch.Tensors;
 using Tilt.Training.Optimizers;

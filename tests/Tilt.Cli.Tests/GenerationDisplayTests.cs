@@ -1,4 +1,3 @@
-using Tilt.Cli.Commands;
 using Tilt.Cli.Progress;
 
 namespace Tilt.Cli.Tests;

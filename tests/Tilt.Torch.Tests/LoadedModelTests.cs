@@ -6,7 +6,6 @@ using Tilt.Torch.Decoding;
 using Tilt.Torch.Model;
 using Tilt.Torch.Native;
 using Tilt.Torch.Tensors;
-using Tilt.Torch.Tests.Decoding;
 using TorchSharp;
 
 namespace Tilt.Torch.Tests;

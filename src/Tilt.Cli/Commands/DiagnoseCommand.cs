@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
 using Tilt.Cli.Options;
+using Tilt.Cli.Progress;
 using Tilt.HuggingFace.ChatTemplates;
 using Tilt.Reporting.Diagnosis;
 using Tilt.Studies.Diagnosis;

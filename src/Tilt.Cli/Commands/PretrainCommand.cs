@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tilt.Cli.Options;
+using Tilt.Cli.Progress;
 using Tilt.Configuration;
 using Tilt.HuggingFace.Tokenizers;
 using Tilt.Inference.Fused;

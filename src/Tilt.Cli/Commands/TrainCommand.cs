@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tilt.Cli.Progress;
 using Tilt.Configuration;
 using Tilt.Settings;
 using Tilt.Torch.Model;

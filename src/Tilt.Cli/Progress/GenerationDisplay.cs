@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tilt.Cli.Commands;
 
 namespace Tilt.Cli.Progress;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tilt.Statistics;
 
 namespace Tilt.Results;
 
@@ -144,12 +145,6 @@ public sealed record TestResult
     /// <summary>Mean accuracy of each problem in test order (over outputs and seeds), for further paired tests.</summary>
     public required double[] PerProblem { get; init; }
 }
-
-/// <summary>A paired difference over problems.</summary>
-/// <param name="Difference">Mean difference of accuracies.</param>
-/// <param name="Ci">95 % interval, [low, high].</param>
-/// <param name="PValue">Two-sided sign-flip permutation p-value.</param>
-public sealed record PairedDifference(double Difference, double[] Ci, double PValue);
 
 /// <summary>One point of a training curve, measured on selection problems (rewards: on that step's rollouts).</summary>
 public sealed record CurvePoint

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Tilt.Files;
-using Tilt.HuggingFace.Gguf;
 
 namespace Tilt.HuggingFace.Export;
 
@@ -10,6 +9,9 @@ namespace Tilt.HuggingFace.Export;
 /// </summary>
 internal static class ExportTarget
 {
+    /// <summary>First four bytes of a GGUF file: the letters GGUF.</summary>
+    internal const uint GgufMagic = 0x46554747;
+
     private const string Aside = ".partial", Replaced = ".replaced";
 
     /// <summary>Checks that a GGUF file may be written there, before any work.</summary>
@@ -136,6 +138,6 @@ internal static class ExportTarget
     {
         Span<byte> first = stackalloc byte[sizeof(uint)];
         using FileStream stream = File.OpenRead(path);
-        return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && BitConverter.ToUInt32(first) == GgufWriter.Magic;
+        return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && BitConverter.ToUInt32(first) == GgufMagic;
     }
 }

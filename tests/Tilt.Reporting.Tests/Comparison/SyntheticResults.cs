@@ -1,5 +1,6 @@
 using Tilt.Results;
 using Tilt.Rollouts;
+using Tilt.Statistics;
 using TestResult = Tilt.Results.TestResult;
 
 namespace Tilt.Reporting.Tests.Comparison;

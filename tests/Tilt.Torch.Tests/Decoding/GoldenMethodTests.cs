@@ -8,7 +8,6 @@ using Tilt.Inference.Methods.Power;
 using Tilt.Inference.Methods.Sampling;
 using Tilt.Inference.Tests.Methods;
 using Tilt.Rollouts;
-using Tilt.Torch.Decoding;
 using Tilt.Torch.Model;
 
 namespace Tilt.Torch.Tests.Decoding;

@@ -1,9 +1,8 @@
 using System.Runtime.Intrinsics;
 using Tilt.HuggingFace.Architecture;
-using Tilt.Torch.Model;
 using static TorchSharp.torch;
 
-namespace Tilt.Torch.TrainingKernels;
+namespace Tilt.Torch.Model;
 
 /// <summary>
 /// The decoder with its backward pass written out, as one differentiable function of all parameters, in this library's own kernels

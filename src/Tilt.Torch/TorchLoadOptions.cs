@@ -1,8 +1,9 @@
 using Tilt.HuggingFace.Adapters;
+using Tilt.Torch.Decoding;
 using Tilt.Torch.Tensors;
 using static TorchSharp.torch;
 
-namespace Tilt.Torch.Decoding;
+namespace Tilt.Torch;
 
 /// <summary>How <see cref="TorchLanguageModel.Load"/> loads a model folder.</summary>
 public sealed record TorchLoadOptions

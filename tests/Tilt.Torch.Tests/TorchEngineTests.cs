@@ -1,11 +1,10 @@
 using Tilt.HuggingFace.Architecture;
 using Tilt.Rollouts;
-using Tilt.Torch.Decoding;
 using Tilt.Torch.Model;
 using Tilt.Torch.Tensors;
 using TorchSharp;
 
-namespace Tilt.Torch.Tests.Decoding;
+namespace Tilt.Torch.Tests;
 
 public sealed class TorchEngineTests
 {

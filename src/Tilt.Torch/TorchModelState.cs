@@ -1,6 +1,7 @@
 using Tilt.Rollouts;
+using Tilt.Torch.Decoding;
 
-namespace Tilt.Torch.Decoding;
+namespace Tilt.Torch;
 
 /// <summary>Sequences in the middle of generation by libtorch. Equal prompts are read once.</summary>
 internal sealed class TorchModelState : IModelState

@@ -1,6 +1,7 @@
 using Tilt.Rollouts;
+using Tilt.Torch.Decoding;
 
-namespace Tilt.Torch.Decoding;
+namespace Tilt.Torch;
 
 /// <summary>
 /// Plain sampling by libtorch: as many sequences at once as the key/value cache has room for; finished ones leave the batch and

@@ -1,7 +1,6 @@
 using System.Runtime.ExceptionServices;
-using Tilt.Inference.Fused;
 
-namespace Tilt.Inference.Vectors;
+namespace Tilt.Inference.Fused;
 
 /// <summary>Runs the same body on several threads; bodies take pieces of work until none is left.</summary>
 internal static class WorkSharing

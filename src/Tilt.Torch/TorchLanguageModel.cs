@@ -1,12 +1,13 @@
 using Tilt.HuggingFace.Architecture;
 using Tilt.Rollouts;
+using Tilt.Torch.Decoding;
 using Tilt.Torch.DeviceEngine;
 using Tilt.Torch.Model;
 using Tilt.Torch.Native;
 using Tilt.Torch.Tensors;
 using static TorchSharp.torch;
 
-namespace Tilt.Torch.Decoding;
+namespace Tilt.Torch;
 
 /// <summary>
 /// A transformer of any size behind <see cref="ILanguageModel"/>. On the CPU it computes with vector kernels over the weights where

@@ -1,8 +1,8 @@
 using Tilt.HuggingFace.Architecture;
-using Tilt.Torch.Model;
+using Tilt.Torch.TrainingKernels;
 using static TorchSharp.torch;
 
-namespace Tilt.Torch.TrainingKernels;
+namespace Tilt.Torch.Model;
 
 /// <summary>
 /// One pass of a batch through a model, shard by shard, forward and (once) backward. Threads take fixed runs of shards and gather

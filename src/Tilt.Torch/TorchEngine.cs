@@ -1,8 +1,9 @@
 using Tilt.Torch.CpuEngine;
+using Tilt.Torch.Decoding;
 using Tilt.Torch.DeviceEngine;
 using Tilt.Torch.Tensors;
 
-namespace Tilt.Torch.Decoding;
+namespace Tilt.Torch;
 
 /// <summary>A snapshot of the weights with its decoder, shared by the model and the states it made; freed with the last of them.</summary>
 internal sealed class TorchEngine

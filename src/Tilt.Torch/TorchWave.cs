@@ -1,7 +1,8 @@
 using Tilt.Rollouts;
+using Tilt.Torch.Decoding;
 using static TorchSharp.torch;
 
-namespace Tilt.Torch.Decoding;
+namespace Tilt.Torch;
 
 /// <summary>The sequences of one sampling call: those in the batch, those waiting and those finished.</summary>
 internal sealed class TorchWave : IDisposable

@@ -5,7 +5,7 @@ using Tilt.Rollouts;
 using Tilt.Torch.Model;
 using TorchSharp;
 
-namespace Tilt.Torch.Tests.TrainingKernels;
+namespace Tilt.Torch.Tests.Model;
 
 /// <summary>The fused kernels against the same formula in libtorch's own differentiable operations.</summary>
 public sealed class FusedDecoderTests

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Tilt.Results;
 
-namespace Tilt.Reporting.Comparison;
+namespace Tilt.Reporting.Pages;
 
 /// <summary>A column of a <see cref="ResultsTable"/>.</summary>
 /// <param name="Header">Heading, with the unit.</param>
