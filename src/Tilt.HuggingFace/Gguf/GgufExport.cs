@@ -45,7 +45,7 @@ public static class GgufExport
             throw new InputException($"'{model.Folder}' has llama3 rotary scaling, which llama.cpp knows for model_type llama, not for {shape.ModelType}. Export as safetensors instead.");
         if (shape.ModelType == "qwen2" && shape.HeadCount * shape.HeadSize != shape.HiddenSize)
             throw new InputException($"'{model.Folder}' has {shape.HeadCount} heads of {shape.HeadSize} numbers and a hidden size of {shape.HiddenSize}; llama.cpp loads qwen2 models only where the heads make up the hidden size. Export as safetensors instead.");
-        ExportTarget.CheckFile(path, options.Overwrite, model.Folder);
+        GgufTarget.Check(path, options.Overwrite, model.Folder);
         WeightType type = options.Type ?? model.StoredType;
         bool hasTokenizer = !options.NoTokenizer && ModelFiles.HasTokenizer(model.Folder);
         IEnumerable<GgufEntry> tokenizer = hasTokenizer ? GgufTokenizer.Read(model.Folder, shape) : GgufTokenizer.None;
