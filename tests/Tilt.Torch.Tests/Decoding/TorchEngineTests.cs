@@ -1,4 +1,5 @@
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Families;
 using Tilt.Rollouts;
 using Tilt.Torch.Decoding;
 using Tilt.Torch.Model;
@@ -13,7 +14,7 @@ public sealed class TorchEngineTests
 
     internal static ModelConfiguration Shape(string type) => new()
     {
-        ModelType = type,
+        Family = ModelFamilies.Of(type),
         VocabularySize = 23,
         HiddenSize = 32,
         IntermediateSize = 48,
@@ -23,8 +24,6 @@ public sealed class TorchEngineTests
         HeadSize = 12,
         ContextLength = 64,
         TiedEmbeddings = type != "llama",
-        AttentionBias = type == "qwen2",
-        HeadNorms = type == "qwen3",
         EndOfSequenceIds = [0, 22],
     };
 
