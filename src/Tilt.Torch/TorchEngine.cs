@@ -1,3 +1,4 @@
+using Tilt.HuggingFace.Architecture;
 using Tilt.Torch.CpuEngine;
 using Tilt.Torch.Decoding;
 using Tilt.Torch.DeviceEngine;
@@ -18,11 +19,16 @@ internal sealed class TorchEngine
 
     public IDecoder Decoder { get; }
 
-    /// <summary>The decoder for the source's device: kernels in CPU memory, libtorch's operations elsewhere.</summary>
-    public static IDecoder DecoderOf(IWeightSource source, ComputePrecision precision, WeightStorage storage) =>
-        source.Device.type == TorchSharp.DeviceType.CPU
-            ? CpuDecoder.Create(new CpuWeights(source, precision, storage))
-            : new TorchDecoder(new TorchWeights(source, precision));
+    /// <summary>The decoder for the source's device: kernels in CPU memory where they know the model's features, else libtorch's operations.</summary>
+    /// <exception cref="InputException">The model has features that the decoder does not know; the message names them.</exception>
+    public static IDecoder DecoderOf(IWeightSource source, ComputePrecision precision, WeightStorage storage)
+    {
+        bool cpu = source.Device.type == TorchSharp.DeviceType.CPU;
+        if (cpu && storage == WeightStorage.Packed) CpuDecoder.Features.Require(source.Configuration, "The engine with packed weights", "Ask for mapped weights.");
+        if (cpu && CpuDecoder.Features.Cover(source.Configuration)) return CpuDecoder.Create(new CpuWeights(source, precision, storage));
+        TorchDecoder.Features.Require(source.Configuration, "The libtorch engine", "No engine generates with such models.");
+        return new TorchDecoder(new TorchWeights(source, precision));
+    }
 
     /// <summary>An engine with the same weights and no adapter; the weights are freed with the last that uses them.</summary>
     public TorchEngine WithoutAdapter() => new(this);

@@ -1,4 +1,5 @@
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Families;
 using Tilt.Rollouts;
 using Tilt.Torch.Model;
 using Tilt.Torch.Tensors;
@@ -12,7 +13,7 @@ public sealed class TorchEngineTests
 
     internal static ModelConfiguration Shape(string type) => new()
     {
-        ModelType = type,
+        Family = ModelFamilies.Of(type),
         VocabularySize = 23,
         HiddenSize = 32,
         IntermediateSize = 48,
@@ -22,8 +23,6 @@ public sealed class TorchEngineTests
         HeadSize = 12,
         ContextLength = 64,
         TiedEmbeddings = type != "llama",
-        AttentionBias = type == "qwen2",
-        HeadNorms = type == "qwen3",
         EndOfSequenceIds = [0, 22],
     };
 

@@ -1,3 +1,4 @@
+using Tilt.HuggingFace.Families;
 using Tilt.HuggingFace.Tokenizers;
 using Tilt.Settings;
 using Tilt.Tasks.Embedded;
@@ -16,7 +17,7 @@ internal sealed class TinyModel : IDisposable
         WordLevelTokenizerWriter.Write(Folder, EmbeddedVocabulary.Tokens, EmbeddedVocabulary.End, EmbeddedVocabulary.Padding, 192);
         using var model = Transformer.Initialize(new()
         {
-            ModelType = "llama",
+            Family = Llama.Family,
             VocabularySize = EmbeddedVocabulary.Size,
             HiddenSize = 16,
             IntermediateSize = 24,

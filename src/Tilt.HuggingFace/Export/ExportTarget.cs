@@ -9,22 +9,7 @@ namespace Tilt.HuggingFace.Export;
 /// </summary>
 internal static class ExportTarget
 {
-    /// <summary>First four bytes of a GGUF file: the letters GGUF.</summary>
-    internal const uint GgufMagic = 0x46554747;
-
     private const string Aside = ".partial", Replaced = ".replaced";
-
-    /// <summary>Checks that a GGUF file may be written there, before any work.</summary>
-    /// <exception cref="InputException">Something else is there, or a GGUF file that is not to be replaced.</exception>
-    public static void CheckFile(string path, bool overwrite, string modelFolder)
-    {
-        string full = Full(path);
-        if (Directory.Exists(full) || Path.EndsInDirectorySeparator(path))
-            throw new InputException($"The target '{path}' is a folder; GGUF is one file. Name one, such as '{Path.Combine(path, ModelName.Of(modelFolder) + ".gguf")}'.");
-        if (!File.Exists(full)) return;
-        if (!StartsWithMagic(full)) throw new InputException($"The target '{path}' is there already and no GGUF file, so it is not replaced. Name another file.");
-        if (!overwrite) throw new InputException($"The target '{path}' is there already. Name another file, or replace it with --overwrite.");
-    }
 
     /// <summary>Checks that a model folder may be written there, before any work.</summary>
     /// <exception cref="InputException">
@@ -122,7 +107,9 @@ internal static class ExportTarget
         if (drive.AvailableFreeSpace < bytes) throw new IOException($"it needs {Size(bytes)} and {Size(drive.AvailableFreeSpace)} are free");
     }
 
-    private static string Full(string path) => path.Length > 0 && !path.Contains('\0') ? Path.GetFullPath(path) : throw new InputException("The target has no name. Name a file or folder.");
+    /// <summary>The full path of a target.</summary>
+    /// <exception cref="InputException">It has no name.</exception>
+    public static string Full(string path) => path.Length > 0 && !path.Contains('\0') ? Path.GetFullPath(path) : throw new InputException("The target has no name. Name a file or folder.");
 
     private static string Size(long bytes) => bytes < 1_000_000_000 ? (bytes / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + " MB" : (bytes / 1e9).ToString("0.00", CultureInfo.InvariantCulture) + " GB";
 
@@ -132,12 +119,5 @@ internal static class ExportTarget
         if (!Directory.Exists(folder)) return;
         if (ModelFiles.Stranger(folder) is { } stranger) throw new IOException($"the folder '{folder}', which an export needs for itself, holds '{stranger}'; move it away");
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static bool StartsWithMagic(string path)
-    {
-        Span<byte> first = stackalloc byte[sizeof(uint)];
-        using FileStream stream = File.OpenRead(path);
-        return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && BitConverter.ToUInt32(first) == GgufMagic;
     }
 }

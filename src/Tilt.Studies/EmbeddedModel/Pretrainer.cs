@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Families;
 using Tilt.Rollouts;
 using Tilt.Settings;
 using Tilt.Torch.Model;
@@ -24,7 +25,7 @@ public sealed class Pretrainer
         _rows = new(recipe, tokenizer);
         _shape = new()
         {
-            ModelType = "llama",
+            Family = Llama.Family,
             VocabularySize = tokenizer.VocabularySize,
             HiddenSize = recipe.Model.HiddenSize,
             IntermediateSize = recipe.Model.IntermediateSize,

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Families;
 using static TorchSharp.torch;
 
 namespace Tilt.Torch.Model;
@@ -15,6 +16,9 @@ namespace Tilt.Torch.Model;
 /// </remarks>
 internal sealed class FusedDecoder : autograd.SingleTensorFunction<FusedDecoder>
 {
+    /// <summary>What of models it computes.</summary>
+    public const BlockFeatures Features = BlockFeatures.AttentionBias | BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary;
+
     public override string Name => nameof(FusedDecoder);
 
     /// <summary>Whether this machine and device can run the kernels at speed.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Families;
 using Tilt.HuggingFace.Tests;
 using Tilt.Rollouts;
 using Tilt.Torch.Model;
@@ -15,8 +16,8 @@ public sealed class FusedDecoderTests
     [
         TinyShape.Llama with { ContextLength = 256 },
         TinyShape.Llama with { ContextLength = 256, HeadSize = 32, KeyValueHeadCount = 4, HiddenSize = 48, IntermediateSize = 37, TiedEmbeddings = false },
-        TinyShape.Llama with { ContextLength = 256, ModelType = "qwen2", AttentionBias = true, HeadSize = 48, KeyValueHeadCount = 1, HiddenSize = 20 },
-        TinyShape.Llama with { ContextLength = 256, ModelType = "qwen3", HeadNorms = true, HeadSize = 24, RopeScaling = new(8, 1, 4, 32) },
+        TinyShape.Llama with { ContextLength = 256, Family = Qwen2.Family, HeadSize = 48, KeyValueHeadCount = 1, HiddenSize = 20 },
+        TinyShape.Llama with { ContextLength = 256, Family = Qwen3.Family, HeadSize = 24, RopeScaling = new(8, 1, 4, 32) },
     ];
 
     [Theory]
@@ -71,7 +72,7 @@ public sealed class FusedDecoderTests
     [Fact]
     public void Threads_that_train_different_models_at_once_get_what_each_gets_alone()
     {
-        ModelConfiguration first = TinyShape.Llama with { ContextLength = 256 }, second = first with { ModelType = "qwen3", HeadNorms = true, HeadSize = 16 };
+        ModelConfiguration first = TinyShape.Llama with { ContextLength = 256 }, second = first with { Family = Qwen3.Family, HeadSize = 16 };
         var alone = new[] { Train(first, true, 10), Train(second, true, 10) };
         var together = new (float[] Value, IReadOnlyDictionary<string, float[]> Gradients)[2];
         Thread[] threads =
