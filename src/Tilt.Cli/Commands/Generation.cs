@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Tilt.Cli.Options;
 using Tilt.HuggingFace.Architecture;
-using Tilt.Inference.Methods;
 using Tilt.Inference.Methods.Beams;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Inference.Methods.Sampling;
 using Tilt.Rollouts;
 using Tilt.Torch;
