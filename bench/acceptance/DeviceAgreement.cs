@@ -3,6 +3,7 @@ using System.Text;
 using Tilt.HuggingFace.Adapters;
 using Tilt.HuggingFace.Architecture;
 using Tilt.Inference.Methods;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Rollouts;
 using Tilt.Torch;
 using Tilt.Torch.Model;

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Tilt.Exact;
-using Tilt.Inference.Methods;
-using Tilt.Inference.Methods.Candidates;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Inference.Methods.Particles;
 using Tilt.Inference.Methods.Power;
+using Tilt.Inference.Methods.Responses;
 using Tilt.Inference.Tests.Methods;
 using Tilt.Rollouts;
 

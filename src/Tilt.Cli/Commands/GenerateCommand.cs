@@ -9,6 +9,7 @@ using Tilt.HuggingFace.Architecture;
 using Tilt.HuggingFace.Hub;
 using Tilt.Inference.Counting;
 using Tilt.Inference.Methods;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.RunFolders;
 using Tilt.Torch;
 using Tilt.Torch.Decoding;

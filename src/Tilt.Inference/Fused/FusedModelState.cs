@@ -35,7 +35,7 @@ internal sealed unsafe class FusedModelState : IModelState
             _rows[first] = new CachedSequence();
             _rows[first].Extend(_pool, prompts[first].Length);
         }
-        WorkSharing.Blocks(model.Threads, firsts.Length, 8, model, (forward, from, to) =>
+        BlockSharing.Run(model, firsts.Length, 8, (forward, from, to) =>
         {
             var batch = new SegmentBatch(model, forward, _pool, (group, _, logits) =>
                 new ReadOnlySpan<float>(logits, model.LogitStride).CopyTo(new Span<float>(Logits(group), model.LogitStride)));
@@ -73,7 +73,7 @@ internal sealed unsafe class FusedModelState : IModelState
         long floats = (long)BatchSize * _model.LogitStride;
         if (_logits.Length < floats) _logits = new AlignedBuffer(floats);
         int[] copy = tokens.ToArray();
-        WorkSharing.Blocks(_model.Threads, BatchSize, BlockRows, _model, (forward, from, to) => StepBlock(forward, copy, from, to));
+        BlockSharing.Run(_model, BatchSize, BlockRows, (forward, from, to) => StepBlock(forward, copy, from, to));
         for (int i = 0; i < BatchSize; i++) _logitRow[i] = i;
     }
 

@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Tilt.Inference.Methods.Beams;
 using Tilt.Inference.Methods.Candidates;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Inference.Methods.Particles;
 using Tilt.Inference.Methods.Power;
+using Tilt.Inference.Methods.Responses;
 using Tilt.Inference.Methods.Sampling;
 using Tilt.Rollouts;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Tilt.Inference.Fused;
-using Tilt.Inference.Methods;
 using Tilt.Inference.Methods.Beams;
 using Tilt.Inference.Methods.Candidates;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Inference.Methods.Power;
 using Tilt.Inference.Methods.Sampling;
 using Tilt.Results;

@@ -1,5 +1,5 @@
-using Tilt.Inference.Methods;
 using Tilt.Inference.Methods.Beams;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Inference.Methods.Sampling;
 using Tilt.Rewards;
 using Tilt.Rollouts;

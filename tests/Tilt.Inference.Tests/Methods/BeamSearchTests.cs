@@ -1,6 +1,6 @@
 using Tilt.Exact;
-using Tilt.Inference.Methods;
 using Tilt.Inference.Methods.Beams;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Tests.Methods;

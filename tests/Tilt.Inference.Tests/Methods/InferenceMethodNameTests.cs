@@ -1,5 +1,6 @@
 using Tilt.Inference.Fused;
 using Tilt.Inference.Methods;
+using Tilt.Inference.Methods.Contracts;
 
 namespace Tilt.Inference.Tests.Methods;
 

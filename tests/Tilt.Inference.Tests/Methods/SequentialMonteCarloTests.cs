@@ -1,7 +1,6 @@
 using CsCheck;
 using Tilt.Exact;
-using Tilt.Inference.Methods;
-using Tilt.Inference.Methods.Candidates;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Inference.Methods.Particles;
 using Tilt.Rollouts;
 

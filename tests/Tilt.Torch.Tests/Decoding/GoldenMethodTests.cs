@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Tilt.HuggingFace.Tests;
 using Tilt.Inference.Fused;
-using Tilt.Inference.Methods;
 using Tilt.Inference.Methods.Beams;
 using Tilt.Inference.Methods.Candidates;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Inference.Methods.Power;
 using Tilt.Inference.Methods.Sampling;
 using Tilt.Inference.Tests.Methods;

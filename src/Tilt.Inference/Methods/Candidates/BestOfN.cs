@@ -1,4 +1,5 @@
-using Tilt.Inference.Methods.Particles;
+using Tilt.Inference.Methods.Contracts;
+using Tilt.Inference.Methods.Responses;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Candidates;

@@ -1,14 +1,7 @@
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Candidates;
-
-/// <summary>
-/// Reads the answers of responses in canonical form, in order; null where a response has no readable answer. Gold answers must
-/// play no part.
-/// </summary>
-/// <param name="responses">Responses with the problems they belong to.</param>
-/// <param name="cancellationToken">Cancels readers that wait for a service.</param>
-public delegate ValueTask<string?[]> AnswerReader(IReadOnlyList<CandidateResponse> responses, CancellationToken cancellationToken);
 
 /// <summary>
 /// Majority vote (self-consistency; Wang et al., arXiv 2203.11171): every output is the answer that most of n fresh samples give.

@@ -1,4 +1,5 @@
-using Tilt.Inference.Methods.Power;
+using Tilt.Inference.Methods.Contracts;
+using Tilt.Inference.Methods.Responses;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Particles;

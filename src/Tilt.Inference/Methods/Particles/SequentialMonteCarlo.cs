@@ -1,7 +1,6 @@
 using System.Globalization;
-using Tilt.Inference.Methods.Beams;
-using Tilt.Inference.Methods.Candidates;
-using Tilt.Inference.Methods.Sampling;
+using Tilt.Inference.Methods.Contracts;
+using Tilt.Inference.Methods.Responses;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Particles;

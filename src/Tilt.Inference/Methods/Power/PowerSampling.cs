@@ -1,5 +1,6 @@
 using System.Globalization;
-using Tilt.Inference.Methods.Sampling;
+using Tilt.Inference.Methods.Contracts;
+using Tilt.Inference.Methods.Responses;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Power;

@@ -1,3 +1,4 @@
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Sampling;

@@ -1,4 +1,4 @@
-using Tilt.Inference.Methods.Power;
+using Tilt.Inference.Methods.Responses;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Sampling;

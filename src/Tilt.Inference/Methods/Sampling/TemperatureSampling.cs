@@ -1,4 +1,6 @@
 using System.Globalization;
+using Tilt.Inference.Methods.Contracts;
+using Tilt.Inference.Methods.Responses;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Sampling;
@@ -33,6 +35,6 @@ public sealed class TemperatureSampling(ISampler sampler, float temperature = 1f
         ];
         var options = new SamplingOptions { MaxNewTokens = settings.MaxNewTokens, Temperature = temperature, RecordEntropies = RecordEntropies };
         Completion[] completions = await sampler.SampleAsync(samples, options, cancellationToken).ConfigureAwait(false);
-        return new MethodOutput([.. completions.Chunk(outputs)], GenerationCost.OfSampling(completions));
+        return new MethodOutput([.. completions.Chunk(outputs)], SamplingCost.Of(completions));
     }
 }

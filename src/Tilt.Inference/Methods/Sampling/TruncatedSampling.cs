@@ -1,5 +1,6 @@
 using System.Globalization;
-using Tilt.Inference.Methods.Power;
+using Tilt.Inference.Methods.Contracts;
+using Tilt.Inference.Methods.Responses;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Sampling;

@@ -1,4 +1,4 @@
-namespace Tilt.Inference.Methods.Beams;
+namespace Tilt.Inference.Methods.Responses;
 
 /// <summary>Compares token sequences by content.</summary>
 internal sealed class TokenIdsComparer : IEqualityComparer<int[]>

@@ -1,8 +1,7 @@
-using Tilt.Inference.Methods.Beams;
-using Tilt.Inference.Methods.Sampling;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Rollouts;
 
-namespace Tilt.Inference.Methods.Power;
+namespace Tilt.Inference.Methods.Responses;
 
 /// <summary>
 /// Extends many partial responses together, token by token, until each ends or reaches its limit. Equal

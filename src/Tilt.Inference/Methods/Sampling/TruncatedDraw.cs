@@ -1,20 +1,7 @@
+using Tilt.Inference.Methods.Responses;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Sampling;
-
-/// <summary>How the next token of every row is drawn.</summary>
-internal interface ITokenDraw
-{
-    /// <summary>Draws one token a row; all spans are <c>[batch]</c>, as in <see cref="IModelState.Sample"/>.</summary>
-    void Draw(IModelState state, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities, Span<float> logProbabilities);
-}
-
-/// <summary>Draws at a temperature, where the model computes.</summary>
-internal sealed class TemperedDraw(float temperature) : ITokenDraw
-{
-    public void Draw(IModelState state, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities, Span<float> logProbabilities) =>
-        state.Sample(temperature, uniforms, tokens, samplingLogProbabilities, logProbabilities);
-}
 
 /// <summary>Draws from truncated distributions, which needs every row's whole distribution.</summary>
 internal sealed class TruncatedDraw(TokenTruncation truncation, int vocabularySize) : ITokenDraw

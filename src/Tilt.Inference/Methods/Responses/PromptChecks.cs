@@ -1,6 +1,6 @@
 using Tilt.Rollouts;
 
-namespace Tilt.Inference.Methods.Sampling;
+namespace Tilt.Inference.Methods.Responses;
 
 /// <summary>What every method asks of its prompts before any work.</summary>
 internal static class PromptChecks

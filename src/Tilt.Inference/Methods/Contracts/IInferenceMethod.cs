@@ -1,6 +1,6 @@
 using Tilt.Rollouts;
 
-namespace Tilt.Inference.Methods;
+namespace Tilt.Inference.Methods.Contracts;
 
 /// <summary>A way of producing responses from a model without training it, batched over many problems.</summary>
 public interface IInferenceMethod

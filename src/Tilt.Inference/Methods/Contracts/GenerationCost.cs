@@ -1,7 +1,4 @@
-using Tilt.Inference.Methods.Beams;
-using Tilt.Rollouts;
-
-namespace Tilt.Inference.Methods;
+namespace Tilt.Inference.Methods.Contracts;
 
 /// <summary>Work of an inference-time method, in tokens.</summary>
 /// <param name="TokensGenerated">Response tokens produced, those of discarded candidates, proposals and beams included.</param>
@@ -17,18 +14,4 @@ public readonly record struct GenerationCost(long TokensGenerated, long TokensFo
 
     /// <summary>Adds the work of two parts.</summary>
     public static GenerationCost Add(GenerationCost left, GenerationCost right) => left + right;
-
-    /// <summary>The work of plain sampling: every distinct prompt read once, every response token but the last stepped once.</summary>
-    internal static GenerationCost OfSampling(IReadOnlyList<Completion> completions)
-    {
-        var prompts = new HashSet<int[]>(TokenIdsComparer.Instance);
-        long generated = 0, forward = 0;
-        foreach (Completion completion in completions)
-        {
-            if (prompts.Add(completion.PromptIds)) forward += completion.PromptIds.Length;
-            generated += completion.Length;
-            forward += Math.Max(0, completion.Length - 1);
-        }
-        return new GenerationCost(generated, forward);
-    }
 }

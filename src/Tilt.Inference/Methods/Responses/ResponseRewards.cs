@@ -1,12 +1,8 @@
-using Tilt.Inference.Methods.Candidates;
+using Tilt.Inference.Methods.Contracts;
 
-namespace Tilt.Inference.Methods.Particles;
+namespace Tilt.Inference.Methods.Responses;
 
-/// <summary>The reward r(x, y) of responses, in order; finite numbers.</summary>
-/// <param name="responses">Responses with the problems they belong to.</param>
-/// <param name="cancellationToken">Cancels rewards that wait for a service.</param>
-public delegate ValueTask<double[]> ResponseReward(IReadOnlyList<CandidateResponse> responses, CancellationToken cancellationToken);
-
+/// <summary>What every method asks of rewards.</summary>
 internal static class ResponseRewards
 {
     /// <exception cref="InvalidOperationException">The reward gave another number of scores, or one that is not finite.</exception>

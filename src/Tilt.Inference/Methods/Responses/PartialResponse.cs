@@ -1,6 +1,6 @@
 using Tilt.Rollouts;
 
-namespace Tilt.Inference.Methods.Power;
+namespace Tilt.Inference.Methods.Responses;
 
 /// <summary>A response under construction: token ids with their log-probabilities.</summary>
 internal sealed class PartialResponse
