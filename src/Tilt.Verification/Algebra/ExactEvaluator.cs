@@ -9,8 +9,13 @@ namespace Tilt.Verification.Algebra;
 /// for what is none. Calls (sin, e^x, …) become opaque indeterminates; then equal forms prove equality, different ones prove nothing
 /// (<see cref="HasOpaque"/>).
 /// </summary>
-internal sealed class ExactEvaluator(WorkMeter meter)
+/// <param name="meter">Pays for the work.</param>
+/// <param name="split">What may be assumed about the symbols, or null.</param>
+internal sealed partial class ExactEvaluator(WorkMeter meter, CaseSplit? split = null)
 {
+    // Exact powers of constants end where their numbers would have more bits.
+    private const int MostPowerBits = 12_000;
+
     private readonly List<string> names = new(4);
 
     /// <summary>Whether some part was taken as an opaque indeterminate.</summary>
@@ -26,7 +31,7 @@ internal sealed class ExactEvaluator(WorkMeter meter)
             case NodeKind.Number or NodeKind.Based:
                 return Fraction.Of(node.Value);
             case NodeKind.Symbol:
-                return node.Name == "i" ? Fraction.Of(Polynomial.Term(Monomial.One with { Imaginary = true }, Rational.One)) : Indeterminate(node.Name);
+                return node.Name == "infinity" ? null : node.Name == "i" ? Fraction.Of(Polynomial.Term(Monomial.One with { Imaginary = true }, Rational.One)) : Indeterminate(node.Name);
             case NodeKind.Negate:
                 return Evaluate(node[0])?.Negate();
             case NodeKind.Add:
@@ -38,7 +43,7 @@ internal sealed class ExactEvaluator(WorkMeter meter)
             case NodeKind.Power:
                 return EvaluatePower(node);
             case NodeKind.Percent:
-                return node[0].IsSymbol("infinity") ? Evaluate(node[0]) : Evaluate(node[0])?.Multiply(Fraction.Of(new Rational(1, 100)), meter);
+                return Evaluate(node[0])?.Multiply(Fraction.Of(new Rational(1, 100)), meter);
             case NodeKind.Degree:
                 return Indeterminate("pi") is { } pi ? Evaluate(node[0])?.Multiply(Fraction.Of(new Rational(1, 180)), meter)?.Multiply(pi, meter) : null;
             case NodeKind.Quantity:
@@ -107,11 +112,16 @@ internal sealed class ExactEvaluator(WorkMeter meter)
 
     private Fraction? EvaluatePower(Node node)
     {
-        if (Evaluate(node[1]) is not { } exponent || !exponent.TryGetRational(out Rational power)) return Opaque(node);
+        if (Evaluate(node[1]) is not { } exponent) return Opaque(node);
+        if (!exponent.TryGetRational(out Rational power)) return PowerOfMinusOne(node, exponent) ?? Opaque(node);
         if (Evaluate(node[0]) is not { } value) return null;
-        if (!power.IsInteger) return value.TryGetRational(out Rational radicand) ? RationalPower(radicand, power) ?? Opaque(node) : Opaque(node);
+        if (!power.IsInteger)
+        {
+            if (!value.TryGetRational(out Rational radicand)) return HalfPower(value, power) ?? Opaque(node);
+            return RationalPower(radicand, power) ?? Opaque(node);
+        }
         if (value.TryGetRational(out Rational rational)) return IntegerPower(rational, power.Numerator);
-        if (!power.TryGetInt(out int n) || Math.Abs(n) > 100) return Opaque(node);
+        if (!power.TryGetInt(out int n) || (Math.Abs(n) > 100 && !IsSmallConstant(value, n))) return Opaque(node);
         if (n == 0) return Fraction.Of(Rational.One);
         if (n > 0) return value.Power(n, meter);
         return value.Invert(meter)?.Power(-n, meter);
@@ -175,16 +185,12 @@ internal sealed class ExactEvaluator(WorkMeter meter)
                 return Evaluate(Node.Of(NodeKind.Power, Node.Symbol("e"), node[0]));
         }
         if (node.Arguments.Length == 0) return null;
-        if (Evaluate(node[0]) is not { } argument) return null;
-        if (node.Name is "abs" && argument.TryGetRational(out Rational magnitude)) return Fraction.Of(magnitude.Sign < 0 ? -magnitude : magnitude);
-        if (node.Name is "floor" or "ceil" && argument.TryGetRational(out Rational real))
-        {
-            BigInteger floor = BigInteger.DivRem(real.Numerator, real.Denominator, out BigInteger rest);
-            if (rest.Sign < 0) floor--;
-            return Fraction.Of(new Rational(node.Name == "ceil" && !real.IsInteger ? floor + 1 : floor));
-        }
-        if (node.Name is "ln" or "log" && node.Arguments.Length == 1 && argument.TryGetRational(out Rational one) && one.IsOne) return Fraction.Of(Rational.Zero);
+        if (node.Name is "max" or "min" && split is not null) return Extremum(node);
         if (node.Name is "max" or "min" or "gcd" or "lcm") return Combinatorics.Select(node, this, meter);
+        if (Evaluate(node[0]) is not { } argument) return null;
+        if (node.Name is "abs") return AbsoluteValue(argument);
+        if (node.Name is "floor" or "ceil") return Round(argument, node.Name == "ceil");
+        if (node.Name is "ln" or "log" && node.Arguments.Length == 1 && argument.TryGetRational(out Rational one) && one.IsOne) return Fraction.Of(Rational.Zero);
         return Trigonometry.Exact(node.Name, argument, names, this);
     }
 
@@ -192,6 +198,7 @@ internal sealed class ExactEvaluator(WorkMeter meter)
     {
         if (Evaluate(radicand) is not { } value) return null;
         if (value.TryGetRational(out Rational rational)) return rational.IsZero ? Fraction.Of(Rational.Zero) : RationalPower(rational, new Rational(1, degree));
-        return degree == 2 ? Roots.Denest(value, SquareRoot, meter) : null;
+        if (degree == 2 && Roots.Denest(value, SquareRoot, meter) is { } nested) return nested;
+        return degree is 2 or 4 or 8 ? RootByCases(value, degree) : null;
     }
 }

@@ -1,31 +1,36 @@
-using System.Numerics;
 using Tilt.Verification.Numbers;
 using Tilt.Verification.Syntax;
 
 namespace Tilt.Verification.Algebra;
 
 /// <summary>
-/// Evaluates scalar expressions in high precision at fixed pseudo-random points. Symbols take the same value wherever they appear;
-/// where an expression counts things (factorials, binomials, floors) they are small whole numbers.
+/// Evaluates scalar expressions in high precision at a point. Symbols take the same value wherever they appear. This part: arithmetic,
+/// powers, sums.
 /// </summary>
-/// <param name="point">Which point: 0, 1, …; odd points are negative for about half of the symbols.</param>
-/// <param name="integers">Whether symbols are whole numbers.</param>
+/// <param name="point">The values of the symbols.</param>
+/// <param name="precision">Bits of the arithmetic.</param>
 /// <param name="logBase">Base of a logarithm without one: 10, or 0 for e.</param>
 /// <param name="meter">Pays for the work.</param>
-internal sealed partial class NumericEvaluator(int point, bool integers, int logBase, WorkMeter meter)
+internal sealed partial class NumericEvaluator(SamplePoint point, int precision, int logBase, WorkMeter meter)
 {
+    private const int MostSummands = 250;
+
+    private readonly int _cost = CostOf(precision);
+
+    private List<(string Name, int Value)>? _indices;
+
     /// <summary>Whether a branch of a many-valued function was taken at an argument that is not a positive real.</summary>
     public bool TookBranch { get; private set; }
 
     /// <summary>The value, or null where it is undefined.</summary>
     public ComplexReal? Evaluate(Node node)
     {
-        meter.Charge(20);
+        meter.Charge(4 * _cost);
         switch (node.Kind)
         {
             case NodeKind.Number or NodeKind.Based:
                 meter.ChargeBits(node.Value.BitLength);
-                return ComplexReal.Of(node.Value);
+                return ComplexReal.Of(node.Value, precision);
             case NodeKind.Symbol:
                 return SymbolValue(node.Name);
             case NodeKind.Negate:
@@ -39,25 +44,36 @@ internal sealed partial class NumericEvaluator(int point, bool integers, int log
             case NodeKind.Power:
                 return EvaluatePower(node);
             case NodeKind.Percent:
-                return Evaluate(node[0])?.Multiply(ComplexReal.Of(new Rational(1, 100)));
+                return Evaluate(node[0])?.Multiply(Rational(1, 100));
             case NodeKind.Degree:
-                return Evaluate(node[0])?.Multiply(ComplexReal.Of(Real.Pi)).Multiply(ComplexReal.Of(new Rational(1, 180)));
-            case NodeKind.Quantity:
-                return Evaluate(node[0]);
+                return Evaluate(node[0])?.Multiply(Pi()).Multiply(Rational(1, 180));
             case NodeKind.Set:
                 return node.Arguments.Length == 1 ? Evaluate(node[0]) : null;
             case NodeKind.Factorial:
                 return Evaluate(node[0]) is { } n && WholeNumber(n) is { } whole and >= 0 and <= 400
-                    ? ComplexReal.Of(new Rational(Combinatorics.Factorial(whole, meter)))
+                    ? ComplexReal.Of(new Rational(Combinatorics.Factorial(whole, meter)), precision)
                     : null;
             case NodeKind.Function:
                 return EvaluateFunction(node);
-            case NodeKind.Apply or NodeKind.BigOperator:
+            case NodeKind.BigOperator:
+                return Sum(node);
+            case NodeKind.Apply:
                 return Hashed(node);
             default:
                 return null;
         }
     }
+
+    /// <summary>Steps for one operation: the work grows faster than the precision.</summary>
+    private static int CostOf(int precision)
+    {
+        double words = (double)precision / Real.StandardPrecision;
+        return (int)Math.Ceiling(Math.Pow(words, 1.6));
+    }
+
+    private ComplexReal Rational(int numerator, int denominator = 1) => ComplexReal.Of(new Rational(numerator, denominator), precision);
+
+    private ComplexReal Pi() => ComplexReal.Of(Real.Pi(precision));
 
     private ComplexReal? Fold(Node node, Func<ComplexReal, ComplexReal, ComplexReal> combine)
     {
@@ -71,35 +87,27 @@ internal sealed partial class NumericEvaluator(int point, bool integers, int log
     {
         switch (name)
         {
-            case "pi": return ComplexReal.Of(Real.Pi);
+            case "pi": return Pi();
             case "e":
-                meter.Charge(120);
-                return ComplexReal.Of(Rational.One).Exp();
-            case "i": return new ComplexReal(Real.Zero, Real.One, double.NegativeInfinity);
-            case "infinity": return ComplexReal.Of(new Real(BigInteger.One, 40_000), exact: true);
+                meter.Charge(20 * _cost);
+                return Rational(1).Exp();
+            case "i": return new ComplexReal(Real.Zero, Real.One, double.NegativeInfinity, 1);
+            case "infinity": return null;
         }
-        ulong bits = Hash(name, (ulong)point);
-        if (integers) return ComplexReal.Of(new Real(2 + (int)(bits % 9), 0), exact: true);
-        int thousandths = 600 + (int)(bits % 1511);
-        bool negative = (point & 1) != 0 && ((bits >> 40) & 1) != 0;
-        return ComplexReal.Of(new Real((negative ? -thousandths : thousandths) * 2 + 1, -11), exact: true);
-    }
-
-    private static ulong Hash(string text, ulong seed)
-    {
-        ulong hash = 14695981039346656037UL ^ (seed * 0x9E3779B97F4A7C15UL);
-        foreach (char c in text) hash = (hash ^ c) * 1099511628211UL;
-        hash ^= hash >> 32;
-        hash *= 0xD6E8FEB86659FD93UL;
-        return hash ^ (hash >> 29);
+        if (_indices is not null)
+        {
+            int index = _indices.FindLastIndex(item => item.Name == name);
+            if (index >= 0) return Rational(_indices[index].Value);
+        }
+        return point.ValueOf(name, precision);
     }
 
     private ComplexReal? EvaluatePower(Node node)
     {
-        meter.Charge(120);
+        meter.Charge(20 * _cost);
         if (node[0].IsSymbol("e")) return Evaluate(node[1])?.Exp();
         if (Evaluate(node[0]) is not { } value || Evaluate(node[1]) is not { } exponent) return null;
-        return RationalRoot(node[1]) is { } odd && value.IsReal && value.Re.Sign < 0
+        return value.IsReal && value.Re.Sign < 0 && RationalRoot(node[1]) is { } odd
             ? Raise(value.Negate(), exponent) is { } root ? odd ? root.Negate() : root : null
             : Raise(value, exponent);
     }
@@ -107,6 +115,7 @@ internal sealed partial class NumericEvaluator(int point, bool integers, int log
     /// <summary>For an exponent p/q in lowest terms with odd q &gt; 1: whether p is odd. Real roots of negative numbers are real.</summary>
     private bool? RationalRoot(Node exponent)
     {
+        if (exponent.HasSymbols) return null;
         var exact = new ExactEvaluator(meter);
         if (exact.Evaluate(exponent) is not { } value || !value.TryGetRational(out Rational rational)) return null;
         return rational.IsInteger || rational.Denominator.IsEven ? null : !rational.Numerator.IsEven;
@@ -114,14 +123,14 @@ internal sealed partial class NumericEvaluator(int point, bool integers, int log
 
     private ComplexReal? Raise(ComplexReal value, ComplexReal exponent)
     {
-        if (value.Re.IsZero && value.Im.IsZero) return exponent.IsReal && exponent.Re.Sign > 0 ? value : null;
+        if (value.IsZero) return exponent.IsReal && exponent.Re.Sign > 0 && exponent.Magnitude > -20 ? value : null;
         if (WholeNumber(exponent) is { } n and > -5000 and < 5000)
         {
             ComplexReal result = ComplexReal.Of(Real.One, exact: true);
             ComplexReal square = value;
             for (int left = Math.Abs(n); left > 0; left >>= 1)
             {
-                meter.Charge(10);
+                meter.Charge(3 * _cost);
                 if ((left & 1) != 0) result = result.Multiply(square);
                 if (left > 1) square = square.Multiply(square);
             }
@@ -132,7 +141,7 @@ internal sealed partial class NumericEvaluator(int point, bool integers, int log
 
     private ComplexReal? Logarithm(ComplexReal value)
     {
-        meter.Charge(150);
+        meter.Charge(30 * _cost);
         TookBranch |= !value.IsReal || value.Re.Sign < 0;
         return value.Ln();
     }
@@ -140,40 +149,32 @@ internal sealed partial class NumericEvaluator(int point, bool integers, int log
     private static int? WholeNumber(ComplexReal value)
     {
         if (!value.IsReal || value.Re.Magnitude > 30) return null;
-        double approximate = value.Re.ToDouble();
-        int nearest = (int)Math.Round(approximate);
+        if (value.IsZero) return 0;
+        int nearest = (int)Math.Round(value.Re.ToDouble());
         Real rest = value.Re - nearest;
         return rest.IsZero || (value.Error < -60 && rest.Magnitude <= value.Error + 1) ? nearest : null;
     }
 
-    /// <summary>The value of an unknown function or a sum with symbolic limits: a pseudo-random number that depends on the arguments' values.</summary>
-    private ComplexReal? Hashed(Node node)
+    /// <summary>A sum or product term by term where its limits are whole numbers at this point; unknown otherwise.</summary>
+    private ComplexReal? Sum(Node node)
     {
-        ulong hash = Hash(node.Name, (ulong)node.Arguments.Length + 77);
-        foreach (Node argument in node.Arguments)
+        if (node.Name is not ("sum" or "prod") || node[0] is not { Kind: NodeKind.Relation, Name: "=" } start || start.Arguments.Length != 2
+            || start[0].Kind != NodeKind.Symbol || Evaluate(start[1]) is not { } low || WholeNumber(low) is not { } from
+            || node[1].Kind == NodeKind.Empty || node[1].IsSymbol("infinity") || Evaluate(node[1]) is not { } high || WholeNumber(high) is not { } to)
         {
-            foreach (Node part in argument.Kind == NodeKind.Relation ? argument.Arguments : [argument])
-            {
-                if (part.Kind == NodeKind.Empty)
-                {
-                    hash = (hash * 31) + 7;
-                    continue;
-                }
-                if (Evaluate(part) is not { } value || value.Error > value.Magnitude - 80) return null;
-                hash = (hash ^ Digest(value.Re)) * 1099511628211UL;
-                hash = (hash ^ Digest(value.Im)) * 1099511628211UL;
-            }
+            return Hashed(node);
         }
-        hash ^= hash >> 31;
-        return ComplexReal.Of(new Real(((hash * 0x9E3779B97F4A7C15UL) >> 43) + 1_000_001, -20), exact: true);
-    }
-
-    /// <summary>The leading 48 bits, rounded, so that equal values computed differently hash alike.</summary>
-    private static ulong Digest(Real value)
-    {
-        if (value.IsZero) return 0;
-        int shift = (int)BigInteger.Abs(value.Mantissa).GetBitLength() - 48;
-        BigInteger rounded = shift > 0 ? ((value.Mantissa >> (shift - 1)) + 1) >> 1 : value.Mantissa << -shift;
-        return (ulong)(long)rounded ^ ((ulong)value.Magnitude << 50);
+        if (to - from >= MostSummands) return null;
+        bool sum = node.Name == "sum";
+        ComplexReal? total = Rational(sum ? 0 : 1);
+        _indices ??= [];
+        _indices.Add((start[0].Name, from));
+        for (int index = from; index <= to && total is not null; index++)
+        {
+            _indices[^1] = (start[0].Name, index);
+            total = Evaluate(node[2]) is { } term ? sum ? total.Value.Add(term) : total.Value.Multiply(term) : null;
+        }
+        _indices.RemoveAt(_indices.Count - 1);
+        return total;
     }
 }

@@ -96,7 +96,7 @@ internal sealed partial class AnswerMatcher
         return sides[count - 1];
     }
 
-    private bool IsConstant(Node node) => node.IsScalar && !ExpressionTraits.Of(node, meter).HasSymbols;
+    private static bool IsConstant(Node node) => node.IsScalar && !node.HasSymbols;
 
     /// <summary>Whether two descriptions give the same set of numbers: intervals, unions, inequalities joined by "or".</summary>
     private bool DescribesSameSet(Node gold, Node prediction)

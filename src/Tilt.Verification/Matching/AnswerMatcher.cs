@@ -62,7 +62,7 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
         if (prediction.Kind == NodeKind.List) return IsDecimalComma(gold, prediction);
         if (prediction.Kind == NodeKind.Ratio) return RatioMatches(prediction, gold);
         if (prediction.Kind == NodeKind.Matrix && gold.Kind == NodeKind.Multiply) return ScaledMatrixMatches(gold, prediction);
-        if (prediction is { Kind: NodeKind.Set, Arguments.Length: 1 }) return Matches(gold, prediction[0]);
+        if (prediction is { Kind: NodeKind.Set, Arguments.Length: 1 } && !prediction[0].IsSymbol("∅")) return Matches(gold, prediction[0]);
         return prediction.IsScalar ? scalars.Matches(gold, prediction) || SameStructure(gold, prediction) : SameStructure(gold, prediction);
     }
 

@@ -98,19 +98,32 @@ internal sealed class CanonicalForm(VerifierOptions options, WorkMeter meter)
     /// <summary>30 digits at two fixed points.</summary>
     private string? Fingerprint(Node node)
     {
-        ExpressionTraits traits = ExpressionTraits.Of(node, meter);
+        bool varies = node.HasSymbols;
+        bool counts = node.Traits.CountsThings();
         var text = new System.Text.StringBuilder("≈");
         int found = 0;
-        for (int point = 0; point < 12 && found < (traits.HasSymbols ? 2 : 1); point += 2)
+        for (int index = 0; index < 12 && found < (varies ? 2 : 1); index += 2)
         {
-            var evaluator = new NumericEvaluator(point, traits.Counts, 0, meter);
-            if (evaluator.Evaluate(node) is not { } value || value.Error > value.Magnitude - 120) continue;
+            SamplePoint point = !varies ? SamplePoint.Constant : counts ? SamplePoint.OfWholeNumbers(index, [], 1) : SamplePoint.OfReals(index, [], 1);
+            if (Value(node, point) is not { } value || value.Error > value.Magnitude - 120) continue;
             if (found++ > 0) text.Append(';');
-            if (!traits.HasSymbols && Recognize(value) is { } rational) return rational;
+            if (!varies && Recognize(value) is { } rational) return rational;
             text.Append(Digits(value.Re));
             if (value.Im.Magnitude > value.Error + 8) text.Append(value.Im.Sign > 0 ? "+" : "").Append(Digits(value.Im)).Append('i');
         }
         return found > 0 ? text.ToString() : null;
+    }
+
+    private ComplexReal? Value(Node node, SamplePoint point)
+    {
+        try
+        {
+            return new NumericEvaluator(point, Real.StandardPrecision, 0, meter).Evaluate(node);
+        }
+        catch (OutOfRangeException) when (node.HasSymbols)
+        {
+            return null;
+        }
     }
 
     /// <summary>A small integer or fraction that the value equals to within its error.</summary>
@@ -133,9 +146,9 @@ internal sealed class CanonicalForm(VerifierOptions options, WorkMeter meter)
         int decimalExponent = (int)Math.Floor(value.Magnitude * 0.30103);
         if (Math.Abs(decimalExponent) > 20_000) return $"{value.Sign}e{value.Magnitude}b";
         int shift = 30 - decimalExponent;
-        Real scale = Real.From(new Rational(System.Numerics.BigInteger.Pow(10, Math.Abs(shift))));
+        Real scale = Real.From(new Rational(System.Numerics.BigInteger.Pow(10, Math.Abs(shift))), Real.StandardPrecision);
         Real scaled = shift >= 0 ? value * scale : value / scale;
-        System.Numerics.BigInteger digits = (scaled + new Real(value.Sign, -1)).ToFixed() / FixedPoint.One;
+        System.Numerics.BigInteger digits = (scaled + new Real(value.Sign, -1)).ToFixed(FixedPoint.For(Real.StandardPrecision)) / FixedPoint.For(Real.StandardPrecision).One;
         return $"{digits}e{-shift}";
     }
 

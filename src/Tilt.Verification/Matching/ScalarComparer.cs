@@ -1,3 +1,4 @@
+using System.Numerics;
 using Tilt.Verification.Algebra;
 using Tilt.Verification.Numbers;
 using Tilt.Verification.Syntax;
@@ -5,22 +6,38 @@ using Tilt.Verification.Syntax;
 namespace Tilt.Verification.Matching;
 
 /// <summary>
-/// Decides whether two scalar expressions are equal: by normal form where both have one without opaque parts, otherwise by their
-/// values in 256-bit arithmetic with a running error bound, at fixed pseudo-random points.
+/// Decides whether two scalar expressions are equal. Proofs come first: equal or different normal forms, normal forms case by case. Where
+/// there is none, the values decide in arithmetic with a running error bound whose precision is raised until every part of both sides is
+/// resolved, at points that <see cref="SamplePoint"/> spreads over signs, sizes and the cases of both sides.
 /// </summary>
 internal sealed class ScalarComparer(WorkMeter meter)
 {
-    private const int AgreeingBits = 64;
+    // Bits by which the smallest part of either side must stand above the error.
+    private const int ResolvedBits = 64;
 
-    // A rational of more bits than this is never taken for the value of an irrational expression: the arithmetic could not tell them apart.
-    private const int LongestApproximation = 180;
+    // A rational of more bits than this is never taken for the value of an irrational expression.
+    private const int LongestApproximation = 4096;
+
+    // Agreeing points that are asked for where some are outside of the domain.
+    private const int LeastPoints = 3;
 
     public bool AreEqual(Node a, Node b)
     {
         if (a.Kind == NodeKind.Number && b.Kind == NodeKind.Number) return a.Value.Equals(b.Value);
+        if (((a.Traits | b.Traits) & NodeTraits.Infinity) != 0)
+        {
+            var infinities = new Infinities(meter);
+            if (infinities.Resolve(a) is not { } first || infinities.Resolve(b) is not { } second || first.Sign != second.Sign) return false;
+            return first.Sign != 0 || AreEqualFinite(first.Finite!, second.Finite!);
+        }
+        return AreEqualFinite(a, b);
+    }
+
+    private bool AreEqualFinite(Node a, Node b)
+    {
+        if (!a.IsScalar || !b.IsScalar) return false;
         var exact = new ExactEvaluator(meter);
         Fraction? left = exact.Evaluate(a);
-        bool leftOpaque = exact.HasOpaque;
         Fraction? right = exact.Evaluate(b);
         if (left is { } x && right is { } y)
         {
@@ -29,77 +46,110 @@ internal sealed class ScalarComparer(WorkMeter meter)
             if (decided && !exact.HasOpaque) return false;
         }
         if (IsLongRational(left) || IsLongRational(right)) return false;
-        if (left is null && right is null && !leftOpaque && !exact.HasOpaque && !MayBeNumeric(a, b)) return false;
-        return AgreeNumerically(a, b);
+        List<string> symbols = [.. SymbolsOf(a, b)];
+        NodeTraits traits = a.Traits | b.Traits;
+        IReadOnlyList<Rational> samples = [];
+        if (symbols.Count > 0 && (traits & (NodeTraits.Cases | NodeTraits.Counts)) != 0 && DecideByCases(a, b, symbols, traits, out samples) is { } proven) return proven;
+        if (AgreeWithBase(a, b, symbols, samples, 0)) return true;
+        return traits.HasFlag(NodeTraits.PlainLog) && AgreeWithBase(a, b, symbols, samples, 10);
+    }
+
+    private bool? DecideByCases(Node a, Node b, List<string> symbols, NodeTraits traits, out IReadOnlyList<Rational> samples)
+    {
+        var cases = new CaseDecision(meter);
+        samples = [];
+        if (traits.CountsThings()) return cases.OverWholeNumbers(a, b, symbols);
+        if (symbols.Count != 1) return null;
+        bool? equal = cases.OverReals(a, b, symbols[0]);
+        samples = cases.Samples;
+        return equal;
     }
 
     private static bool IsLongRational(Fraction? value) =>
         value is { } fraction && fraction.TryGetRational(out Rational rational) && rational.BitLength > LongestApproximation;
 
-    private static bool MayBeNumeric(Node a, Node b) => a.IsScalar && b.IsScalar;
-
-    private bool AgreeNumerically(Node a, Node b)
+    private static SortedSet<string> SymbolsOf(Node a, Node b)
     {
-        var traits = ExpressionTraits.Of(a, meter).Join(ExpressionTraits.Of(b, meter));
-        if (AgreeWithBase(a, b, traits, 0)) return true;
-        return traits.HasPlainLog && AgreeWithBase(a, b, traits, 10);
+        var symbols = new SortedSet<string>(StringComparer.Ordinal);
+        Collect(a);
+        Collect(b);
+        return symbols;
+
+        void Collect(Node node)
+        {
+            if (!node.HasSymbols) return;
+            if (node.Kind == NodeKind.Symbol) symbols.Add(node.Name);
+            foreach (Node argument in node.Arguments) Collect(argument);
+        }
     }
 
-    private bool AgreeWithBase(Node a, Node b, ExpressionTraits traits, int logBase)
+    /// <summary>A number above every constant of both sides, so that no break point of linear cases lies beyond.</summary>
+    private static BigInteger ScaleOf(Node node)
     {
-        int needed = !traits.HasSymbols ? 1 : traits.Counts ? 4 : 3;
-        int points = !traits.HasSymbols ? 1 : traits.Counts ? 12 : 6;
+        BigInteger scale = node.Kind == NodeKind.Number
+            ? BigInteger.Max(BigInteger.Abs(node.Value.Numerator) / node.Value.Denominator, node.Value.Denominator / BigInteger.Max(1, BigInteger.Abs(node.Value.Numerator))) + 1
+            : BigInteger.One;
+        foreach (Node argument in node.Arguments) scale = BigInteger.Max(scale, ScaleOf(argument));
+        return BigInteger.Min(scale, 1_000_000_000);
+    }
+
+    private bool AgreeWithBase(Node a, Node b, List<string> symbols, IReadOnlyList<Rational> samples, int logBase)
+    {
+        if (symbols.Count == 0) return CompareAt(a, b, SamplePoint.Constant, logBase, false) is true;
+        bool whole = (a.Traits | b.Traits).CountsThings();
+        BigInteger scale = BigInteger.Max(ScaleOf(a), ScaleOf(b));
         int agreed = 0;
-        for (int point = 0; point < points && agreed < needed; point++)
+        int points = whole ? SamplePoint.WholePoints : SamplePoint.RealPoints;
+        for (int index = 0; index < points + samples.Count; index++)
         {
-            switch (CompareAt(a, b, point, traits.Counts, logBase))
+            SamplePoint point = index >= points ? SamplePoint.At(samples[index - points], symbols)
+                : whole ? SamplePoint.OfWholeNumbers(index, symbols, scale) : SamplePoint.OfReals(index, symbols, scale);
+            switch (CompareAt(a, b, point, logBase, true))
             {
                 case false: return false;
                 case true: agreed++; break;
             }
         }
-        return agreed >= Math.Min(needed, 2);
+        return agreed >= LeastPoints;
     }
 
     /// <summary>Whether the values agree at a point; null where either is undefined or the point says nothing.</summary>
-    private bool? CompareAt(Node a, Node b, int point, bool integers, int logBase)
+    private bool? CompareAt(Node a, Node b, SamplePoint point, int logBase, bool varies)
     {
-        var evaluator = new NumericEvaluator(point, integers, logBase, meter);
-        if (evaluator.Evaluate(a) is not { } left || evaluator.Evaluate(b) is not { } right) return null;
-        if (!integers && (point & 1) != 0 && evaluator.TookBranch) return null;
-        ComplexReal difference = left.Add(right.Negate());
-        double error = Math.Max(left.Error, right.Error) + 1;
-        bool zero = difference.Re.IsZero && difference.Im.IsZero;
-        if (!zero && difference.Magnitude > error + 2) return false;
-        return error < Math.Max(left.Magnitude, right.Magnitude) - AgreeingBits || error < -150 ? true : null;
-    }
-}
-
-/// <summary>What an expression contains, as far as its numeric evaluation must know.</summary>
-/// <param name="HasSymbols">Free symbols.</param>
-/// <param name="HasFactorials">Factorials or binomials.</param>
-/// <param name="HasPlainLog">A logarithm without base.</param>
-/// <param name="Rounds">Floors or ceilings.</param>
-/// <param name="HasReals">Symbols that usually stand for real numbers.</param>
-internal readonly record struct ExpressionTraits(bool HasSymbols, bool HasFactorials, bool HasPlainLog, bool Rounds, bool HasReals)
-{
-    /// <summary>Whether symbols are whole numbers: always for factorials, for floors unless x, y, z or t is a symbol.</summary>
-    public bool Counts => HasFactorials || (Rounds && !HasReals);
-
-    public ExpressionTraits Join(ExpressionTraits other) =>
-        new(HasSymbols || other.HasSymbols, HasFactorials || other.HasFactorials, HasPlainLog || other.HasPlainLog, Rounds || other.Rounds, HasReals || other.HasReals);
-
-    public static ExpressionTraits Of(Node node, WorkMeter meter)
-    {
-        meter.Charge(1);
-        var traits = node.Kind switch
+        try
         {
-            NodeKind.Symbol => new ExpressionTraits(node.Name is not ("pi" or "e" or "i" or "infinity"), false, false, false, node.Name is "x" or "y" or "z" or "t"),
-            NodeKind.Factorial => new(false, true, false, false, false),
-            NodeKind.Function => new(false, node.Name == "binom", node.Name == "log" && node.Arguments.Length == 1, node.Name is "floor" or "ceil", false),
-            _ => default,
-        };
-        foreach (Node argument in node.Arguments) traits = traits.Join(Of(argument, meter));
-        return traits;
+            return Compare(a, b, point, logBase, varies);
+        }
+        catch (OutOfRangeException) when (varies)
+        {
+            return null;
+        }
     }
+
+    private bool? Compare(Node a, Node b, SamplePoint point, int logBase, bool varies)
+    {
+        for (int precision = Real.StandardPrecision; precision <= FixedPoint.MostPrecision; precision *= 2)
+        {
+            var first = new NumericEvaluator(point, precision, logBase, meter);
+            var second = new NumericEvaluator(point, precision, logBase, meter);
+            ComplexReal? valueA = first.Evaluate(a);
+            ComplexReal? valueB = second.Evaluate(b);
+            if (varies && LeavesDomain(a, first.TookBranch, valueA, second.TookBranch)) return false;
+            if (valueA is not { } left || valueB is not { } right) return null;
+            ComplexReal difference = left.Add(right.Negate());
+            double error = Math.Max(left.Error, right.Error) + 1;
+            bool zero = difference.IsZero;
+            if (!zero && difference.Magnitude > error + 2) return varies && (first.TookBranch || second.TookBranch) ? null : false;
+            double finest = Math.Min(left.Finest, right.Finest);
+            if (error < finest - ResolvedBits) return true;
+            // The next precision that can resolve the smallest part.
+            double wanted = Math.Max(left.Magnitude, right.Magnitude) - finest + ResolvedBits;
+            while (precision * 2 < wanted && precision < FixedPoint.MostPrecision) precision *= 2;
+        }
+        throw new OutOfRangeException("precision");
+    }
+
+    /// <summary>Whether a gold with an absolute value, made for both signs, is real at a point where the other side is not.</summary>
+    private static bool LeavesDomain(Node gold, bool goldBranch, ComplexReal? goldValue, bool branch) =>
+        gold.Traits.HasFlag(NodeTraits.AbsoluteValue) && goldValue is { IsReal: true } && !goldBranch && branch;
 }

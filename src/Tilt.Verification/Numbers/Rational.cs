@@ -63,6 +63,13 @@ internal readonly struct Rational : IEquatable<Rational>
 
     public int CompareTo(Rational other) => (Numerator * other.Denominator).CompareTo(other.Numerator * Denominator);
 
+    /// <summary>The largest whole number that is not above this one.</summary>
+    public Rational Floor()
+    {
+        BigInteger floor = BigInteger.DivRem(Numerator, Denominator, out BigInteger rest);
+        return new(rest.Sign < 0 ? floor - 1 : floor);
+    }
+
     public bool TryGetInt(out int value)
     {
         value = 0;

@@ -29,6 +29,12 @@ internal sealed class Node(NodeKind kind, string name, Node[] arguments)
     /// <summary>Levels of the tree below and including this node.</summary>
     public int Height { get; } = HeightOf(arguments);
 
+    /// <summary>What the tree contains.</summary>
+    public NodeTraits Traits { get; } = NodeTraitsExtensions.Of(kind, name, arguments);
+
+    /// <summary>Whether the tree has free symbols.</summary>
+    public bool HasSymbols => (Traits & NodeTraits.Symbols) != 0;
+
     /// <summary>Value of a Number or a Based node.</summary>
     public Rational Value { get; private init; }
 

@@ -231,7 +231,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         TokenKind.Symbol or TokenKind.Function or TokenKind.Open or TokenKind.GroupOpen or TokenKind.Fraction or TokenKind.Binomial
             or TokenKind.Root or TokenKind.BigOperator or TokenKind.Accent or TokenKind.BarOpen or TokenKind.BeginEnvironment => true,
         TokenKind.Number => left.Kind != NodeKind.Number || IsMixedTail(left),
-        TokenKind.Bar => bars == 0 && position > 0 && tokens[position - 1].Kind is not TokenKind.Number && OpensBar(),
+        TokenKind.Bar => bars == 0 && position > 0 && (tokens[position - 1].Kind is not TokenKind.Number || !Current.SpaceBefore) && OpensBar(),
         _ => false,
     };
 
