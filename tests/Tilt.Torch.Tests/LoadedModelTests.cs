@@ -138,7 +138,7 @@ public sealed class LoadedModelTests : IDisposable
         Assert.Contains("config.json", Assert.Throws<InputException>(() => TorchLanguageModel.Load(folder)).Message, StringComparison.Ordinal);
         Save("llama", SafetensorsType.F32);
         Assert.Contains("bfloat16", Assert.Throws<InputException>(() => TorchLanguageModel.Load(folder, new() { Storage = WeightStorage.Packed })).Message, StringComparison.Ordinal);
-        using (TorchLanguageModel model = TorchLanguageModel.Load(folder)) Assert.Throws<InvalidOperationException>(model.Refresh);
+        using (TorchLanguageModel model = TorchLanguageModel.Load(folder)) Assert.Throws<InvalidOperationException>(() => model.Refresh());
         using (FileStream file = File.OpenWrite(Path.Combine(folder, "model.safetensors"))) file.SetLength(5000);
         Assert.Contains("model.safetensors", Assert.Throws<InputException>(() => TorchLanguageModel.Load(folder)).Message, StringComparison.Ordinal);
     }

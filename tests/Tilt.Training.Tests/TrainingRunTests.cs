@@ -150,6 +150,17 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
+    public void A_step_without_any_weight_decays_weights_also_as_the_first_of_a_process()
+    {
+        using var model = new TinyModel();
+        var configuration = model.Configuration("empty") with { Optimizer = new() { LearningRate = 1e-2, WarmupSteps = 0, WeightDecay = 0.5 } };
+        using var weights = Transformer.Load(model.Folder);
+        float before = weights.CopyWeights()["model.embed_tokens.weight"][5];
+        new PolicyOptimizer(weights, new AdamW(weights.Parameters.Select(p => (p.Name, p.Value)), configuration.Optimizer.ToAdamW()), configuration).Step(0, []);
+        Assert.Equal(before * (1 - 1e-2 * 0.5), weights.CopyWeights()["model.embed_tokens.weight"][5], 1e-6);
+    }
+
+    [Fact]
     public void Sequences_without_weight_change_nothing()
     {
         using var model = new TinyModel();

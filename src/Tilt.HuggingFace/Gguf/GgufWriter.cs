@@ -9,6 +9,9 @@ namespace Tilt.HuggingFace.Gguf;
 /// </summary>
 internal static class GgufWriter
 {
+    /// <summary>First four bytes of a file: the letters GGUF.</summary>
+    public const uint Magic = 0x46554747;
+
     private const uint Version = 3;
     private const int Alignment = 32;
 
@@ -39,7 +42,7 @@ internal static class GgufWriter
         using var buffer = new MemoryStream();
         // BinaryWriter is little-endian on every machine, like the format.
         using var writer = new BinaryWriter(buffer);
-        writer.Write(ExportTarget.GgufMagic);
+        writer.Write(Magic);
         writer.Write(Version);
         writer.Write((ulong)tensors.Count);
         writer.Write((ulong)entries.Count);

@@ -83,7 +83,7 @@ public sealed class DiagnosisPrompts
             && (parts.Length < 3 || int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out perLevel) && perLevel > 0);
         if (!understood)
             throw new InputException($"The prompts '{options.Prompts}' are not understood. The embedded task's are named embedded:SPLIT:PER_LEVEL, with the splits {string.Join(", ", Enum.GetNames<Split>()).ToLowerInvariant()}, such as embedded:selection:64.");
-        IReadOnlyList<Problem> problems = EvaluationProblems.Of(split, perLevel * EmbeddedProblems.Levels.Count);
+        IReadOnlyList<Problem> problems = EmbeddedProblems.Problems(split, perLevel, EmbeddedProblems.FixedSeed);
         return new DiagnosisPrompts(
             [.. problems.Take(options.Limit ?? int.MaxValue)], new ChainedArithmeticReward(), options.Template ?? EmbeddedProblems.PromptTemplate, options.MaxNewTokens ?? EmbeddedProblems.MaxNewTokens);
     }

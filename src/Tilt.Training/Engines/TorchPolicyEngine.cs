@@ -1,5 +1,5 @@
 using Tilt.Rollouts;
-using Tilt.Torch.Decoding;
+using Tilt.Torch;
 using Tilt.Torch.Model;
 using Tilt.Torch.Tensors;
 

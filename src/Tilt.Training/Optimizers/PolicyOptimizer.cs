@@ -57,7 +57,12 @@ public sealed class PolicyOptimizer
     private void ZeroGradients()
     {
         using var scope = NewDisposeScope();
-        foreach (var parameter in _policy.TrainableParameters) parameter.Value.grad?.zero_();
+        foreach (var parameter in _policy.TrainableParameters)
+        {
+            // A step in which no sequence has weight is a step all the same, with zero gradients: also the first one after a resume.
+            if (parameter.Value.grad is { } gradient) gradient.zero_();
+            else parameter.Value.grad = zeros_like(parameter.Value).DetachFromDisposeScope();
+        }
     }
 
     private double Accumulate(IReadOnlyList<WeightedSequence> microBatch, MismatchSums mismatch)

@@ -31,6 +31,9 @@ public static class EmbeddedProblems
     /// <summary>Most tokens a response of the corpus has is below this: the usual limit of new tokens.</summary>
     public const int MaxNewTokens = 90;
 
+    /// <summary>Seed of the fixed sets that evaluations use. Part of the data's definition: another seed would be another test.</summary>
+    public const uint FixedSeed = 0;
+
     private const int MostAttempts = 100_000;
 
     /// <summary>The levels, 1 … 4.</summary>

@@ -7,9 +7,6 @@ namespace Tilt.Tasks.Embedded;
 /// <param name="tokenizer">The embedded model's tokenizer.</param>
 public sealed class EmbeddedTask(ITokenizer tokenizer) : ITask
 {
-    // Part of the data's definition: another seed would be another test.
-    private const uint HeldOutSeed = 0;
-
     /// <inheritdoc/>
     public string Name => "embedded";
 
@@ -31,7 +28,7 @@ public sealed class EmbeddedTask(ITokenizer tokenizer) : ITask
     public static IReadOnlyList<Problem> HeldOut(HeldOutSplit split, int count)
     {
         CheckCount($"{(split == HeldOutSplit.Test ? "test" : "selection")} problems", count);
-        return EmbeddedProblems.Problems(split == HeldOutSplit.Test ? Split.Test : Split.Selection, count / EmbeddedProblems.Levels.Count, HeldOutSeed);
+        return EmbeddedProblems.Problems(split == HeldOutSplit.Test ? Split.Test : Split.Selection, count / EmbeddedProblems.Levels.Count, EmbeddedProblems.FixedSeed);
     }
 
     /// <inheritdoc/>
