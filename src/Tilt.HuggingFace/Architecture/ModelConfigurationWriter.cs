@@ -38,6 +38,8 @@ public static class ModelConfigurationWriter
         };
         // What the class of the family does not read is not written.
         if (configuration.Family.RefusedBiases.Contains("attention_bias")) file["attention_bias"] = false;
+        // Left out, the width would be the class's own.
+        if (configuration.Family.SlidingWindow is { MustBeAskedFor: false, DefaultWidth: not null }) file["sliding_window"] = null;
         JsonObjectFile.Write(Path.Combine(folder, "config.json"), file);
         var generation = new JsonObject { ["do_sample"] = true, ["temperature"] = 1.0, ["top_p"] = 1.0 };
         if (configuration.BeginOfSequenceId is { } begin) generation["bos_token_id"] = begin;

@@ -83,14 +83,24 @@ public sealed class ModelFamilyTests
     [Fact]
     public void A_family_is_what_its_record_says()
     {
-        ModelFamily trial = Llama.Family with { Name = "trial", Features = BlockFeatures.HeadNorms | BlockFeatures.AttentionBias };
+        ModelFamily trial = Llama.Family with
+        {
+            Name = "trial",
+            Features = BlockFeatures.HeadNorms | BlockFeatures.AttentionBias,
+            SlidingWindow = new() { DefaultWidth = 4096 },
+        };
         ModelConfiguration shape = TinyShape.Llama with { Family = trial };
         Assert.Equal(BlockFeatures.HeadNorms | BlockFeatures.AttentionBias | BlockFeatures.TiedEmbeddings, shape.Features);
         Assert.Contains("model.layers.0.self_attn.q_norm.weight", ParameterLayout.Of(shape).Select(p => p.Name));
         Assert.Contains("model.layers.0.self_attn.q_proj.bias", ParameterLayout.Of(shape).Select(p => p.Name));
         string folder = Directory.CreateTempSubdirectory().FullName;
         ModelConfigurationWriter.Write(folder, shape);
-        using (JsonDocument file = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))) Assert.Equal("trial", file.RootElement.GetProperty("model_type").GetString());
+        using (JsonDocument file = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "config.json"))))
+        {
+            Assert.Equal("trial", file.RootElement.GetProperty("model_type").GetString());
+            // Without it a model that has no window would be read as one that has.
+            Assert.Equal(JsonValueKind.Null, file.RootElement.GetProperty("sliding_window").ValueKind);
+        }
         Directory.Delete(folder, recursive: true);
     }
 }
