@@ -110,7 +110,7 @@ internal sealed class DeviceAgreement(string folder, Device device)
         }
 
         Completion[][] Outputs(TorchLanguageModel model, string method) =>
-            [.. InferenceMethodName.Create(method, model, new TorchSampler(model), 16).RunAsync(prompts, new() { MaxNewTokens = limit, Outputs = 3, Seed = 5 }).GetAwaiter().GetResult().Outputs];
+            [.. InferenceMethods.Create(method, new() { Model = model, Sampler = new TorchSampler(model), MaxBatchSize = 16 }).RunAsync(prompts, new() { MaxNewTokens = limit, Outputs = 3, Seed = 5 }).GetAwaiter().GetResult().Outputs];
     }
 
     private void Add(string what, double difference, double largest) => differences.Add(new(what, difference, largest));

@@ -24,7 +24,7 @@ internal static class CompareCommand
         var config = new Option<string?>("--config", "-c") { Description = "YAML file with the settings of every RL run. Default: configs/quickstart.yaml." };
         var precision = new Option<TrainingPrecision?>("--precision") { Description = "Precision of the loss's forward and backward; log-probabilities are float32 always." };
         var jobs = new Option<int>("--jobs", "-j") { Description = "Methods at work at once, one thread each; results do not depend on it. Default: one a core.", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var methods = new Option<string[]>("--methods", "-m") { Description = "Only these methods beside the base model, separated by commas, such as task-reward,sharpening.", CustomParser = result => [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))] };
+        var methods = new Option<string[]>("--methods", "-m") { Description = "Only these methods beside the base model, separated by commas, such as task-reward,sharpening; inference-time ones of any name (docs/samplers.md), such as power-4,best-of-16-reward.", CustomParser = result => [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))] };
         var seeds = new Option<int?>("--seeds") { Description = "Most seeds a method runs with. Default: three for the methods of the paper's main argument, one for the others." };
         var overrides = new Argument<string[]>("key=value") { Description = "Settings that replace those of the file, for every RL run.", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("compare", """

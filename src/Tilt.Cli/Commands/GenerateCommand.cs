@@ -52,7 +52,12 @@ internal static class GenerateCommand
         };
         var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"prompt\"}, {\"messages\"[, \"date_string\"]} or {\"tokens\"} on each, with an \"id\" or not.", Required = true };
         var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: id, prompt_tokens, outputs (tokens, text, token_logprobs, sum_logprob, stop_reason).", Required = true };
-        var method = new Option<string>("--method") { Description = $"One of {string.Join(", ", InferenceMethodName.Forms)} (docs/samplers.md).", HelpName = "name", DefaultValueFactory = _ => "temperature-1" };
+        var method = new Option<string>("--method")
+        {
+            Description = $"{InferenceMethods.Choices} (docs/samplers.md). Methods that judge or count answers are for 'tilt compare'.",
+            HelpName = "name",
+            DefaultValueFactory = _ => "temperature-1",
+        };
         var samples = new Option<int>("--samples", "-n") { Description = "Independent outputs for each prompt; of beam search, the best so many hypotheses.", DefaultValueFactory = _ => 1 };
         var tokens = new Option<int?>("--max-new-tokens") { Description = $"Most tokens of a response, the end token included. Default: {UsualLimit}, or what the context leaves behind the longest prompt." };
         var seed = new Option<uint>("--seed") { Description = "Seed of the random numbers.", DefaultValueFactory = _ => 42 };
@@ -73,6 +78,7 @@ internal static class GenerateCommand
             string folder = ModelFolder.Resolve(parsed.GetRequiredValue(model)), to = parsed.GetRequiredValue(output);
             string? lora = AdapterFolder.Resolve(parsed.GetValue(adapter));
             OutputFile.Require(to, parsed.GetRequiredValue(input), GenerationFile.Aside, folder, lora);
+            MethodOptions named = Method(parsed.GetRequiredValue(method));
             int count = AtLeastOne(parsed.GetValue(samples), "--samples");
             if (count > MostSamples) throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--samples is {count}; at most {MostSamples} are made of a prompt. Give the prompt on several lines for more."));
             int? wanted = parsed.GetValue(tokens) is { } given ? AtLeastOne(given, "--max-new-tokens") : null;
@@ -93,8 +99,13 @@ internal static class GenerateCommand
                 Device = computer,
             });
             var drawn = new DrawnTokens();
-            IInferenceMethod named = InferenceMethodName.Create(parsed.GetRequiredValue(method), new CountedModel(loaded.Model, drawn), new CountedSampler(loaded.Sampler, drawn), loaded.BatchOf(longest + limit));
-            var generation = new Generation(loaded, named, drawn, prompts, count, new() { MaxNewTokens = limit, Outputs = count, Seed = parsed.GetValue(seed) });
+            IInferenceMethod running = named.Create(new()
+            {
+                Model = new CountedModel(loaded.Model, drawn),
+                Sampler = new CountedSampler(loaded.Sampler, drawn),
+                MaxBatchSize = loaded.BatchOf(longest + limit),
+            });
+            var generation = new Generation(loaded, running, drawn, prompts, new() { MaxNewTokens = limit, Outputs = count, Ranked = count, Seed = parsed.GetValue(seed) });
             var settings = new GenerationSettings
             {
                 Model = Path.GetFullPath(folder),
@@ -102,7 +113,7 @@ internal static class GenerateCommand
                 Adapter = lora is null ? null : $"{Path.GetFullPath(lora)} {Weights(lora)}",
                 Engine = $"{loaded.Engine} {parsed.GetValue(storage)}{(computer.type == DeviceType.CPU ? "" : $" {computer}")}",
                 Precision = $"{parsed.GetValue(precision)}",
-                Method = parsed.GetRequiredValue(method),
+                Method = named.Name,
                 Samples = count,
                 MaxNewTokens = limit,
                 Seed = parsed.GetValue(seed),
@@ -116,6 +127,18 @@ internal static class GenerateCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static MethodOptions Method(string name)
+    {
+        MethodOptions method = InferenceMethods.Parse(name);
+        if (method.UsesReward || method.ReadsAnswers)
+        {
+            throw new InputException(
+                $"The method '{name}' cannot run here: it needs problems whose answers can be judged, which prompts are not. "
+                + $"'tilt compare --methods {name}' runs it on the embedded task.");
+        }
+        return method;
     }
 
     private static int AtLeastOne(int value, string option) => value >= 1 ? value : throw new InputException($"{option} is {value}; at least 1 is needed.");

@@ -93,7 +93,7 @@ public sealed class GoldenMethodTests
         var sampler = new LanguageModelSampler(model);
         IInferenceMethod[] methods =
         [
-            new TemperatureSampling(sampler, 0.8f),
+            new TemperatureSampling(sampler, 0.8),
             new TruncatedSampling(model, new TokenTruncation { TopP = 0.9 }),
             new BestOfN(sampler, 3, LikelihoodCriterion.MeanPerToken),
             new BeamSearch(model, new BeamSearchOptions { Width = 3 }),

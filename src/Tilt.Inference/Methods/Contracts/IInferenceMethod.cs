@@ -5,19 +5,29 @@ namespace Tilt.Inference.Methods.Contracts;
 /// <summary>A way of producing responses from a model without training it, batched over many problems.</summary>
 public interface IInferenceMethod
 {
-    /// <summary>Name with the settings that tell it from its relatives, such as <c>beam-4</c>.</summary>
+    /// <summary>What the method is, as a value.</summary>
+    MethodOptions Options { get; }
+
+    /// <summary>Name with all options that are not defaults, such as <c>beam-4</c>.</summary>
     string Name { get; }
 
     /// <summary>
-    /// Whether the outputs are a function of prompt and settings alone; such a method gives one output a problem, whatever
+    /// Whether the outputs are a function of prompt and options alone; such a method gives one output a problem, whatever
     /// <see cref="InferenceSettings.Outputs"/> says.
     /// </summary>
     bool IsDeterministic { get; }
 
     /// <summary>
-    /// Whether gold answers decide the outputs: such a method is an oracle, a bound and no gain at inference time. Default false.
+    /// Whether an output's sampling log-probabilities sum to the logarithm of its probability under the law it was drawn from (a
+    /// deterministic method's law is a point mass).
     /// </summary>
-    bool UsesGold => false;
+    bool HasTractableLaw { get; }
+
+    /// <summary>Whole responses drawn for one output; null where parts are drawn, or more searched than given out.</summary>
+    int? Draws { get; }
+
+    /// <summary>Whether gold answers decide the outputs: such a method is an oracle, a bound and no gain at inference time.</summary>
+    bool UsesGold { get; }
 
     /// <summary>Produces the outputs of every problem.</summary>
     /// <param name="requests">The problems.</param>
@@ -41,6 +51,9 @@ public sealed record InferenceSettings
     /// <summary>Independent outputs a problem. Default 1.</summary>
     public int Outputs { get; init; } = 1;
 
+    /// <summary>Most outputs a problem of a method that ranks what it finds, such as beam search: the best so many. Default 1.</summary>
+    public int Ranked { get; init; } = 1;
+
     /// <summary>Seed of the random numbers. Default 0.</summary>
     public uint Seed { get; init; }
 
@@ -56,10 +69,15 @@ public sealed record InferenceSettings
     {
         if (MaxNewTokens < 1) throw new ArgumentException($"MaxNewTokens is {MaxNewTokens}; at least 1 is needed.");
         if (Outputs < 1) throw new ArgumentException($"Outputs is {Outputs}; at least 1 is needed.");
+        if (Ranked < 1) throw new ArgumentException($"Ranked is {Ranked}; at least 1 is needed.");
     }
 }
 
 /// <summary>What a method produced.</summary>
 /// <param name="Outputs">For each problem its outputs in order; their log-probabilities are the model's own, untempered.</param>
 /// <param name="Cost">The work done for them.</param>
-public sealed record MethodOutput(IReadOnlyList<Completion[]> Outputs, GenerationCost Cost);
+public sealed record MethodOutput(IReadOnlyList<Completion[]> Outputs, GenerationCost Cost)
+{
+    /// <summary>What each output was ranked by; null unless the method ranks its outputs.</summary>
+    public IReadOnlyList<double[]>? Scores { get; init; }
+}

@@ -9,8 +9,6 @@ namespace Tilt.Inference.Methods.Responses;
 /// </summary>
 internal sealed class ResponseExtension(ILanguageModel model, ITokenDraw draw, int maxBatchSize)
 {
-    public const int DefaultMaxBatchSize = 1024;
-
     private readonly int[] _endOfSequenceIds = [.. model.EndOfSequenceIds];
 
     /// <summary>Fixed-length mode: end-of-sequence tokens do not end a response.</summary>
