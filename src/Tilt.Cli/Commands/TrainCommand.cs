@@ -67,7 +67,7 @@ internal static class TrainCommand
             double rate = state.Step > _firstStep ? (state.Seconds - _firstSeconds) / (state.Step - _firstStep) : state.Seconds / Math.Max(1, state.Step);
             var metrics = value.Metrics;
             string line = string.Create(CultureInfo.InvariantCulture,
-                $"step {state.Step,4}/{value.Steps}  reward {metrics["reward/task"]:0.000}  shaped {metrics["reward/shaped"],8:0.00}  length {metrics["response/length"],5:0.0}  entropy {metrics.GetValueOrDefault("policy/entropy"):0.000}  kl {metrics["kl/reference"],6:0.00}  |g| {metrics["gradient/norm"],7:0.00}  {rate:0.00} s/step  ETA {TimeSpan.FromSeconds(rate * (value.Steps - state.Step)):mm\\:ss}");
+                $"step {state.Step,4}/{value.Steps}  reward {metrics["reward/task"]:0.000}  shaped {metrics["reward/shaped"],8:0.00}  length {metrics["response/length"],5:0.0}  entropy {metrics.GetValueOrDefault("policy/entropy"):0.000}  kl {metrics["kl/reference"],6:0.00}  |g| {metrics["gradient/norm"],7:0.00}  {rate:0.00} s/step  ETA {TimeLeft.Text(TimeSpan.FromSeconds(rate * (value.Steps - state.Step)))}");
             // Not through Spectre: it would break the line at 80 columns where there is no terminal.
             Console.WriteLine(line);
             if (metrics.TryGetValue("evaluation/accuracy", out double accuracy))

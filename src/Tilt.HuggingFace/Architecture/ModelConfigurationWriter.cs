@@ -37,11 +37,11 @@ public static class ModelConfigurationWriter
             ["vocab_size"] = configuration.VocabularySize,
         };
         if (configuration.ModelType != "qwen2") file["attention_bias"] = false;
-        JsonObjectFile.Write(Path.Combine(folder, "config.json"), file);
+        JsonFile.Write(Path.Combine(folder, "config.json"), file);
         var generation = new JsonObject { ["do_sample"] = true, ["temperature"] = 1.0, ["top_p"] = 1.0 };
         if (configuration.BeginOfSequenceId is { } begin) generation["bos_token_id"] = begin;
         if (configuration.EndOfSequenceIds.Count > 0) generation["eos_token_id"] = EndOfSequence(configuration);
-        JsonObjectFile.Write(Path.Combine(folder, "generation_config.json"), generation);
+        JsonFile.Write(Path.Combine(folder, "generation_config.json"), generation);
     }
 
     private static JsonNode? EndOfSequence(ModelConfiguration configuration) => configuration.EndOfSequenceIds switch
