@@ -116,12 +116,14 @@ public sealed class DiagnoseCommandTests : IDisposable
     [Theory]
     [InlineData("""{"problem": "1+1", "answer": "2"}|{"problem": "1+2"}""", "line 2")]
     [InlineData("""{"problem": "1+1"}|nonsense""", "line 2")]
-    [InlineData("""{"question": "1+1"}""", "'problem'")]
+    [InlineData("""{"question": "1+1"}""", "\"problem\"")]
     [InlineData("""{"id": "a", "problem": "1+1"}|{"id": "a", "problem": "1+2"}""", "line 1")]
-    [InlineData("""{"problem": ["1+1"]}""", "must be text")]
-    [InlineData("""[1]""", "not a JSON object")]
+    [InlineData("""{"problem": ["1+1"]}""", "where a text is needed")]
+    [InlineData("""[1]""", "a JSON object is needed")]
     [InlineData("""{"problem": "1+1", "answer": ""}""", "cannot be read as an answer")]
     [InlineData("", "no problems")]
+    [InlineData("""{"id": "\ud800", "problem": "1+1"}""", "surrogate")]
+    [InlineData("""{"problem": "1+1", "problem": "1+2"}""", "line 1")]
     [InlineData("""{"problem": "né"}""", "né")]
     public async Task A_wrong_line_of_a_prompt_file_is_named(string lines, string named)
     {

@@ -73,7 +73,7 @@ internal static class CompareCommand
     {
         TorchRuntime.Configure(threads: 1);
         var board = new ComparisonBoard();
-        var runner = new ComparisonRunner(options, board);
+        using var runner = new ComparisonRunner(options, board);
         board.Start(runner.Plan);
         ComparisonResults results = await board.ShowAsync(() => runner.RunAsync(cancellationToken));
 

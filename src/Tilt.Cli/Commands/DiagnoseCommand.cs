@@ -62,7 +62,8 @@ internal static class DiagnoseCommand
                 Engine = parsed.GetValue(engine),
                 Out = parsed.GetValue(output) ?? Path.Combine("runs", "diagnose", NameOf(parsed.GetValue(adapter) ?? parsed.GetValue(tuned) ?? "")),
             };
-            DiagnosisResult result = await DiagnosisRun.RunAsync(options, new DiagnosisLines(), cancellationToken);
+            DiagnosisResult result;
+            using (var progress = new DiagnosisDisplay()) result = await DiagnosisRun.RunAsync(options, progress, cancellationToken);
             string folder = Path.GetFullPath(options.Out);
             DiagnosisFile.Write(result.Report, Path.Combine(folder, "diagnosis.json"));
             DiagnosisPage.Write(result.Report, result.Draws, Path.Combine(folder, "diagnosis.html"));
@@ -92,24 +93,24 @@ internal static class DiagnoseCommand
         Console.WriteLine($"Report: {Path.Combine(folder, "diagnosis.html")}");
     }
 
-    /// <summary>One line of progress, rewritten in a terminal; elsewhere a line a tenth.</summary>
-    private sealed class DiagnosisLines : IProgress<DiagnosisProgress>
+    /// <summary>How far the drawing has come: prompts, tokens a second, time left.</summary>
+    private sealed class DiagnosisDisplay : IProgress<DiagnosisProgress>, IDisposable
     {
-        private readonly bool _live = !Console.IsErrorRedirected;
-        private readonly TimeProvider _time = TimeProvider.System;
-        private readonly long _start = TimeProvider.System.GetTimestamp();
-        private int _tenths = -1;
+        private readonly ProgressLine _line = new();
 
         public void Report(DiagnosisProgress value)
         {
-            int done = value.Prompts - value.Resumed, tenths = 10 * value.Prompts / value.AllPrompts;
-            TimeSpan elapsed = _time.GetElapsedTime(_start);
-            string left = done > 0 && value.Prompts < value.AllPrompts ? $", {elapsed * ((double)(value.AllPrompts - value.Prompts) / done):h\\:mm\\:ss} left" : "";
-            string rate = done > 0 ? string.Create(CultureInfo.InvariantCulture, $", {value.Tokens / Math.Max(1e-3, elapsed.TotalSeconds) / 1000:0.0} k tokens/s{left}") : "";
-            string line = $"{value.Prompts}/{value.AllPrompts} prompts drawn and scored{(value.Resumed > 0 ? $" ({value.Resumed} before)" : "")}{rate}";
-            if (_live) Console.Error.Write($"\r{line.PadRight(79)}{(value.Prompts == value.AllPrompts ? "\n" : "")}");
-            else if (tenths > _tenths) Console.Error.WriteLine(line);
-            _tenths = tenths;
+            if (value.Resumed > 0 && value.Prompts == value.Resumed) _line.Note(Text(value));
+            else _line.Show((double)value.Prompts / value.AllPrompts, () => Text(value));
         }
+
+        private string Text(DiagnosisProgress value)
+        {
+            int done = value.Prompts - value.Resumed;
+            string rate = done > 0 ? string.Create(CultureInfo.InvariantCulture, $", {value.Tokens / Math.Max(1e-3, _line.Elapsed.TotalSeconds) / 1000:0.0} k tokens/s{TimeLeft.After(_line.Elapsed, done, value.AllPrompts - value.Prompts)}") : "";
+            return $"{value.Prompts}/{value.AllPrompts} prompts drawn and scored{(value.Resumed > 0 ? $" ({value.Resumed} before)" : "")}{rate}";
+        }
+
+        public void Dispose() => _line.Dispose();
     }
 }

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Tilt.Cli.Options;
 using Tilt.Cli.Progress;
+using Tilt.Files;
 using Tilt.HuggingFace.Architecture;
 using Tilt.HuggingFace.Hub;
 using Tilt.Inference.Counting;
@@ -84,7 +85,7 @@ internal static class GenerateCommand
             int? wanted = parsed.GetValue(tokens) is { } given ? AtLeastOne(given, "--max-new-tokens") : null;
             ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
             var reader = new PromptReader(folder, parsed.GetValue(format));
-            GenerationPrompt[] prompts = [.. JsonLine.Read(parsed.GetRequiredValue(input)).Select(line => GenerationPrompt.Of(line, reader, configuration, wanted ?? 1))];
+            GenerationPrompt[] prompts = [.. JsonLines.Read(parsed.GetRequiredValue(input)).Select(line => GenerationPrompt.Of(line, reader, configuration, wanted ?? 1))];
             int longest = prompts.Select(prompt => prompt.Ids.Length).DefaultIfEmpty(1).Max(), limit = wanted ?? Math.Min(UsualLimit, configuration.ContextLength - longest);
             int used = parsed.GetValue(threads);
             TorchRuntime.Configure(used);
@@ -121,7 +122,7 @@ internal static class GenerateCommand
                 Version = RunManifest.Version(),
             };
             using GenerationFile file = GenerationFile.Open(to, settings, generation.Portion);
-            using (var progress = new GenerationDisplay(TimeProvider.System)) await generation.RunAsync(file, progress, cancellationToken);
+            using (var progress = new GenerationDisplay()) await generation.RunAsync(file, progress, cancellationToken);
             file.Complete();
             Console.WriteLine($"{prompts.Length} lines written to {to}.");
             return ExitCode.Done;

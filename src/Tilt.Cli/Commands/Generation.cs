@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tilt.Cli.Options;
 using Tilt.Cli.Progress;
+using Tilt.Files;
 using Tilt.HuggingFace.Architecture;
 using Tilt.Inference.Methods.Contracts;
 using Tilt.Rollouts;

@@ -1,4 +1,5 @@
 using Tilt.Cli.Options;
+using Tilt.Files;
 using Tilt.HuggingFace.ChatTemplates;
 using Tilt.HuggingFace.Tokenizers;
 using Tilt.Rollouts;

@@ -42,10 +42,10 @@ internal static class ScoreCommand
         {
             string folder = ModelFolder.Resolve(parsed.GetRequiredValue(model)), to = parsed.GetRequiredValue(output);
             string? adapterFolder = AdapterFolder.Resolve(parsed.GetValue(adapter));
-            OutputFile.Require(to, parsed.GetRequiredValue(input), null, folder, adapterFolder);
+            using AtomicFile result = OutputFile.Open(to, parsed.GetRequiredValue(input), "--input", folder, adapterFolder);
             ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
             var reader = new ScoreRequestReader(folder, configuration, parsed.GetValue(format));
-            ScoreRequest[] requests = [.. JsonLine.Read(parsed.GetRequiredValue(input)).Select(reader.Read)];
+            ScoreRequest[] requests = [.. JsonLines.Read(parsed.GetRequiredValue(input)).Select(reader.Read)];
             LoraAdapter? lora = adapterFolder is not null ? LoraAdapter.Load(adapterFolder, configuration) : null;
 
             return Task.FromResult(Interruptible.Run(to, () =>
@@ -57,7 +57,7 @@ internal static class ScoreCommand
                 var scorer = new SequenceScorer(transformer, parsed.GetValue(precision));
                 using var progress = new ScoringDisplay();
                 TokenScores[] scores = scorer.Score([.. requests.Select(request => request.Sequence)], progress, cancellationToken);
-                AtomicFile.Write(to, stream =>
+                result.Write(stream =>
                 {
                     var writer = new JsonLineWriter(stream);
                     for (int i = 0; i < requests.Length; i++) Write(requests[i], scores[i], writer);
@@ -83,9 +83,10 @@ internal static class ScoreCommand
 
     private sealed class ScoringDisplay : IProgress<ScoringProgress>, IDisposable
     {
-        private readonly TerminalProgress _line = new();
+        private readonly ProgressLine _line = new();
 
-        public void Report(ScoringProgress value) => _line.Show(() => string.Create(CultureInfo.InvariantCulture, $"{value.Sequences:N0} sequences, {value.Tokens:N0} of {value.AllTokens:N0} tokens scored"));
+        public void Report(ScoringProgress value) => _line.Show((double)value.Tokens / value.AllTokens, () => string.Create(CultureInfo.InvariantCulture,
+            $"{value.Sequences:N0} sequences, {value.Tokens:N0} of {value.AllTokens:N0} tokens scored, {value.Tokens / Math.Max(1e-3, _line.Elapsed.TotalSeconds):N0} tokens/s{TimeLeft.After(_line.Elapsed, value.Tokens, value.AllTokens - value.Tokens)}"));
 
         public void Dispose() => _line.Dispose();
     }

@@ -1,4 +1,4 @@
-using Tilt.Cli.Options;
+using Tilt.Files;
 using Tilt.HuggingFace.Architecture;
 using Tilt.Rollouts;
 

@@ -30,21 +30,21 @@ internal static class TokenizeCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             string folder = ModelFolder.Resolve(parsed.GetRequiredValue(model)), to = parsed.GetRequiredValue(output);
-            OutputFile.Require(to, parsed.GetRequiredValue(input), null, folder);
+            using AtomicFile result = OutputFile.Open(to, parsed.GetRequiredValue(input), "--input", folder);
             ITokenizer tokenizer = TokenizerLoader.Load(folder);
             var chat = new Lazy<IChatFormat>(() => ChatFormatLoader.Load(folder, tokenizer, parsed.GetValue(format)));
             return Task.FromResult(Interruptible.Run(to, () =>
             {
                 int count = 0;
-                AtomicFile.Write(to, stream =>
+                result.Write(stream =>
                 {
                     var writer = new JsonLineWriter(stream);
-                    using var progress = new TerminalProgress();
-                    foreach (JsonLine line in JsonLine.Read(parsed.GetRequiredValue(input)))
+                    using var progress = new ProgressLine();
+                    foreach (JsonLine line in JsonLines.Read(parsed.GetRequiredValue(input)))
                     {
                         cancellationToken.ThrowIfCancellationRequested();
                         Write(line, tokenizer, chat, writer);
-                        progress.Show(() => string.Create(CultureInfo.InvariantCulture, $"{writer.Count:N0} lines"));
+                        progress.Show(null, () => string.Create(CultureInfo.InvariantCulture, $"{writer.Count:N0} lines, {writer.Count / Math.Max(1e-3, progress.Elapsed.TotalSeconds):N0} lines/s"));
                     }
                     count = writer.Count;
                 });

@@ -67,7 +67,7 @@ internal static class TrainCommand
             double rate = state.Step > _firstStep ? (state.Seconds - _firstSeconds) / (state.Step - _firstStep) : state.Seconds / Math.Max(1, state.Step);
             StepFigures figures = value.Figures;
             string line = string.Create(CultureInfo.InvariantCulture,
-                $"step {state.Step,4}/{value.Steps}  reward {figures.RewardTask:0.000}  shaped {figures.RewardShaped,8:0.00}  length {figures.ResponseLength,5:0.0}  entropy {figures.Entropy ?? 0:0.000}  kl {figures.KlReference ?? 0,6:0.00}  |g| {figures.Update.GradientNorm,7:0.00}  {rate:0.00} s/step  ETA {TimeSpan.FromSeconds(rate * (value.Steps - state.Step)):mm\\:ss}");
+                $"step {state.Step,4}/{value.Steps}  reward {figures.RewardTask:0.000}  shaped {figures.RewardShaped,8:0.00}  length {figures.ResponseLength,5:0.0}  entropy {figures.Entropy ?? 0:0.000}  kl {figures.KlReference ?? 0,6:0.00}  |g| {figures.Update.GradientNorm,7:0.00}  {rate:0.00} s/step  ETA {TimeLeft.Text(TimeSpan.FromSeconds(rate * (value.Steps - state.Step)))}");
             // Not through Spectre: it would break the line at 80 columns where there is no terminal.
             Console.WriteLine(line);
             if (value.Evaluation is { } evaluation)

@@ -41,7 +41,7 @@ public static class ModelConfigurationReader
 
     private static JsonDocument? Parse(string path, bool required)
     {
-        if (File.Exists(path)) return JsonObjectFile.Parse(path);
+        if (File.Exists(path)) return JsonFile.ReadObject(path);
         if (!required) return null;
         throw new InputException($"There is no file '{path}'. A model folder in the Hugging Face layout is needed: config.json and *.safetensors.");
     }

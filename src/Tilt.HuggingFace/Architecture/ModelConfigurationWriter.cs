@@ -40,11 +40,11 @@ public static class ModelConfigurationWriter
         if (configuration.Family.RefusedBiases.Contains("attention_bias")) file["attention_bias"] = false;
         // Left out, the width would be the class's own.
         if (configuration.Family.SlidingWindow is { MustBeAskedFor: false, DefaultWidth: not null }) file["sliding_window"] = null;
-        JsonObjectFile.Write(Path.Combine(folder, "config.json"), file);
+        JsonFile.Write(Path.Combine(folder, "config.json"), file);
         var generation = new JsonObject { ["do_sample"] = true, ["temperature"] = 1.0, ["top_p"] = 1.0 };
         if (configuration.BeginOfSequenceId is { } begin) generation["bos_token_id"] = begin;
         if (configuration.EndOfSequenceIds.Count > 0) generation["eos_token_id"] = EndOfSequence(configuration);
-        JsonObjectFile.Write(Path.Combine(folder, "generation_config.json"), generation);
+        JsonFile.Write(Path.Combine(folder, "generation_config.json"), generation);
     }
 
     private static JsonNode? EndOfSequence(ModelConfiguration configuration) => configuration.EndOfSequenceIds switch

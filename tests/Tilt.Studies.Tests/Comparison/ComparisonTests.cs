@@ -31,8 +31,8 @@ public sealed class ComparisonTests
     {
         using var model = new TinyModel();
         using var stop = new CancellationTokenSource();
-        var runner = new ComparisonRunner(Options(model, "a", 1), new StopAtFirstRlStep(stop));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => runner.RunAsync(stop.Token));
+        using (var runner = new ComparisonRunner(Options(model, "a", 1), new StopAtFirstRlStep(stop)))
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => runner.RunAsync(stop.Token));
         Assert.Equal(Figures(await RunAsync(model, "b", 1)), Figures(await RunAsync(model, "a", 1)));
     }
 
@@ -40,9 +40,18 @@ public sealed class ComparisonTests
     public void A_folder_of_another_comparison_is_refused()
     {
         using var model = new TinyModel();
-        _ = new ComparisonRunner(Options(model, "a", 1));
+        new ComparisonRunner(Options(model, "a", 1)).Dispose();
         var error = Assert.Throws<InputException>(() => new ComparisonRunner(Options(model, "a", 1) with { Seed = 6 }));
         Assert.Contains("other settings", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_in_which_a_comparison_runs_is_refused()
+    {
+        using var model = new TinyModel();
+        using (new ComparisonRunner(Options(model, "a", 1)))
+            Assert.Contains("in use by another process", Assert.Throws<InputException>(() => new ComparisonRunner(Options(model, "a", 1))).Message, StringComparison.Ordinal);
+        new ComparisonRunner(Options(model, "a", 1)).Dispose();
     }
 
     [Fact]
@@ -109,8 +118,11 @@ public sealed class ComparisonTests
         KlSamples = 1,
     };
 
-    private static Task<ComparisonResults> RunAsync(TinyModel model, string name, int jobs) =>
-        new ComparisonRunner(Options(model, name, jobs)).RunAsync(TestContext.Current.CancellationToken);
+    private static async Task<ComparisonResults> RunAsync(TinyModel model, string name, int jobs)
+    {
+        using var runner = new ComparisonRunner(Options(model, name, jobs));
+        return await runner.RunAsync(TestContext.Current.CancellationToken);
+    }
 
     private static string Figures(ComparisonResults results) => ResultsFile.ToJson(results with
     {

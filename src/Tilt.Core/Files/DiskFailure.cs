@@ -1,4 +1,4 @@
-namespace Tilt.HuggingFace.Hub;
+namespace Tilt.Files;
 
 /// <summary>Why a file could not be written.</summary>
 internal enum DiskTrouble
@@ -22,6 +22,15 @@ internal static class DiskFailure
     private const int Eacces = 13, Efbig = 27, Enospc = 28, Erofs = 30, EdquotLinux = 122, EdquotMac = 69;
     private const int WindowsDiskFull = unchecked((int)0x80070070), WindowsHandleDiskFull = unchecked((int)0x80070027), WindowsWriteProtected = unchecked((int)0x80070013);
 
+    /// <summary>What the system said, where that is why something could not be read or written; null where the reason is another.</summary>
+    public static Exception? CauseOf(Exception exception) => exception switch
+    {
+        IOException or UnauthorizedAccessException => exception,
+        InputException { InnerException: IOException or UnauthorizedAccessException } => exception.InnerException,
+        _ => null,
+    };
+
+    /// <summary>The reason.</summary>
     public static DiskTrouble Of(Exception exception) => exception is UnauthorizedAccessException
         ? DiskTrouble.NotWritable
         : exception.HResult switch

@@ -1,4 +1,4 @@
-namespace Tilt.Core.Tests.Configuration;
+namespace Tilt.Core.Tests;
 
 /// <summary>A folder that lives as long as a test.</summary>
 internal sealed class TemporaryFolder : IDisposable
