@@ -126,10 +126,10 @@ public sealed class Verifier(VerifierOptions? options = null)
             if (goldTree is null) return new(VerdictStatus.UnparsableGold, "The gold answer is neither mathematics nor words.", answer, rule);
             Node? tree = AnswerReader.Read(given, meter, false, out bool ambiguous);
             if (tree is not null && (MatchesTree(goldTree, tree, meter) || ((ambiguousGold || ambiguous) && MatchesAsLists(wanted, given, goldTree, tree, meter))))
-                return Judged(true, answer, rule, goldTree, tree);
+                return Right(answer, rule, goldTree, tree, meter);
             foreach (string[] parts in Readings.Of(given, IsChoice(goldTree)))
             {
-                if (MatchesAll(goldTree, parts, meter) is { } read) return Judged(true, answer, rule, goldTree, read);
+                if (MatchesAll(goldTree, parts, meter) is { } read) return Right(answer, rule, goldTree, read, meter);
             }
             return tree is null
                 ? new(VerdictStatus.UnparsablePrediction, "The answer is neither mathematics nor words.", answer, rule)
@@ -179,6 +179,17 @@ public sealed class Verifier(VerifierOptions? options = null)
     private static Verdict CompareLong(string gold, string answer, ExtractionRule rule) => gold == answer
         ? new(VerdictStatus.Correct, "The answer is the gold answer.", answer, rule)
         : new(VerdictStatus.OverBudget, "Judging would take more than the budget allows (length of the answer).", answer, rule);
+
+    /// <summary>The verdict on a right value, which may still stand in a form that does not count.</summary>
+    private Verdict Right(string answer, ExtractionRule rule, Node gold, Node prediction, WorkMeter meter) =>
+        Options.Form == AnswerForm.Any || EvaluatedForm.Holds(gold, prediction, meter)
+            ? Judged(true, answer, rule, gold, prediction)
+            : new(
+                VerdictStatus.Incorrect,
+                "The answer leaves a calculation to be done where the gold is a number; the form 'evaluated' asks for its value.",
+                answer,
+                rule,
+                () => (new CanonicalForm(Options, new WorkMeter(Options.Budget)).TryOf(gold), new CanonicalForm(Options, new WorkMeter(Options.Budget)).TryOf(prediction)));
 
     private Verdict Judged(bool correct, string answer, ExtractionRule rule, Node gold, Node prediction) => new(
         correct ? VerdictStatus.Correct : VerdictStatus.Incorrect,

@@ -56,8 +56,7 @@ public static class AnswerExtractor
         if (at < 0) return null;
         int from = at + Open.Length;
         int close = text.IndexOf("</answer>", from, StringComparison.OrdinalIgnoreCase);
-        string content = text[from..(close < 0 ? text.Length : close)].Trim();
-        return content.Length == 0 ? null : content;
+        return text[from..(close < 0 ? text.Length : close)].Trim();
     }
 
     private static ExtractedAnswer Found(ReadOnlySpan<char> text, ExtractionRule rule)

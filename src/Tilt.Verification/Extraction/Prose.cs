@@ -94,7 +94,7 @@ internal static class Prose
         int foreign = clause.IndexOf("$$", StringComparison.Ordinal);
         if (foreign > 0 && clause.IndexOf("$$", foreign + 2, StringComparison.Ordinal) < 0) clause = clause[..foreign].Trim();
         if (clause.Length == 0) return default;
-        if (!IsProse(clause)) return new(clause, ExtractionRule.AnswerPhrase);
+        if (!IsProse(clause)) return new(Sentence.WithoutUnit(clause), ExtractionRule.AnswerPhrase);
         ExtractedAnswer inner = Sentence.LastAnswer(clause);
         return inner.Text is null ? default : inner with { Rule = ExtractionRule.AnswerPhrase };
     }

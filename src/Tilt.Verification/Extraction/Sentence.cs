@@ -78,10 +78,12 @@ internal static class Sentence
     }
 
     /// <summary>A number without the unit that stands right behind it, as in 1,000.99m².</summary>
-    private static string WithoutUnit(string answer)
+    public static string WithoutUnit(string answer)
     {
         int end = 0;
         while (end < answer.Length && (char.IsAsciiDigit(answer[end]) || answer[end] is ',' or '.')) end++;
+        // Scripts without spaces go on right behind the number; their numerals would belong to it.
+        if (end > 0 && end < answer.Length && answer[end] >= '\u2e80' && !"万亿兆千百十億萬만억조천백십".Contains(answer[end])) return answer[..end];
         return end > 0 && end < answer.Length && Units.IsKnown(answer[end..].TrimEnd('²', '³')) ? answer[..end] : answer;
     }
 
@@ -178,7 +180,7 @@ internal static class Sentence
     {
         string[] words = rest.Split([' ', '\t'], 5, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0 || rest[0] is '.' or '\n' or ',' or ';') return false;
-        string first = words[0].Trim('*', '$', ',').ToLowerInvariant();
+        string first = words[0].Trim('*', '$', ',', '.', '!', '?').ToLowerInvariant();
         string second = words.Length > 1 ? words[1].TrimEnd('.', ',', '!').ToLowerInvariant() : "";
         string third = words.Length > 2 ? words[2].TrimEnd('.', ',', '!').ToLowerInvariant() : "";
         if (ChangingAfter.Contains(first)) return true;

@@ -20,6 +20,17 @@ internal static class CompoundQuantity
             previous = unit.Size;
             terms.Add(terms.Count == 0 ? part[0] : Node.Of(NodeKind.Multiply, part[0], Node.Number(unit.Size / first)));
         }
-        return terms.Count < 2 ? null : Node.Named(NodeKind.Quantity, parts[0].Name, Node.Of(NodeKind.Add, [.. terms]));
+        if (terms.Count < 2) return null;
+        if (Array.TrueForAll(parts, part => part[0].Kind == NodeKind.Number))
+        {
+            Rational sum = Rational.Zero;
+            foreach (Node part in parts)
+            {
+                Units.TryResolve(part.Name, out UnitTable.Unit unit);
+                sum += part[0].Value * unit.Size / first;
+            }
+            return Node.Named(NodeKind.Quantity, parts[0].Name, Node.Number(sum));
+        }
+        return Node.Named(NodeKind.Quantity, parts[0].Name, Node.Of(NodeKind.Add, [.. terms]));
     }
 }
