@@ -34,6 +34,9 @@ public enum ExtractionRule
     /// <summary>Several boxes joined to a list.</summary>
     JoinedBoxes,
 
+    /// <summary>The content of the last <c>&lt;answer&gt;</c> tag.</summary>
+    Tag,
+
     /// <summary>The text after <c>####</c> (GSM8K).</summary>
     Hashes,
 

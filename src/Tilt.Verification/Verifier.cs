@@ -13,6 +13,8 @@ namespace Tilt.Verification;
 /// <param name="options">How answers are found and compared; defaults when null.</param>
 public sealed class Verifier(VerifierOptions? options = null)
 {
+    private const int LongestShortGold = 60;
+
     /// <summary>The options in force.</summary>
     public VerifierOptions Options { get; } = options ?? VerifierOptions.Default;
 
@@ -21,6 +23,7 @@ public sealed class Verifier(VerifierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(gold);
         ArgumentNullException.ThrowIfNull(response);
+        if (gold.Length > 0 && response.AsSpan().Trim().SequenceEqual(gold.AsSpan().Trim()) && AnswerExtractor.Extract(response, Options).Text is not null) return Identical(gold, gold.Trim(), ExtractionRule.Whole);
         ExtractedAnswer wanted = ExtractGold(gold);
         ExtractedAnswer given = AnswerExtractor.Extract(response, Options);
         if (wanted.Text is null) return new(VerdictStatus.UnparsableGold, "The gold answer is empty.", given.Text, given.Rule);
@@ -89,7 +92,7 @@ public sealed class Verifier(VerifierOptions? options = null)
         ArgumentNullException.ThrowIfNull(gold);
         try
         {
-            return ExtractGold(gold).Text is { } text && AnswerReader.Read(AnswerReader.Clean(text), new WorkMeter(Options.Budget), false, out _) is not null;
+            return ExtractGold(gold).Text is { } text && ReadGold(AnswerReader.Clean(text), new WorkMeter(Options.Budget), out _) is not null;
         }
         catch (OverBudgetException)
         {
@@ -101,8 +104,9 @@ public sealed class Verifier(VerifierOptions? options = null)
     {
         int open = gold.IndexOf("\\boxed{", StringComparison.Ordinal);
         if (open >= 0 && gold.IndexOf('}', open) < 0) return new(gold[(open + 7)..], ExtractionRule.Box);
-        if (gold.Contains("box", StringComparison.Ordinal) || gold.Contains("####", StringComparison.Ordinal) || gold.Length > 60)
-            return AnswerExtractor.Extract(gold, Options);
+        if (gold.Contains("box", StringComparison.Ordinal) || gold.Contains("####", StringComparison.Ordinal)) return AnswerExtractor.Extract(gold, Options);
+        // A whole sentence is the answer; only what it calls the answer itself is taken out of it.
+        if (gold.Length > LongestShortGold && AnswerExtractor.Extract(gold, Options) is { Rule: ExtractionRule.AnswerPhrase, Text: not null } phrase) return phrase;
         return string.IsNullOrWhiteSpace(gold) ? default : new(gold, ExtractionRule.Whole);
     }
 
@@ -118,18 +122,50 @@ public sealed class Verifier(VerifierOptions? options = null)
         var meter = new WorkMeter(Options.Budget);
         try
         {
-            Node? goldTree = AnswerReader.Read(wanted, meter, false, out bool ambiguousGold);
+            Node? goldTree = ReadGold(wanted, meter, out bool ambiguousGold);
             if (goldTree is null) return new(VerdictStatus.UnparsableGold, "The gold answer is neither mathematics nor words.", answer, rule);
             Node? tree = AnswerReader.Read(given, meter, false, out bool ambiguous);
-            if (tree is null) return new(VerdictStatus.UnparsablePrediction, "The answer is neither mathematics nor words.", answer, rule);
-            bool correct = new AnswerMatcher(Options, meter).Matches(goldTree, tree)
-                || ((ambiguousGold || ambiguous) && MatchesAsLists(wanted, given, goldTree, tree, meter));
-            return Judged(correct, answer, rule, goldTree, tree);
+            if (tree is not null && (MatchesTree(goldTree, tree, meter) || ((ambiguousGold || ambiguous) && MatchesAsLists(wanted, given, goldTree, tree, meter))))
+                return Right(answer, rule, goldTree, tree, meter);
+            foreach (string[] parts in Readings.Of(given, IsChoice(goldTree)))
+            {
+                if (MatchesAll(goldTree, parts, meter) is { } read) return Right(answer, rule, goldTree, read, meter);
+            }
+            return tree is null
+                ? new(VerdictStatus.UnparsablePrediction, "The answer is neither mathematics nor words.", answer, rule)
+                : Judged(false, answer, rule, goldTree, tree);
         }
         catch (OverBudgetException exception)
         {
             return new(VerdictStatus.OverBudget, $"Judging would take more than the budget allows ({exception.Message}).", answer, rule);
         }
+    }
+
+    /// <summary>The gold's tree; a sentence that is no mathematics stands for itself.</summary>
+    private static Node? ReadGold(string clean, WorkMeter meter, out bool ambiguous) =>
+        AnswerReader.Read(clean, meter, false, out ambiguous) ?? (Prose.IsProse(clean) ? Node.Named(NodeKind.Text, TextAnswer.Normalize(clean)) : null);
+
+    private bool MatchesTree(Node gold, Node prediction, WorkMeter meter)
+    {
+        (gold, prediction) = FunctionLetters.Settle(gold, prediction, meter);
+        return new AnswerMatcher(Options, meter).Matches(gold, prediction);
+    }
+
+    /// <summary>Whether the gold is the letter of a choice.</summary>
+    private static bool IsChoice(Node gold) => gold.Kind is NodeKind.Symbol or NodeKind.Text && gold.Name.Trim('(', ')', '"').Length == 1 && char.IsLetter(gold.Name.Trim('(', ')', '"')[0]);
+
+    /// <summary>The tree of the first part when all parts of a reading match; a part that begins with ≈ need only be near.</summary>
+    private Node? MatchesAll(Node gold, string[] parts, WorkMeter meter)
+    {
+        Node? first = null;
+        foreach (string part in parts)
+        {
+            bool approximate = part.StartsWith('≈');
+            if (AnswerReader.Read(AnswerReader.Clean(approximate ? part[1..] : part), meter, false, out _) is not { } tree) return null;
+            if (approximate ? !AnswerMatcher.AreNear(gold, tree, meter) : !MatchesTree(gold, tree, meter)) return null;
+            first ??= tree;
+        }
+        return first;
     }
 
     /// <summary>The verdict on an answer that is the gold letter by letter, whether or not it can be parsed.</summary>
@@ -144,6 +180,17 @@ public sealed class Verifier(VerifierOptions? options = null)
         ? new(VerdictStatus.Correct, "The answer is the gold answer.", answer, rule)
         : new(VerdictStatus.OverBudget, "Judging would take more than the budget allows (length of the answer).", answer, rule);
 
+    /// <summary>The verdict on a right value, which may still stand in a form that does not count.</summary>
+    private Verdict Right(string answer, ExtractionRule rule, Node gold, Node prediction, WorkMeter meter) =>
+        Options.Form == AnswerForm.Any || EvaluatedForm.Holds(gold, prediction, meter)
+            ? Judged(true, answer, rule, gold, prediction)
+            : new(
+                VerdictStatus.Incorrect,
+                "The answer leaves a calculation to be done where the gold is a number; the form 'evaluated' asks for its value.",
+                answer,
+                rule,
+                () => (new CanonicalForm(Options, new WorkMeter(Options.Budget)).TryOf(gold), new CanonicalForm(Options, new WorkMeter(Options.Budget)).TryOf(prediction)));
+
     private Verdict Judged(bool correct, string answer, ExtractionRule rule, Node gold, Node prediction) => new(
         correct ? VerdictStatus.Correct : VerdictStatus.Incorrect,
         correct ? "The answer means the same as the gold, in a form that the gold allows." : "The answer and the gold differ in value or kind.",
@@ -151,13 +198,29 @@ public sealed class Verifier(VerifierOptions? options = null)
         rule,
         () => (new CanonicalForm(Options, new WorkMeter(Options.Budget)).TryOf(gold), new CanonicalForm(Options, new WorkMeter(Options.Budget)).TryOf(prediction)));
 
-    /// <summary>Second reading of "100,200": two items rather than one number.</summary>
+    /// <summary>
+    /// Second reading of "100,200": two items rather than one number, where every group has three digits and none begins with zero. Next to a
+    /// number with separators only a set reads as a list.
+    /// </summary>
     private bool MatchesAsLists(string gold, string answer, Node goldTree, Node tree, WorkMeter meter)
     {
-        Node? goldList = AnswerReader.Read(gold, meter, true, out _);
-        Node? list = AnswerReader.Read(answer, meter, true, out _);
+        Node? goldList = HasListGroups(gold) ? AnswerReader.Read(gold, meter, true, out _) : null;
+        Node? list = HasListGroups(answer) ? AnswerReader.Read(answer, meter, true, out _) : null;
         var matcher = new AnswerMatcher(Options, meter);
-        return (goldList is not null && goldTree.Kind != NodeKind.List && tree.Kind is not NodeKind.Number && matcher.Matches(goldList, tree))
+        return (goldList is not null && goldTree.Kind != NodeKind.List && tree.Kind is not NodeKind.Number && (tree.Kind == NodeKind.Set || goldTree.Kind != NodeKind.Number) && matcher.Matches(goldList, tree))
             || (list is not null && goldTree.Kind is not NodeKind.Number && matcher.Matches(goldTree, list));
+    }
+
+    private static bool HasListGroups(string text)
+    {
+        for (int comma = text.IndexOf(','); comma >= 0; comma = text.IndexOf(',', comma + 1))
+        {
+            int start = comma;
+            while (start > 0 && char.IsAsciiDigit(text[start - 1])) start--;
+            int end = comma + 1;
+            while (end < text.Length && char.IsAsciiDigit(text[end])) end++;
+            if (start < comma && end > comma + 1 && (comma - start < 3 || text[comma + 1] == '0')) return false;
+        }
+        return true;
     }
 }

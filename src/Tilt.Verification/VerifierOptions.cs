@@ -27,6 +27,9 @@ public sealed record VerifierOptions
     /// </summary>
     public int RoundedDecimalDigits { get; init; }
 
+    /// <summary>Which forms of a right value count. Default: any; rewards for training ask for evaluated ones.</summary>
+    public AnswerForm Form { get; init; } = AnswerForm.Any;
+
     /// <summary>Limits on the work of one verdict.</summary>
     public VerificationBudget Budget { get; init; } = new();
 }
@@ -39,6 +42,18 @@ public enum BoxSelection
 
     /// <summary>All boxes, joined to one list in their order, as Math-Verify does.</summary>
     All,
+}
+
+/// <summary>Which forms of a right value count.</summary>
+public enum AnswerForm
+{
+    /// <summary>Every expression of the value.</summary>
+    Any,
+
+    /// <summary>
+    /// Where the gold is a numeral, only a value: an answer that leaves a calculation to be done, as a restated question does, is wrong.
+    /// </summary>
+    Evaluated,
 }
 
 /// <summary>Limits on the work of one verdict: sizes and steps, never time, so that the same input always gets the same verdict.</summary>

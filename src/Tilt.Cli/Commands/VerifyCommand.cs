@@ -24,10 +24,11 @@ internal static class VerifyCommand
         var cases = new Option<FileInfo?>("--cases") { Description = "JSON Lines of cases: gold, prediction[, expected, kind, contested], or gold_parts and prediction_parts." };
         var output = new Option<FileInfo?>("--out") { Description = "Where to write one line a case; default: standard output." };
         var boxes = new Option<BoxSelection>("--boxes") { Description = "Which boxes of a response count: last or all.", DefaultValueFactory = _ => BoxSelection.Last };
-        var command = new Command("verify", "Judge answers to mathematical problems.") { gold, prediction, cases, output, boxes };
+        var form = new Option<AnswerForm>("--form") { Description = "Which forms of a right value count: any, or evaluated ones alone where the gold is a number.", DefaultValueFactory = _ => AnswerForm.Any };
+        var command = new Command("verify", "Judge answers to mathematical problems.") { gold, prediction, cases, output, boxes, form };
         command.SetAction(result =>
         {
-            var verifier = new Verifier(new VerifierOptions { Boxes = result.GetValue(boxes) });
+            var verifier = new Verifier(new VerifierOptions { Boxes = result.GetValue(boxes), Form = result.GetValue(form) });
             if (result.GetValue(cases) is { } file) return RunCases(verifier, file, result.GetValue(output));
             if (result.GetValue(gold) is { } one && result.GetValue(prediction) is { } other) return RunOne(verifier, one, other);
             throw new InputException("`tilt verify` needs either --gold and --prediction, or --cases FILE.");

@@ -3,10 +3,13 @@ using Tilt.Verification;
 namespace Tilt.Rewards;
 
 /// <summary>1 for a response whose answer matches the problem's gold answer, else 0, judged by <see cref="Verifier"/>.</summary>
-/// <param name="verifier">The verifier; one with default options when null.</param>
+/// <param name="verifier">
+/// The verifier; when null, one that asks for evaluated answers (<see cref="AnswerForm.Evaluated"/>): a policy must not earn by boxing the
+/// question.
+/// </param>
 public sealed class MathReward(Verifier? verifier = null) : IReward
 {
-    private readonly Verifier verifier = verifier ?? new Verifier();
+    private readonly Verifier verifier = verifier ?? new Verifier(new VerifierOptions { Form = AnswerForm.Evaluated });
 
     /// <inheritdoc/>
     public string Name => "math";

@@ -5,6 +5,7 @@ using Tilt.HuggingFace.ChatTemplates;
 using Tilt.Rewards;
 using Tilt.Rollouts;
 using Tilt.Tasks.Embedded;
+using Tilt.Verification;
 
 namespace Tilt.Studies.Diagnosis;
 
@@ -39,7 +40,7 @@ public sealed class DiagnosisPrompts
         string[] parts = options.Prompts.Split(':');
         if (parts[0] == Embedded && !File.Exists(options.Prompts)) return ReadEmbedded(options, parts);
         IReadOnlyList<Problem> problems = ProblemLines.Read(options.Prompts, options.Limit, out bool gold);
-        return new DiagnosisPrompts(problems, gold ? new MathReward() : null, options.Template ?? Placeholder, options.MaxNewTokens ?? DefaultMaxNewTokens);
+        return new DiagnosisPrompts(problems, gold ? new MathReward(new Verifier()) : null, options.Template ?? Placeholder, options.MaxNewTokens ?? DefaultMaxNewTokens);
     }
 
     /// <summary>Token ids of every prompt: the user's turn of a conversation, with the tokens that the format or the tokenizer puts around it.</summary>

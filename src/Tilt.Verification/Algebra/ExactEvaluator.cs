@@ -46,8 +46,6 @@ internal sealed partial class ExactEvaluator(WorkMeter meter, CaseSplit? split =
                 return Evaluate(node[0])?.Multiply(Fraction.Of(new Rational(1, 100)), meter);
             case NodeKind.Degree:
                 return Indeterminate("pi") is { } pi ? Evaluate(node[0])?.Multiply(Fraction.Of(new Rational(1, 180)), meter)?.Multiply(pi, meter) : null;
-            case NodeKind.Quantity:
-                return Evaluate(node[0]);
             case NodeKind.Set:
                 return node.Arguments.Length == 1 ? Evaluate(node[0]) : null;
             case NodeKind.Factorial:

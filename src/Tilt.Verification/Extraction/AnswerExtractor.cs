@@ -1,3 +1,5 @@
+using Tilt.Verification.Syntax;
+
 namespace Tilt.Verification.Extraction;
 
 /// <summary>An answer found in a text.</summary>
@@ -6,17 +8,14 @@ namespace Tilt.Verification.Extraction;
 public readonly record struct ExtractedAnswer(string? Text, ExtractionRule Rule);
 
 /// <summary>
-/// Finds the answer in a model's response. Rules in their order: the last balanced box, the text after <c>####</c>, the text after "the
-/// answer is" and its like, the whole text when it is short and no prose, the last formula or number of the prose. Only the text after
-/// the last <c>&lt;/think&gt;</c> counts; a thinking block that never ends holds no answer.
+/// Finds the answer in a model's response. Rules in their order: the last balanced box, the last <c>&lt;answer&gt;</c> tag, the text after
+/// <c>####</c>, the text after "the answer is" and its like, the whole text when it is short and no prose, the last formula or number of
+/// the prose. Only the text after the last <c>&lt;/think&gt;</c> and before the end of the turn counts; a thinking block that never ends
+/// holds no answer.
 /// </summary>
 public static class AnswerExtractor
 {
     private const int MostJoinedBoxes = 64;
-
-    private const int MostPhrases = 16;
-
-    private const int LongestClause = 24_000;
 
     /// <summary>Extracts the answer of <paramref name="response"/>; linear in its length.</summary>
     public static ExtractedAnswer Extract(string response, VerifierOptions options)
@@ -25,16 +24,19 @@ public static class AnswerExtractor
         ArgumentNullException.ThrowIfNull(options);
         int start = AfterThinking(response);
         if (start < 0) return default;
-        if (FindBox(response, start, options) is { } boxed) return boxed;
-        string text = start == 0 ? response : response[start..];
-        int turn = text.IndexOf("<|im_", StringComparison.Ordinal);
-        if (turn >= 0) text = text[..turn];
-        int hashes = text.LastIndexOf("####", StringComparison.Ordinal);
-        if (hashes >= 0) return Found(FirstLine(text.AsSpan(hashes + 4)), ExtractionRule.Hashes);
-        if (AfterAnswerPhrase(text) is { } phrase) return phrase;
+        string text = TurnEnd.Cut(UnicodeForms.Normalize(start == 0 ? response : response[start..]));
+        if (FindBox(text, options) is { } boxed) return boxed;
+        if (Tagged(text) is { } inside) return FromText(inside, options) is { Text: { } tagged } ? new(tagged, ExtractionRule.Tag) : default;
+        return FromText(text, options);
+    }
+
+    private static ExtractedAnswer FromText(string text, VerifierOptions options)
+    {
+        if (HashMark.Find(text) is { } marked) return new(marked, ExtractionRule.Hashes);
+        if (AnswerPhrases.Find(text) is { } phrase) return phrase;
         if (!Prose.IsProse(text)) return Found(text, ExtractionRule.Whole);
         if (!options.LastExpressionFallback) return default;
-        return Prose.LastExpression(text.AsSpan(Math.Max(0, text.Length - 4 * options.Budget.MaxAnswerLength)).ToString());
+        return Sentence.LastAnswer(text[Math.Max(0, text.Length - (4 * options.Budget.MaxAnswerLength))..]);
     }
 
     /// <summary>Where the answer may start: after the last end of thinking; −1 when thinking never ends.</summary>
@@ -46,22 +48,26 @@ public static class AnswerExtractor
         return close < 0 ? 0 : close + 8;
     }
 
+    /// <summary>The content of the last <c>&lt;answer&gt;</c>, closed or at the end of the text.</summary>
+    private static string? Tagged(string text)
+    {
+        const string Open = "<answer>";
+        int at = text.LastIndexOf(Open, StringComparison.OrdinalIgnoreCase);
+        if (at < 0) return null;
+        int from = at + Open.Length;
+        int close = text.IndexOf("</answer>", from, StringComparison.OrdinalIgnoreCase);
+        return text[from..(close < 0 ? text.Length : close)].Trim();
+    }
+
     private static ExtractedAnswer Found(ReadOnlySpan<char> text, ExtractionRule rule)
     {
         text = text.Trim();
         return text.IsEmpty ? default : new(text.ToString(), rule);
     }
 
-    private static ReadOnlySpan<char> FirstLine(ReadOnlySpan<char> text)
+    private static ExtractedAnswer? FindBox(string response, VerifierOptions options)
     {
-        text = text.TrimStart();
-        int end = text.IndexOf('\n');
-        return end < 0 ? text : text[..end];
-    }
-
-    private static ExtractedAnswer? FindBox(string response, int start, VerifierOptions options)
-    {
-        List<BoxFinder.Box> boxes = BoxFinder.FindAll(response, start, out bool unclosed);
+        List<BoxFinder.Box> boxes = BoxFinder.FindAll(response, 0, out bool unclosed);
         if (boxes.Count == 0) return unclosed ? default(ExtractedAnswer) : null;
         int first = options.Boxes == BoxSelection.All ? 0 : boxes.Count - 1;
         while (first > 0 && boxes.Count - first < MostJoinedBoxes && IsGlue(response.AsSpan(boxes[first - 1].End, boxes[first].Start - boxes[first - 1].End))) first--;
@@ -87,34 +93,8 @@ public static class AnswerExtractor
             .Replace("\\[", " ", StringComparison.Ordinal).Replace("\\]", " ", StringComparison.Ordinal);
         foreach (string word in words.Split([' ', '\n', '\r', '\t', ',', ';', '$', '{', '}', '\\', '/', '|', '&', '.', ':', '!', '?', '-', '*'], StringSplitOptions.RemoveEmptyEntries))
         {
-            if (word.ToUpperInvariant() is not ("AND" or "OR" or "OU" or "ET" or "MAYBE" or "PERHAPS" or "ALSO")) return false;
+            if (word.ToUpperInvariant() is not ("AND" or "OR" or "OU" or "ET" or "MAYBE" or "PERHAPS" or "ALSO" or "ODER" or "UND" or "O" or "Y" or "E" or "ИЛИ" or "И" or "或" or "和" or "ALTERNATIVELY" or "POSSIBLY" or "EVEN")) return false;
         }
         return true;
-    }
-
-    /// <summary>What follows the last "answer is", "answer:" or "final answer".</summary>
-    private static ExtractedAnswer? AfterAnswerPhrase(string text)
-    {
-        int end = text.Length;
-        for (int attempt = 0; attempt < MostPhrases; attempt++)
-        {
-            end = text.AsSpan(0, end).LastIndexOf("nswer");
-            if (end < 0) return null;
-            if (Content(text.AsSpan(end + 5)) is { IsEmpty: false } rest) return Prose.FirstClause(rest[..Math.Min(rest.Length, LongestClause)].ToString());
-        }
-        return null;
-    }
-
-    private static ReadOnlySpan<char> Content(ReadOnlySpan<char> rest)
-    {
-        rest = rest.TrimStart("*_ \n\r\t");
-        foreach (string verb in (ReadOnlySpan<string>)["is:", "is", "s are", ":", "=", "would be", "will be", "should be", "to the question is", "to this question is"])
-        {
-            if (!rest.StartsWith(verb, StringComparison.OrdinalIgnoreCase)) continue;
-            ReadOnlySpan<char> content = rest[verb.Length..].TrimStart("* \n\r\t:_");
-            if (verb is "is" && content.Length > 0 && char.IsLetter(rest[2])) continue;
-            return content;
-        }
-        return [];
     }
 }

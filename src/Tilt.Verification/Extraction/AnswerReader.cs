@@ -9,14 +9,25 @@ internal static class AnswerReader
     /// <summary>The text without delimiters, boxes of its own and sentence punctuation.</summary>
     public static string Clean(string answer)
     {
+        answer = UnicodeForms.Normalize(answer);
         ReadOnlySpan<char> text = answer.AsSpan().Trim();
         if (text.Length > 1 && text[^1] == '.' && text[^2] != '.') text = text[..^1].TrimEnd();
+        text = WithoutQuotes(text);
         if (text.IndexOfAny('$', '\\', '*') < 0) return text.Length == answer.Length ? answer : text.ToString();
         string clean = text.ToString();
         if (HasDoubledCommands(clean)) clean = clean.Replace("\\\\", "\\", StringComparison.Ordinal);
         if (clean.Contains('$')) clean = RemoveDollars(clean);
         if (clean.StartsWith("**", StringComparison.Ordinal) && clean.EndsWith("**", StringComparison.Ordinal) && clean.Length > 4) clean = clean[2..^2];
         return clean.Trim();
+    }
+
+    /// <summary>The text without quotation marks around the whole of it.</summary>
+    private static ReadOnlySpan<char> WithoutQuotes(ReadOnlySpan<char> text)
+    {
+        const string Opening = "\"'`“‘«「";
+        const string Closing = "\"'`”’»」";
+        while (text.Length > 2 && Opening.IndexOf(text[0]) is >= 0 and var kind && text[^1] == Closing[kind] && text[1..^1].IndexOf(text[0]) < 0) text = text[1..^1].Trim();
+        return text;
     }
 
     /// <summary>Whether commands were escaped twice, as in <c>\\frac</c>: never inside of an environment, whose rows end so.</summary>

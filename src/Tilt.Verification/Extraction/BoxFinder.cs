@@ -56,6 +56,7 @@ internal static class BoxFinder
             int start;
             if (at >= 1 && text[at - 1] == '\\' && text.AsSpan(end).StartsWith("ed")) (start, end) = (at - 1, end + 2);
             else if (at >= 2 && text[at - 1] == 'f' && text[at - 2] == '\\') start = at - 2;
+            else if (at >= 6 && text.AsSpan(at - 6, 6).SequenceEqual("\\frame")) start = at - 6;
             else
             {
                 from = at + 3;

@@ -9,6 +9,7 @@ internal sealed partial class AnswerMatcher
 {
     private bool RelationsMatch(Node gold, Node prediction)
     {
+        if (Residue(gold) is { } wantedResidue && Residue(prediction) is { } givenResidue) return MatchOrdered(wantedResidue, givenResidue);
         if (gold.Kind == NodeKind.Relation && prediction.Kind == NodeKind.Relation)
         {
             if (BothRelations(gold, prediction)) return true;
@@ -25,7 +26,7 @@ internal sealed partial class AnswerMatcher
             return prediction.Kind is not NodeKind.Relation && !prediction.IsScalar && DescribesSameSet(gold, prediction);
         }
         if (ValueOf(prediction, isGold: false) is { } found) return Matches(gold, found);
-        return !gold.IsScalar && DescribesSameSet(gold, prediction);
+        return (!gold.IsScalar || gold.IsSymbol("ℝ")) && DescribesSameSet(gold, prediction);
     }
 
     private bool BothRelations(Node gold, Node prediction)
@@ -42,6 +43,15 @@ internal sealed partial class AnswerMatcher
         Node? wanted = Inequalities.ToInterval(gold, meter, out Node? x);
         Node? given = Inequalities.ToInterval(prediction, meter, out Node? y);
         return wanted is not null && given is not null && Names.AreCompatible(x!, y!, scalars) && Matches(wanted, given);
+    }
+
+    /// <summary>Residue and modulus of x ≡ 8 (mod 10) and of 8 (mod 10); null for others.</summary>
+    private Node[]? Residue(Node node)
+    {
+        if (node.Kind != NodeKind.Relation || !node.Name.EndsWith("mod", StringComparison.Ordinal)) return null;
+        bool plain = node.Name == "mod" && node.Arguments.Length == 2;
+        bool named = node.Name is "== mod" or "= mod" && node.Arguments.Length == 3 && Names.IsName(node[0], meter);
+        return plain || named ? node.Arguments[^2..] : null;
     }
 
     private static bool IsOrder(string sign) => sign is "<" or ">" or "<=" or ">=" or "!=";
@@ -87,7 +97,9 @@ internal sealed partial class AnswerMatcher
         int start = Names.IsName(sides[0], meter) || (!isGold && Names.IsAskedSum(sides[0], meter)) ? 1 : 0;
         if (start == 0 && count == 2 && Names.IsName(sides[1], meter)) return sides[0];
         while (start > 0 && start < count - 1 && Names.IsName(sides[start], meter)) start++;
-        if (start == 0 && !IsConstant(sides[0])) return null;
+        // A chain of expressions that are all equal is an identity, and names its last side.
+        if (start == 0 && !IsConstant(sides[0]) && (isGold || count < 2)) return null;
+        if (start == 0 && !IsConstant(sides[0]) && !IsConstant(sides[1]) && count == 2 && !Matches(sides[0], sides[1])) return null;
         // A chain that contradicts itself offers several values and gives none.
         for (int i = start; i + 1 < count; i++)
         {
@@ -107,26 +119,33 @@ internal sealed partial class AnswerMatcher
         return wanted.Kind == given.Kind && Matches(wanted, given);
     }
 
-    /// <summary>Intervals of a relation or of several joined by "or"; sets and intervals as they are; null for others.</summary>
+    /// <summary>Intervals of a relation or of several joined by "or" or "and"; sets and intervals as they are; null for others.</summary>
     private Node? AsSet(Node node)
     {
         switch (node.Kind)
         {
             case NodeKind.Tuple or NodeKind.Union or NodeKind.Set:
                 return node;
+            case NodeKind.Symbol when node.Name == "ℝ":
+                return Node.Named(NodeKind.Tuple, "()", Node.Of(NodeKind.Negate, Node.Symbol("infinity")), Node.Symbol("infinity"));
             case NodeKind.Relation:
                 return Inequalities.ToInterval(node, meter, out _);
             case NodeKind.Difference when node[0].IsSymbol("ℝ") && node[1].Kind == NodeKind.Set:
                 return Complement(node[1].Arguments);
+            case NodeKind.Add when RealSets.RemovedPoints(node) is { } points:
+                return Complement(points);
             case NodeKind.List:
                 var parts = new List<Node>();
                 foreach (Node item in node.Arguments)
                 {
-                    if (item.Kind != NodeKind.Relation || Inequalities.ToInterval(item, meter, out _) is not { } part) return null;
-                    if (part.Kind == NodeKind.Union) parts.AddRange(part.Arguments);
+                    Node? part = item.Kind == NodeKind.Tuple && node.Alternatives && RealSets.IsInterval(item) ? item
+                        : item.Kind == NodeKind.Relation ? Inequalities.ToInterval(item, meter, out _) : null;
+                    if (part is null) return null;
+                    if (part.Kind == NodeKind.Union && node.Alternatives) parts.AddRange(part.Arguments);
                     else parts.Add(part);
                 }
-                return node.Alternatives ? Node.Of(NodeKind.Union, [.. parts]) : null;
+                if (node.Alternatives) return Node.Of(NodeKind.Union, [.. parts]);
+                return RealSets.HaveOneUnknown(node) && parts.Count == 2 ? RealSets.Intersection(parts[0], parts[1], meter) : null;
             default:
                 return null;
         }

@@ -1,3 +1,4 @@
+using Tilt.Verification.Algebra;
 using Tilt.Verification.Numbers;
 using Tilt.Verification.Syntax;
 
@@ -15,8 +16,12 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
     {
         meter.Charge(2);
         if (gold.Kind == NodeKind.Number && prediction.Kind == NodeKind.Number) return scalars.Matches(gold, prediction);
+        Node signed = prediction;
         gold = Collapse(Expand(gold));
         prediction = Collapse(Expand(prediction));
+        // Signs that vary on their own name more values than signs that go together.
+        if (gold.Kind is NodeKind.List or NodeKind.Set && PlusMinusExpansion.Independent(signed, meter) is { } all && all.Length == gold.Arguments.Length)
+            return MatchUnordered(gold.Arguments, all);
         if (gold.Kind == NodeKind.Relation || prediction.Kind == NodeKind.Relation) return RelationsMatch(gold, prediction);
         if (gold.Kind == NodeKind.Text || prediction.Kind == NodeKind.Text) return TextMatches(gold, prediction);
         return gold.Kind switch
@@ -31,17 +36,32 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
         };
     }
 
+    /// <summary>Whether a number is an approximation of the gold value: within one in a hundred.</summary>
+    public static bool AreNear(Node gold, Node approximation, WorkMeter meter)
+    {
+        if (approximation.Kind != NodeKind.Number || !gold.IsScalar || gold.HasSymbols) return false;
+        var evaluator = new NumericEvaluator(SamplePoint.Constant, Real.StandardPrecision, 0, meter);
+        if (evaluator.Evaluate(gold) is not { IsReal: true } exact || evaluator.Evaluate(approximation) is not { } near) return false;
+        ComplexReal difference = exact.Add(near.Negate());
+        return difference.IsZero || difference.Magnitude < exact.Magnitude - 7;
+    }
+
     private Node Expand(Node node)
     {
         if (node.Kind is NodeKind.Number or NodeKind.Text or NodeKind.Symbol or NodeKind.List or NodeKind.Set) return node;
         return PlusMinusExpansion.TryExpand(node, meter) is { } pair ? Node.Of(NodeKind.List, pair.Upper, pair.Lower) : node;
     }
 
-    /// <summary>One value for alternatives that all say the same: "7.5 or 15/2".</summary>
+    /// <summary>
+    /// One value for alternatives that all say the same, "7.5 or 15/2"; one quantity for parts of it, "5 hours and 30 minutes"; one symbol for
+    /// all real numbers and for no element.
+    /// </summary>
     private Node Collapse(Node node)
     {
         if (node is { Kind: NodeKind.Set, Arguments.Length: 0 }) return Node.Symbol("∅");
-        if (!node.Alternatives) return node;
+        if (RealSets.IsAllReals(node)) return Node.Symbol("ℝ");
+        if (node.Kind != NodeKind.List) return node;
+        if (!node.Alternatives) return CompoundQuantity.TryJoin(node.Arguments) ?? node;
         for (int i = 1; i < node.Arguments.Length; i++)
         {
             if (!Matches(node[0], node[i])) return node;
@@ -51,15 +71,25 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
 
     private static bool TextMatches(Node gold, Node prediction)
     {
-        if (gold.Kind == prediction.Kind) return gold.Name == prediction.Name;
+        if (gold.Kind == prediction.Kind) return gold.Name == prediction.Name || WithoutArticle(gold.Name) == WithoutArticle(prediction.Name);
         Node text = gold.Kind == NodeKind.Text ? gold : prediction;
         Node other = gold.Kind == NodeKind.Text ? prediction : gold;
+        if (other.Kind == NodeKind.Number) return WordNumbers.Cardinal(text.Name) is { } number && other.Value.Equals(number);
         return other.Kind == NodeKind.Symbol && (other.Name == text.Name || (other.Name[0] == '"' && other.Name.AsSpan(1).SequenceEqual(text.Name)));
+    }
+
+    private static string WithoutArticle(string text)
+    {
+        foreach (string article in (ReadOnlySpan<string>)["the ", "a ", "an "])
+        {
+            if (text.StartsWith(article, StringComparison.Ordinal)) return text[article.Length..];
+        }
+        return text;
     }
 
     private bool ScalarMatches(Node gold, Node prediction)
     {
-        if (prediction.Kind == NodeKind.List) return IsDecimalComma(gold, prediction);
+        if (prediction.Kind == NodeKind.List) return IsDecimalComma(gold, prediction) || (gold.IsSymbol("ℝ") && DescribesSameSet(gold, prediction));
         if (prediction.Kind == NodeKind.Ratio) return RatioMatches(prediction, gold);
         if (prediction.Kind == NodeKind.Matrix && gold.Kind == NodeKind.Multiply) return ScaledMatrixMatches(gold, prediction);
         if (prediction is { Kind: NodeKind.Set, Arguments.Length: 1 } && !prediction[0].IsSymbol("∅")) return Matches(gold, prediction[0]);
@@ -83,13 +113,21 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
         switch (prediction.Kind)
         {
             case NodeKind.List:
+                if (RealSets.AreConditions(gold) && RealSets.AreConditions(prediction) && gold.Alternatives != prediction.Alternatives && (gold.Conjunction || prediction.Conjunction))
+                    return DescribesSameSet(gold, prediction);
                 Node[] given = PlusMinusExpansion.Items(prediction, meter);
+                if (Assignments.Names(gold) is not null && Assignments.Names(prediction) is null) return MatchOrdered(wanted, given);
+                if (Assignments.Names(prediction) is not null && Assignments.Names(gold) is null && Assignments.InOrder(prediction) is { } values) return MatchOrdered(wanted, values);
                 return MatchOrdered(wanted, given) || (options.UnorderedLists && MatchUnordered(wanted, given)) || DescribesSameSet(gold, prediction);
             case NodeKind.Set:
-                return MatchUnordered(Distinct(wanted), Distinct(PlusMinusExpansion.Items(prediction, meter)));
+                return Assignments.Names(gold) is null && MatchUnordered(Distinct(wanted), Distinct(PlusMinusExpansion.Items(prediction, meter)));
+            case NodeKind.Tuple when prediction.Name is "()" or "[]" && Assignments.InOrder(gold) is { } named:
+                return MatchOrdered(named, prediction.Arguments);
             case NodeKind.Tuple when prediction.Name is "()" or "[]":
                 return MatchOrdered(wanted, prediction.Arguments);
             case NodeKind.Union or NodeKind.Difference:
+                return DescribesSameSet(gold, prediction);
+            case NodeKind.Tuple:
                 return DescribesSameSet(gold, prediction);
             default:
                 return IsDecimalComma(prediction, gold) || SameStructure(gold, prediction);
@@ -112,11 +150,13 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
                 bool brackets = gold.Name == prediction.Name || (gold.Arguments.Length > 2 && prediction.Name is "()" or "[]" && gold.Name is "()" or "[]");
                 return brackets && MatchOrdered(gold.Arguments, prediction.Arguments);
             case NodeKind.List when gold.Name is "()" && !prediction.Alternatives:
-                return MatchOrdered(gold.Arguments, prediction.Arguments);
+                return MatchOrdered(gold.Arguments, Assignments.InOrder(prediction) ?? prediction.Arguments) || DescribesSameSet(gold, prediction);
+            case NodeKind.List:
+                return DescribesSameSet(gold, prediction);
             case NodeKind.Matrix when IsVector(prediction):
                 return gold.Name is "()" or "[]" && MatchOrdered(gold.Arguments, prediction.Arguments);
             default:
-                return false;
+                return AsSet(prediction) is not null && !ReferenceEquals(AsSet(prediction), prediction) && DescribesSameSet(gold, prediction);
         }
     }
 

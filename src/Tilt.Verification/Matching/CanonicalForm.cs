@@ -33,7 +33,7 @@ internal sealed class CanonicalForm(VerifierOptions options, WorkMeter meter)
             case NodeKind.Text:
                 return node.Name;
             case NodeKind.Based:
-                return node.Name;
+                return node.Name.EndsWith("_10", StringComparison.Ordinal) ? node.Value.ToString() : node.Name;
             case NodeKind.List:
                 return Join(", ", PlusMinusExpansion.Items(node, meter), options.UnorderedLists);
             case NodeKind.Set:
@@ -83,8 +83,7 @@ internal sealed class CanonicalForm(VerifierOptions options, WorkMeter meter)
 
     private string Scalar(Node node)
     {
-        Measure measure = Measure.Of(node);
-        if (measure.Unit is not (null or "%")) node = measure.Value;
+        if (Measure.Of(node) is { Unit: not (null or "%") } measure) node = measure.Value;
         if (node.Kind == NodeKind.Based) return node.Name;
         var exact = new ExactEvaluator(meter);
         if (exact.Evaluate(node) is { } value && !exact.HasOpaque)

@@ -66,12 +66,24 @@ internal static class Inequalities
         if (exact.Evaluate(Difference(a)) is not { } first || exact.Evaluate(Difference(b)) is not { } second) return false;
         Polynomial left = first.Numerator;
         Polynomial right = second.Numerator;
+        // A denominator with unknowns takes part in the sign, and its zeros do not belong to the solutions.
+        if (IsOrder(a) && !HaveSameDenominator(first, second, meter)) return false;
         if (left.IsZero || right.IsZero) return left.IsZero && right.IsZero;
         // A constant equation says nothing about the unknowns and equals only itself.
         if (left.IsConstant || right.IsConstant) return left.SameAs(right);
         if (left.Multiply(right.LeadingCoefficient(), meter) is not { } x || right.Multiply(left.LeadingCoefficient(), meter) is not { } y || !x.SameAs(y)) return false;
         if (left.LeadingCoefficient().TryGetRational(out Rational c) && right.LeadingCoefficient().TryGetRational(out Rational d)) sign = c.Sign * d.Sign;
         return true;
+    }
+
+    private static bool IsOrder(Node relation) => relation.Name is "<" or ">" or "<=" or ">=" or "!=";
+
+    private static bool HaveSameDenominator(Fraction first, Fraction second, WorkMeter meter)
+    {
+        if (first.Denominator.TryGetRational(out Rational a) && second.Denominator.TryGetRational(out Rational b)) return a.Sign > 0 && b.Sign > 0;
+        if (!first.Denominator.LeadingCoefficient().TryGetRational(out Rational c) || !second.Denominator.LeadingCoefficient().TryGetRational(out Rational d)) return false;
+        meter.Charge(4);
+        return c.Sign == d.Sign && first.Denominator.Scale(Rational.One / c).SameAs(second.Denominator.Scale(Rational.One / d));
     }
 
     public static Node Difference(Node relation) => Node.Of(NodeKind.Add, relation[0], Node.Of(NodeKind.Negate, relation[1]));

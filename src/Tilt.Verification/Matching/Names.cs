@@ -31,9 +31,26 @@ internal static class Names
         product.Arguments.Length == 2 || product[0].Name is "angle" or "triangle"
         || Array.TrueForAll(product.Arguments, part => char.IsUpper(part.Name[0]) || part.Name[0] == '"');
 
-    /// <summary>Whether a sum of symbols without numbers, as in x + y = 5, stands for what was asked.</summary>
-    public static bool IsAskedSum(Node node, WorkMeter meter) =>
-        node.Kind == NodeKind.Add && Array.TrueForAll(node.Arguments, part => IsName(part.Kind == NodeKind.Negate ? part[0] : part, meter));
+    /// <summary>Whether a sum or a quotient of sums, as in x + y = 5 or (a + b)/c = 2, stands for what was asked.</summary>
+    public static bool IsAskedSum(Node node, WorkMeter meter)
+    {
+        meter.Charge(1);
+        return node.Kind switch
+        {
+            NodeKind.Add => node.HasSymbols && Array.TrueForAll(node.Arguments, part => IsAskedPart(part, meter)),
+            NodeKind.Divide => node[0].HasSymbols && Array.TrueForAll(node.Arguments, part => IsAskedSum(part, meter) || IsAskedPart(part, meter)),
+            _ => false,
+        };
+    }
+
+    /// <summary>A name, its multiple or its power, in a sum that was asked for.</summary>
+    private static bool IsAskedPart(Node node, WorkMeter meter) => node.Kind switch
+    {
+        NodeKind.Negate => IsAskedPart(node[0], meter),
+        NodeKind.Power => IsName(node[0], meter) && node[1].Kind == NodeKind.Number,
+        NodeKind.Multiply => node.Arguments.Length == 2 && node[0].Kind == NodeKind.Number && IsAskedPart(node[1], meter),
+        _ => IsName(node, meter),
+    };
 
     /// <summary>Whether two names may mean one thing: the same symbol, or calls of one function, or y and f(x).</summary>
     public static bool AreCompatible(Node a, Node b, ScalarMatcher matcher)
@@ -50,7 +67,7 @@ internal static class Names
 
     private static Node Head(Node node, out bool call)
     {
-        call = node.Kind == NodeKind.Apply || (node.Kind == NodeKind.Multiply && node.Arguments.Length == 2 && node[0].Kind == NodeKind.Symbol);
+        call = node.Kind == NodeKind.Apply || (node.Kind == NodeKind.Multiply && node.Arguments.Length == 2 && node[0].Kind == NodeKind.Symbol && node[1].Bracketed);
         return node.Kind == NodeKind.Apply ? Node.Symbol(node.Name) : call ? node[0] : node;
     }
 
@@ -58,6 +75,6 @@ internal static class Names
     public static string? Variable(Node call)
     {
         if (call.Kind == NodeKind.Apply && call.Arguments.Length == 1 && call[0].Kind == NodeKind.Symbol) return call[0].Name;
-        return call.Kind == NodeKind.Multiply && call.Arguments.Length == 2 && call[1].Kind == NodeKind.Symbol ? call[1].Name : null;
+        return call.Kind == NodeKind.Multiply && call.Arguments.Length == 2 && call[1].Bracketed ? call[1].Name : null;
     }
 }

@@ -16,6 +16,7 @@ internal static class PlusMinusExpansion
     private static bool Contains(Node node, WorkMeter meter)
     {
         meter.Charge(1);
+        if (!node.Traits.HasFlag(NodeTraits.PlusMinus)) return false;
         if (node.Kind == NodeKind.PlusMinus) return true;
         if (node.Kind is NodeKind.List or NodeKind.Set or NodeKind.Union) return false;
         foreach (Node argument in node.Arguments)
@@ -34,6 +35,40 @@ internal static class PlusMinusExpansion
         bool plus = node.Name == "±" == upper;
         Node last = plus ? arguments[^1] : Node.Of(NodeKind.Negate, arguments[^1]);
         return arguments.Length == 1 ? last : Node.Of(NodeKind.Add, arguments[0], last);
+    }
+
+    /// <summary>The values of an expression with two or three signs ± that vary on their own; null for others.</summary>
+    public static Node[]? Independent(Node node, WorkMeter meter)
+    {
+        if (!node.Traits.HasFlag(NodeTraits.PlusMinus) || !node.IsScalar || Count(node, meter) is not (2 or 3)) return null;
+        var values = new List<Node> { node };
+        while (values[0].Traits.HasFlag(NodeTraits.PlusMinus))
+            values = [.. values.SelectMany(value => new[] { ChooseFirst(value, true, meter), ChooseFirst(value, false, meter) })];
+        return [.. values];
+    }
+
+    private static int Count(Node node, WorkMeter meter)
+    {
+        meter.Charge(1);
+        if (node is { Kind: NodeKind.PlusMinus, Name: "∓" }) return 99;
+        int count = node.Kind == NodeKind.PlusMinus ? 1 : 0;
+        foreach (Node argument in node.Arguments) count += Count(argument, meter);
+        return count;
+    }
+
+    /// <summary>The expression with a sign in place of its first ±.</summary>
+    private static Node ChooseFirst(Node node, bool plus, WorkMeter meter)
+    {
+        meter.Charge(1);
+        int at = Array.FindIndex(node.Arguments, argument => argument.Traits.HasFlag(NodeTraits.PlusMinus));
+        if (at >= 0)
+        {
+            Node[] arguments = [.. node.Arguments];
+            arguments[at] = ChooseFirst(arguments[at], plus, meter);
+            return node.With(arguments);
+        }
+        Node last = plus ? node.Arguments[^1] : Node.Of(NodeKind.Negate, node.Arguments[^1]);
+        return node.Arguments.Length == 1 ? last : Node.Of(NodeKind.Add, node[0], last);
     }
 
     /// <summary>The items of a list or set with every ± expanded.</summary>

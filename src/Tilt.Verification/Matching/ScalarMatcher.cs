@@ -15,18 +15,17 @@ internal sealed class ScalarMatcher(VerifierOptions options, WorkMeter meter)
         if (gold.Kind == NodeKind.Number && prediction.Kind == NodeKind.Number)
             return gold.Value.Equals(prediction.Value) || RoundsTo(gold, prediction);
         if (gold.Kind == NodeKind.Based || prediction.Kind == NodeKind.Based) return BasesMatch(gold, prediction);
-        Measure wanted = Measure.Of(gold);
-        Measure given = Measure.Of(prediction);
+        if (Measure.Of(gold) is not { } wanted || Measure.Of(prediction) is not { } given) return false;
         if (wanted.Value.Kind == NodeKind.Based || given.Value.Kind == NodeKind.Based) return BasesMatch(wanted.Value, given.Value);
         return (wanted.Unit, given.Unit) switch
         {
-            (null, null) => comparer.AreEqual(gold, prediction) || RoundsTo(gold, prediction),
+            (null, null) => comparer.AreEqual(gold, prediction) || RoundsTo(gold, prediction) || EqualInDegrees(gold, prediction),
             ("%", "%") => comparer.AreEqual(wanted.Value, given.Value),
             ("%", null) => comparer.AreEqual(gold, prediction) || (options.PercentAsBareNumber && comparer.AreEqual(wanted.Value, given.Value)),
             (null, "%") => comparer.AreEqual(gold, prediction),
             ("%", _) or (_, "%") => false,
             ("°", null) or (null, "°") => comparer.AreEqual(wanted.Value, given.Value) || comparer.AreEqual(gold, prediction),
-            (null, _) or (_, null) => options.OptionalUnits && comparer.AreEqual(wanted.Value, given.Value),
+            (null, _) or (_, null) => options.OptionalUnits && Units.MayFollow(wanted.Unit ?? given.Unit!, given.Value) && comparer.AreEqual(wanted.Value, given.Value),
             _ => UnitsMatch(wanted, given),
         };
     }
@@ -38,14 +37,29 @@ internal sealed class ScalarMatcher(VerifierOptions options, WorkMeter meter)
         return comparer.AreEqual(wanted.Value, value);
     }
 
-    /// <summary>A number in a base is a spelling: the digits must be the gold's, the base may be left out.</summary>
+    /// <summary>Whether sums are equal when degree signs on their constants are taken for granted: 90° − 2α and 90 − 2α.</summary>
+    private bool EqualInDegrees(Node gold, Node prediction)
+    {
+        if (!gold.HasSymbols || !prediction.HasSymbols) return false;
+        Node wanted = DegreeSums.Strip(gold);
+        Node given = DegreeSums.Strip(prediction);
+        if (ReferenceEquals(wanted, gold) && ReferenceEquals(given, prediction)) return false;
+        return comparer.AreEqual(wanted, given);
+    }
+
+    /// <summary>A number in a base is a spelling: the digits must be the gold's, the base may be left out. An explicit base ten is a value.</summary>
     private static bool BasesMatch(Node gold, Node prediction)
     {
+        bool decimalGold = gold.Kind == NodeKind.Number || IsBaseTen(gold);
+        if (decimalGold) return IsBaseTen(prediction) || (IsBaseTen(gold) && prediction.Kind == NodeKind.Number) ? gold.Value.Equals(prediction.Value) : false;
         if (gold.Kind != NodeKind.Based) return false;
+        if (IsBaseTen(prediction)) return gold.Value.Equals(prediction.Value);
         if (prediction.Kind == NodeKind.Based) return gold.Name == prediction.Name;
         return prediction.Kind == NodeKind.Number && prediction.Name.Length > 0
             && gold.Name.AsSpan(0, gold.Name.IndexOf('_')).SequenceEqual(prediction.Name.AsSpan().TrimStart('0'));
     }
+
+    private static bool IsBaseTen(Node node) => node.Kind == NodeKind.Based && node.Name.EndsWith("_10", StringComparison.Ordinal);
 
     /// <summary>Whether a longer decimal rounds to the gold's last stated place, where the options allow it.</summary>
     private bool RoundsTo(Node gold, Node prediction)

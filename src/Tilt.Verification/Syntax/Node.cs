@@ -41,6 +41,15 @@ internal sealed class Node(NodeKind kind, string name, Node[] arguments)
     /// <summary>Whether a bare comma list came with "or": alternatives, never one answer.</summary>
     public bool Alternatives { get; init; }
 
+    /// <summary>Whether a bare list came with "and" and without "or".</summary>
+    public bool Conjunction { get; init; }
+
+    /// <summary>Whether a symbol stood in brackets of its own: W(n) rather than Wn.</summary>
+    public bool Bracketed { get; private init; }
+
+    /// <summary>The same symbol in brackets.</summary>
+    public Node InBrackets() => new(Kind, Name, Arguments) { Value = Value, Bracketed = true };
+
     public Node this[int index] => Arguments[index];
 
     public static Node Number(Rational value, string text = "") => new(NodeKind.Number, text, None) { Value = value };
@@ -54,7 +63,7 @@ internal sealed class Node(NodeKind kind, string name, Node[] arguments)
     public static Node Named(NodeKind kind, string name, params Node[] arguments) => new(kind, name, arguments);
 
     /// <summary>The same node with other children.</summary>
-    public Node With(Node[] arguments) => new(Kind, Name, arguments) { Value = Value, Alternatives = Alternatives };
+    public Node With(Node[] arguments) => new(Kind, Name, arguments) { Value = Value, Alternatives = Alternatives, Conjunction = Conjunction };
 
     public bool IsSymbol(string name) => Kind == NodeKind.Symbol && Name == name;
 

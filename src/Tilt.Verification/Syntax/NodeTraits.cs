@@ -75,7 +75,7 @@ internal static class NodeTraitsExtensions
 
     private static NodeTraits OfFunction(string name, int arguments) => name switch
     {
-        "binom" => NodeTraits.Counts,
+        "binom" or "gcd" or "lcm" => NodeTraits.Counts,
         "log" when arguments == 1 => NodeTraits.PlainLog,
         "floor" or "ceil" => NodeTraits.Rounds | NodeTraits.Cases,
         "abs" => NodeTraits.AbsoluteValue | NodeTraits.Cases,

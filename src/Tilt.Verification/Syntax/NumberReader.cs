@@ -87,7 +87,46 @@ internal static class NumberReader
         if (digits || trailing) position = next;
     }
 
+    /// <summary>The value of a digit or of a letter for one, 10 for A.</summary>
+    public static int DigitValue(char c) => char.IsAsciiDigit(c) ? c - '0' : char.IsAsciiLetterUpper(c) ? c - 'A' + 10 : 99;
+
+    /// <summary>The repetend under one bar, under bars of its digits, or between dots, where the decimals end.</summary>
     private static string ReadRepetend(string source, ref int position)
+    {
+        string repetend = ReadMarked(source, ref position);
+        if (repetend.Length == 0) return ReadDotted(source, ref position);
+        while (ReadMarked(source, ref position) is { Length: > 0 } more) repetend += more;
+        return repetend;
+    }
+
+    /// <summary>0.\dot{1}42\dot{8}: from the first dotted digit to the last.</summary>
+    private static string ReadDotted(string source, ref int position)
+    {
+        int at = position;
+        if (ReadDottedDigit(source, ref at) is not { } first) return "";
+        int end = at;
+        while (end < source.Length && char.IsAsciiDigit(source[end])) end++;
+        string between = source[at..end];
+        at = end;
+        char? last = ReadDottedDigit(source, ref at);
+        if (last is null && between.Length > 0) return "";
+        position = at;
+        return first + between + last;
+    }
+
+    private static char? ReadDottedDigit(string source, ref int position)
+    {
+        ReadOnlySpan<char> rest = source.AsSpan(position);
+        if (!rest.StartsWith("\\dot")) return null;
+        rest = rest[4..].TrimStart();
+        bool braced = rest.Length > 0 && rest[0] == '{';
+        if (braced) rest = rest[1..];
+        if (rest.IsEmpty || !char.IsAsciiDigit(rest[0]) || (braced && (rest.Length < 2 || rest[1] != '}'))) return null;
+        position = source.Length - rest.Length + (braced ? 2 : 1);
+        return rest[0];
+    }
+
+    private static string ReadMarked(string source, ref int position)
     {
         ReadOnlySpan<char> rest = source.AsSpan(position);
         foreach (string command in (ReadOnlySpan<string>)["\\overline{", "\\bar{", "\\overline ", "\\bar "])

@@ -18,9 +18,15 @@ internal sealed partial class Parser
         if (logBase is not null) arguments = [argument, logBase];
         if (power is { Kind: NodeKind.Negate } && power[0] is { Kind: NodeKind.Number } one && one.Value.IsOne && Inverse(name) is { } inverse)
             return Node.Named(NodeKind.Function, inverse, arguments);
-        Node call = Node.Named(NodeKind.Function, name, arguments);
+        Node call = name == "cis" ? Cis(argument) : Node.Named(NodeKind.Function, name, arguments);
         return power is null ? call : Node.Of(NodeKind.Power, call, power);
     }
+
+    /// <summary>cis x = cos x + i sin x.</summary>
+    private static Node Cis(Node argument) => Node.Of(
+        NodeKind.Add,
+        Node.Named(NodeKind.Function, "cos", argument),
+        Node.Of(NodeKind.Multiply, Node.Symbol("i"), Node.Named(NodeKind.Function, "sin", argument)));
 
     private static string? Inverse(string name) => name switch
     {

@@ -5,10 +5,13 @@ namespace Tilt.Verification.Syntax;
 /// <summary>Operands: numbers, symbols, functions, brackets, and what may follow them.</summary>
 internal sealed partial class Parser
 {
-    private Node ParsePostfix()
+    private Node ParsePostfix() => ParsePostfix(null);
+
+    /// <summary>An operand, given or read, and the signs behind it.</summary>
+    private Node ParsePostfix(Node? given)
     {
         Enter();
-        Node operand = ParsePrimary();
+        Node operand = given ?? ParsePrimary();
         while (!failed)
         {
             if (Kind == TokenKind.Power) operand = ParsePower(operand);
@@ -66,7 +69,11 @@ internal sealed partial class Parser
                 ? Node.Symbol(operand.Name + new string('\'', Math.Min(count, 8)))
                 : Node.Named(NodeKind.Function, "'", operand);
         }
-        return Node.Of(NodeKind.Power, operand, ParseScript());
+        Node script = ParseScript();
+        // 11^{th} is a number, as the word "eleventh".
+        bool ordinal = operand.Kind == NodeKind.Number && script.Kind == NodeKind.Symbol && script.Name[0] == '"'
+            && WordNumbers.IsOrdinalEnding(operand.Name, script.Name.AsSpan(1));
+        return ordinal ? operand : Node.Of(NodeKind.Power, operand, script);
     }
 
     /// <summary>A superscript or limit: a group, or one operand with its sign and own powers.</summary>
@@ -97,27 +104,27 @@ internal sealed partial class Parser
     {
         Take();
         string index = TakeScriptText();
-        if (operand.Kind == NodeKind.Number && int.TryParse(index, out int radix) && radix is >= 2 and <= 36)
-            return radix == 10 ? Node.Number(operand.Value, operand.Name) : BasedNumber(operand, radix, index);
+        if (operand.Kind == NodeKind.Number && WordNumbers.Cardinal(index) is { } spelled) index = spelled.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (operand.Kind == NodeKind.Number && int.TryParse(index, out int radix) && radix is >= 2 and <= 36) return BasedNumber(operand.Name, radix, index);
         if (operand.Kind == NodeKind.Symbol) return Node.Symbol(operand.Name + "_" + index);
         return Node.Named(NodeKind.Function, "_" + index, operand);
     }
 
-    private Node BasedNumber(Node operand, int radix, string index)
+    private Node BasedNumber(string digits, int radix, string index)
     {
         Rational value = Rational.Zero;
         Rational place = Rational.One;
         bool fraction = false;
-        meter.ChargeBits((long)operand.Name.Length * operand.Name.Length);
-        foreach (char c in operand.Name)
+        meter.ChargeBits((long)digits.Length * digits.Length);
+        foreach (char c in digits)
         {
             if (c == '.')
             {
                 fraction = true;
                 continue;
             }
-            int digit = c - '0';
-            if (digit < 0 || digit >= radix) return Fail();
+            int digit = NumberReader.DigitValue(c);
+            if (digit >= radix) return Fail();
             if (!fraction) value = (value * radix) + digit;
             else
             {
@@ -125,7 +132,7 @@ internal sealed partial class Parser
                 value += place * digit;
             }
         }
-        return Node.Based(value, operand.Name.TrimStart('0') + "_" + index);
+        return Node.Based(value, digits.TrimStart('0') + "_" + index);
     }
 
     /// <summary>The text of a subscript, spaces removed.</summary>
@@ -193,6 +200,9 @@ internal sealed partial class Parser
         {
             case TokenKind.Number:
                 return Node.Number(NumberReader.Value(token.Text, meter), token.Text);
+            case TokenKind.Based:
+                int underscore = token.Text.IndexOf('_', StringComparison.Ordinal);
+                return BasedNumber(token.Text[..underscore], int.Parse(token.Text.AsSpan(underscore + 1), System.Globalization.CultureInfo.InvariantCulture), token.Text[(underscore + 1)..]);
             case TokenKind.Symbol:
                 return Node.Symbol(token.Text);
             case TokenKind.Text:
@@ -200,7 +210,9 @@ internal sealed partial class Parser
             case TokenKind.Function:
                 return ParseFunction(token.Text);
             case TokenKind.Fraction:
-                return Node.Of(NodeKind.Divide, ParseArgument(), ParseArgument());
+                Node top = ParseArgument();
+                Node bottom = ParseArgument();
+                return Differentials.TryRead(top, bottom) ?? Node.Of(NodeKind.Divide, top, bottom);
             case TokenKind.Binomial:
                 return Node.Named(NodeKind.Function, "binom", ParseArgument(), ParseArgument());
             case TokenKind.Root:
@@ -285,6 +297,7 @@ internal sealed partial class Parser
         bars = saved;
         if (failed || Kind != TokenKind.Close) return Fail();
         string close = Take().Text;
+        if (open == "{" && close == "}" && AsSetBuilder(inner) is { } described) return described;
         Node[] items = inner.Kind == NodeKind.List ? inner.Arguments : [inner];
         switch (open)
         {
@@ -299,7 +312,33 @@ internal sealed partial class Parser
         }
         if (close is not (")" or "]")) return Fail();
         if (items.Length > 1) return inner.Alternatives ? Fail() : Node.Named(NodeKind.Tuple, open + close, items);
-        return (open == "(") == (close == ")") ? inner : Fail();
+        if ((open == "(") != (close == ")")) return Fail();
+        return inner.Kind == NodeKind.Symbol ? inner.InBrackets() : inner;
+    }
+
+    /// <summary>What <c>{x ∈ ℝ : condition}</c> says: the condition on x.</summary>
+    private static Node? AsSetBuilder(Node inner)
+    {
+        if (inner is { Kind: NodeKind.Relation })
+        {
+            string[] all = inner.Name.Split(' ');
+            int bar = Array.IndexOf(all, "|");
+            if (bar >= 0 && bar + 1 < all.Length && inner[0].Kind == NodeKind.Symbol && (bar == 0 || (bar == 1 && all[0] == "in" && inner[1].IsSymbol("ℝ"))))
+                return Node.Named(NodeKind.Relation, string.Join(' ', all[(bar + 1)..]), inner.Arguments[(bar + 1)..]);
+        }
+        // The colon binds before relations: x ∈ (ℝ : x) > 2. Put it where it belongs.
+        if (inner is { Kind: NodeKind.Relation } && Array.FindIndex(inner.Arguments, side => side.Kind == NodeKind.Ratio && side.Arguments.Length == 2) is >= 0 and var at)
+        {
+            string[] signs = inner.Name.Split(' ');
+            Node ratio = inner[at];
+            bool membership = at == 1 && signs[0] == "in" && inner[0].Kind == NodeKind.Symbol && ratio[0].Kind == NodeKind.Symbol;
+            if (!membership && !(at == 0 && ratio[0].Kind == NodeKind.Symbol)) return null;
+            if (membership && ratio[0].Name != "ℝ") return null;
+            if (at == signs.Length) return null;
+            Node[] sides = [ratio[1], .. inner.Arguments.AsSpan(at + 1)];
+            return Node.Named(NodeKind.Relation, string.Join(' ', signs.AsSpan(at).ToArray()), sides);
+        }
+        return inner is { Kind: NodeKind.Ratio } && inner[0].Kind == NodeKind.Symbol && inner[1].Kind is NodeKind.Relation or NodeKind.List ? inner[1] : null;
     }
 
     private Node ParseBars()

@@ -10,6 +10,8 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
 {
     private static readonly Node Nothing = Node.Of(NodeKind.Empty);
 
+    private static readonly System.Buffers.SearchValues<char> NoUnit = System.Buffers.SearchValues.Create("()[]<>=+:;\"|");
+
     private int position;
     private int depth;
     private int bars;
@@ -22,7 +24,10 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
     public static Node? Parse(List<Token> tokens, WorkMeter meter)
     {
         TrimPunctuation(tokens);
+        TokenReadings.TrimQualifier(tokens);
+        TokenReadings.FoldName(tokens);
         if (tokens.Count <= 1) return null;
+        if (tokens is [{ Kind: TokenKind.Plus or TokenKind.Minus or TokenKind.Times or TokenKind.Divide or TokenKind.Relation }, _]) return Node.Named(NodeKind.Text, tokens[0].Text);
         var parser = new Parser(tokens, meter);
         Node result = parser.ParseList();
         if (result.Height > 2 * meter.Budget.MaxDepth) throw new OverBudgetException("nesting");
@@ -33,7 +38,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
     private static void TrimPunctuation(List<Token> tokens)
     {
         while (tokens.Count > 1 && (tokens[^2].Kind is TokenKind.Comma or TokenKind.Semicolon or TokenKind.Colon or TokenKind.RowBreak
-            || tokens[^2] is { Kind: TokenKind.Unknown, Text: "." }))
+            || tokens[^2] is { Kind: TokenKind.Unknown, Text: "." } or { Kind: TokenKind.Times, Text: "times" }))
         {
             tokens.RemoveAt(tokens.Count - 2);
         }
@@ -83,34 +88,37 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         var items = new List<Node> { first };
         List<Node>? groups = null;
         bool alternatives = false;
+        bool conjunction = false;
         while (IsSeparator(Kind) && !failed)
         {
             bool semicolon = false;
             while (IsSeparator(Kind))
             {
                 semicolon |= Kind == TokenKind.Semicolon;
-                alternatives |= Take().Kind == TokenKind.Or;
+                alternatives |= Kind == TokenKind.Or;
+                conjunction |= Kind == TokenKind.And;
+                Take();
             }
             if (Kind is TokenKind.End or TokenKind.Close or TokenKind.GroupClose) break;
             if (semicolon)
             {
-                (groups ??= []).Add(ListOf(items, false));
+                (groups ??= []).Add(ListOf(items, false, false));
                 items = [];
             }
             if (TryTake(TokenKind.Ellipsis)) items.Add(Node.Symbol("…"));
             else items.Add(ParseItem());
         }
         depth--;
-        if (groups is null) return ListOf(items, alternatives);
-        if (items.Count > 0) groups.Add(ListOf(items, false));
-        return ListOf(groups, alternatives);
+        if (groups is null) return ListOf(items, alternatives, conjunction);
+        if (items.Count > 0) groups.Add(ListOf(items, false, false));
+        return ListOf(groups, alternatives, conjunction);
     }
 
     private static bool IsSeparator(TokenKind kind) =>
         kind is TokenKind.Comma or TokenKind.Semicolon or TokenKind.And or TokenKind.Or;
 
-    private static Node ListOf(List<Node> items, bool alternatives) =>
-        items.Count == 1 ? items[0] : new Node(NodeKind.List, "", [.. items]) { Alternatives = alternatives };
+    private static Node ListOf(List<Node> items, bool alternatives, bool conjunction) =>
+        items.Count == 1 ? items[0] : new Node(NodeKind.List, "", [.. items]) { Alternatives = alternatives, Conjunction = conjunction && !alternatives };
 
     private Node ParseItem()
     {
@@ -192,7 +200,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         List<Node>? factors = null;
         while (!failed)
         {
-            if (Kind is TokenKind.Times)
+            if (Kind is TokenKind.Times && !IsUnitProduct(factors?[^1] ?? left))
             {
                 Take();
                 (factors ??= [left]).Add(ParseUnary());
@@ -201,6 +209,15 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
             }
             if (StartsOperand(factors?[^1] ?? left))
             {
+                if ((factors?[^1] ?? left).Kind == NodeKind.Quantity)
+                {
+                    // A value with a unit is not multiplied by what stands beside it; smaller units add to it.
+                    Node whole = factors?[^1] ?? left;
+                    Node part = Kind == TokenKind.Number ? ParseCompoundPart(whole) : Fail();
+                    if (factors is null) left = part;
+                    else factors[^1] = part;
+                    continue;
+                }
                 Node next = ParseFactor(factors?[^1] ?? left, out bool mixed);
                 if (!mixed) (factors ??= [left]).Add(next);
                 else if (factors is null) left = next;
@@ -208,10 +225,10 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
                 meter.Charge(1);
                 continue;
             }
-            if (Kind is not (TokenKind.Divide or TokenKind.Text or TokenKind.Currency) || Current.Text == "over") break;
+            if (Kind is not (TokenKind.Divide or TokenKind.Text or TokenKind.Currency or TokenKind.Times) || Current.Text == "over") break;
             if (factors is not null) left = Node.Of(NodeKind.Multiply, [.. factors]);
             factors = null;
-            if (Kind is TokenKind.Text or TokenKind.Currency)
+            if (Kind is TokenKind.Text or TokenKind.Currency or TokenKind.Times)
             {
                 left = ParseUnit(left);
             }
@@ -262,18 +279,36 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         {
             Rational top = NumberReader.Value(Take().Text, meter);
             Take();
-            return Node.Number(left.Value + (top / NumberReader.Value(Take().Text, meter)));
+            return ParsePostfix(Node.Number(left.Value + (top / NumberReader.Value(Take().Text, meter))));
         }
-        bool fraction = left.Kind == NodeKind.Number && left.Value.IsInteger && Kind == TokenKind.Fraction;
+        bool fraction = left.Kind == NodeKind.Number && left.Value.IsInteger
+            && (Kind == TokenKind.Fraction || (Kind == TokenKind.GroupOpen && tokens[position + 1].Kind == TokenKind.Fraction));
         Node right = ParsePostfix();
-        if (fraction && right is { Kind: NodeKind.Divide } && right[0].Kind == NodeKind.Number && right[1].Kind == NodeKind.Number
-            && right[0].Value.IsInteger && right[1].Value.IsInteger && right[0].Value.Sign > 0
-            && right[0].Value.CompareTo(right[1].Value) < 0)
+        if (fraction && ProperFraction(right) is { } part)
         {
-            return Node.Number(left.Value + (right[0].Value / right[1].Value));
+            Node whole = Node.Number(left.Value + part);
+            return right.Kind is NodeKind.Percent or NodeKind.Degree ? Node.Of(right.Kind, whole) : whole;
         }
         mixed = false;
         return right;
+    }
+
+    /// <summary>The value of a fraction of plain whole numbers between 0 and 1, also with a percent or degree sign that follows it.</summary>
+    private static Rational? ProperFraction(Node node)
+    {
+        if (node.Kind is NodeKind.Percent or NodeKind.Degree) node = node[0];
+        if (node.Kind != NodeKind.Divide || node[0].Kind != NodeKind.Number || node[1].Kind != NodeKind.Number) return null;
+        (Rational top, Rational bottom) = (node[0].Value, node[1].Value);
+        return top.IsInteger && bottom.IsInteger && top.Sign > 0 && top.CompareTo(bottom) < 0 ? top / bottom : null;
+    }
+
+    /// <summary>What follows a value with a unit: a smaller quantity of the same kind, as in 5 hours 30 minutes. Anything else is no answer.</summary>
+    private Node ParseCompoundPart(Node whole)
+    {
+        Node part = ParsePostfix();
+        if (failed || Kind != TokenKind.Text) return Fail();
+        part = ParseUnit(part);
+        return !failed && CompoundQuantity.TryJoin([whole, part]) is { } sum ? sum : Fail();
     }
 
     /// <summary>Words, currency signs and unit powers after a value.</summary>
@@ -284,7 +319,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         {
             if (Kind is TokenKind.Text or TokenKind.Currency)
             {
-                if (unit.Length > 0 && unit[^1] != '/') unit.Append(' ');
+                if (unit.Length > 0 && unit[^1] is not ('/' or '·')) unit.Append(' ');
                 unit.Append(Take().Text);
             }
             else if (Kind == TokenKind.Power && TakeUnitPower(out string power)) unit.Append('^').Append(power);
@@ -293,11 +328,19 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
                 Take();
                 unit.Append('/').Append(Take().Text);
             }
+            else if (Kind == TokenKind.Times && unit.Length > 0 && position + 1 < tokens.Count && tokens[position + 1].Kind is TokenKind.Text)
+            {
+                Take();
+                unit.Append('·').Append(Take().Text);
+            }
             else break;
         }
         string name = unit.ToString();
-        return name.Length > 0 && Units.MayBeUnit(name) ? Node.Named(NodeKind.Quantity, name, value) : Fail();
+        return name.Length > 0 && name.AsSpan().IndexOfAny(NoUnit) < 0 ? Node.Named(NodeKind.Quantity, name, value) : Fail();
     }
+
+    /// <summary>Whether a times sign stands between two units rather than two values.</summary>
+    private bool IsUnitProduct(Node left) => left.Kind == NodeKind.Quantity && tokens[position + 1].Kind == TokenKind.Text;
 
     private bool TakeUnitPower(out string power)
     {

@@ -3,7 +3,7 @@ namespace Tilt.Verification.Syntax;
 /// <summary>What a token is.</summary>
 internal enum TokenKind : byte
 {
-    End, Number, Symbol, Function, Text,
+    End, Number, Based, Symbol, Function, Text,
     Plus, Minus, Times, Divide, Power, Subscript, Factorial, Percent, Degree, Prime, PlusMinus,
     Open, Close, GroupOpen, GroupClose, Bar, BarOpen, BarClose,
     Comma, Semicolon, Colon, Or, And, Relation, Union, Intersection, Difference,

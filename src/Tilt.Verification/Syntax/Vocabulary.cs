@@ -17,7 +17,7 @@ internal static class Vocabulary
     [
         "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "coth", "sech", "csch",
         "ln", "log", "lg", "exp", "max", "min", "gcd", "lcm", "det", "dim", "deg", "ker", "arg", "sgn", "abs", "floor", "ceil",
-        "arsinh", "arcosh", "artanh", "arccot", "arcsec", "arccsc", "erf", "erfc",
+        "arsinh", "arcosh", "artanh", "arccot", "arcsec", "arccsc", "erf", "erfc", "cis",
     ];
 
     /// <summary>Commands that only make space or set a style: skipped.</summary>
@@ -90,6 +90,7 @@ internal static class Vocabulary
         Add(TokenKind.Symbol, "theta", "vartheta");
         Add(TokenKind.Symbol, "rho", "varrho");
         Add(TokenKind.Symbol, "sigma", "varsigma");
+        Add(TokenKind.Symbol, "angle", "measuredangle", "sphericalangle");
         Add(TokenKind.Symbol, "∅", "emptyset", "varnothing", "O");
         Add(TokenKind.Symbol, "ℝ", "R", "reals", "Reals");
         Add(TokenKind.Symbol, "ℤ", "Z", "integers");

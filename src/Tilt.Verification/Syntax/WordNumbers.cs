@@ -1,0 +1,91 @@
+using System.Collections.Frozen;
+using System.Globalization;
+
+namespace Tilt.Verification.Syntax;
+
+/// <summary>Numbers in words: cardinals up to a hundred, multipliers from "dozen" up, parts such as "halves", ordinal endings.</summary>
+internal static class WordNumbers
+{
+    private static readonly string[] Small =
+    [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
+        "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    ];
+
+    private static readonly string[] Tens = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+
+    private static readonly FrozenDictionary<string, string> Multipliers = new Dictionary<string, string>
+    {
+        ["dozen"] = "12",
+        ["hundred"] = "100",
+        ["thousand"] = "1000",
+        ["lakh"] = "100000",
+        ["million"] = "1000000",
+        ["billion"] = "1000000000",
+        ["trillion"] = "1000000000000",
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<string, string> Parts = BuildParts();
+
+    private static readonly FrozenDictionary<string, int> Cardinals = BuildCardinals();
+
+    private static FrozenDictionary<string, string> BuildParts()
+    {
+        var parts = new Dictionary<string, string> { ["half"] = "2", ["halves"] = "2", ["quarters"] = "4", ["thirds"] = "3" };
+        string[] names = ["fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"];
+        for (int i = 0; i < names.Length; i++) parts[names[i] + "s"] = (i + 4).ToString(CultureInfo.InvariantCulture);
+        parts["hundredths"] = "100";
+        parts["thousandths"] = "1000";
+        parts["millionths"] = "1000000";
+        return parts.ToFrozenDictionary();
+    }
+
+    private static FrozenDictionary<string, int> BuildCardinals()
+    {
+        var cardinals = new Dictionary<string, int>();
+        for (int i = 0; i < Small.Length; i++) cardinals[Small[i]] = i;
+        for (int ten = 0; ten < Tens.Length; ten++)
+        {
+            cardinals[Tens[ten]] = 10 * (ten + 2);
+            for (int one = 1; one < 10; one++)
+            {
+                cardinals[$"{Tens[ten]}-{Small[one]}"] = (10 * (ten + 2)) + one;
+                cardinals[$"{Tens[ten]} {Small[one]}"] = (10 * (ten + 2)) + one;
+            }
+        }
+        cardinals["one hundred"] = cardinals["a hundred"] = 100;
+        return cardinals.ToFrozenDictionary();
+    }
+
+    /// <summary>The number that lower-case words spell, or null.</summary>
+    public static int? Cardinal(string words) => Cardinals.TryGetValue(words, out int value) ? value : null;
+
+    /// <summary>The digits of "million" or "millions", or null.</summary>
+    public static string? Multiplier(string word)
+    {
+        if (Multipliers.TryGetValue(word, out string? digits)) return digits;
+        return word.EndsWith('s') && Multipliers.TryGetValue(word[..^1], out digits) ? digits : null;
+    }
+
+    /// <summary>The denominator of "halves", "thirds", "tenths", or null.</summary>
+    public static string? Part(string word) => Parts.GetValueOrDefault(word);
+
+    /// <summary>Whether a word belongs to a number: it never says what is counted.</summary>
+    public static bool IsNumberWord(string word) =>
+        Cardinals.ContainsKey(word) || Multiplier(word) is not null || Parts.ContainsKey(word) || (word.EndsWith('s') && Cardinals.ContainsKey(word[..^1]));
+
+    /// <summary>Whether an ending makes a number an ordinal: 1st, 2nd, 3rd, 11th.</summary>
+    public static bool IsOrdinalEnding(string number, ReadOnlySpan<char> ending)
+    {
+        if (number.Length == 0 || !number.All(char.IsAsciiDigit)) return false;
+        bool teen = number.Length > 1 && number[^2] == '1';
+        return ending switch
+        {
+            "st" => number[^1] == '1' && !teen,
+            "nd" => number[^1] == '2' && !teen,
+            "rd" => number[^1] == '3' && !teen,
+            "th" => teen || number[^1] is '0' or (>= '4' and <= '9'),
+            _ => false,
+        };
+    }
+}
