@@ -51,7 +51,7 @@ public sealed class DiagnoseCommandTests : IDisposable
         // The same folder for something else is refused.
         var other = await RunAsync([.. arguments[..^1], "3", "--out", cut]);
         Assert.Equal(2, other.Code);
-        Assert.Contains("\"samples\": 2", other.Errors, StringComparison.Ordinal);
+        Assert.Contains("samples is 2, here 3", other.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

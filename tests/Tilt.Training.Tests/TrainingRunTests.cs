@@ -1,5 +1,4 @@
 using Tilt.Objectives;
-using Tilt.Objectives.Advantages;
 using Tilt.Rewards;
 using Tilt.Rollouts;
 using Tilt.Settings;

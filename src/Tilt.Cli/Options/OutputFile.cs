@@ -26,7 +26,7 @@ internal static class OutputFile
     /// <exception cref="InputException">The result cannot be written, or it would replace what is read.</exception>
     public static void Require(string output, string input, string aside, params IEnumerable<string?> folders)
     {
-        if (output.Length > 0) Require(output, output + aside, input, "--input", []);
+        if (output.Length > 0 && input.Length > 0) Require(output, output + aside, input, "--input", []);
         Open(output, input, "--input", folders).Dispose();
     }
 

@@ -21,7 +21,7 @@ internal sealed class BlobDownload(HubClient client, RetryPolicy retry, IProgres
     {
         string incomplete = blob + ".incomplete";
         // What arrives never goes into a file that a link leads to.
-        if (File.ResolveLinkTarget(incomplete, returnFinalTarget: false) is not null) File.Delete(incomplete);
+        if (new FileInfo(incomplete).LinkTarget is not null) File.Delete(incomplete);
         bool wasDamaged = false, verified;
         for (int failures = 0; ;)
         {

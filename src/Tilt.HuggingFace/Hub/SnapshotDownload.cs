@@ -106,7 +106,7 @@ public sealed class SnapshotDownload : IDisposable
             CachedListing.Write(cached, listing);
             foreach (string name in selection.Names.Except(listing.Files.Select(f => f.Path))) cached.MarkAbsent(listing.Commit, name);
         }
-        catch (Exception e) when (!isNeeded && e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (!isNeeded && DiskFailure.CauseOf(e) is not null)
         {
             progress?.Report(new PullNote($"The cache cannot be written to ({e.Message.TrimEnd('.')}); its snapshot is complete and used as it is."));
         }

@@ -1,4 +1,3 @@
-using Tilt.Inference.Vectors;
 
 namespace Tilt.Inference.Fused;
 

@@ -1,5 +1,3 @@
-using Tilt.Configuration;
-using Tilt.Objectives;
 using Tilt.Results;
 using Tilt.RunFolders;
 using Tilt.Tasks;

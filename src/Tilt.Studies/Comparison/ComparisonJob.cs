@@ -1,4 +1,3 @@
-using Tilt.Objectives;
 using Tilt.Results;
 using Tilt.Settings;
 using Tilt.Training;

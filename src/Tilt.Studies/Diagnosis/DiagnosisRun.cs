@@ -6,7 +6,6 @@ using Tilt.RunFolders;
 using Tilt.TiltFit;
 using Tilt.Torch;
 using Tilt.Torch.Tensors;
-using Tilt.Training.Evaluation;
 
 namespace Tilt.Studies.Diagnosis;
 

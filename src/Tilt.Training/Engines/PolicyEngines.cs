@@ -2,7 +2,6 @@ using Tilt.Inference.Fused;
 using Tilt.Rollouts;
 using Tilt.Settings;
 using Tilt.Torch;
-using Tilt.Torch.Decoding;
 using Tilt.Torch.Model;
 
 namespace Tilt.Training.Engines;

@@ -8,7 +8,6 @@ using Tilt.Torch.Decoding;
 using Tilt.Torch.DeviceEngine;
 using Tilt.Torch.Model;
 using Tilt.Torch.Tensors;
-using Tilt.Torch.TrainingKernels;
 using TorchSharp;
 
 namespace Tilt.Torch.Tests.Model;
