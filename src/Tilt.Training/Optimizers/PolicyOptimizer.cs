@@ -30,7 +30,7 @@ public sealed class PolicyOptimizer
     public UpdateStatistics Step(int step, IReadOnlyList<TrainingSequence> batch)
     {
         long tokens = batch.Sum(s => (long)s.Sequence.ResponseIds.Length);
-        ComputePrecision precision = _configuration.Precision.ToCompute();
+        ComputePrecision precision = _configuration.Dtype.ToCompute();
         var accumulator = new Accumulator();
         ZeroGradients();
         foreach (var microBatch in MicroBatches.Split(batch, _configuration.Loss.MicroBatchTokens))
