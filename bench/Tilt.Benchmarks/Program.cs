@@ -27,13 +27,13 @@ switch (args.Length > 0 ? args[0] : "")
         new FusedBenchmarks(options).Stepping();
         return 0;
     case "training":
-        TrainingBenchmark.Run(options, Number("--micro-batch-tokens", 8192), Text("--precision", "float32") == "bfloat16" ? TrainingPrecision.Bfloat16 : TrainingPrecision.Float32);
+        TrainingBenchmark.Run(options, Number("--micro-batch-tokens", 8192), Text("--dtype", "float32") == "bfloat16" ? TrainingPrecision.Bfloat16 : TrainingPrecision.Float32);
         return 0;
     case "lora-step":
         LoraStepBenchmark.Run(new(
             Text("--model", "assets/embedded"), Number("--sequences", 1), Number("--tokens", 512), Number("--rank", 16), options.Threads, Number("--repeats", 3), !args.Contains("--no-checkpointing"),
             ComputeDevice.Of(Text("--device", "cpu")),
-            Text("--precision", "bfloat16") == "float32" ? ComputePrecision.Float32 : ComputePrecision.BFloat16, args.Contains("--json")));
+            Text("--dtype", "bfloat16") == "float32" ? ComputePrecision.Float32 : ComputePrecision.BFloat16, args.Contains("--json")));
         return 0;
     case "model":
         var load = new TorchLoadOptions
@@ -55,6 +55,6 @@ switch (args.Length > 0 ? args[0] : "")
         TokenizerBenchmark.Run(options.Model, Text("--text", "README.md"), options.Repeats);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|lora-step|model|tokenizer|enumeration|product [--model DIR] [--device cpu|cuda] [--dtype float32|bfloat16] [--storage mapped|packed] [--context TOKENS] [--batches 1,8] [--steps N] [--threads N] [--repeats N] [--json] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--micro-batch-tokens N] [--precision float32|bfloat16] [--text FILE]");
+        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|lora-step|model|tokenizer|enumeration|product [--model DIR] [--device cpu|cuda] [--dtype float32|bfloat16] [--storage mapped|packed] [--context TOKENS] [--batches 1,8] [--steps N] [--threads N] [--repeats N] [--json] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--micro-batch-tokens N] [--dtype float32|bfloat16] [--text FILE]");
         return 2;
 }

@@ -18,7 +18,7 @@ internal static class TrainingBenchmark
         TorchRuntime.Configure(fused ? 1 : options.Threads);
         using Transformer policy = Transformer.Load(options.Model);
         policy.Threads = options.Threads;
-        var configuration = new TrainingConfiguration { Model = options.Model, Precision = precision };
+        var configuration = new TrainingConfiguration { Model = options.Model, Dtype = precision };
         configuration = configuration with { Loss = configuration.Loss with { MicroBatchTokens = microBatchTokens } };
         using var adam = new AdamW(policy.Parameters.Select(p => (p.Name, p.Value)), configuration.Optimizer.ToAdamW());
         var optimizer = new PolicyOptimizer(policy, adam, configuration);

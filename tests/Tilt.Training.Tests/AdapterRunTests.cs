@@ -79,7 +79,7 @@ public sealed class AdapterRunTests
     {
         using var model = new TinyModel();
         foreach (bool checkpointing in (bool[])[false, true])
-            await TrainAsync(With(model.Configuration($"{checkpointing}", steps: 2), new() { Rank = 2 }) with { Precision = precision, ActivationCheckpointing = checkpointing });
+            await TrainAsync(With(model.Configuration($"{checkpointing}", steps: 2), new() { Rank = 2 }) with { Dtype = precision, ActivationCheckpointing = checkpointing });
         using JsonDocument plain = JsonDocument.Parse(Metrics(model, "False")[1]), again = JsonDocument.Parse(Metrics(model, "True")[1]);
         double norm = plain.RootElement.GetProperty("gradient/norm").GetDouble();
         Assert.InRange(again.RootElement.GetProperty("gradient/norm").GetDouble() / norm, 1 - 1e-4, 1 + 1e-4);

@@ -45,7 +45,7 @@ internal sealed class TinyModel : IDisposable
         Out = Path.Combine(Root, name),
         Seed = 5,
         Steps = steps,
-        Precision = TrainingPrecision.Float32,
+        Dtype = TrainingPrecision.Float32,
         Objective = objective ?? new() { Regime = Regime.Tempered, Alpha = 2 },
         Rollout = new() { PromptsPerStep = 4, Generations = 3, MaxNewTokens = 12 },
         Evaluation = new() { Every = 2, Problems = 8, Samples = 2 },

@@ -190,7 +190,7 @@ public sealed class TrainingRunTests
         TrainingConfiguration Run(string name, int steps) => model.Configuration(name, steps: steps) with
         {
             Engine = EngineName.Libtorch,
-            Precision = precision,
+            Dtype = precision,
             Adapter = adapter ? new() { Rank = 2 } : null,
         };
         await TrainAsync(Run("whole", 4));

@@ -31,12 +31,7 @@ internal static class GenerateCommand
     {
         var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
         var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, or a repository that 'tilt pull' fetched." };
-        var precision = new Option<ComputePrecision>("--dtype")
-        {
-            Description = "Precision of the matrix products; default float32. Log-probabilities are float32 in both.",
-            HelpName = "float32|bfloat16",
-            CustomParser = Choice<ComputePrecision>.Parse(value => value == ComputePrecision.Float32 ? ["float32", "f32"] : ["bfloat16", "bf16"]),
-        };
+        Option<ComputePrecision> dtype = DtypeOption.Create();
         var engine = new Option<EngineChoice>("--engine")
         {
             Description = "What computes: fused (small models), libtorch, or auto.",
@@ -72,7 +67,7 @@ internal static class GenerateCommand
             Example: tilt generate --model Qwen/Qwen2.5-3B-Instruct --dtype bfloat16 --method temperature-0.7-top-p-0.9 --samples 4 --input prompts.jsonl --out responses.jsonl
             """)
         {
-            model, adapter, precision, device, engine, storage, input, output, method, samples, tokens, seed, format, threads,
+            model, adapter, dtype, device, engine, storage, input, output, method, samples, tokens, seed, format, threads,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -95,7 +90,7 @@ internal static class GenerateCommand
                 Engine = parsed.GetValue(engine),
                 Threads = used,
                 Adapter = lora,
-                Precision = parsed.GetValue(precision),
+                Precision = parsed.GetValue(dtype),
                 Storage = parsed.GetValue(storage),
                 Device = computer,
             });
@@ -113,7 +108,7 @@ internal static class GenerateCommand
                 Weights = Weights(folder),
                 Adapter = lora is null ? null : $"{Path.GetFullPath(lora)} {Weights(lora)}",
                 Engine = $"{loaded.Engine} {parsed.GetValue(storage)}{(computer.type == DeviceType.CPU ? "" : $" {computer}")}",
-                Precision = $"{parsed.GetValue(precision)}",
+                Precision = $"{parsed.GetValue(dtype)}",
                 Method = named.Name,
                 Samples = count,
                 MaxNewTokens = limit,

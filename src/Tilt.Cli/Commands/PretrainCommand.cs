@@ -47,7 +47,7 @@ internal static class PretrainCommand
 
     private static async Task<int> PretrainAsync(PretrainingConfiguration recipe, string folder, int threads, CancellationToken cancellationToken)
     {
-        TorchRuntime.Configure(Transformer.HasOwnKernels(recipe.Precision.ToCompute()) ? 1 : threads);
+        TorchRuntime.Configure(Transformer.HasOwnKernels(recipe.Dtype.ToCompute()) ? 1 : threads);
         using HeldFolder held = HeldFolder.Open(folder, "--out");
         WordLevelTokenizerWriter.Write(folder, EmbeddedVocabulary.Tokens, EmbeddedVocabulary.End, EmbeddedVocabulary.Padding, recipe.Model.ContextLength);
         ITokenizer tokenizer = TokenizerLoader.Load(folder);

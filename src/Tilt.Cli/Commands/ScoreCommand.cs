@@ -19,12 +19,7 @@ internal static class ScoreCommand
     {
         var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
         var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, or a repository that 'tilt pull' fetched; used beside the weights." };
-        var precision = new Option<ComputePrecision>("--dtype")
-        {
-            Description = "Precision of the matrix products; default float32. Log-probabilities are float32 in both.",
-            HelpName = "float32|bfloat16",
-            CustomParser = Choice<ComputePrecision>.Parse(value => value == ComputePrecision.Float32 ? ["float32", "f32"] : ["bfloat16", "bf16"]),
-        };
+        Option<ComputePrecision> dtype = DtypeOption.Create();
         var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"tokens\"}, {\"prompt\", \"response\"} or {\"messages\", \"response\"[, \"date_string\"]} on each.", Required = true };
         var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: tokens, token_logprobs, entropies (nats), sum_logprob.", Required = true };
         Option<string?> format = ChatFormatOption.Create();
@@ -36,7 +31,7 @@ internal static class ScoreCommand
             Example: tilt score --model Qwen/Qwen2.5-3B-Instruct --adapter run/adapter --dtype bfloat16 --input responses.jsonl --out scores.jsonl
             """)
         {
-            model, adapter, precision, device, input, output, format, threads,
+            model, adapter, dtype, device, input, output, format, threads,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -54,7 +49,7 @@ internal static class ScoreCommand
                 using Transformer transformer = Transformer.LoadFrozen(folder, ComputeDevice.Of(parsed.GetRequiredValue(device)));
                 // Dropout is a matter of training.
                 if (lora is not null) transformer.Attach(new LoraAdapter(lora.Configuration with { Dropout = 0 }, lora.Layers));
-                var scorer = new SequenceScorer(transformer, parsed.GetValue(precision));
+                var scorer = new SequenceScorer(transformer, parsed.GetValue(dtype));
                 using var progress = new ScoringDisplay();
                 TokenScores[] scores = scorer.Score([.. requests.Select(request => request.Sequence)], progress, cancellationToken);
                 result.Write(stream =>

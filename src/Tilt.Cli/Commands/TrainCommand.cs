@@ -44,7 +44,7 @@ internal static class TrainCommand
 
     private static async Task TrainAsync(TrainingConfiguration configuration, CancellationToken cancellationToken)
     {
-        TorchRuntime.Configure(Transformer.HasOwnKernels(configuration.Precision.ToCompute()) ? 1 : configuration.Threads);
+        TorchRuntime.Configure(Transformer.HasOwnKernels(configuration.Dtype.ToCompute()) ? 1 : configuration.Threads);
         using var run = TrainingRun.Open(configuration);
         Console.WriteLine($"{configuration.Name} → {configuration.RunFolderPath()}");
         var news = new StepLines();

@@ -40,7 +40,7 @@ public sealed record TrainingConfiguration : IValidatable
     public int Threads { get; init; } = 1;
 
     [Description("Precision of the forward and backward passes of the loss; log-probabilities that enter rewards are float32 always.")]
-    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Bfloat16;
+    public TrainingPrecision Dtype { get; init; } = TrainingPrecision.Bfloat16;
 
     [Description("Computes every block again in the backward pass instead of keeping its activations: much less memory, about a third more work for the loss, the same gradients.")]
     public bool ActivationCheckpointing { get; init; }

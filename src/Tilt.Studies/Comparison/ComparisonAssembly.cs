@@ -86,7 +86,7 @@ public static class ComparisonAssembly
         Generations = options.Training.Rollout.Generations,
         MaxNewTokens = options.Training.Rollout.MaxNewTokens,
         LearningRate = options.Training.Optimizer.LearningRate,
-        Precision = Configuration.ConfigurationName.OfEnum(options.Training.Precision),
+        Precision = Configuration.ConfigurationName.OfEnum(options.Training.Dtype),
         Command = options.Command,
     };
 

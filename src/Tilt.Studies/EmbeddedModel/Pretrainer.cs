@@ -90,7 +90,7 @@ public sealed class Pretrainer
         for (int r = 0; r < rows; r++)
             _rows.Fill((long)step * rows + r, ids.AsSpan(r * time, time), weights.AsSpan(r * (time - 1), time - 1));
         foreach (var parameter in model.Parameters) parameter.Value.grad?.zero_();
-        ComputePrecision precision = _recipe.Precision.ToCompute();
+        ComputePrecision precision = _recipe.Dtype.ToCompute();
         double total = weights.Sum(w => (double)w), value = 0;
         for (int r = 0; r < rows; r += _recipe.MicroBatchRows)
         {

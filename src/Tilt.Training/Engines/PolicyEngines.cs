@@ -13,7 +13,7 @@ public static class PolicyEngines
     /// <exception cref="InputException">The engine does not know the model's shape.</exception>
     public static IPolicyEngine Of(TrainingConfiguration configuration, Transformer weights) => IsFused(configuration, weights)
         ? new FusedPolicyEngine(weights, configuration.Threads)
-        : new TorchPolicyEngine(weights, configuration.Precision.ToCompute());
+        : new TorchPolicyEngine(weights, configuration.Dtype.ToCompute());
 
     /// <summary>Loads the reference of a configuration: the folder it names, or the base model.</summary>
     /// <exception cref="InputException">The folder is missing or damaged.</exception>

@@ -73,7 +73,7 @@ public sealed class PolicyOptimizer
         using (_timings?.Measure("time/forward"))
         {
             var weights = tensor((float[])[.. microBatch.SelectMany(s => s.Weights)]);
-            var logProbabilities = _policy.ResponseLogProbabilities([.. microBatch.Select(s => s.Sequence)], _configuration.Precision.ToCompute());
+            var logProbabilities = _policy.ResponseLogProbabilities([.. microBatch.Select(s => s.Sequence)], _configuration.Dtype.ToCompute());
             loss = PolicyGradientLoss.Compute(logProbabilities, weights);
             value = loss.item<float>();
             mismatch.Add(logProbabilities, microBatch);
