@@ -12,6 +12,7 @@ const string Usage = """
     devices DEVICE [OUT] a device (cuda) computes what the CPU does, on the embedded and the golden models
     diagnoses DIR       prints a table of the diagnoses below a folder
     models DIR [write]  model folders with a reference of Transformers (bench/peers/models.sh); prints a table, "write" also reports it
+    verifier-search [--seed N] [--pairs N]  the verifier against pairs whose meaning an independent oracle knows (default 1,000,000 and a tenth as many equal ones)
     controls DIR        writes changed copies of the embedded model that a diagnosis should name
     """;
 
@@ -32,6 +33,9 @@ if (args is ["controls", var controls])
 
 if (args is ["devices", var device, ..] && args.Length <= 3)
     return DeviceAgreement.Run(device, [Path.Combine("assets", "embedded"), .. Directory.EnumerateDirectories(Path.Combine("tests", "Tilt.HuggingFace.Tests", "golden")).Where(d => File.Exists(Path.Combine(d, "reference.json"))).Order(StringComparer.Ordinal)], args.Length == 3 ? args[2] : Path.Combine("docs", "acceptance"));
+
+if (args is ["verifier-search", .. var searchOptions] && LongOptions.TryRead(searchOptions, "--pairs", 1_000_000, out ulong searchSeed, out int pairs))
+    return VerifierSearchReport.Run(searchSeed, pairs, Path.Combine("docs", "acceptance"));
 
 int repetitions = 0;
 if (args.Length is < 1 or > 2 || args.Length == 2 && (!int.TryParse(args[1], out repetitions) || repetitions < 1))
