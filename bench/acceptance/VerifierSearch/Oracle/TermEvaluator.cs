@@ -26,7 +26,8 @@ internal sealed class TermEvaluator(IReadOnlyDictionary<string, Enclosure> point
             case TermKind.Sum: return Fold(term, (a, b) => a.Add(b, bits));
             case TermKind.Product: return Fold(term, (a, b) => a.Multiply(b, bits));
             case TermKind.Quotient: return Both(term, (a, b) => a.Divide(b, bits));
-            case TermKind.Mixed: return Value(term[0]) is { } whole && Value(Term.Quotient(term[1], term[2])) is { } part ? whole.Add(part, bits) : null;
+            // An improper fraction after a whole number may as well be a factor.
+            case TermKind.Mixed: return term[1].Value < term[2].Value && Value(term[0]) is { } whole && Value(Term.Quotient(term[1], term[2])) is { } part ? whole.Add(part, bits) : null;
             case TermKind.Power: return term[0].Kind == TermKind.Euler ? Value(term[1]) is { } e ? Elementary.Exp(e, bits) : null : Both(term, Power);
             case TermKind.Root: return Value(term[0]) is { } radicand ? Roots.Of(radicand, term.Scale, bits) : null;
             case TermKind.Logarithm: return Both(term, (a, b) => Elementary.Ln(a, bits) is { } top && Elementary.Ln(b, bits) is { } bottom ? top.Divide(bottom, bits) : null);
