@@ -1,8 +1,9 @@
+using Tilt.Acceptance.VerifierAttack;
 using Tilt.Acceptance.VerifierSearch;
 
 namespace Tilt.Verification.Tests;
 
-/// <summary>A short form of the search for pairs that the verifier judges wrongly.</summary>
+/// <summary>Short forms of the searches for pairs and responses that the verifier judges wrongly.</summary>
 public sealed class SearchTests
 {
     [Fact]
@@ -10,6 +11,13 @@ public sealed class SearchTests
     {
         SearchOutcome outcome = PairSearch.Different(new Verifier(), seed: 20_261, pairs: 6_000);
         Assert.Empty(outcome.Misjudged.Select(m => $"{m.Pair.Kind}, {m.Pair.Rule}: {m.Pair.Gold} ← {m.Pair.Answer}"));
+    }
+
+    [Fact]
+    public void No_wrong_response_climbs_to_a_score()
+    {
+        AttackOutcome outcome = new HillClimb(new Verifier(), new Draws(20_263)).Run([.. Gold.All.Where((_, i) => i % 4 == 0)], tries: 20_000);
+        Assert.Empty(outcome.Successes.Concat(outcome.Thrown).Select(success => $"{success.Attack}: {success.Gold.Answer} ← {success.Response}"));
     }
 
     [Fact]
