@@ -13,6 +13,7 @@ const string Usage = """
     diagnoses DIR       prints a table of the diagnoses below a folder
     models DIR [write]  model folders with a reference of Transformers (bench/peers/models.sh); prints a table, "write" also reports it
     verifier-search [--seed N] [--pairs N]  the verifier against pairs whose meaning an independent oracle knows (default 1,000,000 and a tenth as many equal ones)
+    verifier-attack [--seed N] [--tries N]  the verifier against wrong responses that climb towards a score (default 1,000,000 tries)
     controls DIR        writes changed copies of the embedded model that a diagnosis should name
     """;
 
@@ -36,6 +37,9 @@ if (args is ["devices", var device, ..] && args.Length <= 3)
 
 if (args is ["verifier-search", .. var searchOptions] && LongOptions.TryRead(searchOptions, "--pairs", 1_000_000, out ulong searchSeed, out int pairs))
     return VerifierSearchReport.Run(searchSeed, pairs, Path.Combine("docs", "acceptance"));
+
+if (args is ["verifier-attack", .. var attackOptions] && LongOptions.TryRead(attackOptions, "--tries", 1_000_000, out ulong attackSeed, out int tries))
+    return VerifierAttackReport.Run(attackSeed, tries, Path.Combine("docs", "acceptance"));
 
 int repetitions = 0;
 if (args.Length is < 1 or > 2 || args.Length == 2 && (!int.TryParse(args[1], out repetitions) || repetitions < 1))

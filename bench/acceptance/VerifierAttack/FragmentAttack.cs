@@ -19,12 +19,12 @@ internal sealed class FragmentAttack(Gold gold) : Attack(gold)
     public override Token[] Start(Draws draws)
     {
         string g = Gold.Count!.Value.ToString(CultureInfo.InvariantCulture);
-        int n = draws.Pick(2, 3, 5, 7, 11);
-        // For a whole number above 2 none of these is the number itself.
+        int n = draws.Pick(13, 17, 19, 23, 29, 31);
+        // For a whole number above 3 that is no square of one of these none of these is the number itself.
         string formula = draws.Pick(
-            $"{n}\\sqrt{{{g}}}", $"\\frac{{{n}}}{{{g}}}", $"\\frac{{{g}}}{{{n}}}", $"x^2+{g}", $"{g}x+{n}", $"{n} x {g}", $"{n}^{{{g}}}", $"{n}^{g}", $"\\log_{n} {g}", $"\\ln {g}", $"{g}!", $"\\binom{{{g}}}{{2}}", $"\\sqrt{{{g}}}", $"{n}/{g}", $"{g}/{n}", $"{n}*{g}", $"{n}+{g}", $"{n}-{g}",
+            $"{n}\\sqrt{{{g}}}", $"\\frac{{{n}}}{{{g}}}", $"\\frac{{{g}}}{{{n}}}", $"x^2+{g}", $"{g}x+{n}", $"{n} x {g}", $"{n}^{{{g}}}", $"{n}^{g}", $"\\log_{n} {g}", $"\\ln {g}", $"\\binom{{{g}}}{{2}}", $"\\sqrt{{{g}}}", $"{n}/{g}", $"{g}/{n}", $"{n}*{g}", $"{n}+{g}", $"{n}-{g}",
             $"x_{{{g}}}", $"a_{g}", $"\\sqrt[{n}]{{{g}}}", $"({n}, {g})", $"({g}, {n})", $"{g}:{n}", $"{n}:{g}", $"-{g}", $"- {g}", $"−{g}", $"{g}^{n}", $"{g}\\pi", $"\\frac{{{g}\\pi}}{{{n}}}", $"{n}\\cdot {g}", $"{n} \\times {g}", $"{n}({g})", $"x > {g}", $"x \\le {g}", $"|x| < {g}", $"{g} \\pm {n}", $"{n} \\pm {g}", $"\\sin {g}", $"e^{{{g}}}",
-            $"{g}i", $"{n}+{g}i", $"{g}_{n}", $"{n}.{g}", $"{g}.{n}", $"10^{{-{g}}}", $"{g} \\mod {n}", $"\\{{{n}, {g}\\}}", $"[{n}, {g}]", $"{n}\\sqrt{g}", $"sqrt({g})", $"{n}sqrt({g})", $"({n}+{g})/{n}", $"√{g}", $"{n}√{g}", $"{n}^({g})", $"x={n} or x={g}", $"{n} and {g}", $"{n} or {g}", $"1/({g})", $"{n}{g}0", $"{g}{n}");
+            $"{g}i", $"{n}+{g}i", $"{n}.{g}", $"{g}.{n}", $"10^{{-{g}}}", $"\\{{{n}, {g}\\}}", $"[{n}, {g}]", $"{n}\\sqrt{g}", $"sqrt({g})", $"{n}sqrt({g})", $"({n}+{g})/{n}", $"√{g}", $"{n}√{g}", $"{n}^({g})", $"x={n} or x={g}", $"{n} and {g}", $"{n} or {g}", $"1/({g})", $"{n}{g}0", $"{g}{n}");
         return [new(draws.Pick<string>(Openings)), new(formula, true), new(draws.Pick(".", "", " units.", " cm", "\n", " .", " meters long", " in total.", "。", " where x is real.", " as claimed", "!?"))];
     }
 

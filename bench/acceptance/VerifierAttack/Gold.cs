@@ -22,8 +22,8 @@ internal sealed partial record Gold(string Id, string Source, string Kind, strin
     /// <summary>The answer as a plain number, where it is one (with or without a unit); null otherwise.</summary>
     public double? Number { get; } = ReadNumber(Answer);
 
-    /// <summary>The answer as a whole number above 2, where it is nothing else.</summary>
-    public int? Count { get; } = int.TryParse(Answer, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 2 ? count : null;
+    /// <summary>The answer as a whole number, where it is nothing else.</summary>
+    public int? Count { get; } = int.TryParse(Answer, NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : null;
 
     private static Gold[] Load()
     {
