@@ -25,9 +25,9 @@ internal static class ScoreCommand
             HelpName = "float32|bfloat16",
             CustomParser = Choice<ComputePrecision>.Parse(value => value == ComputePrecision.Float32 ? ["float32", "f32"] : ["bfloat16", "bf16"]),
         };
-        var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"tokens\"}, {\"prompt\", \"response\"} or {\"messages\", \"response\"[, \"date_string\"]} on each.", Required = true };
+        var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"tokens\"}, {\"prompt\", \"response\"} or {\"messages\", \"response\"[, \"tools\", …]} on each.", Required = true };
         var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: tokens, token_logprobs, entropies (nats), sum_logprob.", Required = true };
-        Option<string?> format = ChatFormatOption.Create();
+        Option<string?> template = ChatTemplateOption.Create();
         Option<string> device = DeviceOption.Create();
         Option<int> threads = ThreadsOption.Create();
         var command = new Command("score", """
@@ -36,7 +36,7 @@ internal static class ScoreCommand
             Example: tilt score --model Qwen/Qwen2.5-3B-Instruct --adapter run/adapter --dtype bfloat16 --input responses.jsonl --out scores.jsonl
             """)
         {
-            model, adapter, precision, device, input, output, format, threads,
+            model, adapter, precision, device, input, output, template, threads,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -44,7 +44,7 @@ internal static class ScoreCommand
             string? adapterFolder = AdapterFolder.Resolve(parsed.GetValue(adapter));
             OutputFile.Require(to, parsed.GetRequiredValue(input), null, folder, adapterFolder);
             ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
-            var reader = new ScoreRequestReader(folder, configuration, parsed.GetValue(format));
+            var reader = new ScoreRequestReader(folder, configuration, parsed.GetValue(template));
             ScoreRequest[] requests = [.. JsonLine.Read(parsed.GetRequiredValue(input)).Select(reader.Read)];
             LoraAdapter? lora = adapterFolder is not null ? LoraAdapter.Load(adapterFolder, configuration) : null;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Tilt.HuggingFace.ChatTemplates;
 
 namespace Tilt.Cli.Options;
 
@@ -10,9 +9,6 @@ namespace Tilt.Cli.Options;
 /// <param name="Root">The object on it.</param>
 internal sealed record JsonLine(string Path, int Number, JsonElement Root)
 {
-    /// <summary>Keys that Transformers hands to chat templates and that change their text; not to be passed over as unknown keys are.</summary>
-    private static readonly string[] TemplateSettings = ["tools", "documents", "enable_thinking", "custom_tools", "builtin_tools", "tools_in_user_message", "continue_final_message"];
-
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     /// <summary>The objects of a file line by line; empty lines are passed over.</summary>
@@ -49,31 +45,6 @@ internal sealed record JsonLine(string Path, int Number, JsonElement Root)
         if (list.ValueKind != JsonValueKind.Array) throw Error($"\"{key}\" must be a list of token ids.");
         return [.. list.EnumerateArray().Select(id => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out int value) && value >= 0 ? value
             : throw Error($"\"{key}\" holds {Shorten(id)}, which is no token id (a whole number from 0)."))];
-    }
-
-    /// <summary>The conversation at the key <c>messages</c>.</summary>
-    public IReadOnlyList<ChatMessage> Messages()
-    {
-        foreach (string key in TemplateSettings)
-            if (Has(key)) throw Error($"\"{key}\" would change what the chat template writes, which is not supported. Leave it out.");
-        JsonElement list = Root.GetProperty("messages");
-        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0) throw Error("\"messages\" must be a list of at least one message.");
-        return [.. list.EnumerateArray().Select(Message)];
-    }
-
-    private ChatMessage Message(JsonElement message)
-    {
-        if (message.ValueKind != JsonValueKind.Object) throw Error($"\"messages\" holds {Shorten(message)}, where an object with \"role\" and \"content\" is needed.");
-        foreach (string key in (string[])["tool_calls", "reasoning_content"])
-            if (message.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null) throw Error($"a message has \"{key}\", which is not supported.");
-        ChatRole role = Text(message, "role") switch
-        {
-            "system" => ChatRole.System,
-            "user" => ChatRole.User,
-            "assistant" => ChatRole.Assistant,
-            var other => throw Error($"a message has the role \"{other}\", which is not supported. Supported: system, user, assistant (no tools)."),
-        };
-        return new(role, Text(message, "content"));
     }
 
     private string Text(JsonElement element, string key)
@@ -135,7 +106,8 @@ internal sealed record JsonLine(string Path, int Number, JsonElement Root)
         }
     }
 
-    private static string Shorten(JsonElement element)
+    /// <summary>The beginning of a value, for messages.</summary>
+    public static string Shorten(JsonElement element)
     {
         string text = element.GetRawText();
         return text.Length <= 60 ? text : text[..60] + "…";
