@@ -54,7 +54,10 @@ switch (args.Length > 0 ? args[0] : "")
     case "tokenizer":
         TokenizerBenchmark.Run(options.Model, Text("--text", "README.md"), options.Repeats);
         return 0;
+    case "chat-template":
+        ChatTemplateBenchmark.Run(Text("--templates", "").Split(',', StringSplitOptions.RemoveEmptyEntries), Number("--seconds", 3));
+        return 0;
     default:
-        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|lora-step|model|tokenizer|enumeration|product [--model DIR] [--device cpu|cuda] [--dtype float32|bfloat16] [--storage mapped|packed] [--context TOKENS] [--batches 1,8] [--steps N] [--threads N] [--repeats N] [--json] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--micro-batch-tokens N] [--dtype float32|bfloat16] [--text FILE]");
+        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|lora-step|model|tokenizer|chat-template|enumeration|product [--model DIR] [--device cpu|cuda] [--dtype float32|bfloat16] [--storage mapped|packed] [--context TOKENS] [--batches 1,8] [--steps N] [--threads N] [--repeats N] [--json] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--micro-batch-tokens N] [--text FILE] [--templates FILE,FILE] [--seconds N]");
         return 2;
 }

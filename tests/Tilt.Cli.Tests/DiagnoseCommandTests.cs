@@ -100,8 +100,8 @@ public sealed class DiagnoseCommandTests : IDisposable
     [InlineData("--prompts|embedded", "--tuned")]
     [InlineData("--adapter|nowhere|--prompts|embedded", "--adapter")]
     [InlineData("--adapter|MODEL|--prompts|embedded", "adapter_config.json")]
-    [InlineData("--tuned|MODEL|--prompts|embedded|--chat-format|nonsense", "nonsense")]
-    [InlineData("--tuned|MODEL|--prompts|embedded|--chat-format|auto", "chat template")]
+    [InlineData("--tuned|MODEL|--prompts|embedded|--chat-template|nonsense", "nonsense")]
+    [InlineData("--tuned|MODEL|--prompts|embedded|--chat-template|auto", "chat template")]
     [InlineData("--tuned|MODEL|--prompts|embedded|--engine|abacus", "fused")]
     [InlineData("--tuned|MODEL|--adapter|MODEL|--prompts|embedded", "not both")]
     public async Task Bad_input_is_named_before_any_work(string arguments, string named)

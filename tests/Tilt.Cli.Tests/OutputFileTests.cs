@@ -93,13 +93,13 @@ public sealed class OutputFileTests : IDisposable
     [Theory]
     [InlineData("score")]
     [InlineData("generate")]
-    public async Task A_senseless_number_of_threads_or_an_unknown_chat_format_is_bad_input(string command)
+    public async Task A_senseless_number_of_threads_or_an_unknown_chat_template_is_bad_input(string command)
     {
         string input = _folder.Write("in.jsonl", """{"tokens": [1, 2]}""");
-        foreach ((string option, string value) in ((string, string)[])[("--threads", "0"), ("--threads", "-3"), ("--threads", "100000"), ("--chat-format", ""), ("--chat-format", "alpaca")])
+        foreach ((string option, string value) in ((string, string)[])[("--threads", "0"), ("--threads", "-3"), ("--threads", "100000"), ("--chat-template", ""), ("--chat-template", "alpaca")])
         {
             var (code, _, errors) = await CommandRun.Of(command, "--model", GoldenFolder.Of("qwen3"), "--input", input, "--out", _folder["out.jsonl"], option, value);
-            Assert.Equal((2, true), (code, errors.Contains(option == "--threads" ? "from 1 to 1024" : "qwen2.5", StringComparison.Ordinal)));
+            Assert.Equal((2, true), (code, errors.Contains(option == "--threads" ? "from 1 to 1024" : "There is no chat template", StringComparison.Ordinal)));
         }
     }
 

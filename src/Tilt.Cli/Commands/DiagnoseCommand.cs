@@ -21,7 +21,7 @@ internal static class DiagnoseCommand
         var adapter = new Option<string?>("--adapter") { Description = "Folder of a LoRA adapter of the base model in PEFT's layout, instead of --tuned." };
         var prompts = new Option<string>("--prompts", "-p") { Description = "JSON Lines of problems: problem, answer (on every line, or none to leave the reward out), id; or embedded:SPLIT:PER_LEVEL, such as embedded:selection:64.", Required = true };
         var template = new Option<string?>("--template") { Description = "How a prompt is made from a problem: text with {problem} in it. Default: the problem itself." };
-        var format = new Option<string?>("--chat-format") { Description = $"Put each prompt as the user's turn: auto (by the tuned model's template), {string.Join(", ", ChatFormatLoader.Names)}. Default: the prompt alone." };
+        var chat = new Option<string?>("--chat-template") { Description = $"Write each prompt as the user's turn: auto (the tuned model's own template), {ChatTemplateLoader.Choices}. Default: the prompt alone.", HelpName = "name|file" };
         var limit = new Option<int?>("--limit") { Description = "At most this many problems, from the first on." };
         var samples = new Option<int>("--samples", "-n") { Description = "Draws a problem from each model, at least 2.", DefaultValueFactory = _ => 16 };
         var tokens = new Option<int?>("--max-new-tokens") { Description = "Most response tokens, the end token included. Default: 90 for embedded prompts, else 1024." };
@@ -42,7 +42,7 @@ internal static class DiagnoseCommand
             Example: tilt diagnose --base assets/embedded --tuned runs/quickstart/checkpoints/step-50 --prompts embedded:selection
             """)
         {
-            reference, tuned, adapter, prompts, template, format, limit, samples, tokens, seed, engine, threads, output,
+            reference, tuned, adapter, prompts, template, chat, limit, samples, tokens, seed, engine, threads, output,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -53,7 +53,7 @@ internal static class DiagnoseCommand
                 Adapter = parsed.GetValue(adapter),
                 Prompts = parsed.GetRequiredValue(prompts),
                 Template = parsed.GetValue(template),
-                ChatFormat = parsed.GetValue(format),
+                ChatTemplate = parsed.GetValue(chat),
                 Limit = parsed.GetValue(limit),
                 Samples = parsed.GetValue(samples),
                 MaxNewTokens = parsed.GetValue(tokens),

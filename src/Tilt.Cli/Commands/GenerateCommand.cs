@@ -46,7 +46,7 @@ internal static class GenerateCommand
             DefaultValueFactory = _ => WeightStorage.Mapped,
             CustomParser = Choice<WeightStorage>.Parse(value => [$"{value}".ToLowerInvariant()]),
         };
-        var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"prompt\"}, {\"messages\"[, \"date_string\"]} or {\"tokens\"} on each, with an \"id\" or not.", Required = true };
+        var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"prompt\"}, {\"messages\"[, \"tools\", …]} or {\"tokens\"} on each, with an \"id\" or not.", Required = true };
         var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: id, prompt_tokens, outputs (tokens, text, token_logprobs, sum_logprob, stop_reason).", Required = true };
         var method = new Option<string>("--method")
         {
@@ -57,7 +57,7 @@ internal static class GenerateCommand
         var samples = new Option<int>("--samples", "-n") { Description = "Independent outputs for each prompt; of beam search, the best so many hypotheses.", DefaultValueFactory = _ => 1 };
         var tokens = new Option<int?>("--max-new-tokens") { Description = $"Most tokens of a response, the end token included. Default: {UsualLimit}, or what the context leaves behind the longest prompt." };
         var seed = new Option<uint>("--seed") { Description = "Seed of the random numbers.", DefaultValueFactory = _ => 42 };
-        Option<string?> format = ChatFormatOption.Create();
+        Option<string?> template = ChatTemplateOption.Create();
         Option<string> device = DeviceOption.Create();
         Option<int> threads = ThreadsOption.Create();
         var command = new Command("generate", """
@@ -67,7 +67,7 @@ internal static class GenerateCommand
             Example: tilt generate --model Qwen/Qwen2.5-3B-Instruct --dtype bfloat16 --method temperature-0.7-top-p-0.9 --samples 4 --input prompts.jsonl --out responses.jsonl
             """)
         {
-            model, adapter, dtype, device, engine, storage, input, output, method, samples, tokens, seed, format, threads,
+            model, adapter, dtype, device, engine, storage, input, output, method, samples, tokens, seed, template, threads,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -79,7 +79,7 @@ internal static class GenerateCommand
             if (count > MostSamples) throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--samples is {count}; at most {MostSamples} are made of a prompt. Give the prompt on several lines for more."));
             int? wanted = parsed.GetValue(tokens) is { } given ? AtLeastOne(given, "--max-new-tokens") : null;
             ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
-            var reader = new PromptReader(folder, parsed.GetValue(format));
+            var reader = new PromptReader(folder, parsed.GetValue(template));
             GenerationPrompt[] prompts = [.. JsonLines.Read(parsed.GetRequiredValue(input)).Select(line => GenerationPrompt.Of(line, reader, configuration, wanted ?? 1))];
             int longest = prompts.Select(prompt => prompt.Ids.Length).DefaultIfEmpty(1).Max(), limit = wanted ?? Math.Min(UsualLimit, configuration.ContextLength - longest);
             int used = parsed.GetValue(threads);

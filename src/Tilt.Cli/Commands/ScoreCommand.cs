@@ -20,9 +20,9 @@ internal static class ScoreCommand
         var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
         var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, or a repository that 'tilt pull' fetched; used beside the weights." };
         Option<ComputePrecision> dtype = DtypeOption.Create();
-        var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"tokens\"}, {\"prompt\", \"response\"} or {\"messages\", \"response\"[, \"date_string\"]} on each.", Required = true };
+        var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"tokens\"}, {\"prompt\", \"response\"} or {\"messages\", \"response\"[, \"tools\", …]} on each.", Required = true };
         var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: tokens, token_logprobs, entropies (nats), sum_logprob.", Required = true };
-        Option<string?> format = ChatFormatOption.Create();
+        Option<string?> template = ChatTemplateOption.Create();
         Option<string> device = DeviceOption.Create();
         Option<int> threads = ThreadsOption.Create();
         var command = new Command("score", """
@@ -31,7 +31,7 @@ internal static class ScoreCommand
             Example: tilt score --model Qwen/Qwen2.5-3B-Instruct --adapter run/adapter --dtype bfloat16 --input responses.jsonl --out scores.jsonl
             """)
         {
-            model, adapter, dtype, device, input, output, format, threads,
+            model, adapter, dtype, device, input, output, template, threads,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -39,7 +39,7 @@ internal static class ScoreCommand
             string? adapterFolder = AdapterFolder.Resolve(parsed.GetValue(adapter));
             using AtomicFile result = OutputFile.Open(to, parsed.GetRequiredValue(input), "--input", folder, adapterFolder);
             ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
-            var reader = new ScoreRequestReader(folder, configuration, parsed.GetValue(format));
+            var reader = new ScoreRequestReader(folder, configuration, parsed.GetValue(template));
             ScoreRequest[] requests = [.. JsonLines.Read(parsed.GetRequiredValue(input)).Select(reader.Read)];
             LoraAdapter? lora = adapterFolder is not null ? LoraAdapter.Load(adapterFolder, configuration) : null;
 

@@ -43,9 +43,9 @@ public sealed class DiagnosisPrompts
         return new DiagnosisPrompts(problems, gold ? new MathReward(new Verifier()) : null, options.Template ?? Placeholder, options.MaxNewTokens ?? DefaultMaxNewTokens);
     }
 
-    /// <summary>Token ids of every prompt: the user's turn of a conversation, with the tokens that the format or the tokenizer puts around it.</summary>
+    /// <summary>Token ids of every prompt: the user's turn of a conversation, with the tokens that the chat template or the tokenizer puts around it.</summary>
     /// <exception cref="InputException">A prompt has a part that no token stands for, or is too long for the context with L more tokens.</exception>
-    public int[][] Encode(IChatFormat format, ITokenizer tokenizer, int contextLength)
+    public int[][] Encode(ChatTemplate chat, ITokenizer tokenizer, int contextLength)
     {
         var prompts = new int[Problems.Count][];
         for (int i = 0; i < prompts.Length; i++)
@@ -53,7 +53,7 @@ public sealed class DiagnosisPrompts
             try
             {
                 var turn = new ChatMessage(ChatRole.User, Template.Replace(Placeholder, Problems[i].Text, StringComparison.Ordinal));
-                prompts[i] = format.Encode([turn], new ChatOptions { AddGenerationPrompt = true }, tokenizer);
+                prompts[i] = chat.Encode([turn], new ChatOptions { AddGenerationPrompt = true }, tokenizer);
             }
             catch (FormatException exception)
             {
