@@ -98,7 +98,7 @@ internal sealed class TorchWeights : IDisposable
         for (int i = 0; i < names.Length; first += parts[i++].shape[0])
         {
             if (_source.Adapter(names[i]) is not { } layer) continue;
-            Tensor a = tensor(layer.A).view(layer.Rank, layer.Inputs).to(Device), b = tensor(layer.B).mul(layer.Scaling).view(layer.Outputs, layer.Rank).to(Device);
+            Tensor a = tensor(layer.A).view(layer.Rank, layer.Inputs).to(Device), b = tensor(layer.B).Times(layer.Scaling).view(layer.Outputs, layer.Rank).to(Device);
             adapters.Add((first, Own(a), Own(b)));
         }
         return new JoinedLinear(Own(parts.Length == 1 ? parts[0] : cat(parts, 0)), adapters);
