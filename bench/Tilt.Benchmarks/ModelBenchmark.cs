@@ -4,6 +4,7 @@ using System.Runtime.Intrinsics;
 using System.Text.Json;
 using Tilt.HuggingFace.Safetensors;
 using Tilt.Rollouts;
+using Tilt.Torch;
 using Tilt.Torch.Decoding;
 using Tilt.Torch.Native;
 using Tilt.Torch.Tensors;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Tilt.Benchmarks;
 using Tilt.Inference.Fused;
 using Tilt.Settings;
+using Tilt.Torch;
 using Tilt.Torch.Decoding;
 using Tilt.Torch.Tensors;
 
@@ -26,13 +27,13 @@ switch (args.Length > 0 ? args[0] : "")
         new FusedBenchmarks(options).Stepping();
         return 0;
     case "training":
-        TrainingBenchmark.Run(options, Number("--micro-batch-tokens", 8192), Text("--precision", "float32") == "bfloat16" ? TrainingPrecision.Bfloat16 : TrainingPrecision.Float32);
+        TrainingBenchmark.Run(options, Number("--micro-batch-tokens", 8192), Text("--dtype", "float32") == "bfloat16" ? TrainingPrecision.Bfloat16 : TrainingPrecision.Float32);
         return 0;
     case "lora-step":
         LoraStepBenchmark.Run(new(
             Text("--model", "assets/embedded"), Number("--sequences", 1), Number("--tokens", 512), Number("--rank", 16), options.Threads, Number("--repeats", 3), !args.Contains("--no-checkpointing"),
             ComputeDevice.Of(Text("--device", "cpu")),
-            Text("--precision", "bfloat16") == "float32" ? ComputePrecision.Float32 : ComputePrecision.BFloat16, args.Contains("--json")));
+            Text("--dtype", "bfloat16") == "float32" ? ComputePrecision.Float32 : ComputePrecision.BFloat16, args.Contains("--json")));
         return 0;
     case "model":
         var load = new TorchLoadOptions
@@ -53,7 +54,10 @@ switch (args.Length > 0 ? args[0] : "")
     case "tokenizer":
         TokenizerBenchmark.Run(options.Model, Text("--text", "README.md"), options.Repeats);
         return 0;
+    case "chat-template":
+        ChatTemplateBenchmark.Run(Text("--templates", "").Split(',', StringSplitOptions.RemoveEmptyEntries), Number("--seconds", 3));
+        return 0;
     default:
-        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|lora-step|model|tokenizer|enumeration|product [--model DIR] [--device cpu|cuda] [--dtype float32|bfloat16] [--storage mapped|packed] [--context TOKENS] [--batches 1,8] [--steps N] [--threads N] [--repeats N] [--json] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--micro-batch-tokens N] [--precision float32|bfloat16] [--text FILE]");
+        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|lora-step|model|tokenizer|chat-template|enumeration|product [--model DIR] [--device cpu|cuda] [--dtype float32|bfloat16] [--storage mapped|packed] [--context TOKENS] [--batches 1,8] [--steps N] [--threads N] [--repeats N] [--json] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--micro-batch-tokens N] [--text FILE] [--templates FILE,FILE] [--seconds N]");
         return 2;
 }

@@ -3,8 +3,9 @@ using System.Text;
 using Tilt.HuggingFace.Adapters;
 using Tilt.HuggingFace.Architecture;
 using Tilt.Inference.Methods;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Rollouts;
-using Tilt.Torch.Decoding;
+using Tilt.Torch;
 using Tilt.Torch.Model;
 using Tilt.Torch.Tensors;
 using Tilt.Training.Optimizers;
@@ -109,7 +110,7 @@ internal sealed class DeviceAgreement(string folder, Device device)
         }
 
         Completion[][] Outputs(TorchLanguageModel model, string method) =>
-            [.. InferenceMethodName.Create(method, model, new TorchSampler(model), 16).RunAsync(prompts, new() { MaxNewTokens = limit, Outputs = 3, Seed = 5 }).GetAwaiter().GetResult().Outputs];
+            [.. InferenceMethods.Create(method, new() { Model = model, Sampler = new TorchSampler(model), MaxBatchSize = 16 }).RunAsync(prompts, new() { MaxNewTokens = limit, Outputs = 3, Seed = 5 }).GetAwaiter().GetResult().Outputs];
     }
 
     private void Add(string what, double difference, double largest) => differences.Add(new(what, difference, largest));

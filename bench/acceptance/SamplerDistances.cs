@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Tilt.Exact;
-using Tilt.Inference.Methods;
-using Tilt.Inference.Methods.Candidates;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Inference.Methods.Particles;
 using Tilt.Inference.Methods.Power;
+using Tilt.Inference.Methods.Responses;
 using Tilt.Inference.Tests.Methods;
 using Tilt.Rollouts;
 
@@ -25,8 +25,8 @@ internal static class SamplerDistances
     private const int VocabularySize = 4, EndOfSequence = 3, Limit = 5, Populations = 20_000;
     private const double Alpha = 2, BetaInverse = 2, Largest = 0.02, FalseAlarm = 1e-6;
     private static readonly int[] Prompt = [0];
-    private static readonly PowerSamplingOptions Chain = new() { Alpha = Alpha, Blocks = 5, MovesPerBlock = 20, MaxBatchSize = 50_000 };
-    private static readonly SequentialMonteCarloOptions Population = new() { Alpha = Alpha, Particles = 64, MaxBatchSize = 65_536, Reward = Reward, BetaInverse = BetaInverse };
+    private static readonly PowerSamplingOptions Chain = new() { Alpha = Alpha, Blocks = 5, MovesPerBlock = 20 };
+    private static readonly SequentialMonteCarloOptions Population = new() { Alpha = Alpha, Particles = 64, BetaInverse = BetaInverse };
 
     public static async Task<int> RunAsync(int samples, string folder)
     {
@@ -46,15 +46,15 @@ internal static class SamplerDistances
         var particles = new List<ParticleRow>();
         foreach (int count in (int[])[1, 2, 4, 8, 16, 32, 64, 128])
         {
-            particles.Add(await ParticlesAsync(model, space, power, Population with { Particles = count, Reward = null }));
+            particles.Add(await ParticlesAsync(model, space, power, Population with { Particles = count, BetaInverse = null }));
             particles.Add(await ParticlesAsync(model, space, tilted, Population with { Particles = count }));
             Console.WriteLine($"{count} particles: {particles[^2].Distance:0.0000}, with reward {particles[^1].Distance:0.0000}");
         }
         SampledRow[] sampled =
         [
-            await SampledAsync(new PowerSampling(model, Chain), space, power, samples, $"power sampling, {Chain.Blocks} blocks × {Chain.MovesPerBlock} moves"),
-            await SampledAsync(new SequentialMonteCarlo(model, Population with { Reward = null }), space, power, samples, $"sequential Monte Carlo, {Population.Particles} particles"),
-            await SampledAsync(new SequentialMonteCarlo(model, Population), space, tilted, samples, $"sequential Monte Carlo with reward, {Population.Particles} particles"),
+            await SampledAsync(new PowerSampling(model, Chain) { MaxBatchSize = 50_000 }, space, power, samples, $"power sampling, {Chain.Blocks} blocks × {Chain.MovesPerBlock} moves"),
+            await SampledAsync(Monte(model, Population with { BetaInverse = null }), space, power, samples, $"sequential Monte Carlo, {Population.Particles} particles"),
+            await SampledAsync(Monte(model, Population), space, tilted, samples, $"sequential Monte Carlo with reward, {Population.Particles} particles"),
         ];
         TabularLanguageModel cold = model.Tempered(1 / Alpha);
         double low = Distance([.. space.Responses.Select(response => Math.Exp(cold.TokenLogProbabilities(Prompt, response.ResponseIds).Sum()))], power);
@@ -66,9 +66,12 @@ internal static class SamplerDistances
         double[] Law(int blocks, int moves, AcceptanceRule rule) => PowerTransition.LawOfChain(model, space, Prompt, Alpha, blocks, moves, Limit, rule);
     }
 
+    private static SequentialMonteCarlo Monte(TabularLanguageModel model, SequentialMonteCarloOptions options) =>
+        new(model, options, Reward) { MaxBatchSize = 65_536 };
+
     private static async Task<ParticleRow> ParticlesAsync(TabularLanguageModel model, ResponseSpace space, double[] target, SequentialMonteCarloOptions options)
     {
-        SequentialMonteCarloRun run = await new SequentialMonteCarlo(model, options).RunParticlesAsync(
+        SequentialMonteCarloRun run = await Monte(model, options).RunParticlesAsync(
             [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = Limit, Outputs = Populations, Seed = 1 });
         double[] law = new double[target.Length], squares = new double[target.Length];
         foreach (ParticleSample sample in run.Samples[0])
@@ -83,10 +86,10 @@ internal static class SamplerDistances
         }
         // Distance that the mean of that many populations would show from its own expectation, about.
         double noise = 0.5 * Math.Sqrt(2 / Math.PI) * Enumerable.Range(0, law.Length).Sum(i => Math.Sqrt(Math.Max(0, squares[i] - law[i] * law[i]) / Populations));
-        double normalizer = space.Responses.Sum(r => Math.Exp(Alpha * r.LogProbability + (options.Reward is null ? 0 : BetaInverse * RewardOf(r.ResponseIds))));
+        double normalizer = space.Responses.Sum(r => Math.Exp(Alpha * r.LogProbability + (options.BetaInverse is null ? 0 : BetaInverse * RewardOf(r.ResponseIds))));
         double[] ratios = [.. run.Samples[0].Select(sample => Math.Exp(sample.LogNormalizer) / normalizer)];
         double mean = ratios.Average(), error = Math.Sqrt(ratios.Sum(r => (r - mean) * (r - mean)) / (Populations - 1) / Populations);
-        return new ParticleRow(options.Reward is null ? "p^α" : "p^α·exp(r/β)", options.Particles, Populations, Distance(law, target), noise, run.Samples[0].Average(s => s.Resamplings), mean, error);
+        return new ParticleRow(options.BetaInverse is null ? "p^α" : "p^α·exp(r/β)", options.Particles, Populations, Distance(law, target), noise, run.Samples[0].Average(s => s.Resamplings), mean, error);
     }
 
     private static async Task<SampledRow> SampledAsync(IInferenceMethod method, ResponseSpace space, double[] target, int samples, string name)

@@ -124,6 +124,6 @@ public sealed class LoadedModel : IDisposable
         if (options.Engine != EngineChoice.Auto) return options.Engine;
         if (forLibtorch) return EngineChoice.Libtorch;
         long parameters = ParameterLayout.Of(configuration).Sum(parameter => parameter.Shape.Aggregate(1L, (product, size) => product * size));
-        return parameters <= MostFusedParameters ? EngineChoice.Fused : EngineChoice.Libtorch;
+        return parameters <= MostFusedParameters && FusedModel.Features.Cover(configuration) ? EngineChoice.Fused : EngineChoice.Libtorch;
     }
 }

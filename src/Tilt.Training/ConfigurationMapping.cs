@@ -9,17 +9,9 @@ namespace Tilt.Training;
 /// <summary>From configuration to the objects it names.</summary>
 public static class ConfigurationMapping
 {
-    /// <summary>The objective that a validated configuration names.</summary>
-    public static Objective ToObjective(this ObjectiveConfiguration configuration) => configuration.Regime switch
-    {
-        Regime.TaskReward => Objective.TaskReward,
-        Regime.Sharpening => Objective.Sharpening(configuration.Alpha, configuration.Normalization, configuration.NormalizationExponent),
-        Regime.Tempered => Objective.Tempered(configuration.Alpha, configuration.Normalization, configuration.NormalizationExponent),
-        Regime.Tilted => Objective.Tilted(configuration.Alpha, configuration.BetaInverse, configuration.Normalization, configuration.NormalizationExponent),
-        Regime.RewardPlusLikelihood => Objective.RewardPlusLikelihood(configuration.Alpha, configuration.BetaInverse, configuration.Normalization, configuration.NormalizationExponent),
-        Regime.Custom => new(configuration.RewardWeight!.Value, configuration.LikelihoodWeight!.Value, configuration.KlWeight!.Value, configuration.Normalization, configuration.NormalizationExponent),
-        _ => throw new InvalidOperationException($"Regime {configuration.Regime} is not defined."),
-    };
+    /// <summary>Aggregation and importance correction of the loss.</summary>
+    public static LossRule ToLossRule(this TrainingConfiguration configuration) =>
+        new(configuration.Loss.Aggregation, configuration.Rollout.MaxNewTokens, configuration.Importance.ToCorrection());
 
     /// <summary>Precision of the matrix products.</summary>
     public static ComputePrecision ToCompute(this TrainingPrecision precision) =>

@@ -1,9 +1,6 @@
-using System.Diagnostics;
 using Tilt.Objectives;
-using Tilt.Rewards;
-using Tilt.Rollouts;
+using Tilt.Objectives.Advantages;
 using Tilt.Settings;
-using Tilt.Training.Evaluation;
 using Tilt.Training.Optimizers;
 using Tilt.Training.Records;
 using Tilt.Training.Rollouts;
@@ -11,123 +8,64 @@ using Tilt.Training.Rollouts;
 namespace Tilt.Training;
 
 /// <summary>
-/// The training loop (arXiv 2604.16259): sample → verify → score under the reference → shape the reward → leave-one-out
-/// advantages → one policy-gradient step → log → evaluate → save.
+/// The training loop, the algorithm box of arXiv 2604.16259 line by line: sample → judge → score → shape the reward → advantages → one
+/// weight per token → one optimiser step → publish the weights → record, evaluate and save.
 /// </summary>
 public sealed class Trainer
 {
     private readonly TrainingConfiguration _configuration;
-    private readonly TrainingInputs _inputs;
-    private readonly TrainingLog _log;
-    private readonly CheckpointStore _checkpoints;
-    private readonly IProgress<TrainingProgress>? _progress;
+    private readonly TrainingParts _parts;
+    private readonly TrainingRecords _records;
 
     /// <summary>A trainer; nothing happens before <see cref="RunAsync"/>.</summary>
     /// <param name="configuration">The validated configuration.</param>
-    /// <param name="inputs">Policy, reference, task and reward.</param>
-    /// <param name="log">Receives metrics, timings and samples.</param>
-    /// <param name="checkpoints">Where state is saved and resumed from.</param>
-    /// <param name="progress">Told after every step, or null.</param>
-    public Trainer(TrainingConfiguration configuration, TrainingInputs inputs, TrainingLog log, CheckpointStore checkpoints, IProgress<TrainingProgress>? progress = null)
-    {
-        _configuration = configuration;
-        _inputs = inputs;
-        _log = log;
-        _checkpoints = checkpoints;
-        _progress = progress;
-    }
+    /// <param name="parts">Policy engine, rollouts, likelihoods, optimiser.</param>
+    /// <param name="records">Keeps the books: resumes, logs, evaluates, saves.</param>
+    public Trainer(TrainingConfiguration configuration, TrainingParts parts, TrainingRecords records) =>
+        (_configuration, _parts, _records) = (configuration, parts, records);
 
     /// <summary>Trains to the last step, from the latest checkpoint if there is one, and returns the final state.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the steps done are saved.</exception>
     /// <exception cref="ArithmeticException">Training diverged; the steps done are saved.</exception>
     public async Task<RunState> RunAsync(CancellationToken cancellationToken = default)
     {
-        var (policy, objective) = (_inputs.Policy, _configuration.Objective.ToObjective());
-        using var adam = new AdamW(policy.Weights.TrainableParameters.Select(p => (p.Name, p.Value)), _configuration.Optimizer.ToAdamW());
-        var optimizer = new PolicyOptimizer(policy.Weights, adam, _configuration);
-        RunState state = _checkpoints.TryResume(policy.Weights, adam) ?? new();
-        policy.Refresh();
-        _log.TruncateAfter(state.Step);
-        int saved = state.Step;
+        var (engine, rollouts, likelihoods, optimizer) = _parts;
+        Objective objective = _configuration.Objective.ToObjective();
+        IAdvantageEstimator advantages = _configuration.Advantage.ToEstimator();
+        LossRule rule = _configuration.ToLossRule();
+
+        RunState state = _records.Resume();
         try
         {
-            if (state.Curve.Count == 0) state = await EvaluateAsync(state, new(), [], cancellationToken);
+            await engine.PublishAsync(state.Step, cancellationToken);
+            state = await _records.StartAsync(state, cancellationToken);
             while (state.Step < _configuration.Steps)
             {
-                var timings = new StepTimings();
-                long start = Stopwatch.GetTimestamp();
-                RolloutBatch batch = await RolloutAsync(state.Step, objective, timings, cancellationToken);
-                UpdateStatistics update = optimizer.Step(state.Step, batch.TrainingSequences());
-                timings.MarkParts(("time/forward", update.ForwardSeconds), ("time/backward", update.BackwardSeconds), ("time/optimizer", update.OptimizerSeconds));
-                policy.Refresh();
-
-                var metrics = StepMetrics.Of(batch, update);
-                state = state.After(batch, update, Stopwatch.GetElapsedTime(start).TotalSeconds);
-                metrics["gradient/clipped_share"] = state.ClippedSteps / (double)state.Step;
-                if (IsDue(state.Step, _configuration.Evaluation.Every))
-                    state = await EvaluateAsync(state, timings, metrics, CancellationToken.None);
-                _log.Step(state.Step, metrics, batch);
-                if (IsDue(state.Step, _configuration.Checkpoint.Every) || state.BestStep == state.Step)
-                    Save(ref saved);
-                timings.Mark("time/checkpoint");
-                _log.Timings(state.Step, timings.Finish());
-                _progress?.Report(new(state, _configuration.Steps, metrics));
+                var groups = await rollouts.SampleAsync(engine.Sampler, state.Step, cancellationToken);     // y ~ π(·|x)
+                var scores = await rollouts.JudgeAsync(groups, cancellationToken);                          // r(x, y)
+                var logs = likelihoods.Of(groups);                                                          // ℓ_π, ℓ_ref
+                var shaped = objective.ShapedRewards(groups, scores, logs);                                 // R = w_r·r + w_ℓ·N(ℓ_ref) − w_kl·(ℓ_π − ℓ_ref)
+                var gains = advantages.Of(shaped, scores);                                                  // A
+                var weights = TokenWeights.Of(groups, scores, gains, logs, rule);                           // w·A / divisor, one per token
+                var update = optimizer.Step(state.Step, WeightedSequence.Of(groups, weights));              // ∇ Σ weight·log π
+                await engine.PublishAsync(update.Version, CancellationToken.None);
+                state = await _records.StepAsync(state, new(groups, scores, logs, shaped, gains, update), cancellationToken);
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or ArithmeticException)
         {
-            Save(ref saved);
+            _records.Save(state);
             throw;
         }
 
-        Save(ref saved);
+        _records.Save(state);
         return state;
-
-        void Save(ref int savedStep)
-        {
-            if (state.Step == savedStep) return;
-            _checkpoints.Save(state, policy.Weights, adam);
-            savedStep = state.Step;
-        }
-    }
-
-    private bool IsDue(int step, int every) => step % every == 0 || step == _configuration.Steps;
-
-    private async Task<RolloutBatch> RolloutAsync(int step, Objective objective, StepTimings timings, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<PromptGroup> groups = await _inputs.Rollouts.SampleAsync(_inputs.Policy.Sampler, step, cancellationToken);
-        timings.Mark("time/generation");
-        RewardScore[][] scores = await _inputs.Rollouts.ScoreAsync(groups, cancellationToken);
-        timings.Mark("time/reward");
-        double[][] reference = ReferenceScores.Of(groups, _inputs.Reference);
-        timings.Mark("time/scoring");
-        return RolloutBatch.Shape(objective, groups, scores, reference);
-    }
-
-    private async Task<RunState> EvaluateAsync(RunState state, StepTimings timings, Dictionary<string, double> metrics, CancellationToken cancellationToken)
-    {
-        var evaluation = _configuration.Evaluation;
-        EvaluationTable table = await _inputs.Selection.EvaluateAsync(
-            _inputs.Policy.Sampler, _inputs.Reference, evaluation.Samples, 1, _configuration.Rollout.MaxNewTokens, (uint)_configuration.Seed, cancellationToken);
-        timings.Mark("time/evaluation");
-        metrics["evaluation/accuracy"] = table.Accuracy();
-        metrics["evaluation/length"] = table.MeanLength();
-        metrics["evaluation/entropy"] = table.Entropy!.Value;
-        metrics["evaluation/kl"] = table.Kl!.Value;
-        if (state.Step == 0) _log.Step(0, metrics, null);
-        return state.WithEvaluation(table, metrics);
     }
 }
 
 /// <summary>What a training run works with.</summary>
-/// <param name="Policy">The model being trained.</param>
-/// <param name="Reference">The frozen reference p of the objective.</param>
+/// <param name="Engine">Samples from the policy and scores with it.</param>
 /// <param name="Rollouts">Problems, prompts and the task reward.</param>
-/// <param name="Selection">Evaluator on selection problems.</param>
-public sealed record TrainingInputs(Policy Policy, ILanguageModel Reference, RolloutSource Rollouts, Evaluator Selection);
-
-/// <summary>News of a training run.</summary>
-/// <param name="State">State after the step.</param>
-/// <param name="Steps">Steps of the whole run.</param>
-/// <param name="Metrics">The step's metrics.</param>
-public sealed record TrainingProgress(RunState State, int Steps, IReadOnlyDictionary<string, double> Metrics);
+/// <param name="Likelihoods">ℓ_π and ℓ_ref.</param>
+/// <param name="Optimizer">Changes the weights.</param>
+public sealed record TrainingParts(IPolicyEngine Engine, RolloutSource Rollouts, LikelihoodScorer Likelihoods, PolicyOptimizer Optimizer);

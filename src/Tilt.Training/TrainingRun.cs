@@ -1,13 +1,16 @@
 using Tilt.HuggingFace.Adapters;
 using Tilt.HuggingFace.Tokenizers;
-using Tilt.Inference.Fused;
+using Tilt.Rewards;
 using Tilt.Rollouts;
 using Tilt.RunFolders;
 using Tilt.Settings;
-using Tilt.Tasks.Embedded;
+using Tilt.Tasks;
 using Tilt.Torch.Model;
+using Tilt.Training.Engines;
 using Tilt.Training.Evaluation;
+using Tilt.Training.Optimizers;
 using Tilt.Training.Records;
+using Tilt.Training.Rollouts;
 
 namespace Tilt.Training;
 
@@ -16,38 +19,44 @@ public sealed class TrainingRun : IDisposable
 {
     private readonly TrainingConfiguration _configuration;
     private readonly RunFolder _folder;
+    private readonly ITask _task;
+    private readonly IReward _reward;
+    private readonly ITokenizer _tokenizer;
     private readonly CheckpointStore _checkpoints;
-    private readonly TrainingInputs _inputs;
-    private readonly TrainingLog _log;
 
-    private TrainingRun(TrainingConfiguration configuration, RunFolder folder, ITokenizer tokenizer, Transformer weights)
+    private TrainingRun(TrainingConfiguration configuration, RunFolder folder, ITask task, ITokenizer tokenizer, Transformer weights)
     {
-        _configuration = configuration;
-        _folder = folder;
-        Policy = new Policy(weights, configuration.Threads);
-        var reward = new ChainedArithmeticReward();
-        Reference = FusedModelLoader.Load(configuration.Reference ?? configuration.Model, configuration.Threads);
-        var selection = new Evaluator(EvaluationProblems.Of(Split.Selection, configuration.Evaluation.Problems), tokenizer, reward);
-        _inputs = new(Policy, Reference, new(configuration, tokenizer, reward), selection);
+        (_configuration, _folder, _task, _tokenizer, Weights) = (configuration, folder, task, tokenizer, weights);
+        _reward = configuration.Reward.ToReward(task.Reward);
         _checkpoints = new(folder, configuration);
-        _log = new(folder, tokenizer);
+        Engine = PolicyEngines.Of(configuration, weights);
+        Reference = new(() => Engine.SharedReference ?? PolicyEngines.LoadReference(configuration, weights));
     }
 
-    /// <summary>The policy, with the weights of the last step done.</summary>
-    public Policy Policy { get; }
+    /// <summary>The weights that are trained.</summary>
+    public Transformer Weights { get; }
 
-    /// <summary>The reference model.</summary>
-    public ILanguageModel Reference { get; }
+    /// <summary>Samples with the weights of the last step done.</summary>
+    public IPolicyEngine Engine { get; }
+
+    /// <summary>The reference model, loaded when it is first asked for.</summary>
+    public ReferenceModel Reference { get; }
 
     /// <summary>Opens the run folder (new, or one to resume with the same configuration) and loads the models.</summary>
-    /// <exception cref="InputException">The folder holds another configuration or cannot be written, or a model is missing or damaged.</exception>
-    public static TrainingRun Open(TrainingConfiguration configuration)
+    /// <param name="configuration">The validated configuration.</param>
+    /// <param name="task">A task of one's own, given the model's tokenizer; null takes the configuration's.</param>
+    /// <exception cref="InputException">The folder holds another configuration or cannot be written, a model is missing or damaged, or the task cannot give the problems asked for.</exception>
+    public static TrainingRun Open(TrainingConfiguration configuration, Func<ITokenizer, ITask>? task = null)
     {
-        var tokenizer = TokenizerLoader.Load(configuration.Model);
+        ITokenizer tokenizer = TokenizerLoader.Load(configuration.Model);
+        ITask problems = task?.Invoke(tokenizer) ?? TrainingTasks.Of(configuration, tokenizer);
+        // What a step will ask for is asked for once before anything is loaded or written.
+        problems.TrainingProblems(0, configuration.Rollout.PromptsPerStep, (uint)configuration.Seed);
+        problems.HeldOutProblems(HeldOutSplit.Selection, configuration.Evaluation.Problems);
         Transformer weights = LoadWeights(configuration);
         try
         {
-            return new(configuration, RunFolder.Open(configuration), tokenizer, weights);
+            return new(configuration, RunFolder.Open(configuration), problems, tokenizer, weights);
         }
         catch
         {
@@ -57,14 +66,37 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Trains to the last step; see <see cref="Trainer.RunAsync"/>.</summary>
-    public Task<RunState> RunAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) =>
-        new Trainer(_configuration, _inputs, _log, _checkpoints, progress).RunAsync(cancellationToken);
+    public async Task<RunState> RunAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var timings = new StepTimings();
+        using var adam = new AdamW(Weights.TrainableParameters.Select(p => (p.Name, p.Value)), _configuration.Optimizer.ToAdamW());
+        ReferenceModel? reference = _configuration.TrackReference || _configuration.Objective.ToObjective().UsesReference ? Reference : null;
+        var evaluator = new Evaluator(_task, _task.HeldOutProblems(HeldOutSplit.Selection, _configuration.Evaluation.Problems), _tokenizer, _reward);
+        var likelihoods = new LikelihoodScorer(Engine, reference, timings);
+        var parts = new TrainingParts(
+            Engine,
+            new RolloutSource(_configuration, _task, _reward, _tokenizer, timings),
+            likelihoods,
+            new PolicyOptimizer(Weights, adam, _configuration, timings));
+        var records = new TrainingRecords(
+            _configuration, Weights, adam, new(_configuration, evaluator, Engine, _configuration.TrackReference ? reference : null), new(_folder, _tokenizer), _checkpoints, timings, likelihoods.Passes, progress);
+        return await new Trainer(_configuration, parts, records).RunAsync(cancellationToken);
+    }
 
     /// <summary>Puts the weights of the checkpoint at <paramref name="step"/> into the policy.</summary>
-    public void LoadCheckpoint(int step)
+    public Task LoadCheckpointAsync(int step)
     {
-        _checkpoints.LoadWeights(step, Policy.Weights);
-        Policy.Refresh();
+        _checkpoints.LoadWeights(step, Weights);
+        return Engine.PublishAsync(step);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _folder.Dispose();
+        Reference.Dispose();
+        Engine.Dispose();
+        Weights.Dispose();
     }
 
     private static Transformer LoadWeights(TrainingConfiguration configuration)
@@ -88,12 +120,5 @@ public sealed class TrainingRun : IDisposable
             weights.Dispose();
             throw;
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _folder.Dispose();
-        Policy.Dispose();
     }
 }

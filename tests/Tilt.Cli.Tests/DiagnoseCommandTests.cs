@@ -51,7 +51,7 @@ public sealed class DiagnoseCommandTests : IDisposable
         // The same folder for something else is refused.
         var other = await RunAsync([.. arguments[..^1], "3", "--out", cut]);
         Assert.Equal(2, other.Code);
-        Assert.Contains("\"samples\": 2", other.Errors, StringComparison.Ordinal);
+        Assert.Contains("samples is 2, here 3", other.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,8 +100,8 @@ public sealed class DiagnoseCommandTests : IDisposable
     [InlineData("--prompts|embedded", "--tuned")]
     [InlineData("--adapter|nowhere|--prompts|embedded", "--adapter")]
     [InlineData("--adapter|MODEL|--prompts|embedded", "adapter_config.json")]
-    [InlineData("--tuned|MODEL|--prompts|embedded|--chat-format|nonsense", "nonsense")]
-    [InlineData("--tuned|MODEL|--prompts|embedded|--chat-format|auto", "chat template")]
+    [InlineData("--tuned|MODEL|--prompts|embedded|--chat-template|nonsense", "nonsense")]
+    [InlineData("--tuned|MODEL|--prompts|embedded|--chat-template|auto", "chat template")]
     [InlineData("--tuned|MODEL|--prompts|embedded|--engine|abacus", "fused")]
     [InlineData("--tuned|MODEL|--adapter|MODEL|--prompts|embedded", "not both")]
     public async Task Bad_input_is_named_before_any_work(string arguments, string named)
@@ -116,12 +116,14 @@ public sealed class DiagnoseCommandTests : IDisposable
     [Theory]
     [InlineData("""{"problem": "1+1", "answer": "2"}|{"problem": "1+2"}""", "line 2")]
     [InlineData("""{"problem": "1+1"}|nonsense""", "line 2")]
-    [InlineData("""{"question": "1+1"}""", "'problem'")]
+    [InlineData("""{"question": "1+1"}""", "\"problem\"")]
     [InlineData("""{"id": "a", "problem": "1+1"}|{"id": "a", "problem": "1+2"}""", "line 1")]
-    [InlineData("""{"problem": ["1+1"]}""", "must be text")]
-    [InlineData("""[1]""", "not a JSON object")]
+    [InlineData("""{"problem": ["1+1"]}""", "where a text is needed")]
+    [InlineData("""[1]""", "a JSON object is needed")]
     [InlineData("""{"problem": "1+1", "answer": ""}""", "cannot be read as an answer")]
     [InlineData("", "no problems")]
+    [InlineData("""{"id": "\ud800", "problem": "1+1"}""", "surrogate")]
+    [InlineData("""{"problem": "1+1", "problem": "1+2"}""", "line 1")]
     [InlineData("""{"problem": "né"}""", "né")]
     public async Task A_wrong_line_of_a_prompt_file_is_named(string lines, string named)
     {

@@ -69,7 +69,7 @@ public sealed class GenerateCommandTests : IDisposable
         ITokenizer tokenizer = TokenizerLoader.Load(model);
         JsonNode[] generated = await GenerateAsync(model,
             ["""{"messages": [{"role": "user", "content": "What is 2 + 2?"}], "id": 7}""", """{"prompt": "2 + 2 ="}"""],
-            "--chat-format", "chatml", "--samples", "3", "--max-new-tokens", "6");
+            "--chat-template", "chatml", "--samples", "3", "--max-new-tokens", "6");
         Assert.Equal(tokenizer.Encode("<|im_start|>user\nWhat is 2 + 2?<|im_end|>\n<|im_start|>assistant\n"), generated[0]["prompt_tokens"].Deserialize<int[]>());
         Assert.Equal(tokenizer.EncodeWithSpecialTokens("2 + 2 ="), generated[1]["prompt_tokens"].Deserialize<int[]>());
         Assert.Equal(7, generated[0]["id"]!.GetValue<int>());

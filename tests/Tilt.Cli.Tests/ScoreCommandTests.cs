@@ -47,7 +47,7 @@ public sealed class ScoreCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Responses_are_scored_after_their_prompts_and_end_as_the_chat_format_ends_a_turn()
+    public async Task Responses_are_scored_after_their_prompts_and_end_as_the_chat_template_ends_a_turn()
     {
         string model = _folder.Combine(GoldenFolder.Of("qwen25"), GoldenFolder.Of("tokenizers", "qwen2-tiny"));
         ITokenizer tokenizer = TokenizerLoader.Load(model);
@@ -91,7 +91,7 @@ public sealed class ScoreCommandTests : IDisposable
     [InlineData("""{"tokens": [1, 5000]}""", "5000")]
     [InlineData("""{"prompt": "x"}""", "\"response\"")]
     [InlineData("""{"prompt": "", "response": "x"}""", "before the first")]
-    [InlineData("""{"response": "x", "messages": [{"role": "critic", "content": "x"}]}""", "critic")]
+    [InlineData("""{"response": "x", "messages": [{"role": "user", "content": 4}]}""", "\"content\" of a message")]
     [InlineData("""{"tokens": [1, 2""", "not valid JSON")]
     public async Task A_bad_line_is_named_before_any_work(string bad, string part)
     {

@@ -42,12 +42,12 @@ public sealed class TokenizeCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_chat_format_can_be_chosen()
+    public async Task A_chat_template_can_be_chosen()
     {
         string input = _folder.Write("in.jsonl", """{"messages": [{"role": "user", "content": "Hi"}], "add_generation_prompt": true}""");
-        foreach ((string format, string expected) in (ValueTuple<string, string>[])[("none", "Hi"), ("chatml", "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n")])
+        foreach ((string template, string expected) in (ValueTuple<string, string>[])[("none", "Hi"), ("chatml", "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n")])
         {
-            var (code, _, errors) = await CommandRun.Of("tokenize", "--model", GoldenFolder.Of("tokenizers", "qwen2-tiny"), "--chat-format", format, "--input", input, "--out", _folder["out.jsonl"]);
+            var (code, _, errors) = await CommandRun.Of("tokenize", "--model", GoldenFolder.Of("tokenizers", "qwen2-tiny"), "--chat-template", template, "--input", input, "--out", _folder["out.jsonl"]);
             Assert.True(code == 0, errors);
             Assert.Equal(expected, JsonNode.Parse(File.ReadAllText(_folder["out.jsonl"]))!["rendered"]!.GetValue<string>());
         }
@@ -63,9 +63,15 @@ public sealed class TokenizeCommandTests : IDisposable
     [InlineData("""{"ids": [1, -1]}""", "-1")]
     [InlineData("""{"ids": 7}""", "list")]
     [InlineData("""{"messages": []}""", "at least one message")]
-    [InlineData("""{"messages": [{"role": "tool", "content": "4"}]}""", "tool")]
-    [InlineData("""{"messages": [{"role": "user", "content": [{"type": "text"}]}]}""", "\"content\" must be a text")]
-    [InlineData("""{"messages": [{"role": "assistant", "content": "", "tool_calls": []}]}""", "tool_calls")]
+    [InlineData("""{"messages": [{"content": "4"}]}""", "\"role\" of a message must be a text")]
+    [InlineData("""{"messages": [{"role": "user", "content": 4}]}""", "\"content\" of a message must be a text")]
+    [InlineData("""{"messages": [{"role": "user"}]}""", "neither \"content\" nor \"tool_calls\"")]
+    [InlineData("""{"messages": ["Hi"]}""", "an object with \"role\"")]
+    [InlineData("""{"messages": [{"role": "user", "content": "\ud800"}]}""", "surrogate")]
+    [InlineData("""{"messages": [{"role": "user", "content": "a"}], "tools": {}}""", "\"tools\" must be a list")]
+    [InlineData("""{"messages": [{"role": "user", "content": "a"}], "enable_thinking": "no"}""", "enable_thinking")]
+    [InlineData("""{"messages": [{"role": "user", "content": "a"}], "chat_template_kwargs": []}""", "chat_template_kwargs")]
+    [InlineData("""{"messages": [{"role": "user", "content": "a"}], "add_generation_prompt": true, "continue_final_message": 1}""", "continue_final_message")]
     [InlineData("""{"messages": [{"role": "user", "content": "a"}], "add_generation_prompt": 1}""", "add_generation_prompt")]
     [InlineData("""{"text": "a", "text": "b"}""", "not valid JSON")]
     public async Task A_bad_line_is_named_and_nothing_is_left_half_written(string bad, string part)
@@ -79,15 +85,20 @@ public sealed class TokenizeCommandTests : IDisposable
         Assert.Single(Directory.EnumerateFiles(Path.GetDirectoryName(input)!));
     }
 
-    [Theory]
-    [InlineData("\"tools\": []")]
-    [InlineData("\"enable_thinking\": false")]
-    [InlineData("\"documents\": [{}]")]
-    public async Task What_would_change_a_template_is_refused_and_not_passed_over(string setting)
+    [Fact]
+    public async Task What_a_line_tells_the_template_reaches_it()
     {
-        string input = _folder.Write("in.jsonl", $$"""{"messages": [{"role": "user", "content": "Hi"}], {{setting}}}""");
-        var (code, _, errors) = await CommandRun.Of("tokenize", "--model", GoldenFolder.Of("tokenizers", "qwen2-tiny"), "--input", input, "--out", _folder["out.jsonl"]);
-        Assert.Equal((2, true), (code, errors.Contains("line 1: \"", StringComparison.Ordinal) && errors.Contains("chat template", StringComparison.Ordinal)));
+        string model = _folder.Combine(GoldenFolder.Of("tokenizers", "qwen2-tiny"));
+        await File.WriteAllTextAsync(Path.Combine(model, "chat_template.jinja"), "{% for m in messages %}{{ m.role }}:{% generation %}{{ m.content }}{% endgeneration %}|{{ m.tool_calls }}{% endfor %}{{ tools }}{{ enable_thinking }}{{ documents }}{{ mood }}{{ date_string }}", TestContext.Current.CancellationToken);
+        string input = _folder.Write("in.jsonl",
+            """{"messages": [{"role": "tool", "content": "é🙂"}, {"role": "assistant", "content": "b", "tool_calls": [1]}], "tools": [{"name": "f"}], "enable_thinking": false, "documents": ["d"], "date_string": "today", "chat_template_kwargs": {"mood": "good"}}""",
+            """{"messages": [{"role": "assistant", "content": "unfinished"}], "continue_final_message": true}""");
+        var (code, _, errors) = await CommandRun.Of("tokenize", "--model", model, "--input", input, "--out", _folder["out.jsonl"]);
+        Assert.True(code == 0, errors);
+        JsonNode[] lines = [.. File.ReadLines(_folder["out.jsonl"]).Select(line => JsonNode.Parse(line)!)];
+        Assert.Equal("tool:é🙂|assistant:b|[1][{'name': 'f'}]False['d']goodtoday", lines[0]["rendered"]!.GetValue<string>());
+        Assert.Equal("[[5,7],[18,19]]", lines[0]["assistant_spans"]!.ToJsonString());
+        Assert.Equal("assistant:unfinished", lines[1]["rendered"]!.GetValue<string>());
     }
 
     [Fact]
@@ -101,15 +112,15 @@ public sealed class TokenizeCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_model_without_a_tokenizer_or_with_an_unknown_template_is_bad_input()
+    public async Task A_model_without_a_tokenizer_or_with_a_template_that_cannot_be_used_is_bad_input()
     {
         string input = _folder.Write("in.jsonl", """{"messages": [{"role": "user", "content": "Hi"}]}""");
         var (code, _, errors) = await CommandRun.Of("tokenize", "--model", GoldenFolder.Of("llama-untied-bf16"), "--input", input, "--out", _folder["out.jsonl"]);
         Assert.Equal((2, true), (code, errors.Contains("tokenizer.json", StringComparison.Ordinal)));
 
         string model = _folder.Combine(GoldenFolder.Of("tokenizers", "qwen2-tiny"));
-        await File.WriteAllTextAsync(Path.Combine(model, "chat_template.jinja"), "{{ messages }}", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(model, "chat_template.jinja"), "{% include 'x' %}", TestContext.Current.CancellationToken);
         (code, _, errors) = await CommandRun.Of("tokenize", "--model", model, "--input", input, "--out", _folder["out.jsonl"]);
-        Assert.Equal((2, true), (code, errors.Contains("--chat-format", StringComparison.Ordinal)));
+        Assert.Equal((2, true), (code, errors.Contains("line 1: the tag 'include' is not supported", StringComparison.Ordinal)));
     }
 }

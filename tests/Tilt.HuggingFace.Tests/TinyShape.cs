@@ -1,4 +1,5 @@
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Families;
 
 namespace Tilt.HuggingFace.Tests;
 
@@ -8,7 +9,7 @@ internal static class TinyShape
     /// <summary>Two blocks of a Llama with tied embeddings.</summary>
     public static ModelConfiguration Llama => new()
     {
-        ModelType = "llama",
+        Family = ModelFamilies.Of("llama"),
         VocabularySize = 31,
         HiddenSize = 32,
         IntermediateSize = 48,

@@ -6,7 +6,6 @@ using Tilt.Torch.Decoding;
 using Tilt.Torch.Model;
 using Tilt.Torch.Native;
 using Tilt.Torch.Tensors;
-using Tilt.Torch.Tests.Decoding;
 using TorchSharp;
 
 namespace Tilt.Torch.Tests;
@@ -139,7 +138,7 @@ public sealed class LoadedModelTests : IDisposable
         Assert.Contains("config.json", Assert.Throws<InputException>(() => TorchLanguageModel.Load(folder)).Message, StringComparison.Ordinal);
         Save("llama", SafetensorsType.F32);
         Assert.Contains("bfloat16", Assert.Throws<InputException>(() => TorchLanguageModel.Load(folder, new() { Storage = WeightStorage.Packed })).Message, StringComparison.Ordinal);
-        using (TorchLanguageModel model = TorchLanguageModel.Load(folder)) Assert.Throws<InvalidOperationException>(model.Refresh);
+        using (TorchLanguageModel model = TorchLanguageModel.Load(folder)) Assert.Throws<InvalidOperationException>(() => model.Refresh());
         using (FileStream file = File.OpenWrite(Path.Combine(folder, "model.safetensors"))) file.SetLength(5000);
         Assert.Contains("model.safetensors", Assert.Throws<InputException>(() => TorchLanguageModel.Load(folder)).Message, StringComparison.Ordinal);
     }

@@ -4,6 +4,7 @@ using Tilt.HuggingFace.Architecture;
 using Tilt.HuggingFace.Safetensors;
 using Tilt.Settings;
 using Tilt.Torch.Tensors;
+using Tilt.Training.Records;
 
 namespace Tilt.Training.Tests;
 
@@ -64,7 +65,7 @@ public sealed class AdapterRunTests
         string start = Checkpoint(model, "first", 6);
         TrainingConfiguration second = With(model.Configuration("second", steps: 1), new() { Path = start });
         using var run = TrainingRun.Open(second);
-        Assert.Equal(2, run.Policy.Weights.CopyAdapter()!.Configuration.Rank);
+        Assert.Equal(2, run.Weights.CopyAdapter()!.Configuration.Rank);
         await run.RunAsync(null, TestContext.Current.CancellationToken);
         using var first = JsonDocument.Parse(Metrics(model, "second")[0]);
         // The estimate from a few samples may have either sign; were the two models the same it would be 0.
@@ -78,7 +79,7 @@ public sealed class AdapterRunTests
     {
         using var model = new TinyModel();
         foreach (bool checkpointing in (bool[])[false, true])
-            await TrainAsync(With(model.Configuration($"{checkpointing}", steps: 2), new() { Rank = 2 }) with { Precision = precision, ActivationCheckpointing = checkpointing });
+            await TrainAsync(With(model.Configuration($"{checkpointing}", steps: 2), new() { Rank = 2 }) with { Dtype = precision, ActivationCheckpointing = checkpointing });
         using JsonDocument plain = JsonDocument.Parse(Metrics(model, "False")[1]), again = JsonDocument.Parse(Metrics(model, "True")[1]);
         double norm = plain.RootElement.GetProperty("gradient/norm").GetDouble();
         Assert.InRange(again.RootElement.GetProperty("gradient/norm").GetDouble() / norm, 1 - 1e-4, 1 + 1e-4);

@@ -1,3 +1,4 @@
+using Tilt.HuggingFace.Families;
 using Tilt.HuggingFace.Tokenizers;
 using Tilt.Settings;
 using Tilt.Tasks.Embedded;
@@ -16,7 +17,7 @@ internal sealed class TinyModel : IDisposable
         WordLevelTokenizerWriter.Write(Folder, EmbeddedVocabulary.Tokens, EmbeddedVocabulary.End, EmbeddedVocabulary.Padding, 192);
         using var model = Transformer.Initialize(new()
         {
-            ModelType = "llama",
+            Family = Llama.Family,
             VocabularySize = EmbeddedVocabulary.Size,
             HiddenSize = 16,
             IntermediateSize = 24,
@@ -44,7 +45,7 @@ internal sealed class TinyModel : IDisposable
         Out = Path.Combine(Root, name),
         Seed = 5,
         Steps = steps,
-        Precision = TrainingPrecision.Float32,
+        Dtype = TrainingPrecision.Float32,
         Objective = objective ?? new() { Regime = Regime.Tempered, Alpha = 2 },
         Rollout = new() { PromptsPerStep = 4, Generations = 3, MaxNewTokens = 12 },
         Evaluation = new() { Every = 2, Problems = 8, Samples = 2 },

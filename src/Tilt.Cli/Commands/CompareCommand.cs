@@ -22,9 +22,9 @@ internal static class CompareCommand
         var seed = new Option<int>("--seed") { Description = "First seed.", DefaultValueFactory = _ => 42 };
         var output = new Option<string?>("--out", "-o") { Description = "Folder of results, report and runs. Default: runs/compare, with -quick and -seed-N where they apply." };
         var config = new Option<string?>("--config", "-c") { Description = "YAML file with the settings of every RL run. Default: configs/quickstart.yaml." };
-        var precision = new Option<TrainingPrecision?>("--precision") { Description = "Precision of the loss's forward and backward; log-probabilities are float32 always." };
+        Option<TrainingPrecision?> dtype = DtypeOption.CreateForTraining();
         var jobs = new Option<int>("--jobs", "-j") { Description = "Methods at work at once, one thread each; results do not depend on it. Default: one a core.", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var methods = new Option<string[]>("--methods", "-m") { Description = "Only these methods beside the base model, separated by commas, such as task-reward,sharpening.", CustomParser = result => [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))] };
+        var methods = new Option<string[]>("--methods", "-m") { Description = "Only these methods beside the base model, separated by commas, such as task-reward,sharpening; inference-time ones of any name (docs/samplers.md), such as power-4,best-of-16-reward.", CustomParser = result => [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))] };
         var seeds = new Option<int?>("--seeds") { Description = "Most seeds a method runs with. Default: three for the methods of the paper's main argument, one for the others." };
         var overrides = new Argument<string[]>("key=value") { Description = "Settings that replace those of the file, for every RL run.", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("compare", """
@@ -35,12 +35,12 @@ internal static class CompareCommand
             Example: tilt compare --quick
             """)
         {
-            quick, seed, seeds, methods, output, config, precision, jobs, overrides,
+            quick, seed, seeds, methods, output, config, dtype, jobs, overrides,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var training = ReadTraining(parsed.GetValue(config), parsed.GetValue(overrides) ?? [], parsed.GetValue(quick));
-            if (parsed.GetValue(precision) is { } chosen) training = training with { Precision = chosen };
+            if (parsed.GetValue(dtype) is { } chosen) training = training with { Dtype = chosen };
             int first = parsed.GetValue(seed);
             var options = new ComparisonOptions
             {
@@ -73,7 +73,7 @@ internal static class CompareCommand
     {
         TorchRuntime.Configure(threads: 1);
         var board = new ComparisonBoard();
-        var runner = new ComparisonRunner(options, board);
+        using var runner = new ComparisonRunner(options, board);
         board.Start(runner.Plan);
         ComparisonResults results = await board.ShowAsync(() => runner.RunAsync(cancellationToken));
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
 using Tilt.Cli.Options;
+using Tilt.Cli.Progress;
 using Tilt.HuggingFace.ChatTemplates;
 using Tilt.Reporting.Diagnosis;
 using Tilt.Studies.Diagnosis;
@@ -20,7 +21,7 @@ internal static class DiagnoseCommand
         var adapter = new Option<string?>("--adapter") { Description = "Folder of a LoRA adapter of the base model in PEFT's layout, instead of --tuned." };
         var prompts = new Option<string>("--prompts", "-p") { Description = "JSON Lines of problems: problem, answer (on every line, or none to leave the reward out), id; or embedded:SPLIT:PER_LEVEL, such as embedded:selection:64.", Required = true };
         var template = new Option<string?>("--template") { Description = "How a prompt is made from a problem: text with {problem} in it. Default: the problem itself." };
-        var format = new Option<string?>("--chat-format") { Description = $"Put each prompt as the user's turn: auto (by the tuned model's template), {string.Join(", ", ChatFormatLoader.Names)}. Default: the prompt alone." };
+        var chat = new Option<string?>("--chat-template") { Description = $"Write each prompt as the user's turn: auto (the tuned model's own template), {ChatTemplateLoader.Choices}. Default: the prompt alone.", HelpName = "name|file" };
         var limit = new Option<int?>("--limit") { Description = "At most this many problems, from the first on." };
         var samples = new Option<int>("--samples", "-n") { Description = "Draws a problem from each model, at least 2.", DefaultValueFactory = _ => 16 };
         var tokens = new Option<int?>("--max-new-tokens") { Description = "Most response tokens, the end token included. Default: 90 for embedded prompts, else 1024." };
@@ -41,7 +42,7 @@ internal static class DiagnoseCommand
             Example: tilt diagnose --base assets/embedded --tuned runs/quickstart/checkpoints/step-50 --prompts embedded:selection
             """)
         {
-            reference, tuned, adapter, prompts, template, format, limit, samples, tokens, seed, engine, threads, output,
+            reference, tuned, adapter, prompts, template, chat, limit, samples, tokens, seed, engine, threads, output,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -52,7 +53,7 @@ internal static class DiagnoseCommand
                 Adapter = parsed.GetValue(adapter),
                 Prompts = parsed.GetRequiredValue(prompts),
                 Template = parsed.GetValue(template),
-                ChatFormat = parsed.GetValue(format),
+                ChatTemplate = parsed.GetValue(chat),
                 Limit = parsed.GetValue(limit),
                 Samples = parsed.GetValue(samples),
                 MaxNewTokens = parsed.GetValue(tokens),
@@ -61,7 +62,8 @@ internal static class DiagnoseCommand
                 Engine = parsed.GetValue(engine),
                 Out = parsed.GetValue(output) ?? Path.Combine("runs", "diagnose", NameOf(parsed.GetValue(adapter) ?? parsed.GetValue(tuned) ?? "")),
             };
-            DiagnosisResult result = await DiagnosisRun.RunAsync(options, new DiagnosisLines(), cancellationToken);
+            DiagnosisResult result;
+            using (var progress = new DiagnosisDisplay()) result = await DiagnosisRun.RunAsync(options, progress, cancellationToken);
             string folder = Path.GetFullPath(options.Out);
             DiagnosisFile.Write(result.Report, Path.Combine(folder, "diagnosis.json"));
             DiagnosisPage.Write(result.Report, result.Draws, Path.Combine(folder, "diagnosis.html"));
@@ -91,24 +93,24 @@ internal static class DiagnoseCommand
         Console.WriteLine($"Report: {Path.Combine(folder, "diagnosis.html")}");
     }
 
-    /// <summary>One line of progress, rewritten in a terminal; elsewhere a line a tenth.</summary>
-    private sealed class DiagnosisLines : IProgress<DiagnosisProgress>
+    /// <summary>How far the drawing has come: prompts, tokens a second, time left.</summary>
+    private sealed class DiagnosisDisplay : IProgress<DiagnosisProgress>, IDisposable
     {
-        private readonly bool _live = !Console.IsErrorRedirected;
-        private readonly TimeProvider _time = TimeProvider.System;
-        private readonly long _start = TimeProvider.System.GetTimestamp();
-        private int _tenths = -1;
+        private readonly ProgressLine _line = new();
 
         public void Report(DiagnosisProgress value)
         {
-            int done = value.Prompts - value.Resumed, tenths = 10 * value.Prompts / value.AllPrompts;
-            TimeSpan elapsed = _time.GetElapsedTime(_start);
-            string left = done > 0 && value.Prompts < value.AllPrompts ? $", {elapsed * ((double)(value.AllPrompts - value.Prompts) / done):h\\:mm\\:ss} left" : "";
-            string rate = done > 0 ? string.Create(CultureInfo.InvariantCulture, $", {value.Tokens / Math.Max(1e-3, elapsed.TotalSeconds) / 1000:0.0} k tokens/s{left}") : "";
-            string line = $"{value.Prompts}/{value.AllPrompts} prompts drawn and scored{(value.Resumed > 0 ? $" ({value.Resumed} before)" : "")}{rate}";
-            if (_live) Console.Error.Write($"\r{line.PadRight(79)}{(value.Prompts == value.AllPrompts ? "\n" : "")}");
-            else if (tenths > _tenths) Console.Error.WriteLine(line);
-            _tenths = tenths;
+            if (value.Resumed > 0 && value.Prompts == value.Resumed) _line.Note(Text(value));
+            else _line.Show((double)value.Prompts / value.AllPrompts, () => Text(value));
         }
+
+        private string Text(DiagnosisProgress value)
+        {
+            int done = value.Prompts - value.Resumed;
+            string rate = done > 0 ? string.Create(CultureInfo.InvariantCulture, $", {value.Tokens / Math.Max(1e-3, _line.Elapsed.TotalSeconds) / 1000:0.0} k tokens/s{TimeLeft.After(_line.Elapsed, done, value.AllPrompts - value.Prompts)}") : "";
+            return $"{value.Prompts}/{value.AllPrompts} prompts drawn and scored{(value.Resumed > 0 ? $" ({value.Resumed} before)" : "")}{rate}";
+        }
+
+        public void Dispose() => _line.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tilt.Cli.Doctor;
+using Tilt.Cli.Progress;
 using Tilt.HuggingFace.Hub;
 
 namespace Tilt.Cli.Commands;

@@ -63,7 +63,8 @@ internal static class ExportCommand
         {
             try
             {
-                summary = write(model, new ExportProgressLines());
+                using var progress = new ExportDisplay();
+                summary = write(model, progress);
             }
             catch (OperationCanceledException)
             {

@@ -5,10 +5,12 @@ using System.Security.Cryptography;
 using System.Text;
 using Tilt.Cli.Options;
 using Tilt.Cli.Progress;
+using Tilt.Files;
 using Tilt.HuggingFace.Architecture;
 using Tilt.HuggingFace.Hub;
 using Tilt.Inference.Counting;
 using Tilt.Inference.Methods;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.RunFolders;
 using Tilt.Torch;
 using Tilt.Torch.Decoding;
@@ -29,12 +31,7 @@ internal static class GenerateCommand
     {
         var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
         var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, or a repository that 'tilt pull' fetched." };
-        var precision = new Option<ComputePrecision>("--dtype")
-        {
-            Description = "Precision of the matrix products; default float32. Log-probabilities are float32 in both.",
-            HelpName = "float32|bfloat16",
-            CustomParser = Choice<ComputePrecision>.Parse(value => value == ComputePrecision.Float32 ? ["float32", "f32"] : ["bfloat16", "bf16"]),
-        };
+        Option<ComputePrecision> dtype = DtypeOption.Create();
         var engine = new Option<EngineChoice>("--engine")
         {
             Description = "What computes: fused (small models), libtorch, or auto.",
@@ -49,13 +46,18 @@ internal static class GenerateCommand
             DefaultValueFactory = _ => WeightStorage.Mapped,
             CustomParser = Choice<WeightStorage>.Parse(value => [$"{value}".ToLowerInvariant()]),
         };
-        var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"prompt\"}, {\"messages\"[, \"date_string\"]} or {\"tokens\"} on each, with an \"id\" or not.", Required = true };
+        var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"prompt\"}, {\"messages\"[, \"tools\", …]} or {\"tokens\"} on each, with an \"id\" or not.", Required = true };
         var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: id, prompt_tokens, outputs (tokens, text, token_logprobs, sum_logprob, stop_reason).", Required = true };
-        var method = new Option<string>("--method") { Description = $"One of {string.Join(", ", InferenceMethodName.Forms)} (docs/samplers.md).", HelpName = "name", DefaultValueFactory = _ => "temperature-1" };
+        var method = new Option<string>("--method")
+        {
+            Description = $"{InferenceMethods.Choices} (docs/samplers.md). Methods that judge or count answers are for 'tilt compare'.",
+            HelpName = "name",
+            DefaultValueFactory = _ => "temperature-1",
+        };
         var samples = new Option<int>("--samples", "-n") { Description = "Independent outputs for each prompt; of beam search, the best so many hypotheses.", DefaultValueFactory = _ => 1 };
         var tokens = new Option<int?>("--max-new-tokens") { Description = $"Most tokens of a response, the end token included. Default: {UsualLimit}, or what the context leaves behind the longest prompt." };
         var seed = new Option<uint>("--seed") { Description = "Seed of the random numbers.", DefaultValueFactory = _ => 42 };
-        Option<string?> format = ChatFormatOption.Create();
+        Option<string?> template = ChatTemplateOption.Create();
         Option<string> device = DeviceOption.Create();
         Option<int> threads = ThreadsOption.Create();
         var command = new Command("generate", """
@@ -65,19 +67,20 @@ internal static class GenerateCommand
             Example: tilt generate --model Qwen/Qwen2.5-3B-Instruct --dtype bfloat16 --method temperature-0.7-top-p-0.9 --samples 4 --input prompts.jsonl --out responses.jsonl
             """)
         {
-            model, adapter, precision, device, engine, storage, input, output, method, samples, tokens, seed, format, threads,
+            model, adapter, dtype, device, engine, storage, input, output, method, samples, tokens, seed, template, threads,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string folder = ModelFolder.Resolve(parsed.GetRequiredValue(model)), to = parsed.GetRequiredValue(output);
             string? lora = AdapterFolder.Resolve(parsed.GetValue(adapter));
             OutputFile.Require(to, parsed.GetRequiredValue(input), GenerationFile.Aside, folder, lora);
+            MethodOptions named = Method(parsed.GetRequiredValue(method));
             int count = AtLeastOne(parsed.GetValue(samples), "--samples");
             if (count > MostSamples) throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--samples is {count}; at most {MostSamples} are made of a prompt. Give the prompt on several lines for more."));
             int? wanted = parsed.GetValue(tokens) is { } given ? AtLeastOne(given, "--max-new-tokens") : null;
             ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
-            var reader = new PromptReader(folder, parsed.GetValue(format));
-            GenerationPrompt[] prompts = [.. JsonLine.Read(parsed.GetRequiredValue(input)).Select(line => GenerationPrompt.Of(line, reader, configuration, wanted ?? 1))];
+            var reader = new PromptReader(folder, parsed.GetValue(template));
+            GenerationPrompt[] prompts = [.. JsonLines.Read(parsed.GetRequiredValue(input)).Select(line => GenerationPrompt.Of(line, reader, configuration, wanted ?? 1))];
             int longest = prompts.Select(prompt => prompt.Ids.Length).DefaultIfEmpty(1).Max(), limit = wanted ?? Math.Min(UsualLimit, configuration.ContextLength - longest);
             int used = parsed.GetValue(threads);
             TorchRuntime.Configure(used);
@@ -87,21 +90,26 @@ internal static class GenerateCommand
                 Engine = parsed.GetValue(engine),
                 Threads = used,
                 Adapter = lora,
-                Precision = parsed.GetValue(precision),
+                Precision = parsed.GetValue(dtype),
                 Storage = parsed.GetValue(storage),
                 Device = computer,
             });
             var drawn = new DrawnTokens();
-            IInferenceMethod named = InferenceMethodName.Create(parsed.GetRequiredValue(method), new CountedModel(loaded.Model, drawn), new CountedSampler(loaded.Sampler, drawn), loaded.BatchOf(longest + limit));
-            var generation = new Generation(loaded, named, drawn, prompts, count, new() { MaxNewTokens = limit, Outputs = count, Seed = parsed.GetValue(seed) });
+            IInferenceMethod running = named.Create(new()
+            {
+                Model = new CountedModel(loaded.Model, drawn),
+                Sampler = new CountedSampler(loaded.Sampler, drawn),
+                MaxBatchSize = loaded.BatchOf(longest + limit),
+            });
+            var generation = new Generation(loaded, running, drawn, prompts, new() { MaxNewTokens = limit, Outputs = count, Ranked = count, Seed = parsed.GetValue(seed) });
             var settings = new GenerationSettings
             {
                 Model = Path.GetFullPath(folder),
                 Weights = Weights(folder),
                 Adapter = lora is null ? null : $"{Path.GetFullPath(lora)} {Weights(lora)}",
                 Engine = $"{loaded.Engine} {parsed.GetValue(storage)}{(computer.type == DeviceType.CPU ? "" : $" {computer}")}",
-                Precision = $"{parsed.GetValue(precision)}",
-                Method = parsed.GetRequiredValue(method),
+                Precision = $"{parsed.GetValue(dtype)}",
+                Method = named.Name,
                 Samples = count,
                 MaxNewTokens = limit,
                 Seed = parsed.GetValue(seed),
@@ -109,12 +117,24 @@ internal static class GenerateCommand
                 Version = RunManifest.Version(),
             };
             using GenerationFile file = GenerationFile.Open(to, settings, generation.Portion);
-            using (var progress = new GenerationDisplay(TimeProvider.System)) await generation.RunAsync(file, progress, cancellationToken);
+            using (var progress = new GenerationDisplay()) await generation.RunAsync(file, progress, cancellationToken);
             file.Complete();
             Console.WriteLine($"{prompts.Length} lines written to {to}.");
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static MethodOptions Method(string name)
+    {
+        MethodOptions method = InferenceMethods.Parse(name);
+        if (method.UsesReward || method.ReadsAnswers)
+        {
+            throw new InputException(
+                $"The method '{name}' cannot run here: it needs problems whose answers can be judged, which prompts are not. "
+                + $"'tilt compare --methods {name}' runs it on the embedded task.");
+        }
+        return method;
     }
 
     private static int AtLeastOne(int value, string option) => value >= 1 ? value : throw new InputException($"{option} is {value}; at least 1 is needed.");

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Tilt.Cli.Options;
+using Tilt.Cli.Progress;
+using Tilt.Files;
 using Tilt.HuggingFace.Architecture;
-using Tilt.Inference.Methods;
-using Tilt.Inference.Methods.Beams;
-using Tilt.Inference.Methods.Sampling;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Rollouts;
 using Tilt.Torch;
 
@@ -18,20 +18,19 @@ internal sealed class Generation
     private readonly LoadedModel _loaded;
     private readonly IInferenceMethod _method;
     private readonly GenerationPrompt[] _prompts;
-    private readonly int _samples;
     private readonly InferenceSettings _settings;
     private readonly DrawnTokens _drawn;
 
-    public Generation(LoadedModel loaded, IInferenceMethod method, DrawnTokens drawn, GenerationPrompt[] prompts, int samples, InferenceSettings settings) =>
-        (_loaded, _method, _drawn, _prompts, _samples, _settings) = (loaded, method, drawn, prompts, samples, settings);
+    public Generation(LoadedModel loaded, IInferenceMethod method, DrawnTokens drawn, GenerationPrompt[] prompts, InferenceSettings settings) =>
+        (_loaded, _method, _drawn, _prompts, _settings) = (loaded, method, drawn, prompts, settings);
 
     /// <summary>Prompts computed together and written at once; a part of what the result depends on, as batches round differently.</summary>
-    public int Portion => Math.Max(1, (_loaded.Engine == EngineChoice.Fused ? FusedOutputs : LibtorchOutputs) / _samples);
+    public int Portion => Math.Max(1, (_loaded.Engine == EngineChoice.Fused ? FusedOutputs : LibtorchOutputs) / _settings.Outputs);
 
     /// <summary>Generates what the file does not hold yet.</summary>
     public async Task RunAsync(GenerationFile file, IProgress<GenerationProgress> progress, CancellationToken cancellationToken)
     {
-        long? most = _method is TemperatureSampling or TruncatedSampling or GreedyDecoding ? (long)_settings.MaxNewTokens * (_method.IsDeterministic ? 1 : _samples) : null;
+        long? most = _method.Draws is { } draws ? (long)_settings.MaxNewTokens * draws * (_method.IsDeterministic ? 1 : _settings.Outputs) : null;
         for (int begin = file.Lines; begin < _prompts.Length; begin += Portion)
         {
             long written = _drawn.Count;
@@ -50,14 +49,9 @@ internal sealed class Generation
     {
         try
         {
-            if (_method is BeamSearch beams)
-            {
-                BeamSearchResult found = await Task.Run(() => beams.Search([.. portion.Select(prompt => prompt.Ids)], _settings.MaxNewTokens, cancellationToken), cancellationToken);
-                return [.. found.Hypotheses.Select(best => best.Take(_samples).Select(hypothesis => new GeneratedOutput(hypothesis.Completion, hypothesis.Score)).ToArray())];
-            }
             InferenceRequest[] requests = [.. portion.Select((prompt, i) => new InferenceRequest(prompt.Ids, (uint)(first + i)))];
             MethodOutput output = await Task.Run(() => _method.RunAsync(requests, _settings, cancellationToken), cancellationToken);
-            return [.. output.Outputs.Select(completions => completions.Select(completion => new GeneratedOutput(completion, null)).ToArray())];
+            return [.. output.Outputs.Select((completions, p) => completions.Select((completion, o) => new GeneratedOutput(completion, output.Scores?[p][o])).ToArray())];
         }
         catch (InvalidOperationException e)
         {
@@ -130,12 +124,3 @@ internal sealed class DrawnTokens : IProgress<int>
         Changed?.Invoke(count);
     }
 }
-
-/// <summary>How far a generation has come.</summary>
-/// <param name="Prompts">Prompts whose outputs are written, those of earlier runs included.</param>
-/// <param name="AllPrompts">All prompts.</param>
-/// <param name="Resumed">Prompts of earlier runs.</param>
-/// <param name="Tokens">Tokens drawn in this run.</param>
-/// <param name="WrittenTokens">Those of prompts whose outputs are written.</param>
-/// <param name="MostTokens">Most tokens that a prompt can take; null where the method sets no simple bound.</param>
-internal readonly record struct GenerationProgress(int Prompts, int AllPrompts, int Resumed, long Tokens, long WrittenTokens, long? MostTokens);

@@ -36,7 +36,7 @@ internal sealed class GenerationFile : IDisposable
         FileStream? stream = null;
         try
         {
-            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            stream = FileLock.TryHold(path) ?? throw new InputException($"'{path}' is in use by another process, which makes the same result. Wait until that has ended, or choose another --out.");
             (long end, int lines) = Kept(stream, header, portion, path);
             stream.SetLength(end);
             if (end == 0) stream.Write(header);
@@ -47,7 +47,7 @@ internal sealed class GenerationFile : IDisposable
         {
             stream?.Dispose();
             if (e is not (IOException or UnauthorizedAccessException)) throw;
-            throw new InputException($"'{path}' cannot be written or is in use by another process: {e.Message}", e);
+            throw new InputException($"'{path}' cannot be written: {e.Message} Choose another --out.", e);
         }
     }
 

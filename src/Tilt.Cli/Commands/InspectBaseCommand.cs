@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tilt.Cli.Options;
+using Tilt.Cli.Progress;
 using Tilt.HuggingFace.Hub;
 using Tilt.HuggingFace.Tokenizers;
 using Tilt.Inference.Fused;

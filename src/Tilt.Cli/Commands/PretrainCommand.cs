@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Tilt.Cli.Options;
+using Tilt.Cli.Progress;
 using Tilt.Configuration;
+using Tilt.Files;
 using Tilt.HuggingFace.Tokenizers;
 using Tilt.Inference.Fused;
 using Tilt.Rollouts;
@@ -45,17 +47,17 @@ internal static class PretrainCommand
 
     private static async Task<int> PretrainAsync(PretrainingConfiguration recipe, string folder, int threads, CancellationToken cancellationToken)
     {
-        TorchRuntime.Configure(Transformer.HasOwnKernels(recipe.Precision.ToCompute()) ? 1 : threads);
-        Directory.CreateDirectory(folder);
+        TorchRuntime.Configure(Transformer.HasOwnKernels(recipe.Dtype.ToCompute()) ? 1 : threads);
+        using HeldFolder held = HeldFolder.Open(folder, "--out");
         WordLevelTokenizerWriter.Write(folder, EmbeddedVocabulary.Tokens, EmbeddedVocabulary.End, EmbeddedVocabulary.Padding, recipe.Model.ContextLength);
         ITokenizer tokenizer = TokenizerLoader.Load(folder);
         var checkpoint = new PretrainingCheckpoint(Path.Combine(folder, "pretraining.safetensors"), recipe);
         var lines = new Lines();
         using (Transformer model = new Pretrainer(recipe, tokenizer) { Threads = threads }.Run(checkpoint, lines, cancellationToken)) model.Save(folder);
-        await File.WriteAllTextAsync(Path.Combine(folder, "recipe.yaml"), ConfigurationWriter.ToYaml(recipe), cancellationToken);
+        AtomicFile.WriteText(Path.Combine(folder, "recipe.yaml"), ConfigurationWriter.ToYaml(recipe));
         FusedModel fused = FusedModelLoader.Load(folder, threads);
         BaseReport report = await new BaseInspection(fused, new FusedSampler(fused), tokenizer).RunAsync(InspectedProblems, InspectedSamples, InspectionSeed, cancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(folder, "README.md"), ModelCard.Markdown(recipe, report), cancellationToken);
+        AtomicFile.WriteText(Path.Combine(folder, "README.md"), ModelCard.Markdown(recipe, report));
         checkpoint.Delete();
         Console.Write(BaseReportText.Markdown(report));
         Console.WriteLine($"The model is in {folder}.");
@@ -70,7 +72,7 @@ internal static class PretrainCommand
         {
             _loss = double.IsNaN(_loss) ? value.Loss : 0.95 * _loss + 0.05 * value.Loss;
             if (value.Step % 25 != 0 && value.Step != value.Steps) return;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {value.Step,5}/{value.Steps}  loss {_loss:0.000} nats/token  {value.TokensPerSecond / 1000:0.0} k tokens/s  {value.Remaining:h\\:mm\\:ss} left"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {value.Step,5}/{value.Steps}  loss {_loss:0.000} nats/token  {value.TokensPerSecond / 1000:0.0} k tokens/s  {TimeLeft.Text(value.Remaining)} left"));
         }
     }
 }

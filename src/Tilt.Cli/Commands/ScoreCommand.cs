@@ -19,15 +19,10 @@ internal static class ScoreCommand
     {
         var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
         var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, or a repository that 'tilt pull' fetched; used beside the weights." };
-        var precision = new Option<ComputePrecision>("--dtype")
-        {
-            Description = "Precision of the matrix products; default float32. Log-probabilities are float32 in both.",
-            HelpName = "float32|bfloat16",
-            CustomParser = Choice<ComputePrecision>.Parse(value => value == ComputePrecision.Float32 ? ["float32", "f32"] : ["bfloat16", "bf16"]),
-        };
-        var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"tokens\"}, {\"prompt\", \"response\"} or {\"messages\", \"response\"[, \"date_string\"]} on each.", Required = true };
+        Option<ComputePrecision> dtype = DtypeOption.Create();
+        var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"tokens\"}, {\"prompt\", \"response\"} or {\"messages\", \"response\"[, \"tools\", …]} on each.", Required = true };
         var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: tokens, token_logprobs, entropies (nats), sum_logprob.", Required = true };
-        Option<string?> format = ChatFormatOption.Create();
+        Option<string?> template = ChatTemplateOption.Create();
         Option<string> device = DeviceOption.Create();
         Option<int> threads = ThreadsOption.Create();
         var command = new Command("score", """
@@ -36,16 +31,16 @@ internal static class ScoreCommand
             Example: tilt score --model Qwen/Qwen2.5-3B-Instruct --adapter run/adapter --dtype bfloat16 --input responses.jsonl --out scores.jsonl
             """)
         {
-            model, adapter, precision, device, input, output, format, threads,
+            model, adapter, dtype, device, input, output, template, threads,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
             string folder = ModelFolder.Resolve(parsed.GetRequiredValue(model)), to = parsed.GetRequiredValue(output);
             string? adapterFolder = AdapterFolder.Resolve(parsed.GetValue(adapter));
-            OutputFile.Require(to, parsed.GetRequiredValue(input), null, folder, adapterFolder);
+            using AtomicFile result = OutputFile.Open(to, parsed.GetRequiredValue(input), "--input", folder, adapterFolder);
             ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
-            var reader = new ScoreRequestReader(folder, configuration, parsed.GetValue(format));
-            ScoreRequest[] requests = [.. JsonLine.Read(parsed.GetRequiredValue(input)).Select(reader.Read)];
+            var reader = new ScoreRequestReader(folder, configuration, parsed.GetValue(template));
+            ScoreRequest[] requests = [.. JsonLines.Read(parsed.GetRequiredValue(input)).Select(reader.Read)];
             LoraAdapter? lora = adapterFolder is not null ? LoraAdapter.Load(adapterFolder, configuration) : null;
 
             return Task.FromResult(Interruptible.Run(to, () =>
@@ -54,10 +49,10 @@ internal static class ScoreCommand
                 using Transformer transformer = Transformer.LoadFrozen(folder, ComputeDevice.Of(parsed.GetRequiredValue(device)));
                 // Dropout is a matter of training.
                 if (lora is not null) transformer.Attach(new LoraAdapter(lora.Configuration with { Dropout = 0 }, lora.Layers));
-                var scorer = new SequenceScorer(transformer, parsed.GetValue(precision));
+                var scorer = new SequenceScorer(transformer, parsed.GetValue(dtype));
                 using var progress = new ScoringDisplay();
                 TokenScores[] scores = scorer.Score([.. requests.Select(request => request.Sequence)], progress, cancellationToken);
-                AtomicFile.Write(to, stream =>
+                result.Write(stream =>
                 {
                     var writer = new JsonLineWriter(stream);
                     for (int i = 0; i < requests.Length; i++) Write(requests[i], scores[i], writer);
@@ -83,9 +78,10 @@ internal static class ScoreCommand
 
     private sealed class ScoringDisplay : IProgress<ScoringProgress>, IDisposable
     {
-        private readonly TerminalProgress _line = new();
+        private readonly ProgressLine _line = new();
 
-        public void Report(ScoringProgress value) => _line.Show(() => string.Create(CultureInfo.InvariantCulture, $"{value.Sequences:N0} sequences, {value.Tokens:N0} of {value.AllTokens:N0} tokens scored"));
+        public void Report(ScoringProgress value) => _line.Show((double)value.Tokens / value.AllTokens, () => string.Create(CultureInfo.InvariantCulture,
+            $"{value.Sequences:N0} sequences, {value.Tokens:N0} of {value.AllTokens:N0} tokens scored, {value.Tokens / Math.Max(1e-3, _line.Elapsed.TotalSeconds):N0} tokens/s{TimeLeft.After(_line.Elapsed, value.Tokens, value.AllTokens - value.Tokens)}"));
 
         public void Dispose() => _line.Dispose();
     }

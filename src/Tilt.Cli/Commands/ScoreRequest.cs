@@ -1,4 +1,4 @@
-using Tilt.Cli.Options;
+using Tilt.Files;
 using Tilt.HuggingFace.Architecture;
 using Tilt.Rollouts;
 
@@ -15,8 +15,8 @@ internal sealed class ScoreRequestReader
     private readonly ModelConfiguration _configuration;
     private readonly PromptReader _prompts;
 
-    public ScoreRequestReader(string folder, ModelConfiguration configuration, string? format) =>
-        (_configuration, _prompts) = (configuration, new(folder, format));
+    public ScoreRequestReader(string folder, ModelConfiguration configuration, string? template) =>
+        (_configuration, _prompts) = (configuration, new(folder, template));
 
     /// <summary>The request of a line.</summary>
     /// <exception cref="InputException">The line asks for nothing, has no tokens, is too long, or holds an id outside the model's vocabulary.</exception>
@@ -45,7 +45,7 @@ internal sealed class ScoreRequestReader
     private ScoreRequest OfConversation(JsonLine line)
     {
         int[] prompt = _prompts.OfConversation(line), response = _prompts.Tokenizer.Encode(line.Text("response"));
-        if (_prompts.Format.TurnEnd is { } token && _prompts.Tokenizer.Encode(token)[0] is var end && (response.Length == 0 || response[^1] != end)) response = [.. response, end];
+        if (_prompts.TurnEnd is { } end && (response.Length == 0 || response[^1] != end)) response = [.. response, end];
         return new(new(prompt, response), WholeSequence: false);
     }
 

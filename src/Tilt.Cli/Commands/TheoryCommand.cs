@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tilt.Cli.Progress;
 using Tilt.Configuration;
 using Tilt.Exact.Theory;
 using Tilt.Files;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Tilt.Cli.Options;
 using Tilt.Cli.Progress;
 using Tilt.Files;
@@ -16,35 +17,36 @@ internal static class TokenizeCommand
     public static Command Create()
     {
         var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
-        var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"text\"}, {\"messages\"[, \"add_generation_prompt\", \"date_string\"]} or {\"ids\"} on each.", Required = true };
-        var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: ids, ids_with_special, rendered, decoded as fits it.", Required = true };
-        Option<string?> format = ChatFormatOption.Create();
+        var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"text\"}, {\"messages\"[, \"tools\", \"add_generation_prompt\", …]} or {\"ids\"} on each.", Required = true };
+        var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: ids, ids_with_special, rendered, assistant_spans, decoded as fits it.", Required = true };
+        Option<string?> template = ChatTemplateOption.Create();
         var command = new Command("tokenize", """
             Encodes texts and conversations as a model's tokenizer and chat template do, and decodes token ids.
 
             Example: tilt tokenize --model Qwen/Qwen2.5-3B-Instruct --input conversations.jsonl --out tokens.jsonl
             """)
         {
-            model, input, output, format,
+            model, input, output, template,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
             string folder = ModelFolder.Resolve(parsed.GetRequiredValue(model)), to = parsed.GetRequiredValue(output);
-            OutputFile.Require(to, parsed.GetRequiredValue(input), null, folder);
+            using AtomicFile result = OutputFile.Open(to, parsed.GetRequiredValue(input), "--input", folder);
+            ChatTemplateLoader.Check(folder, parsed.GetValue(template));
             ITokenizer tokenizer = TokenizerLoader.Load(folder);
-            var chat = new Lazy<IChatFormat>(() => ChatFormatLoader.Load(folder, tokenizer, parsed.GetValue(format)));
+            var chat = new Lazy<ChatTemplate>(() => ChatTemplateLoader.Load(folder, tokenizer, parsed.GetValue(template)));
             return Task.FromResult(Interruptible.Run(to, () =>
             {
                 int count = 0;
-                AtomicFile.Write(to, stream =>
+                result.Write(stream =>
                 {
                     var writer = new JsonLineWriter(stream);
-                    using var progress = new TerminalProgress();
-                    foreach (JsonLine line in JsonLine.Read(parsed.GetRequiredValue(input)))
+                    using var progress = new ProgressLine();
+                    foreach (JsonLine line in JsonLines.Read(parsed.GetRequiredValue(input)))
                     {
                         cancellationToken.ThrowIfCancellationRequested();
                         Write(line, tokenizer, chat, writer);
-                        progress.Show(() => string.Create(CultureInfo.InvariantCulture, $"{writer.Count:N0} lines"));
+                        progress.Show(null, () => string.Create(CultureInfo.InvariantCulture, $"{writer.Count:N0} lines, {writer.Count / Math.Max(1e-3, progress.Elapsed.TotalSeconds):N0} lines/s"));
                     }
                     count = writer.Count;
                 });
@@ -54,7 +56,7 @@ internal static class TokenizeCommand
         return command;
     }
 
-    private static void Write(JsonLine line, ITokenizer tokenizer, Lazy<IChatFormat> chat, JsonLineWriter writer)
+    private static void Write(JsonLine line, ITokenizer tokenizer, Lazy<ChatTemplate> chat, JsonLineWriter writer)
     {
         try
         {
@@ -82,20 +84,31 @@ internal static class TokenizeCommand
     }
 
     // The template has written the special tokens, so that with and without them is the same.
-    private static void WriteConversation(JsonLine line, ITokenizer tokenizer, IChatFormat format, JsonLineWriter writer)
+    private static void WriteConversation(JsonLine line, ITokenizer tokenizer, ChatTemplate template, JsonLineWriter writer)
     {
-        var options = new ChatOptions { AddGenerationPrompt = line.Flag("add_generation_prompt") };
-        if (line.Has("date_string")) options = options with { DateString = line.Text("date_string") };
-        IReadOnlyList<ChatMessage> messages = line.Messages();
-        string rendered = format.Render(messages, options);
-        int[] ids = tokenizer.Encode(rendered), withSpecial = format.Encode(messages, options, tokenizer);
+        RenderedChat rendered = Conversation.Read(line, line.Flag("add_generation_prompt")).Render(template);
+        int[] ids = tokenizer.Encode(rendered.Text), withSpecial = template.Encode(rendered.Text, tokenizer);
         writer.Write(json =>
         {
             JsonLineWriter.WriteIds(json, "ids", ids);
             JsonLineWriter.WriteIds(json, "ids_with_special", withSpecial);
-            json.WriteString("rendered", rendered);
+            json.WriteString("rendered", rendered.Text);
+            if (rendered.AssistantRanges.Count > 0) WriteSpans(json, rendered.AssistantSpans);
             json.WriteString("decoded", tokenizer.Decode(ids));
         });
+    }
+
+    private static void WriteSpans(Utf8JsonWriter json, IReadOnlyList<(int Start, int End)> spans)
+    {
+        json.WriteStartArray("assistant_spans");
+        foreach ((int start, int end) in spans)
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(start);
+            json.WriteNumberValue(end);
+            json.WriteEndArray();
+        }
+        json.WriteEndArray();
     }
 
     private static void WriteIds(int[] ids, ITokenizer tokenizer, JsonLineWriter writer) => writer.Write(json =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tilt.Cli.Progress;
 using Tilt.Configuration;
 using Tilt.Settings;
 using Tilt.Torch.Model;
@@ -43,7 +44,7 @@ internal static class TrainCommand
 
     private static async Task TrainAsync(TrainingConfiguration configuration, CancellationToken cancellationToken)
     {
-        TorchRuntime.Configure(Transformer.HasOwnKernels(configuration.Precision.ToCompute()) ? 1 : configuration.Threads);
+        TorchRuntime.Configure(Transformer.HasOwnKernels(configuration.Dtype.ToCompute()) ? 1 : configuration.Threads);
         using var run = TrainingRun.Open(configuration);
         Console.WriteLine($"{configuration.Name} → {configuration.RunFolderPath()}");
         var news = new StepLines();
@@ -64,13 +65,13 @@ internal static class TrainCommand
             RunState state = value.State;
             if (_firstSeconds < 0) (_firstSeconds, _firstStep) = (state.Seconds, state.Step);
             double rate = state.Step > _firstStep ? (state.Seconds - _firstSeconds) / (state.Step - _firstStep) : state.Seconds / Math.Max(1, state.Step);
-            var metrics = value.Metrics;
+            StepFigures figures = value.Figures;
             string line = string.Create(CultureInfo.InvariantCulture,
-                $"step {state.Step,4}/{value.Steps}  reward {metrics["reward/task"]:0.000}  shaped {metrics["reward/shaped"],8:0.00}  length {metrics["response/length"],5:0.0}  entropy {metrics.GetValueOrDefault("policy/entropy"):0.000}  kl {metrics["kl/reference"],6:0.00}  |g| {metrics["gradient/norm"],7:0.00}  {rate:0.00} s/step  ETA {TimeSpan.FromSeconds(rate * (value.Steps - state.Step)):mm\\:ss}");
+                $"step {state.Step,4}/{value.Steps}  reward {figures.RewardTask:0.000}  shaped {figures.RewardShaped,8:0.00}  length {figures.ResponseLength,5:0.0}  entropy {figures.Entropy ?? 0:0.000}  kl {figures.KlReference ?? 0,6:0.00}  |g| {figures.Update.GradientNorm,7:0.00}  {rate:0.00} s/step  ETA {TimeLeft.Text(TimeSpan.FromSeconds(rate * (value.Steps - state.Step)))}");
             // Not through Spectre: it would break the line at 80 columns where there is no terminal.
             Console.WriteLine(line);
-            if (metrics.TryGetValue("evaluation/accuracy", out double accuracy))
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  selection: accuracy {accuracy:P1}, length {metrics["evaluation/length"]:0.0} tokens, entropy {metrics["evaluation/entropy"]:0.000} nats/token, KL {metrics["evaluation/kl"]:0.00} nats/response"));
+            if (value.Evaluation is { } evaluation)
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  selection: accuracy {evaluation.Accuracy:P1}, length {evaluation.Length:0.0} tokens, entropy {evaluation.Entropy ?? 0:0.000} nats/token, KL {evaluation.Kl ?? 0:0.00} nats/response"));
         }
     }
 }

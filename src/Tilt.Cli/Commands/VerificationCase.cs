@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Tilt.Files;
 
 namespace Tilt.Cli.Commands;
 
@@ -13,29 +14,19 @@ internal sealed record VerificationCase(string Gold, string Prediction, bool? Ex
     private const int LongestText = 64 << 20;
 
     /// <summary>Reads a line; false with the reason when it is no case.</summary>
-    public static bool TryParse(string line, out VerificationCase parsed, out string error)
+    public static bool TryParse(JsonLine line, out VerificationCase parsed, out string error)
     {
         parsed = new("", "", null, false);
-        try
+        JsonElement root = line.Root;
+        if (!TryText(root, "gold", out string gold, out error) || !TryText(root, "prediction", out string prediction, out error))
         {
-            using JsonDocument document = JsonDocument.Parse(line);
-            JsonElement root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object)
-            {
-                error = "A case must be a JSON object with \"gold\" and \"prediction\".";
-                return false;
-            }
-            if (!TryText(root, "gold", out string gold, out error) || !TryText(root, "prediction", out string prediction, out error)) return false;
-            bool? expected = root.TryGetProperty("expected", out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
-            bool contested = root.TryGetProperty("contested", out JsonElement mark) && mark.ValueKind is not (JsonValueKind.Null or JsonValueKind.False);
-            parsed = new(gold, prediction, expected, contested);
-            return true;
-        }
-        catch (JsonException exception)
-        {
-            error = $"The line is not valid JSON: {exception.Message}";
+            error = line.Error(error).Message;
             return false;
         }
+        bool? expected = root.TryGetProperty("expected", out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
+        bool contested = root.TryGetProperty("contested", out JsonElement mark) && mark.ValueKind is not (JsonValueKind.Null or JsonValueKind.False);
+        parsed = new(gold, prediction, expected, contested);
+        return true;
     }
 
     private static bool TryText(JsonElement root, string name, out string text, out string error)
@@ -47,7 +38,7 @@ internal sealed record VerificationCase(string Gold, string Prediction, bool? Ex
             return true;
         }
         if (root.TryGetProperty(name + "_parts", out JsonElement parts) && parts.ValueKind == JsonValueKind.Array) return TryJoin(parts, name, out text, out error);
-        error = $"The case has neither a string \"{name}\" nor a list \"{name}_parts\".";
+        error = $"the case has neither a string \"{name}\" nor a list \"{name}_parts\".";
         return false;
     }
 

@@ -3,6 +3,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Tilt.Cli.Options;
+using Tilt.Cli.Progress;
+using Tilt.Files;
 using Tilt.Verification;
 
 namespace Tilt.Cli.Commands;
@@ -10,6 +13,9 @@ namespace Tilt.Cli.Commands;
 /// <summary><c>tilt verify</c>: judges one answer, or a file of cases.</summary>
 internal static class VerifyCommand
 {
+    /// <summary>Bytes of the longest case; hostile ones are long on purpose.</summary>
+    private const int LongestLine = 64 << 20;
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
@@ -42,50 +48,65 @@ internal static class VerifyCommand
 
     private static int RunCases(Verifier verifier, FileInfo file, FileInfo? output)
     {
-        if (!file.Exists) throw new InputException($"The case file '{file.FullName}' does not exist.");
-        WarmUp(verifier, file);
-        var tally = new VerificationTally();
-        using var writer = output is null ? Console.Out : new StreamWriter(output.FullName, false, new UTF8Encoding(false));
-        int number = 0;
-        foreach (string line in File.ReadLines(file.FullName))
+        if (output is null)
         {
-            number++;
-            if (string.IsNullOrWhiteSpace(line)) continue;
-            if (VerificationCase.TryParse(line, out VerificationCase parsed, out string error))
+            Judge(verifier, file.FullName, Console.Out);
+            return ExitCode.Done;
+        }
+        using AtomicFile result = OutputFile.Open(output.FullName, file.FullName, "--cases");
+        result.Write(stream =>
+        {
+            using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
+            Judge(verifier, file.FullName, writer);
+        });
+        return ExitCode.Done;
+    }
+
+    private static void Judge(Verifier verifier, string path, TextWriter writer)
+    {
+        var tally = new VerificationTally();
+        foreach (JsonLineAttempt line in WarmedUp(verifier, JsonLines.Attempt(path, LongestLine)))
+        {
+            string error = line.Problem?.Message ?? "";
+            if (line.Line is { } whole && VerificationCase.TryParse(whole, out VerificationCase parsed, out error))
             {
                 long start = Stopwatch.GetTimestamp();
                 Verdict verdict = verifier.Verify(parsed.Gold, parsed.Prediction);
                 TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-                tally.Add(parsed, verdict, elapsed, number);
+                tally.Add(parsed, verdict, elapsed, line.Number);
                 writer.WriteLine(ToJson(verdict, elapsed));
             }
             else
             {
                 tally.Malformed++;
-                Console.Error.WriteLine($"{file.Name}, line {number}: {error}");
+                Console.Error.WriteLine(error);
                 writer.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object?> { ["verdict"] = false, ["status"] = "MalformedCase", ["reason"] = error }));
             }
         }
         writer.Flush();
         Console.Error.WriteLine(tally.Summary());
-        return 0;
     }
 
-    /// <summary>Judges the first cases before the clock starts, so that the times are those of compiled code.</summary>
-    private static void WarmUp(Verifier verifier, FileInfo file)
+    /// <summary>Judges the first cases before the clock starts, so that the times are those of compiled code; every line is read once, as a pipe can be.</summary>
+    private static IEnumerable<JsonLineAttempt> WarmedUp(Verifier verifier, IEnumerable<JsonLineAttempt> lines)
     {
         const int Cases = 1_000;
-        const int LongestLine = 10_000;
+        const int LongestText = 10_000;
         const int Rounds = 4;
-        var first = new List<VerificationCase>();
-        foreach (string line in File.ReadLines(file.FullName).Take(Cases))
+        using IEnumerator<JsonLineAttempt> all = lines.GetEnumerator();
+        var first = new List<JsonLineAttempt>();
+        while (first.Count < Cases && all.MoveNext()) first.Add(all.Current);
+        var cases = new List<VerificationCase>();
+        foreach (JsonLineAttempt line in first)
         {
-            if (line.Length <= LongestLine && VerificationCase.TryParse(line, out VerificationCase parsed, out _) && parsed.Prediction.Length <= LongestLine) first.Add(parsed);
+            if (line.Line is { } whole && VerificationCase.TryParse(whole, out VerificationCase parsed, out _) && parsed.Gold.Length + parsed.Prediction.Length <= LongestText) cases.Add(parsed);
         }
         for (int round = 0; round < Rounds; round++)
         {
-            foreach (VerificationCase item in first) verifier.Verify(item.Gold, item.Prediction);
+            foreach (VerificationCase item in cases) verifier.Verify(item.Gold, item.Prediction);
         }
+        foreach (JsonLineAttempt line in first) yield return line;
+        while (all.MoveNext()) yield return all.Current;
     }
 
     private static string ToJson(Verdict verdict, TimeSpan elapsed)

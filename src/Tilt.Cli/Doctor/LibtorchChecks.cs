@@ -34,7 +34,7 @@ internal static class LibtorchChecks
         var data = new Dictionary<string, object?> { ["one_dnn"] = probe.OneDnn, ["float32_gigaflops"] = probe.Float32Gigaflops, ["bfloat16_gigaflops"] = probe.Bfloat16Gigaflops };
         yield return new(Area, "oneDNN", probe.OneDnn == false ? CheckStatus.Note : CheckStatus.Ok, $"{probe.OneDnn switch { true => "built in", false => "not built in", null => "unknown" }}; {speeds}") { Data = data };
         if (probe.Bfloat16Gigaflops < 0.5 * probe.Float32Gigaflops)
-            yield return new(Area, "bfloat16", CheckStatus.Note, "bfloat16 is slower than float32 on this processor", "Set precision: float32 where memory allows; bfloat16 still halves the memory of weights.");
+            yield return new(Area, "bfloat16", CheckStatus.Note, "bfloat16 is slower than float32 on this processor", "Set dtype: float32 where memory allows; bfloat16 still halves the memory of weights.");
         if (OperatingSystem.IsLinux())
         {
             yield return probe.TunesAllocator

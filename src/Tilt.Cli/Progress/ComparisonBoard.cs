@@ -88,7 +88,7 @@ internal sealed class ComparisonBoard : IProgress<ComparisonProgress>
         return $"[blue]{new string('━', filled)}[/][grey]{new string('─', width - filled)}[/] {phase}";
     }
 
-    private string Elapsed() => _time.GetElapsedTime(_start).ToString(@"mm\:ss", CultureInfo.InvariantCulture);
+    private string Elapsed() => TimeLeft.Text(_time.GetElapsedTime(_start));
 
     private string Remaining()
     {
@@ -103,7 +103,6 @@ internal sealed class ComparisonBoard : IProgress<ComparisonProgress>
         }
 
         if (done < 0.01 * total || done == 0) return "ETA …";
-        var left = _time.GetElapsedTime(_start) * ((total - done) / done);
-        return $"ETA {left.ToString(@"mm\:ss", CultureInfo.InvariantCulture)}";
+        return TimeLeft.Of(_time.GetElapsedTime(_start), done, total - done) is { } left ? $"ETA {TimeLeft.Text(left)}" : "ETA …";
     }
 }

@@ -1,5 +1,5 @@
 using Spectre.Console;
-using Tilt.Reporting.Comparison;
+using Tilt.Reporting.Pages;
 using Tilt.Results;
 
 namespace Tilt.Cli.Progress;

@@ -1,26 +1,16 @@
 using System.Globalization;
-using Tilt.Cli.Commands;
 
 namespace Tilt.Cli.Progress;
 
 /// <summary>The line that shows how far a generation has come: prompts done, tokens, their rate, time left.</summary>
-internal sealed class GenerationDisplay(TimeProvider time) : IProgress<GenerationProgress>, IDisposable
+internal sealed class GenerationDisplay : IProgress<GenerationProgress>, IDisposable
 {
-    private readonly TerminalProgress _line = new();
-    private readonly Lock _lock = new();
-    private readonly long _start = time.GetTimestamp();
+    private readonly ProgressLine _line = new();
 
     /// <inheritdoc/>
-    public void Report(GenerationProgress value)
-    {
-        // Engines report from their own threads.
-        lock (_lock) _line.Show(() => Text(value, time.GetElapsedTime(_start)));
-    }
+    public void Report(GenerationProgress value) => _line.Show((double)value.Prompts / value.AllPrompts, () => Text(value, _line.Elapsed));
 
-    public void Dispose()
-    {
-        lock (_lock) _line.Dispose();
-    }
+    public void Dispose() => _line.Dispose();
 
     /// <summary>The line.</summary>
     /// <param name="value">How far it has come.</param>
@@ -32,9 +22,7 @@ internal sealed class GenerationDisplay(TimeProvider time) : IProgress<Generatio
         long running = value.Tokens - value.WrittenTokens;
         // Finished prompts tell how long the others are likely to be; before the first, the limit tells how long they can be.
         double? tokensLeft = done > 0 ? (double)value.WrittenTokens / done * left - running : value.MostTokens is { } most ? (double)most * left - running : null;
-        string wait = tokensLeft is { } tokens && rate > 0
-            ? string.Create(CultureInfo.InvariantCulture, $", {(done > 0 ? "" : "at most ")}{TimeSpan.FromSeconds(Math.Min(Math.Max(0, tokens) / rate, 8_640_000)):d\\.hh\\:mm\\:ss} left").Replace(" 0.", " ", StringComparison.Ordinal)
-            : "";
+        string wait = tokensLeft is { } tokens && TimeLeft.Of(elapsed, value.Tokens, Math.Max(0, tokens)) is { } time ? $", {(done > 0 ? "" : "at most ")}{TimeLeft.Text(time)} left" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{value.Prompts:N0} of {value.AllPrompts:N0} prompts{(value.Resumed > 0 ? $" ({value.Resumed:N0} before)" : "")}, {value.Tokens:N0} tokens, {rate:N0} tokens/s{wait}");
     }
 }

@@ -1,5 +1,3 @@
-using Tilt.Cli.Commands;
-
 namespace Tilt.Cli.Progress;
 
 /// <summary>Commands that write one file at their end: interrupted, they leave nothing behind.</summary>

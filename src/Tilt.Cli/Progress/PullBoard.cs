@@ -107,7 +107,7 @@ internal sealed class PullBoard(string repository, TimeProvider time) : IProgres
     private string Overall()
     {
         long total = Total, here = Here;
-        string left = _rate.TimeFor(total - here) is { } wait ? wait.ToString(wait.TotalHours >= 1 ? @"h\:mm\:ss" : @"mm\:ss", CultureInfo.InvariantCulture) : "…";
+        string left = _rate.TimeFor(total - here) is { } wait ? TimeLeft.Text(wait) : "…";
         return $"{ByteSize.Text(here)} of {ByteSize.Text(total)}  {ByteSize.Text(_rate.BytesPerSecond)}/s  ETA {left}  ({_done.Count} of {_plan?.Files.Count ?? 0} files)";
     }
 

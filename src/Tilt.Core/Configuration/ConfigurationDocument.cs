@@ -2,23 +2,12 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
-using Tilt.Settings;
 
 namespace Tilt.Configuration;
 
 /// <summary>Makes the reference documentation of a configuration record, in Markdown, from the record itself.</summary>
 public static class ConfigurationDocument
 {
-    /// <summary>The page docs/configuration.md.</summary>
-    public static string Page()
-    {
-        StringBuilder page = new(Introduction);
-        page.Append("\n## Training\n\nRead by `tilt train`.\n\n").Append(Markdown<TrainingConfiguration>());
-        page.Append("\n## Pretraining\n\nRead by `tilt pretrain`.\n\n").Append(Markdown<PretrainingConfiguration>());
-        page.Append("\n## Theory\n\nRead by `tilt theory`.\n\n").Append(Markdown<TheoryConfiguration>());
-        return page.ToString();
-    }
-
     /// <summary>A table of the top-level keys and one for each group: key, type, default, what is allowed, meaning.</summary>
     /// <typeparam name="T">The record.</typeparam>
     public static string Markdown<T>() where T : class, new()
@@ -27,22 +16,6 @@ public static class ConfigurationDocument
         AppendGroup(markdown, new T(), ConfigurationType.Of(typeof(T)), "", "");
         return markdown.ToString();
     }
-
-    private const string Introduction =
-        """
-        # Configuration
-
-        <!-- Generated from the option records. After a change of theirs, run the tests once with UPDATE_GOLDEN=1. -->
-
-        A configuration is one YAML file, with every key optional unless its default is given as *required*. Settings on the
-        command line, such as `optimizer.learning_rate=1e-4`, are laid over those of the file; of two settings of one key the
-        later counts. Everything that is wrong with a configuration is reported at once, before any work is done. The run folder
-        holds the resolved configuration as `config.yaml`, every key written out.
-
-        A path of an existing file or folder is looked for beside the configuration file, then in the working directory, then
-        beside the program; one given on the command line is not looked for beside the configuration file.
-
-        """;
 
     private static void AppendGroup(StringBuilder markdown, object? defaults, ConfigurationType type, string path, string description)
     {

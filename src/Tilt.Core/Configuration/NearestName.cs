@@ -1,7 +1,7 @@
 namespace Tilt.Configuration;
 
 /// <summary>Finds the name that was probably meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>
     /// The candidate with the smallest edit distance to <paramref name="name"/>, case ignored; null when even that one differs in

@@ -2,55 +2,122 @@ using System.Text;
 
 namespace Tilt.Files;
 
-/// <summary>Files that are complete or absent: written aside in the same folder, then renamed.</summary>
-public static class AtomicFile
+/// <summary>
+/// A file that is complete or absent: written under a name of its own beside its place, held there against everybody else, and
+/// renamed at the end. Several processes that write one file each write their own; the last to end gives the content.
+/// </summary>
+public sealed class AtomicFile : IDisposable
 {
+    private const string Advice = "Choose a folder that exists and can be written to.";
+
+    private readonly string _path, _aside;
+    private readonly FileStream _stream;
+    private bool _renamed;
+
+    private AtomicFile(string path, string aside, FileStream stream) => (_path, _aside, _stream) = (path, aside, stream);
+
+    /// <summary>Takes the content, from its beginning.</summary>
+    public Stream Content => _stream;
+
+    /// <summary>
+    /// Begins a file, and with it makes sure before long work that it can be written; makes the folder when it is missing. What is
+    /// there is not touched before <see cref="Complete"/>.
+    /// </summary>
+    /// <exception cref="InputException">The file cannot be written.</exception>
+    public static AtomicFile Open(string path)
+    {
+        string full = FullPath(path);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            (string aside, FileStream stream) = AsideName.CreateFile(full);
+            AsideName.SweepFiles(full, aside);
+            return new(full, aside, stream);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failure(full, e);
+        }
+    }
+
     /// <summary>Writes UTF-8 text without a byte-order mark; makes the folder when it is missing.</summary>
+    /// <exception cref="InputException">The file cannot be written.</exception>
     public static void WriteText(string path, string content) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(content)));
 
     /// <summary>Writes what <paramref name="write"/> puts into the stream; makes the folder when it is missing. When it throws, nothing is left behind.</summary>
     /// <exception cref="InputException">The file cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        string full = FullPath(path);
-        string aside = full + ".partial";
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            using (FileStream stream = new(aside, FileMode.Create, FileAccess.Write))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(aside, full, overwrite: true);
-        }
-        catch (Exception e)
-        {
-            TryDelete(aside);
-            if (e is not (IOException or UnauthorizedAccessException)) throw;
-            throw new InputException($"Cannot write \"{full}\": {e.Message} Choose a folder that exists and can be written to.", e);
-        }
+        using AtomicFile file = Open(path);
+        file.Write(write);
     }
 
-    /// <summary>Makes sure before long work that its result can be written; the file itself is not touched.</summary>
+    /// <summary>Makes sure before long work that a result can be written; the file itself is not touched.</summary>
     /// <exception cref="InputException">The file cannot be written.</exception>
-    public static void RequireWritable(string path)
+    public static void RequireWritable(string path) => Open(path).Dispose();
+
+    /// <summary>Puts what <paramref name="write"/> writes, and nothing else, into the file's place.</summary>
+    /// <exception cref="InputException">The file cannot be written.</exception>
+    public void Write(Action<Stream> write)
     {
-        string full = FullPath(path);
+        ArgumentNullException.ThrowIfNull(write);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            using FileStream probe = new(full + ".partial", FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            write(_stream);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"Cannot write \"{full}\": {e.Message} Choose a folder that exists and can be written to.", e);
+            throw Failure(_path, e);
+        }
+        Complete();
+    }
+
+    /// <summary>
+    /// Puts the content into the file's place, with the permissions of what was there. A link in that place is replaced; what it leads
+    /// to stays as it is.
+    /// </summary>
+    /// <exception cref="InputException">The file cannot be written.</exception>
+    public void Complete()
+    {
+        try
+        {
+            _stream.Flush(flushToDisk: true);
+            if (!OperatingSystem.IsWindows() && File.Exists(_path)) File.SetUnixFileMode(_stream.SafeFileHandle, File.GetUnixFileMode(_path));
+            // Still held: nobody takes it for what a dead process left.
+            File.Move(_aside, _path, overwrite: true);
+            _renamed = true;
+            _stream.Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failure(_path, e);
         }
     }
 
+    /// <summary>Removes what was written, unless it was completed.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            if (!_renamed) File.Delete(_aside);
+            _stream.Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What stopped the writing is the message to show.
+        }
+    }
+
+    private static InputException Failure(string full, Exception e) => new($"Cannot write \"{full}\": {DiskFailure.Of(e) switch
+    {
+        DiskTrouble.NoSpace => $"the disk is full ({e.Message.TrimEnd('.')}). Make room, or choose a place on another disk.",
+        DiskTrouble.TooLarge => $"{e.Message} The file system or a limit of the process (ulimit -f) does not allow files of this size.",
+        _ => $"{e.Message} {Advice}",
+    }}", e);
+
     private static string FullPath(string path)
     {
-        if (string.IsNullOrWhiteSpace(path) || Path.GetFileName(path).Length == 0 || Directory.Exists(path))
+        if (string.IsNullOrWhiteSpace(path) || path.Contains('\0') || Path.GetFileName(path).Length == 0 || Directory.Exists(path))
             throw new InputException($"Cannot write \"{path}\": it names no file. Give the path of a file, such as runs/report.html.");
         string full = Path.GetFullPath(path);
         return IsOfTheSystem(Path.GetDirectoryName(full)!) ? throw new InputException($"Cannot write \"{path}\": it is a device of the system, which a file would replace. Give the path of a file.") : full;
@@ -59,16 +126,4 @@ public static class AtomicFile
     // Renaming a file to /dev/null would replace the device for every process.
     private static bool IsOfTheSystem(string folder) => !OperatingSystem.IsWindows()
         && ((string[])["/dev", "/proc", "/sys"]).Any(place => RealPath.IsWithin(folder, place)) && !RealPath.IsWithin(folder, "/dev/shm");
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What stopped the writing is the message to show.
-        }
-    }
 }

@@ -1,3 +1,6 @@
+using Tilt.Rewards;
+using Tilt.Rollouts;
+
 namespace Tilt.Objectives;
 
 /// <summary>
@@ -66,6 +69,18 @@ public sealed record Objective(
         RewardWeight * reward
         + LikelihoodWeight * Normalized(referenceLogProbability, length)
         - KlWeight * (policyLogProbability - referenceLogProbability);
+
+    /// <summary>R of every response of a step, <c>[group][G]</c>.</summary>
+    /// <param name="groups">One group a problem.</param>
+    /// <param name="scores">Task-reward scores, <c>[group][G]</c>.</param>
+    /// <param name="likelihoods">ℓ_π and, where <see cref="UsesReference"/>, ℓ_ref.</param>
+    /// <exception cref="ArgumentException">The reference is used and its likelihoods are missing.</exception>
+    public double[][] ShapedRewards(IReadOnlyList<PromptGroup> groups, RewardScore[][] scores, Likelihoods likelihoods)
+    {
+        if (UsesReference && likelihoods.Reference is null) throw new ArgumentException("This objective needs the reference's log-likelihoods.", nameof(likelihoods));
+        return [.. groups.Select((group, g) => (double[])[.. group.Completions.Select((completion, i) =>
+            ShapedReward(scores[g][i].Value, likelihoods.Reference?[g][i] ?? 0, likelihoods.Policy[g][i], completion.Length))])];
+    }
 
     /// <summary>N(ℓ_ref) of a response of <paramref name="length"/> tokens; 0 for an empty one.</summary>
     public double Normalized(double referenceLogProbability, int length) => Normalization switch

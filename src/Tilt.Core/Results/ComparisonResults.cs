@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tilt.Statistics;
 
 namespace Tilt.Results;
 
@@ -145,12 +146,6 @@ public sealed record TestResult
     public required double[] PerProblem { get; init; }
 }
 
-/// <summary>A paired difference over problems.</summary>
-/// <param name="Difference">Mean difference of accuracies.</param>
-/// <param name="Ci">95 % interval, [low, high].</param>
-/// <param name="PValue">Two-sided sign-flip permutation p-value.</param>
-public sealed record PairedDifference(double Difference, double[] Ci, double PValue);
-
 /// <summary>One point of a training curve, measured on selection problems (rewards: on that step's rollouts).</summary>
 public sealed record CurvePoint
 {
@@ -162,8 +157,8 @@ public sealed record CurvePoint
     public required double Length { get; init; }
     /// <summary>Nats per token.</summary>
     public required double Entropy { get; init; }
-    /// <summary>KL to the base model, nats per response.</summary>
-    public required double Kl { get; init; }
+    /// <summary>KL to the base model, nats per response; null when it was not measured.</summary>
+    public double? Kl { get; init; }
     /// <summary>Mean task reward of the rollouts; null at step 0.</summary>
     public double? RewardTask { get; init; }
     /// <summary>Mean shaped reward of the rollouts; null at step 0.</summary>

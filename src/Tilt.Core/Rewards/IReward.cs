@@ -23,7 +23,11 @@ public readonly record struct ScoredResponse(Problem Problem, string Text);
 /// <param name="Value">The reward, usually 0 or 1.</param>
 /// <param name="Outcome">How the value came about.</param>
 /// <param name="Answer">The extracted answer in canonical form, which majority voting groups by; null when none was found (the response abstains).</param>
-public readonly record struct RewardScore(double Value, RewardOutcome Outcome, string? Answer);
+public readonly record struct RewardScore(double Value, RewardOutcome Outcome, string? Answer)
+{
+    /// <summary>Whether the response enters loss and baseline: not when its verdict was over budget.</summary>
+    public bool TakesPart => Outcome != RewardOutcome.OverBudget;
+}
 
 /// <summary>How a reward came about. Every outcome is counted and logged.</summary>
 public enum RewardOutcome

@@ -6,7 +6,7 @@ namespace Tilt.Rollouts;
 /// </summary>
 public interface ISampler
 {
-    /// <summary>Changes whenever the sampled weights change; recorded with rollouts.</summary>
+    /// <summary>Version of the weights that are sampled: optimiser steps done. Rollouts record it.</summary>
     long WeightsVersion { get; }
 
     /// <summary>Draws one response for each request, in the order of the requests.</summary>

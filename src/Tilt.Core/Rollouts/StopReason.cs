@@ -8,10 +8,4 @@ public enum StopReason
 
     /// <summary>The response reached the limit of new tokens without an end-of-sequence token (always so in fixed-length mode).</summary>
     Length,
-
-    /// <summary>The response reached a stop sequence given by the caller.</summary>
-    StopSequence,
-
-    /// <summary>Generation was cancelled; the response is what existed by then and must not be trained on.</summary>
-    Cancelled,
 }

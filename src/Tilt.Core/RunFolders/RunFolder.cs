@@ -18,16 +18,12 @@ public sealed class RunFolder : IDisposable
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
     private static readonly JsonSerializerOptions LineJson = new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    private readonly FileStream _lock;
+    private readonly HeldFolder _held;
 
-    private RunFolder(string path, FileStream held)
-    {
-        Path = path;
-        _lock = held;
-    }
+    private RunFolder(HeldFolder held) => _held = held;
 
     /// <summary>Full path of the folder.</summary>
-    public string Path { get; }
+    public string Path => _held.Path;
 
     /// <summary>Opens a new folder, or one of the same run to be continued, and holds it until disposed.</summary>
     /// <exception cref="InputException">
@@ -36,8 +32,8 @@ public sealed class RunFolder : IDisposable
     /// </exception>
     public static RunFolder Open(TrainingConfiguration configuration)
     {
-        string path = configuration.RunFolderPath();
-        FileStream held = Hold(path);
+        HeldFolder held = HeldFolder.Open(configuration.RunFolderPath(), "'out'");
+        string path = held.Path;
         try
         {
             string file = System.IO.Path.Combine(path, "config.yaml"), manifest = System.IO.Path.Combine(path, "manifest.json");
@@ -46,7 +42,7 @@ public sealed class RunFolder : IDisposable
             if (File.Exists(manifest)) CheckSameModels(manifest, origin);
             else AtomicFile.WriteText(manifest, JsonSerializer.Serialize(origin, Json));
             AtomicFile.WriteText(file, ConfigurationWriter.ToYaml(configuration, comments: true));
-            return new(path, held);
+            return new(held);
         }
         catch
         {
@@ -81,56 +77,20 @@ public sealed class RunFolder : IDisposable
         string path = System.IO.Path.Combine(Path, file);
         if (!File.Exists(path)) return;
         var kept = new StringBuilder();
-        foreach (string line in File.ReadLines(path))
+        if (step > 0)
         {
-            if (step > 0 && StepOf(line) is { } written && written <= step) kept.Append(line).Append('\n');
+            foreach (JsonLineAttempt line in JsonLines.Attempt(path))
+                if (line.Line is { } whole && StepOf(whole) is { } written && written <= step) kept.Append(whole.Root.GetRawText()).Append('\n');
         }
 
         AtomicFile.WriteText(path, kept.ToString());
     }
 
     /// <summary>Lets go of the folder.</summary>
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => _held.Dispose();
 
-    private static int? StepOf(string line)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(line);
-            return document.RootElement.GetProperty("step").GetInt32();
-        }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException)
-        {
-            return null;
-        }
-    }
-
-    private static FileStream Hold(string path)
-    {
-        try
-        {
-            Directory.CreateDirectory(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"The run folder {path} cannot be made: {exception.Message} Choose another with 'out'.", exception);
-        }
-
-        string file = System.IO.Path.Combine(path, ".lock");
-        try
-        {
-            // The operating system lets go when the process dies, however it dies.
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw new InputException($"The run folder {path} cannot be written: {exception.Message} Choose another with 'out'.", exception);
-        }
-        catch (IOException exception)
-        {
-            throw new InputException($"The run folder {path} is in use by another process, or cannot be written ({exception.Message}). Wait for that process, or choose another folder with 'out'.", exception);
-        }
-    }
+    private static int? StepOf(JsonLine line) =>
+        line.Root.TryGetProperty("step", out JsonElement step) && step.ValueKind == JsonValueKind.Number && step.TryGetInt32(out int value) ? value : null;
 
     private static void CheckSame(string file, TrainingConfiguration configuration)
     {
@@ -148,18 +108,11 @@ public sealed class RunFolder : IDisposable
 
     private static void CheckSameModels(string file, RunManifest now)
     {
-        RunManifest before;
-        try
-        {
-            before = JsonSerializer.Deserialize<RunManifest>(File.ReadAllText(file), Json)!;
-        }
-        catch (JsonException exception)
-        {
-            throw new InputException($"{file} is damaged ({exception.Message}). It says which model the run started from; choose another folder with 'out', or remove this one.", exception);
-        }
-
-        if (before.ModelSha256 != now.ModelSha256 || before.ReferenceSha256 != now.ReferenceSha256)
-            throw new InputException($"{file} is of a run on another model (weights {before.ModelSha256[..12]}…, now {now.ModelSha256[..12]}…). Continue with that model, choose another folder with 'out', or remove this one.");
+        using JsonDocument saved = JsonFile.ReadObject(file);
+        string model = JsonFile.Text(saved.RootElement, "model_sha256", file);
+        string? reference = JsonFile.OptionalText(saved.RootElement, "reference_sha256", file);
+        if (model != now.ModelSha256 || reference != now.ReferenceSha256)
+            throw new InputException($"{file} is of a run on another model (weights {model[..Math.Min(12, model.Length)]}…, now {now.ModelSha256[..12]}…). Continue with that model, choose another folder with 'out', or remove this one.");
     }
 }
 

@@ -33,7 +33,7 @@ public sealed record PretrainingConfiguration
     public double PromptWeight { get; init; } = 0.2;
 
     [Description("Precision of the forward and backward passes.")]
-    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Float32;
+    public TrainingPrecision Dtype { get; init; } = TrainingPrecision.Float32;
 
     [Description("Rows of one forward and backward pass: decides memory and speed, and the last bits of the result.")]
     [AtLeast(1)]

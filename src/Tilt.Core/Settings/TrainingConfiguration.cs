@@ -40,10 +40,13 @@ public sealed record TrainingConfiguration : IValidatable
     public int Threads { get; init; } = 1;
 
     [Description("Precision of the forward and backward passes of the loss; log-probabilities that enter rewards are float32 always.")]
-    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Bfloat16;
+    public TrainingPrecision Dtype { get; init; } = TrainingPrecision.Bfloat16;
 
     [Description("Computes every block again in the backward pass instead of keeping its activations: much less memory, about a third more work for the loss, the same gradients.")]
     public bool ActivationCheckpointing { get; init; }
+
+    [Description("What samples and scores: the fused vector kernels, or libtorch. Auto takes the fused ones for models of up to 50 million parameters.")]
+    public EngineName Engine { get; init; } = EngineName.Auto;
 
     [Description("Trains a low-rank adapter (LoRA) beside the frozen base model, which stays the reference; null trains all weights. Any key given switches it on.")]
     public AdapterConfiguration? Adapter { get; init; }
@@ -51,11 +54,20 @@ public sealed record TrainingConfiguration : IValidatable
     [Description("Where the problems come from.")]
     public TaskConfiguration Task { get; init; } = new();
 
+    [Description("The task reward r.")]
+    public RewardConfiguration Reward { get; init; } = new();
+
     [Description("What is maximised: R = w_r·r + w_l·N(l_ref) - w_kl·(l_pi - l_ref).")]
     public ObjectiveConfiguration Objective { get; init; } = new();
 
     [Description("How responses are sampled.")]
     public RolloutConfiguration Rollout { get; init; } = new();
+
+    [Description("What R is compared with before it enters the gradient.")]
+    public AdvantageName Advantage { get; init; } = AdvantageName.LeaveOneOut;
+
+    [Description("Corrects for the difference between what sampled the responses and what is trained.")]
+    public ImportanceConfiguration Importance { get; init; } = new();
 
     [Description("The policy-gradient loss.")]
     public LossConfiguration Loss { get; init; } = new();
@@ -65,6 +77,9 @@ public sealed record TrainingConfiguration : IValidatable
 
     [Description("Evaluation during training, on selection problems.")]
     public EvaluationConfiguration Evaluation { get; init; } = new();
+
+    [Description("Scores the reference for the metrics kl/reference, likelihood/reference and evaluation/kl also where the objective does not need it; false saves a forward pass and, for full fine-tuning, a second model in memory.")]
+    public bool TrackReference { get; init; } = true;
 
     [Description("What is kept to resume from.")]
     public CheckpointConfiguration Checkpoint { get; init; } = new();
@@ -142,10 +157,6 @@ public sealed record RolloutConfiguration : IValidatable
 /// <summary>The policy-gradient loss.</summary>
 public sealed record LossConfiguration
 {
-    [Description("Upper bound of the truncated importance weight of a token, trainer's over sampler's probability.")]
-    [AtLeast(1)]
-    public double ImportanceCap { get; init; } = 20;
-
     [Description("Most tokens, prompts and padding included, of one forward and backward pass; a longer sequence goes alone.")]
     [AtLeast(1)]
     public int MicroBatchTokens { get; init; } = 3000;

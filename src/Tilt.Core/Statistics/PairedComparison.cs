@@ -1,4 +1,3 @@
-using Tilt.Results;
 using Tilt.Rollouts;
 
 namespace Tilt.Statistics;

@@ -74,8 +74,8 @@ public sealed record DiagnosisSettings
     /// <summary>How a prompt is made from a problem's text.</summary>
     public required string PromptTemplate { get; init; }
 
-    /// <summary>Name of the chat format that prompts are put in; none for the prompt alone.</summary>
-    public required string ChatFormat { get; init; }
+    /// <summary>Name of the chat template that writes the prompts, default for the tuned model's own; none for the prompt alone.</summary>
+    public required string ChatTemplate { get; init; }
 
     /// <summary>n, draws a prompt from each model.</summary>
     public required int Samples { get; init; }

@@ -24,7 +24,7 @@ public static class LoraConfigurationReader
     {
         string path = Path.Combine(folder, LoraAdapter.ConfigurationFile);
         if (!File.Exists(path)) throw new InputException($"There is no file '{path}'. An adapter folder in PEFT's layout is needed: {LoraAdapter.ConfigurationFile} and {LoraAdapter.WeightFile}.");
-        using JsonDocument document = JsonObjectFile.Parse(path);
+        using JsonDocument document = JsonFile.ReadObject(path);
         var problems = new List<string>();
         LoraConfiguration configuration = Read(new ConfigurationObject(document.RootElement, "", problems));
         if (problems.Count == 0) return configuration;

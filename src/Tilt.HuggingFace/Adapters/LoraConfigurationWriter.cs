@@ -38,7 +38,7 @@ internal static class LoraConfigurationWriter
         };
         // Older versions of PEFT do not know this key.
         if (configuration.ExcludedModules is { } excluded) file["exclude_modules"] = Modules(excluded);
-        JsonObjectFile.Write(Path.Combine(folder, LoraAdapter.ConfigurationFile), file);
+        JsonFile.Write(Path.Combine(folder, LoraAdapter.ConfigurationFile), file);
     }
 
     private static JsonNode Modules(ModuleSelector modules) =>

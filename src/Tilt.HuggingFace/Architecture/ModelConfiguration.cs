@@ -1,10 +1,12 @@
+using Tilt.HuggingFace.Families;
+
 namespace Tilt.HuggingFace.Architecture;
 
-/// <summary>Shape of a decoder-only transformer of the Llama, Qwen2 and Qwen3 families, as a Hugging Face <c>config.json</c> states it.</summary>
+/// <summary>Shape of a decoder-only transformer of one of the <see cref="ModelFamilies"/>, as a Hugging Face <c>config.json</c> states it.</summary>
 public sealed record ModelConfiguration
 {
-    /// <summary>Family: <c>llama</c>, <c>qwen2</c> or <c>qwen3</c> (<c>model_type</c>).</summary>
-    public required string ModelType { get; init; }
+    /// <summary>Its family (<c>model_type</c>).</summary>
+    public required ModelFamily Family { get; init; }
 
     /// <summary>Rows of the embedding (<c>vocab_size</c>).</summary>
     public required int VocabularySize { get; init; }
@@ -42,11 +44,15 @@ public sealed record ModelConfiguration
     /// <summary>The output matrix is the embedding (<c>tie_word_embeddings</c>).</summary>
     public bool TiedEmbeddings { get; init; }
 
-    /// <summary>Query, key and value projections have biases (Qwen2).</summary>
-    public bool AttentionBias { get; init; }
+    /// <summary>All that an engine must know to compute the model: what the family has, and what this model adds.</summary>
+    public BlockFeatures Features =>
+        Family.Features | (TiedEmbeddings ? BlockFeatures.TiedEmbeddings : 0) | (RopeScaling is null ? 0 : BlockFeatures.Llama3Rotary);
 
-    /// <summary>Queries and keys are normalised per head (Qwen3).</summary>
-    public bool HeadNorms { get; init; }
+    /// <summary>Query, key and value projections have biases.</summary>
+    public bool AttentionBias => Features.HasFlag(BlockFeatures.AttentionBias);
+
+    /// <summary>Queries and keys are normalised per head.</summary>
+    public bool HeadNorms => Features.HasFlag(BlockFeatures.HeadNorms);
 
     /// <summary>Ids that end a response (<c>eos_token_id</c> of <c>generation_config.json</c>, else of <c>config.json</c>).</summary>
     public IReadOnlyList<int> EndOfSequenceIds { get; init; } = [];

@@ -15,7 +15,7 @@ public static class ModelConfigurationWriter
     {
         var file = new JsonObject
         {
-            ["architectures"] = new JsonArray(ModelConfigurationReader.ArchitectureOf(configuration.ModelType)),
+            ["architectures"] = new JsonArray(configuration.Family.Architecture),
             ["attention_dropout"] = 0.0,
             ["bos_token_id"] = configuration.BeginOfSequenceId,
             ["eos_token_id"] = EndOfSequence(configuration),
@@ -24,7 +24,7 @@ public static class ModelConfigurationWriter
             ["hidden_size"] = configuration.HiddenSize,
             ["intermediate_size"] = configuration.IntermediateSize,
             ["max_position_embeddings"] = configuration.ContextLength,
-            ["model_type"] = configuration.ModelType,
+            ["model_type"] = configuration.Family.Name,
             ["num_attention_heads"] = configuration.HeadCount,
             ["num_hidden_layers"] = configuration.LayerCount,
             ["num_key_value_heads"] = configuration.KeyValueHeadCount,
@@ -36,12 +36,15 @@ public static class ModelConfigurationWriter
             ["use_cache"] = true,
             ["vocab_size"] = configuration.VocabularySize,
         };
-        if (configuration.ModelType != "qwen2") file["attention_bias"] = false;
-        JsonObjectFile.Write(Path.Combine(folder, "config.json"), file);
+        // What the class of the family does not read is not written.
+        if (configuration.Family.RefusedBiases.Contains("attention_bias")) file["attention_bias"] = false;
+        // Left out, the width would be the class's own.
+        if (configuration.Family.SlidingWindow is { MustBeAskedFor: false, DefaultWidth: not null }) file["sliding_window"] = null;
+        JsonFile.Write(Path.Combine(folder, "config.json"), file);
         var generation = new JsonObject { ["do_sample"] = true, ["temperature"] = 1.0, ["top_p"] = 1.0 };
         if (configuration.BeginOfSequenceId is { } begin) generation["bos_token_id"] = begin;
         if (configuration.EndOfSequenceIds.Count > 0) generation["eos_token_id"] = EndOfSequence(configuration);
-        JsonObjectFile.Write(Path.Combine(folder, "generation_config.json"), generation);
+        JsonFile.Write(Path.Combine(folder, "generation_config.json"), generation);
     }
 
     private static JsonNode? EndOfSequence(ModelConfiguration configuration) => configuration.EndOfSequenceIds switch

@@ -1,29 +1,14 @@
 using System.Globalization;
 using Tilt.Files;
-using Tilt.HuggingFace.Gguf;
 
 namespace Tilt.HuggingFace.Export;
 
 /// <summary>
-/// Where an export goes: a file or folder that is complete or absent. It is written aside, as the target's name with
-/// <c>.partial</c>, and renamed at the end; what an export that was killed left there is replaced by the next one.
+/// Where an export goes: a file or folder that is complete or absent. It is written aside, under a name of
+/// its own, and renamed at the end; what an export that was killed left aside goes with the next one.
 /// </summary>
 internal static class ExportTarget
 {
-    private const string Aside = ".partial", Replaced = ".replaced";
-
-    /// <summary>Checks that a GGUF file may be written there, before any work.</summary>
-    /// <exception cref="InputException">Something else is there, or a GGUF file that is not to be replaced.</exception>
-    public static void CheckFile(string path, bool overwrite, string modelFolder)
-    {
-        string full = Full(path);
-        if (Directory.Exists(full) || Path.EndsInDirectorySeparator(path))
-            throw new InputException($"The target '{path}' is a folder; GGUF is one file. Name one, such as '{Path.Combine(path, ModelName.Of(modelFolder) + ".gguf")}'.");
-        if (!File.Exists(full)) return;
-        if (!StartsWithMagic(full)) throw new InputException($"The target '{path}' is there already and no GGUF file, so it is not replaced. Name another file.");
-        if (!overwrite) throw new InputException($"The target '{path}' is there already. Name another file, or replace it with --overwrite.");
-    }
-
     /// <summary>Checks that a model folder may be written there, before any work.</summary>
     /// <exception cref="InputException">
     /// The model itself is there, a file, a folder with something else in it, or a model folder that is not to be replaced.
@@ -34,8 +19,6 @@ internal static class ExportTarget
         string trimmed = Path.TrimEndingDirectorySeparator(full);
         if (RealPath.IsSame(trimmed, modelFolder)) throw new InputException($"The target '{path}' is the model itself. Name another folder.");
         if (RealPath.IsWithin(trimmed, modelFolder)) throw new InputException($"The target '{path}' lies in the folder of the model. Name a folder outside it.");
-        foreach (string used in (string[])[trimmed + Aside, trimmed + Replaced])
-            if (RealPath.IsWithin(modelFolder, used)) throw new InputException($"The model is in '{used}', which an export to '{path}' needs for itself. Name another folder.");
         if (File.Exists(full)) throw new InputException($"The target '{path}' is a file; a model in safetensors is a folder. Name one that is empty or not there yet.");
         if (!Directory.Exists(full) || !Directory.EnumerateFileSystemEntries(full).Any()) return;
         if (ModelFiles.Stranger(full) is { } stranger)
@@ -50,24 +33,12 @@ internal static class ExportTarget
     /// <exception cref="InputException">It cannot be written there.</exception>
     public static void WriteFile(string path, long bytes, Action<Stream> write)
     {
-        string full = Full(path), aside = full + Aside;
+        string full = Full(path);
         Attempt(path, () =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
             CheckSpace(full, bytes);
-            try
-            {
-                using (var stream = new FileStream(aside, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
-                {
-                    write(stream);
-                    stream.Flush(flushToDisk: true);
-                }
-                File.Move(aside, full, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(aside);
-            }
+            AtomicFile.Write(full, write);
         });
     }
 
@@ -78,25 +49,14 @@ internal static class ExportTarget
     /// <exception cref="InputException">It cannot be written there.</exception>
     public static void WriteFolder(string path, long bytes, Action<string> write)
     {
-        string full = Path.TrimEndingDirectorySeparator(Full(path)), aside = full + Aside, replaced = full + Replaced;
-        Attempt(path, () =>
+        string full = Path.TrimEndingDirectorySeparator(Full(path));
+        Attempt(path, () => AtomicFolder.Write(full, aside =>
         {
-            Remove(aside);
-            Directory.CreateDirectory(aside);
-            try
-            {
-                CheckSpace(full, bytes);
-                write(aside);
-                Remove(replaced);
-                if (Directory.Exists(full)) Directory.Move(full, replaced);
-                Directory.Move(aside, full);
-                Remove(replaced);
-            }
-            finally
-            {
-                Remove(aside);
-            }
-        });
+            CheckSpace(full, bytes);
+            write(aside);
+            // Somebody may have put something there in the meantime.
+            if (Directory.Exists(full) && ModelFiles.Stranger(full) is { } stranger) throw new IOException($"the folder holds '{stranger}', which is no part of an exported model");
+        }));
     }
 
     private static void Attempt(string path, Action work)
@@ -105,9 +65,9 @@ internal static class ExportTarget
         {
             work();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFailure.CauseOf(e) is { } cause)
         {
-            throw new InputException($"Cannot write '{path}': {e.Message.TrimEnd('.')}. Nothing of the export was kept. Choose a place with enough room that can be written to.", e);
+            throw new InputException($"Cannot write '{path}': {cause.Message.TrimEnd('.')}. Nothing of the export was kept. Choose a place with enough room that can be written to.", e);
         }
     }
 
@@ -120,22 +80,9 @@ internal static class ExportTarget
         if (drive.AvailableFreeSpace < bytes) throw new IOException($"it needs {Size(bytes)} and {Size(drive.AvailableFreeSpace)} are free");
     }
 
-    private static string Full(string path) => path.Length > 0 && !path.Contains('\0') ? Path.GetFullPath(path) : throw new InputException("The target has no name. Name a file or folder.");
+    /// <summary>The full path of a target.</summary>
+    /// <exception cref="InputException">It has no name.</exception>
+    public static string Full(string path) => path.Length > 0 && !path.Contains('\0') ? Path.GetFullPath(path) : throw new InputException("The target has no name. Name a file or folder.");
 
     private static string Size(long bytes) => bytes < 1_000_000_000 ? (bytes / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + " MB" : (bytes / 1e9).ToString("0.00", CultureInfo.InvariantCulture) + " GB";
-
-    /// <summary>Deletes a folder that an export left, and no other.</summary>
-    private static void Remove(string folder)
-    {
-        if (!Directory.Exists(folder)) return;
-        if (ModelFiles.Stranger(folder) is { } stranger) throw new IOException($"the folder '{folder}', which an export needs for itself, holds '{stranger}'; move it away");
-        Directory.Delete(folder, recursive: true);
-    }
-
-    private static bool StartsWithMagic(string path)
-    {
-        Span<byte> first = stackalloc byte[sizeof(uint)];
-        using FileStream stream = File.OpenRead(path);
-        return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && BitConverter.ToUInt32(first) == GgufWriter.Magic;
-    }
 }

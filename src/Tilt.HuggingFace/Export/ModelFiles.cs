@@ -1,3 +1,5 @@
+using Tilt.Files;
+
 namespace Tilt.HuggingFace.Export;
 
 /// <summary>The files of a model folder.</summary>
@@ -28,7 +30,7 @@ internal static class ModelFiles
 
     private static bool IsOurs(string name)
     {
-        if (name.EndsWith(".partial", StringComparison.Ordinal)) name = name[..^".partial".Length];
+        name = AsideName.ResultOf(name);
         return name == "config.json" || Weights.Contains(name) || IsShard(name) || IsCompanion(name);
     }
 

@@ -69,7 +69,7 @@ public static class SafetensorsExport
     /// <summary>The base model's configuration with the element type of the new weights; numbers keep the text they have.</summary>
     private static JsonObject Configuration(string folder, WeightType type)
     {
-        using JsonDocument document = JsonObjectFile.Parse(Path.Combine(folder, "config.json"));
+        using JsonDocument document = JsonFile.ReadObject(Path.Combine(folder, "config.json"));
         JsonObject file = JsonObject.Create(document.RootElement.Clone())!;
         // Newer folders say dtype, older ones torch_dtype; Transformers reads both.
         string[] keys = [.. ((string[])["dtype", "torch_dtype"]).Where(file.ContainsKey)];

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Tilt.HuggingFace.Architecture;
 using Tilt.HuggingFace.Export;
+using Tilt.HuggingFace.Families;
 
 namespace Tilt.HuggingFace.Gguf;
 
@@ -41,11 +42,8 @@ public static class GgufExport
     public static ExportSummary Write(MergedModel model, string path, GgufExportOptions options, IProgress<ExportProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ModelConfiguration shape = model.Configuration;
-        if (shape.RopeScaling is not null && shape.ModelType != "llama")
-            throw new InputException($"'{model.Folder}' has llama3 rotary scaling, which llama.cpp knows for model_type llama, not for {shape.ModelType}. Export as safetensors instead.");
-        if (shape.ModelType == "qwen2" && shape.HeadCount * shape.HeadSize != shape.HiddenSize)
-            throw new InputException($"'{model.Folder}' has {shape.HeadCount} heads of {shape.HeadSize} numbers and a hidden size of {shape.HiddenSize}; llama.cpp loads qwen2 models only where the heads make up the hidden size. Export as safetensors instead.");
-        ExportTarget.CheckFile(path, options.Overwrite, model.Folder);
+        CheckShape(shape, model.Folder);
+        GgufTarget.Check(path, options.Overwrite, model.Folder);
         WeightType type = options.Type ?? model.StoredType;
         bool hasTokenizer = !options.NoTokenizer && ModelFiles.HasTokenizer(model.Folder);
         IEnumerable<GgufEntry> tokenizer = hasTokenizer ? GgufTokenizer.Read(model.Folder, shape) : GgufTokenizer.None;
@@ -55,6 +53,15 @@ public static class GgufExport
         long bytes = GgufWriter.Length(entries, tensors);
         ExportTarget.WriteFile(path, bytes, stream => GgufWriter.Write(stream, entries, tensors));
         return new ExportSummary(bytes, tensors.Where(t => t.Shape.Count > 1).GroupBy(t => t.Type).ToDictionary(g => g.Key, g => g.Count()), hasTokenizer);
+    }
+
+    /// <exception cref="InputException">llama.cpp does not load models of this shape.</exception>
+    private static void CheckShape(ModelConfiguration shape, string folder)
+    {
+        GgufConventions conventions = shape.Family.Gguf;
+        conventions.Features.Require(shape, $"llama.cpp's architecture {conventions.Architecture}", $"Export '{folder}' as safetensors instead.");
+        if (conventions.HeadsMakeUpHiddenSize && shape.HeadCount * shape.HeadSize != shape.HiddenSize)
+            throw new InputException($"'{folder}' has {shape.HeadCount} heads of {shape.HeadSize} numbers and a hidden size of {shape.HiddenSize}; llama.cpp loads {conventions.Architecture} models only where the heads make up the hidden size. Export as safetensors instead.");
     }
 
     private static List<GgufTensor> Tensors(MergedModel model, WeightType type, IProgress<ExportProgress>? progress, CancellationToken cancellationToken)
@@ -70,7 +77,7 @@ public static class GgufExport
         foreach ((MergedParameter parameter, WeightType tensorType) in planned)
         {
             Func<long, long>? order = GgufTensorLayout.RowOrder(parameter.Name, model.Configuration);
-            tensors.Add(new GgufTensor(GgufTensorLayout.NameOf(parameter.Name), tensorType, parameter.Shape, stream => weights.Write(stream, parameter, tensorType, order)));
+            tensors.Add(new GgufTensor(GgufTensorLayout.NameOf(parameter.Name, model.Configuration.Family.Gguf), tensorType, parameter.Shape, stream => weights.Write(stream, parameter, tensorType, order)));
         }
         return tensors;
     }

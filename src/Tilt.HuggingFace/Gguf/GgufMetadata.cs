@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tilt.HuggingFace.Architecture;
 using Tilt.HuggingFace.Export;
+using Tilt.HuggingFace.Families;
 
 namespace Tilt.HuggingFace.Gguf;
 
@@ -14,7 +15,8 @@ internal static class GgufMetadata
     /// <param name="type">Element type of the matrices.</param>
     public static IEnumerable<GgufEntry> Of(ModelConfiguration model, string name, long weightCount, WeightType type)
     {
-        string family = model.ModelType;
+        GgufConventions conventions = model.Family.Gguf;
+        string family = conventions.Architecture;
         yield return GgufEntry.Text("general.architecture", family);
         yield return GgufEntry.Text("general.type", "model");
         yield return GgufEntry.Text("general.name", name);
@@ -27,15 +29,14 @@ internal static class GgufMetadata
         yield return GgufEntry.Count($"{family}.attention.head_count_kv", model.KeyValueHeadCount);
         yield return GgufEntry.Number($"{family}.rope.freq_base", model.RopeTheta);
         yield return GgufEntry.Number($"{family}.attention.layer_norm_rms_epsilon", model.NormEpsilon);
-        // Qwen2 has no head_dim of its own: llama.cpp divides the width.
-        if (family != "qwen2")
+        if (!conventions.HeadsMakeUpHiddenSize)
         {
             yield return GgufEntry.Count($"{family}.attention.key_length", model.HeadSize);
             yield return GgufEntry.Count($"{family}.attention.value_length", model.HeadSize);
         }
         yield return GgufEntry.Count("general.file_type", FileType(type));
         yield return GgufEntry.Count($"{family}.vocab_size", model.VocabularySize);
-        if (family == "llama") yield return GgufEntry.Count("llama.rope.dimension_count", model.HeadSize);
+        if (conventions.StatesRotaryDimensions) yield return GgufEntry.Count($"{family}.rope.dimension_count", model.HeadSize);
         yield return GgufEntry.Count("general.quantization_version", 2);
     }
 

@@ -1,32 +1,18 @@
 using Tilt.HuggingFace.Architecture;
 using Tilt.HuggingFace.Export;
+using Tilt.HuggingFace.Families;
 
 namespace Tilt.HuggingFace.Gguf;
 
-/// <summary>How llama.cpp's converter lays out the tensors of the Llama and Qwen families: names, order, types and the order of rows.</summary>
+/// <summary>How llama.cpp's converter lays out the tensors of a model: names, order, types and the order of rows.</summary>
 internal static class GgufTensorLayout
 {
-    private static readonly Dictionary<string, string> BlockNames = new(StringComparer.Ordinal)
-    {
-        ["input_layernorm"] = "attn_norm",
-        ["self_attn.q_proj"] = "attn_q",
-        ["self_attn.k_proj"] = "attn_k",
-        ["self_attn.v_proj"] = "attn_v",
-        ["self_attn.q_norm"] = "attn_q_norm",
-        ["self_attn.k_norm"] = "attn_k_norm",
-        ["self_attn.o_proj"] = "attn_output",
-        ["post_attention_layernorm"] = "ffn_norm",
-        ["mlp.gate_proj"] = "ffn_gate",
-        ["mlp.up_proj"] = "ffn_up",
-        ["mlp.down_proj"] = "ffn_down",
-    };
-
     /// <summary>The parameters in the order of the converter's files: file by file of the checkpoint, in each by name.</summary>
     public static IEnumerable<MergedParameter> Order(IEnumerable<MergedParameter> parameters) =>
         parameters.OrderBy(p => p.FilePath, StringComparer.Ordinal).ThenBy(p => p.Name, StringComparer.Ordinal);
 
     /// <summary>Name of a parameter in GGUF files.</summary>
-    public static string NameOf(string parameter)
+    public static string NameOf(string parameter, GgufConventions conventions)
     {
         switch (parameter)
         {
@@ -36,7 +22,7 @@ internal static class GgufTensorLayout
         }
         int block = ParameterLayout.BlockOf(parameter) ?? throw new ArgumentException($"'{parameter}' has no name in GGUF files.", nameof(parameter));
         string module = ParameterShape.ModuleOf(parameter), kind = parameter[(module.Length + 1)..];
-        return $"blk.{block}.{BlockNames[module[ParameterLayout.Block(block).Length..]]}.{kind}";
+        return $"blk.{block}.{conventions.BlockNames[module[ParameterLayout.Block(block).Length..]]}.{kind}";
     }
 
     /// <summary>
@@ -50,13 +36,13 @@ internal static class GgufTensorLayout
     }
 
     /// <summary>
-    /// Where the rows of a parameter come from: llama.cpp rotates pairs of neighbouring rows of Llama's queries and keys where the
-    /// checkpoint has the two halves of a head, so row 2i + j of a head is row j · (head size / 2) + i of the checkpoint. Null for
-    /// rows as they are.
+    /// Where the rows of a parameter come from: where llama.cpp rotates pairs of neighbouring rows of queries and keys and the
+    /// checkpoint has the two halves of a head, row 2i + j of a head is row j · (head size / 2) + i of the checkpoint. Null for rows
+    /// as they are.
     /// </summary>
     public static Func<long, long>? RowOrder(string parameter, ModelConfiguration model)
     {
-        if (model.ModelType != "llama" || !(parameter.EndsWith(".q_proj.weight", StringComparison.Ordinal) || parameter.EndsWith(".k_proj.weight", StringComparison.Ordinal)))
+        if (!model.Family.Gguf.RotatesNeighbours || !(parameter.EndsWith(".q_proj.weight", StringComparison.Ordinal) || parameter.EndsWith(".k_proj.weight", StringComparison.Ordinal)))
             return null;
         int size = model.HeadSize;
         return row =>

@@ -81,7 +81,8 @@ internal static class GgufTokenizer
         (PreTokenizerKind.Llama3, false) => "smaug-bpe",
         (PreTokenizerKind.Qwen2, false) => "qwen2",
         (PreTokenizerKind.Gpt2, false) => "gpt-2",
-        var (kind, ignoreMerges) => throw new InputException($"The tokenizer in '{folder}' has {(kind == PreTokenizerKind.Other ? "a pre-tokenizer of its own" : $"the pre-tokenizer {kind} with ignore_merges {(ignoreMerges ? "true" : "false")}")}, which has no name in llama.cpp that is known here; Llama 3's, Qwen's and GPT-2's have. {WithoutTokenizer}"),
+        (PreTokenizerKind.SmolLm, false) => "smollm",
+        var (kind, ignoreMerges) => throw new InputException($"The tokenizer in '{folder}' has {(kind == PreTokenizerKind.Other ? "a pre-tokenizer of its own" : $"the pre-tokenizer {kind} with ignore_merges {(ignoreMerges ? "true" : "false")}")}, which has no name in llama.cpp that is known here; Llama 3's, Qwen's, GPT-2's and SmolLM2's have. {WithoutTokenizer}"),
     };
 
     private static (int? Id, bool Added) Begin(BytePairTokenizerData tokenizer, ModelConfiguration model, string folder) => (tokenizer.Prefix, tokenizer.BeginOfSequenceId) switch

@@ -20,6 +20,8 @@ internal sealed class BlobDownload(HubClient client, RetryPolicy retry, IProgres
     public async Task<bool> RunAsync(BlobSource source, string blob, CancellationToken cancellationToken)
     {
         string incomplete = blob + ".incomplete";
+        // What arrives never goes into a file that a link leads to.
+        if (new FileInfo(incomplete).LinkTarget is not null) File.Delete(incomplete);
         bool wasDamaged = false, verified;
         for (int failures = 0; ;)
         {

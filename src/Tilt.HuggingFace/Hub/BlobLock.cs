@@ -1,13 +1,13 @@
+using Tilt.Files;
+
 namespace Tilt.HuggingFace.Hub;
 
 /// <summary>
-/// An exclusive lock on a blob while it is written, by the same lock files as Python's huggingface_hub: an advisory lock of the whole
-/// file on Unix, an open handle that is not shared on Windows. The file stays; removing it would split those who wait.
+/// An exclusive lock on a blob while it is written, by the same lock files as Python's huggingface_hub. The file stays; removing it
+/// would split those who wait.
 /// </summary>
 internal static class BlobLock
 {
-    private const int WouldBlockLinux = 11, WouldBlockMac = 35, SharingViolation = unchecked((int)0x80070020);
-
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Waits for the lock and takes it.</summary>
@@ -19,15 +19,8 @@ internal static class BlobLock
     {
         for (bool told = false; ; told = true)
         {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            }
-            catch (IOException e) when (e.HResult is WouldBlockLinux or WouldBlockMac or SharingViolation)
-            {
-                if (!told) waiting();
-            }
-
+            if (FileLock.TryHold(path) is { } held) return held;
+            if (!told) waiting();
             await Task.Delay(Interval, cancellationToken).ConfigureAwait(false);
         }
     }

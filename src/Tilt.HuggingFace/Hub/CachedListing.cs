@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tilt.Files;
 
 namespace Tilt.HuggingFace.Hub;
 
@@ -31,7 +32,7 @@ internal static class CachedListing
 
         var root = new JsonObject { ["format_version"] = Format, ["files"] = files };
         string path = Path.Combine(cached.Folder, ".tilt", listing.Commit + ".json"), content = root.ToJsonString(Indented);
-        if (!File.Exists(path) || File.ReadAllText(path) != content) CachedRepository.Write(path, content);
+        if (!File.Exists(path) || File.ReadAllText(path) != content) AtomicFile.WriteText(path, content);
     }
 
     private static HubListing? Read(string path, string commit)

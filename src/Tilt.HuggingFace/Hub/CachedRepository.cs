@@ -1,4 +1,3 @@
-using System.Text;
 using Tilt.Files;
 
 namespace Tilt.HuggingFace.Hub;
@@ -28,6 +27,9 @@ internal sealed class CachedRepository(string cacheFolder, HubRepository reposit
     /// <summary>File of a blob.</summary>
     public string Blob(string etag) => Path.Combine(Folder, "blobs", etag);
 
+    /// <summary>Whether a file stands among the blobs of this repository, and is not a user's own file that a link leads to: only blobs are the cache's to remove.</summary>
+    public bool IsBlob(string path) => RealPath.IsSame(Path.GetDirectoryName(path)!, Path.Combine(Folder, "blobs"));
+
     /// <summary>Folder of a snapshot.</summary>
     public string Snapshot(string commit) => Path.Combine(Folder, "snapshots", commit);
 
@@ -43,7 +45,7 @@ internal sealed class CachedRepository(string cacheFolder, HubRepository reposit
         Directory.CreateDirectory(Snapshot(commit));
         Directory.CreateDirectory(Path.GetDirectoryName(LockFile("x"))!);
         string tag = Path.Combine(cacheFolder, "CACHEDIR.TAG");
-        if (!File.Exists(tag)) Write(tag, CacheDirectoryTag);
+        if (!File.Exists(tag)) AtomicFile.WriteText(tag, CacheDirectoryTag);
     }
 
     /// <summary>What to tell when reading or writing the cache failed.</summary>
@@ -75,32 +77,16 @@ internal sealed class CachedRepository(string cacheFolder, HubRepository reposit
         if (revision == commit) return;
         string file = Path.Combine([Folder, "refs", .. revision.Split('/')]);
         // Caches that may only be read serve too, as long as nothing changes.
-        if (!File.Exists(file) || File.ReadAllText(file) != commit) Write(file, commit);
+        if (!File.Exists(file) || File.ReadAllText(file) != commit) AtomicFile.WriteText(file, commit);
     }
 
     /// <summary>Notes that a commit has no file of that name, as Python does after a look-up: it need not ask again.</summary>
     public void MarkAbsent(string commit, string path)
     {
         string marker = Path.Combine([Folder, ".no_exist", commit, .. path.Split('/')]);
-        if (!File.Exists(marker)) Write(marker, "");
+        if (!File.Exists(marker)) AtomicFile.WriteText(marker, "");
     }
 
     /// <summary>Whether a snapshot has a file, whole as far as its size tells. A size that is not known is taken for any.</summary>
     public bool Holds(string commit, string path, long? size) => FileLength.Of(Pointer(commit, path)) is { } length && (size is null || size == length);
-
-    /// <summary>Writes a small file, complete or not at all.</summary>
-    public static void Write(string path, string content)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        string aside = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllText(aside, content, new UTF8Encoding(false));
-            File.Move(aside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(aside);
-        }
-    }
 }

@@ -1,3 +1,5 @@
+using Tilt.Files;
+
 namespace Tilt.HuggingFace.Hub;
 
 /// <summary>What a download came to.</summary>
@@ -56,9 +58,9 @@ public sealed class SnapshotDownload : IDisposable
             cached.WriteReference(repository.Revision, listing.Commit);
             return new PulledSnapshot(cached.Snapshot(listing.Commit), listing.Commit, files);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFailure.CauseOf(e) is { } cause)
         {
-            throw cached.FailureOf(e);
+            throw cached.FailureOf(cause);
         }
     }
 
@@ -104,7 +106,7 @@ public sealed class SnapshotDownload : IDisposable
             CachedListing.Write(cached, listing);
             foreach (string name in selection.Names.Except(listing.Files.Select(f => f.Path))) cached.MarkAbsent(listing.Commit, name);
         }
-        catch (Exception e) when (!isNeeded && e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (!isNeeded && DiskFailure.CauseOf(e) is not null)
         {
             progress?.Report(new PullNote($"The cache cannot be written to ({e.Message.TrimEnd('.')}); its snapshot is complete and used as it is."));
         }

@@ -93,7 +93,7 @@ internal sealed class SnapshotFiles(
     {
         string pointer = cached.Pointer(commit, file.Path);
         if (FileLength.Of(pointer) is not { } length) return;
-        string content = File.ResolveLinkTarget(pointer, returnFinalTarget: true)?.FullName ?? pointer;
+        string content = File.ResolveLinkTarget(pointer, returnFinalTarget: false)?.FullName ?? pointer;
         using ContentHash? hash = ContentHash.Begin(file.Hash ?? Path.GetFileName(content), length);
         if (hash is null)
         {
@@ -110,7 +110,8 @@ internal sealed class SnapshotFiles(
         if (hash.Finish() == hash.Expected) return;
         progress?.Report(new PullNote($"'{file.Path}' is damaged in the cache: its checksum is {hash.Finish()}, but should be {hash.Expected}. It is fetched again."));
         File.Delete(pointer);
-        File.Delete(content);
+        // Of a blob that is a link itself, the link goes and not what it leads to.
+        if (cached.IsBlob(content)) File.Delete(content);
     }
 
     private void CheckSpace(IReadOnlyList<HubFile> missing)

@@ -1,3 +1,4 @@
+using Tilt.Files;
 using Tilt.HuggingFace.Architecture;
 using Tilt.HuggingFace.Safetensors;
 using Tilt.Rollouts;
@@ -20,7 +21,7 @@ public static class RandomCheckpoint
     private const double VectorDeviation = 0.1;
 
     /// <summary>Writes configuration and weights.</summary>
-    /// <param name="folder">Where; empty or not there yet. It is complete or absent: what is begun stands beside it, as the name with <c>.partial</c>.</param>
+    /// <param name="folder">Where; empty or not there yet. It is complete or absent.</param>
     /// <param name="configuration">The model's shape.</param>
     /// <param name="seed">Seed of the weights.</param>
     /// <param name="progress">Told the bytes of weights written so far, or null.</param>
@@ -29,21 +30,10 @@ public static class RandomCheckpoint
     /// <exception cref="OperationCanceledException">The writing was cancelled.</exception>
     public static long Write(string folder, ModelConfiguration configuration, uint seed, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
-        string aside = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + ".partial";
-        if (Directory.Exists(aside)) throw new IOException($"The folder '{aside}', which is needed for what is begun, is there already; remove it.");
-        Directory.CreateDirectory(aside);
-        try
-        {
-            long written = WriteFiles(aside, configuration, seed, progress, cancellationToken);
-            if (Directory.Exists(folder)) Directory.Delete(folder);
-            Directory.Move(aside, folder);
-            return written;
-        }
-        catch
-        {
-            Directory.Delete(aside, recursive: true);
-            throw;
-        }
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) throw new IOException($"The folder '{folder}' is not empty.");
+        long written = 0;
+        AtomicFolder.Write(folder, aside => written = WriteFiles(aside, configuration, seed, progress, cancellationToken));
+        return written;
     }
 
     private static long WriteFiles(string folder, ModelConfiguration configuration, uint seed, IProgress<long>? progress, CancellationToken cancellationToken)

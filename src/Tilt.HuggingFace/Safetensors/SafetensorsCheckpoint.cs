@@ -97,7 +97,7 @@ public sealed class SafetensorsCheckpoint : IDisposable
 
     private static Dictionary<string, string> ReadIndex(string path)
     {
-        using JsonDocument document = JsonObjectFile.Parse(path);
+        using JsonDocument document = JsonFile.ReadObject(path);
         if (!document.RootElement.TryGetProperty("weight_map", out JsonElement map) || map.ValueKind != JsonValueKind.Object
             || map.EnumerateObject().Any(p => p.Value.ValueKind != JsonValueKind.String))
             throw new InputException($"The index '{path}' needs an object 'weight_map' from tensor names to file names.");

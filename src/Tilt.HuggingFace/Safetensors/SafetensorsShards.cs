@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tilt.Files;
 
 namespace Tilt.HuggingFace.Safetensors;
 
@@ -38,8 +39,7 @@ public static class SafetensorsShards
             ["metadata"] = new JsonObject { ["total_size"] = entries.Sum(e => e.Length) },
             ["weight_map"] = new JsonObject(map.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))),
         };
-        File.WriteAllText(index + ".partial", file.ToJsonString(Indented) + "\n");
-        File.Move(index + ".partial", index, overwrite: true);
+        AtomicFile.WriteText(index, file.ToJsonString(Indented) + "\n");
         // A single file of an earlier model would be read instead of the shards.
         File.Delete(single);
     }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Tilt.Files;
 
 namespace Tilt.HuggingFace.Safetensors;
 
@@ -37,23 +38,22 @@ public static class SafetensorsWriter
     {
         SafetensorsEntry[] sorted = [.. entries.OrderByDescending(e => e.Type.Size()).ThenBy(e => e.Name, StringComparer.Ordinal)];
         byte[] header = Header(sorted, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
-        string aside = path + ".partial";
-        using (var stream = new FileStream(aside, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+        AtomicFile.Write(path, stream =>
         {
             Span<byte> length = stackalloc byte[8];
             BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
             stream.Write(length);
             stream.Write(header);
-            foreach (SafetensorsEntry entry in sorted)
-            {
-                long end = stream.Position + entry.Length;
-                entry.WriteTo(stream);
-                if (stream.Position != end)
-                    throw new ArgumentException($"Tensor '{entry.Name}' of shape [{string.Join(", ", entry.Shape)}] wrote {stream.Position - end + entry.Length} bytes instead of {entry.Length}.", nameof(entries));
-            }
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(aside, path, overwrite: true);
+            foreach (SafetensorsEntry entry in sorted) Write(stream, entry);
+        });
+    }
+
+    private static void Write(Stream stream, SafetensorsEntry entry)
+    {
+        long end = stream.Position + entry.Length;
+        entry.WriteTo(stream);
+        if (stream.Position != end)
+            throw new ArgumentException($"Tensor '{entry.Name}' of shape [{string.Join(", ", entry.Shape)}] wrote {stream.Position - end + entry.Length} bytes instead of {entry.Length}.", nameof(entry));
     }
 
     private static byte[] Header(SafetensorsEntry[] sorted, IReadOnlyDictionary<string, string> metadata)

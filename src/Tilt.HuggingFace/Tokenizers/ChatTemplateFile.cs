@@ -3,28 +3,49 @@ using Tilt.Files;
 
 namespace Tilt.HuggingFace.Tokenizers;
 
-/// <summary>Finds the chat template of a model folder.</summary>
+/// <summary>Finds the chat templates of a model folder.</summary>
 internal static class ChatTemplateFile
 {
-    /// <summary>
-    /// The text of <c>chat_template.jinja</c>, or else <c>chat_template</c> of <c>tokenizer_config.json</c>, or else of
-    /// <c>chat_template.json</c> (of several named ones, the one named default); null where there is none.
-    /// </summary>
-    public static string? Read(string folder) => TextFile.ReadIfThere(Path.Combine(folder, "chat_template.jinja"))
-        ?? ReadJson(Path.Combine(folder, "tokenizer_config.json"))
-        ?? ReadJson(Path.Combine(folder, "chat_template.json"));
+    private const string Default = "default", Additional = "additional_chat_templates";
 
-    private static string? ReadJson(string path)
+    /// <summary>The text of the template named default, or null where there is none.</summary>
+    public static string? Read(string folder) => ReadAll(folder).GetValueOrDefault(Default)?.Source;
+
+    /// <summary>
+    /// The templates by name: <c>chat_template.jinja</c> (default) and those of <c>additional_chat_templates</c>; or else
+    /// <c>chat_template</c> of <c>tokenizer_config.json</c>, one text or a list of named ones; or else that of <c>chat_template.json</c>.
+    /// </summary>
+    /// <exception cref="InputException">A file is malformed.</exception>
+    public static IReadOnlyDictionary<string, ChatTemplateText> ReadAll(string folder)
+    {
+        var templates = new Dictionary<string, ChatTemplateText>();
+        string own = Path.Combine(folder, "chat_template.jinja"), additional = Path.Combine(folder, Additional);
+        if (TextFile.ReadIfThere(own) is { } text) templates.Add(Default, new(own, text));
+        if (Directory.Exists(additional))
+            foreach (string path in Directory.EnumerateFiles(additional, "*.jinja").Order(StringComparer.Ordinal)) templates.TryAdd(Path.GetFileNameWithoutExtension(path), new(path, TextFile.Read(path)));
+        foreach (string file in (string[])["tokenizer_config.json", "chat_template.json"])
+            if (templates.Count == 0) ReadJson(Path.Combine(folder, file), templates);
+        return templates;
+    }
+
+    private static void ReadJson(string path, Dictionary<string, ChatTemplateText> templates)
     {
         using JsonDocument? file = JsonFile.ReadIfThere(path);
-        return file is null ? null : JsonFile.Guarded(path, () => Find(file.RootElement, path));
+        if (file is not null) JsonFile.Guarded(path, () => Find(file.RootElement, path, templates));
     }
 
-    private static string? Find(JsonElement root, string path)
+    private static bool Find(JsonElement root, string path, Dictionary<string, ChatTemplateText> templates)
     {
-        if (JsonFile.Find(root, "chat_template") is not { ValueKind: JsonValueKind.Array } named) return JsonFile.OptionalText(root, "chat_template", path);
-        foreach (JsonElement entry in named.EnumerateArray())
-            if (JsonFile.OptionalText(entry, "name", path) == "default") return JsonFile.Text(entry, "template", path);
-        return null;
+        if (JsonFile.Find(root, "chat_template") is { ValueKind: JsonValueKind.Array } named)
+        {
+            foreach (JsonElement entry in named.EnumerateArray()) templates[JsonFile.Text(entry, "name", path)] = new(path, JsonFile.Text(entry, "template", path));
+        }
+        else if (JsonFile.OptionalText(root, "chat_template", path) is { } text) templates.Add(Default, new(path, text));
+        return true;
     }
 }
+
+/// <summary>A chat template as it stands in a file.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Source">The template in Jinja.</param>
+internal sealed record ChatTemplateText(string Path, string Source);

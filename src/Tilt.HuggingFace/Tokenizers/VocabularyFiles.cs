@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tilt.Files;
+using Tilt.HuggingFace.Families;
 using Tilt.HuggingFace.Tokenizers.PreTokenization;
 
 namespace Tilt.HuggingFace.Tokenizers;
@@ -40,7 +41,7 @@ internal static class VocabularyFiles
     {
         string path = Path.Combine(folder, "config.json");
         using JsonDocument? file = JsonFile.ReadIfThere(path);
-        return file is null ? null : JsonFile.Guarded(path, () => JsonFile.OptionalText(file.RootElement, "model_type", path)) is "qwen2" or "qwen3" ? "Qwen2Tokenizer" : null;
+        return file is null ? null : ModelFamilies.Find(JsonFile.Guarded(path, () => JsonFile.OptionalText(file.RootElement, "model_type", path)))?.TokenizerClass;
     }
 
     // {"token": id, …}, in files older than added_tokens_decoder

@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using System.Runtime.Intrinsics;
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Families;
 using Tilt.Inference.Vectors;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Fused;
 
 /// <summary>
-/// A decoder-only transformer of the Llama, Qwen2 or Qwen3 family computed in float32 on the CPU by fused vector kernels: for
+/// A decoder-only transformer of known <see cref="Features"/> computed in float32 on the CPU by fused vector kernels: for
 /// models of up to some tens of millions of parameters. Needs no native library.
 /// </summary>
 /// <remarks>
@@ -17,6 +18,9 @@ namespace Tilt.Inference.Fused;
 /// </remarks>
 public sealed class FusedModel : ILanguageModel
 {
+    /// <summary>What of models it computes.</summary>
+    public const BlockFeatures Features = BlockFeatures.AttentionBias | BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary;
+
     private readonly ConcurrentBag<ForwardPass> _idle = [];
     private readonly FusedWeights _weights;
     private readonly VectorWidth _width;
@@ -29,7 +33,7 @@ public sealed class FusedModel : ILanguageModel
     /// Other tensors are ignored.
     /// </param>
     /// <param name="threads">Most threads that one call uses; 0 means one for each processor.</param>
-    /// <exception cref="InputException">The configuration is impossible, or a tensor is missing or has the wrong size.</exception>
+    /// <exception cref="InputException">The configuration is impossible or has features that are not known, or a tensor is missing or has the wrong size.</exception>
     public FusedModel(ModelConfiguration configuration, IReadOnlyDictionary<string, float[]> weights, int threads = 0)
         : this(configuration, weights, threads, WidestAvailable)
     {
@@ -55,8 +59,11 @@ public sealed class FusedModel : ILanguageModel
     /// <summary>Most threads that one call uses.</summary>
     public int Threads { get; }
 
-    /// <summary>Number of times that <see cref="UpdateWeights"/> was called.</summary>
+    /// <summary>Version of the weights: what <see cref="UpdateWeights"/> was last told, 0 at first.</summary>
     public long WeightsVersion { get; private set; }
+
+    /// <summary>Number of times that <see cref="UpdateWeights"/> was called: states of an earlier one are of no use.</summary>
+    internal long Updates { get; private set; }
 
     /// <inheritdoc/>
     public int VocabularySize => Configuration.VocabularySize;
@@ -83,12 +90,14 @@ public sealed class FusedModel : ILanguageModel
 
     /// <summary>Replaces the weights in place, as after an optimiser step. States made before can no longer be stepped.</summary>
     /// <param name="weights">As for the constructor.</param>
+    /// <param name="version">Their version, such as optimiser steps done; null counts on.</param>
     /// <exception cref="InputException">A tensor is missing or has the wrong size; the weights are then unchanged.</exception>
-    public void UpdateWeights(IReadOnlyDictionary<string, float[]> weights)
+    public void UpdateWeights(IReadOnlyDictionary<string, float[]> weights, long? version = null)
     {
         ArgumentNullException.ThrowIfNull(weights);
         _weights.Pack(weights);
-        WeightsVersion++;
+        WeightsVersion = version ?? WeightsVersion + 1;
+        Updates++;
     }
 
     /// <inheritdoc/>
@@ -171,6 +180,7 @@ public sealed class FusedModel : ILanguageModel
 
     private static void Check(ModelConfiguration c)
     {
+        Features.Require(c, "The fused engine", "Ask for libtorch's.");
         foreach ((string name, int value) in new[]
         {
             ("vocab_size", c.VocabularySize), ("hidden_size", c.HiddenSize), ("intermediate_size", c.IntermediateSize),

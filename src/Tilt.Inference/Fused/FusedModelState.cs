@@ -21,7 +21,7 @@ internal sealed unsafe class FusedModelState : IModelState
     public FusedModelState(FusedModel model, IReadOnlyList<int[]> prompts)
     {
         _model = model;
-        _version = model.WeightsVersion;
+        _version = model.Updates;
         _pool = model.NewPool();
         BatchSize = prompts.Count;
         var order = new PromptOrder(prompts.Count, i => prompts[i]);
@@ -35,7 +35,7 @@ internal sealed unsafe class FusedModelState : IModelState
             _rows[first] = new CachedSequence();
             _rows[first].Extend(_pool, prompts[first].Length);
         }
-        WorkSharing.Blocks(model.Threads, firsts.Length, 8, model, (forward, from, to) =>
+        BlockSharing.Run(model, firsts.Length, 8, (forward, from, to) =>
         {
             var batch = new SegmentBatch(model, forward, _pool, (group, _, logits) =>
                 new ReadOnlySpan<float>(logits, model.LogitStride).CopyTo(new Span<float>(Logits(group), model.LogitStride)));
@@ -61,7 +61,7 @@ internal sealed unsafe class FusedModelState : IModelState
     public void Step(ReadOnlySpan<int> tokens)
     {
         CheckUsable(tokens.Length, nameof(tokens));
-        if (_version != _model.WeightsVersion)
+        if (_version != _model.Updates)
             throw new InvalidOperationException("The model's weights changed after this state was made; prefill again.");
         _model.CheckIds(tokens, "Step of batch size", tokens.Length);
         int longest = 0;
@@ -73,7 +73,7 @@ internal sealed unsafe class FusedModelState : IModelState
         long floats = (long)BatchSize * _model.LogitStride;
         if (_logits.Length < floats) _logits = new AlignedBuffer(floats);
         int[] copy = tokens.ToArray();
-        WorkSharing.Blocks(_model.Threads, BatchSize, BlockRows, _model, (forward, from, to) => StepBlock(forward, copy, from, to));
+        BlockSharing.Run(_model, BatchSize, BlockRows, (forward, from, to) => StepBlock(forward, copy, from, to));
         for (int i = 0; i < BatchSize; i++) _logitRow[i] = i;
     }
 

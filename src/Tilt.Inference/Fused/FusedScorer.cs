@@ -1,4 +1,3 @@
-using Tilt.Inference.Vectors;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Fused;

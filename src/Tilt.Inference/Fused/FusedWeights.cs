@@ -97,7 +97,7 @@ internal sealed unsafe class FusedWeights
         foreach ((string name, long length) in Expected())
         {
             if (!tensors.TryGetValue(name, out float[]? tensor))
-                throw new InputException($"The weights lack the tensor '{name}', which a {_configuration.ModelType} model of {_configuration.LayerCount} layers needs. Check that the checkpoint is complete and config.json belongs to it.");
+                throw new InputException($"The weights lack the tensor '{name}', which a {_configuration.Family.Name} model of {_configuration.LayerCount} layers needs. Check that the checkpoint is complete and config.json belongs to it.");
             if (tensor.Length != length)
                 throw new InputException($"The tensor '{name}' has {tensor.Length} entries where the configuration asks for {length}. Check that config.json belongs to the checkpoint.");
         }

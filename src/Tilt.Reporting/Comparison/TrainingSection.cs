@@ -15,7 +15,7 @@ internal static class TrainingSection
         new("curve-accuracy", "Accuracy", "Accuracy, %", p => p.Accuracy * 100, 1),
         new("curve-length", "Response length", "Mean length, tokens", p => p.Length, 1),
         new("curve-entropy", "Entropy", "Entropy, nats per token", p => p.Entropy, 3),
-        new("curve-kl", "KL to the base model", "KL, nats per response", p => p.Kl, 2),
+        new("curve-kl", "KL to the base model", "KL, nats per response", p => p.Kl ?? double.NaN, 2),
     ];
 
     /// <summary>Writes the section; nothing when no method was trained.</summary>
@@ -40,7 +40,7 @@ internal static class TrainingSection
 
     private static PanelFigure Figure(MethodResult[] trained, ChartAxis steps, Quantity quantity)
     {
-        IEnumerable<double> values = trained.SelectMany(m => m.CurvePerSeed.Append(m.Curve)).SelectMany(c => c).Select(quantity.Value);
+        IEnumerable<double> values = trained.SelectMany(m => m.CurvePerSeed.Append(m.Curve)).SelectMany(c => c).Select(quantity.Value).Where(double.IsFinite);
         return new PanelFigure(quantity.Id, quantity.Heading, steps, new ChartAxis(quantity.AxisTitle, LinearScale.FromZero(values, 5)),
             m => Points(m.Curve, quantity))
         {
@@ -58,5 +58,5 @@ internal static class TrainingSection
     }
 
     private static ChartPoint[] Points(IReadOnlyList<CurvePoint> curve, Quantity quantity) =>
-        [.. curve.Select(p => new ChartPoint(p.Step, quantity.Value(p)))];
+        [.. curve.Where(p => double.IsFinite(quantity.Value(p))).Select(p => new ChartPoint(p.Step, quantity.Value(p)))];
 }

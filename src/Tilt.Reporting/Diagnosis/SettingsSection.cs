@@ -27,7 +27,7 @@ internal static class SettingsSection
             .Definition("Base model", settings.Base)
             .Definition("Tuned model", settings.Adapter is { } adapter ? $"base with the adapter {adapter}" : settings.Tuned)
             .Definition("Prompts", $"{settings.PromptSource}, {report.Prompts}")
-            .Definition("Chat format", settings.ChatFormat)
+            .Definition("Chat template", settings.ChatTemplate)
             .Definition("Draws", $"{settings.Samples} from each model, temperature 1")
             .Definition("Response limit", NumberText.Counted(settings.MaxNewTokens, "token"))
             .Definition("Reward", settings.Reward ?? "none: no gold answers")

@@ -1,6 +1,5 @@
 using Tilt.Exact.Theory;
 using Tilt.Reporting.Charts;
-using Tilt.Reporting.Comparison;
 using Tilt.Reporting.Pages;
 using Tilt.Results;
 using static Tilt.Reporting.Theory.TheoryText;

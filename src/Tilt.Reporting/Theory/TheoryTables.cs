@@ -1,5 +1,5 @@
 using Tilt.Exact.Theory;
-using Tilt.Reporting.Comparison;
+using Tilt.Reporting.Pages;
 using Tilt.Results;
 
 namespace Tilt.Reporting.Theory;

@@ -1,3 +1,4 @@
+using Tilt.Inference.Methods;
 using Tilt.Results;
 using Tilt.Rollouts;
 using Tilt.Statistics;
@@ -43,6 +44,6 @@ public sealed record ClaimEvidence(IReadOnlyList<MethodResult> Methods, int[] Le
 
     /// <summary>Methods that sharpen the model's own distribution and use no gold answers: inference-time ones with one answer each, and RL.</summary>
     public IEnumerable<MethodResult> Sharpeners() => Methods.Where(m =>
-        m.Kind == MethodKind.Inference && !m.UsesGold && !m.Name.StartsWith("majority", StringComparison.Ordinal)
+        m.Kind == MethodKind.Inference && !m.UsesGold && InferenceMethods.Find(m.Name) is { Sharpens: true }
         || m.Kind == MethodKind.Rl && m.Objective is { Reward: 0, FixedLength: false } o && (o.Likelihood > 0));
 }

@@ -1,5 +1,6 @@
 using Tilt.Results;
 using Tilt.RunFolders;
+using Tilt.Tasks;
 using Tilt.Tasks.Embedded;
 using Tilt.Training.Evaluation;
 using Tilt.Training.Records;
@@ -85,15 +86,15 @@ public static class ComparisonAssembly
         Generations = options.Training.Rollout.Generations,
         MaxNewTokens = options.Training.Rollout.MaxNewTokens,
         LearningRate = options.Training.Optimizer.LearningRate,
-        Precision = Configuration.ConfigurationName.OfEnum(options.Training.Precision),
+        Precision = Configuration.ConfigurationName.OfEnum(options.Training.Dtype),
         Command = options.Command,
     };
 
     /// <summary>The first problems of the test, two a level, with the first output of every method's first seed.</summary>
     private static SampleProblem[] Samples(ComparisonOptions options, IReadOnlyList<ComparedMethod> plan, Dictionary<string, JobResult[]> jobs)
     {
-        var problems = EvaluationProblems.Of(Split.Test, options.TestProblems);
-        int count = Math.Min(2 * EmbeddedTask.Levels.Count, jobs["base"][0].Test.SampleTexts.Count);
+        var problems = EmbeddedTask.HeldOut(HeldOutSplit.Test, options.TestProblems);
+        int count = Math.Min(2 * EmbeddedProblems.Levels.Count, jobs["base"][0].Test.SampleTexts.Count);
         return [.. Enumerable.Range(0, count).Select(p => new SampleProblem(
             problems[p].Id, problems[p].Level, problems[p].Text, problems[p].Answer,
             [.. plan.Select(m => Response(m.Name, jobs[m.Name][0].Test, p))]))];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tilt.Files;
 using Tilt.RunFolders;
 using Tilt.Training.Evaluation;
@@ -6,21 +7,23 @@ using Tilt.Training.Records;
 
 namespace Tilt.Studies.Comparison;
 
-/// <summary>The folder of a comparison: one result file a job, so that nothing finished is done again.</summary>
-public sealed class ComparisonFolder
+/// <summary>The folder of a comparison: one result file a job, so that nothing finished is done again. It is held until disposed.</summary>
+public sealed class ComparisonFolder : IDisposable
 {
+    private const int Format = 1;
+
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
     private static readonly JsonSerializerOptions CompactJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    private readonly string _path;
+    private readonly HeldFolder _held;
 
-    private ComparisonFolder(string path) => _path = path;
+    private ComparisonFolder(HeldFolder held) => _held = held;
 
     /// <summary>Full path of the folder.</summary>
-    public string Path => _path;
+    public string Path => _held.Path;
 
     /// <summary>Folder of one training run.</summary>
-    public string RunPath(ComparisonJobKey key) => System.IO.Path.Combine(_path, "runs", key.ToString());
+    public string RunPath(ComparisonJobKey key) => System.IO.Path.Combine(Path, "runs", key.ToString());
 
     /// <summary>Seconds of work so far, interruptions not counted.</summary>
     public double SecondsSpent
@@ -30,35 +33,36 @@ public sealed class ComparisonFolder
     }
 
     /// <summary>Opens a new folder, or one that holds a comparison with the same settings.</summary>
-    /// <exception cref="InputException">The folder holds a comparison with other settings, or cannot be written.</exception>
+    /// <exception cref="InputException">The folder holds a comparison with other settings, is in use, or cannot be written.</exception>
     public static ComparisonFolder Open(ComparisonOptions options)
     {
-        var folder = new ComparisonFolder(System.IO.Path.GetFullPath(options.Out));
-        // How many jobs run at once and which methods are wanted does not change a job's result, and a model is known by its weights.
-        string settings = JsonSerializer.Serialize(options with
-        {
-            Out = "",
-            Jobs = 0,
-            Command = null,
-            Methods = null,
-            SeedsPerMethod = 0,
-            Training = options.Training with { Out = "", Model = ModelHash.Of(options.Training.Model) },
-        }, Json);
-        string file = System.IO.Path.Combine(folder._path, "comparison.json");
+        HeldFolder held = HeldFolder.Open(options.Out, "--out");
         try
         {
-            Directory.CreateDirectory(folder._path);
-            if (File.Exists(file) && File.ReadAllText(file) != settings)
-                throw new InputException($"{folder._path} holds a comparison with other settings ({file}). Give another folder with --out, or remove this one.");
-            AtomicFile.WriteText(file, settings);
+            // How many jobs run at once and which methods are wanted does not change a job's result, and a model is known by its weights.
+            JsonNode? settings = JsonSerializer.SerializeToNode(options with
+            {
+                Out = "",
+                Jobs = 0,
+                Command = null,
+                Methods = null,
+                SeedsPerMethod = 0,
+                Training = options.Training with { Out = "", Model = ModelHash.Of(options.Training.Model) },
+            }, Json);
+            var saved = new SavedSettings(System.IO.Path.Combine(held.Path, "comparison.json"), Format, settings!.AsObject());
+            saved.Check("a comparison", "--out");
+            saved.Write();
+            return new ComparisonFolder(held);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch
         {
-            throw new InputException($"The folder {folder._path} cannot be written: {exception.Message} Give another one with --out.", exception);
+            held.Dispose();
+            throw;
         }
-
-        return folder;
     }
+
+    /// <summary>Lets go of the folder.</summary>
+    public void Dispose() => _held.Dispose();
 
     /// <summary>The saved result of a job, or null.</summary>
     /// <exception cref="InputException">The file is damaged.</exception>
@@ -69,7 +73,7 @@ public sealed class ComparisonFolder
 
     private T? Read<T>(string name) where T : class
     {
-        string file = System.IO.Path.Combine(_path, name);
+        string file = System.IO.Path.Combine(Path, name);
         if (!File.Exists(file)) return null;
         try
         {
@@ -83,8 +87,7 @@ public sealed class ComparisonFolder
 
     private void Write<T>(string name, T value, JsonSerializerOptions options)
     {
-        string file = System.IO.Path.Combine(_path, name);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
+        string file = System.IO.Path.Combine(Path, name);
         AtomicFile.WriteText(file, JsonSerializer.Serialize(value, options));
     }
 

@@ -72,7 +72,7 @@ public sealed class ComparisonJob
         EvaluationTable best = last;
         if (state.BestStep is { } step && step != state.Step)
         {
-            run.LoadCheckpoint(step);
+            await run.LoadCheckpointAsync(step);
             best = await TestAsync(run, evaluator, cancellationToken);
         }
 
@@ -82,7 +82,7 @@ public sealed class ComparisonJob
     // Test outputs use the comparison's first seed for every run: runs differ by their training alone.
     private Task<EvaluationTable> TestAsync(TrainingRun run, Evaluator evaluator, CancellationToken cancellationToken) =>
         evaluator.EvaluateAsync(
-            run.Policy.Sampler, run.Reference, _options.Samples, _options.KlSamples, _options.Training.Rollout.MaxNewTokens, (uint)_options.Seed, cancellationToken);
+            run.Engine.Sampler, run.Reference.Model, _options.Samples, _options.KlSamples, _options.Training.Rollout.MaxNewTokens, (uint)_options.Seed, cancellationToken);
 
     private void Report(IProgress<ComparisonProgress>? progress, ComparisonPhase phase, double fraction, EvaluationTable? table) =>
         progress?.Report(new(_key.Method, _key.Seed, phase, fraction, table?.Accuracy(), table?.MeanLength()));

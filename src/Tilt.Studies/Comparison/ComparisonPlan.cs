@@ -1,4 +1,6 @@
 using Tilt.Configuration;
+using Tilt.Inference.Methods;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Objectives;
 using Tilt.Results;
 using Tilt.Settings;
@@ -9,17 +11,18 @@ namespace Tilt.Studies.Comparison;
 public static class ComparisonPlan
 {
     /// <summary>The methods that the options ask for.</summary>
-    /// <exception cref="InputException">A method's name is unknown.</exception>
+    /// <exception cref="InputException">A method's name is unknown, or one of its numbers is out of range.</exception>
     public static IReadOnlyList<ComparedMethod> Of(ComparisonOptions options)
     {
         IReadOnlyList<ComparedMethod> plan = options.Quick ? Quick(options.Seed) : Full(options.Seed);
         if (options.Methods is { } chosen)
         {
-            IReadOnlyList<ComparedMethod> all = Full(options.Seed);
-            string[] unknown = [.. chosen.Where(name => all.All(m => m.Name != name))];
-            if (unknown.Length > 0)
-                throw new InputException($"There is no method {string.Join(", ", unknown.Select(n => $"'{n}'"))}. There are: {string.Join(", ", all.Select(m => m.Name))}.");
-            plan = [.. (options.Quick ? all.Select(m => m with { Seeds = [options.Seed] }) : all).Where(m => m.Kind == MethodKind.Base || chosen.Contains(m.Name))];
+            ComparedMethod[] wanted = [.. chosen.Select(name => Named(name, options.Seed)).DistinctBy(m => m.Name)];
+            string[] names = [.. wanted.Select(m => m.Name)];
+            // Methods that the full plan does not have come behind its inference-time ones.
+            IEnumerable<ComparedMethod> all = [.. Full(options.Seed), .. wanted.Where(m => Row(m.Name, options.Seed) is null)];
+            plan = [.. all.Where(m => m.Kind == MethodKind.Base || names.Contains(m.Name)).OrderBy(m => m.Kind)];
+            if (options.Quick) plan = [.. plan.Select(m => m with { Seeds = [options.Seed] })];
         }
 
         return [.. plan.Select(m => m with { Seeds = [.. m.Seeds.Take(options.SeedsPerMethod)] })];
@@ -33,7 +36,7 @@ public static class ComparisonPlan
         return
         [
             ComparedMethod.BaseModel(seed),
-            .. InferenceMethods(seed),
+            .. Decodings(seed),
             Rl("task-reward", three, new() { Regime = Regime.TaskReward }),
             Rl("sharpening", three, new() { Regime = Regime.Sharpening }),
             Rl("tempered-0.5", one, Tempered(0.5)),
@@ -61,21 +64,35 @@ public static class ComparisonPlan
         return [.. Full(seed).Where(m => names.Contains(m.Name)).Select(m => m with { Seeds = [seed] })];
     }
 
-    private static IEnumerable<ComparedMethod> InferenceMethods(int seed) =>
+    /// <summary>The row of a name: one of the full plan's, or any other inference-time method.</summary>
+    private static ComparedMethod Named(string name, int seed)
+    {
+        if (Row(name, seed) is { } row) return row;
+        if (InferenceMethods.Find(name) is { } method) return Row(method.Name, seed) ?? ComparedMethod.Decoding(method, seed);
+        string[] rows = [.. Full(seed).Select(m => m.Name)];
+        string question = (NearestName.Among(rows, name) ?? InferenceMethods.Nearest(name)) is { } nearest ? $" Did you mean {nearest}?" : "";
+        throw new InputException(
+            $"There is no method '{name}'.{question} There are {string.Join(", ", rows)}, and inference-time methods of every other name: "
+            + $"{InferenceMethods.Choices}.");
+    }
+
+    private static ComparedMethod? Row(string name, int seed) => Full(seed).FirstOrDefault(m => m.Name == name);
+
+    private static IEnumerable<ComparedMethod> Decodings(int seed) => ((string[])
     [
-        ComparedMethod.Decoding("temperature-0.25", seed),
-        ComparedMethod.Decoding("temperature-0.5", seed),
-        ComparedMethod.Decoding("temperature-0.7", seed),
-        ComparedMethod.Decoding("greedy", seed),
-        ComparedMethod.Decoding("beam-4", seed),
-        ComparedMethod.Decoding("beam-16", seed),
-        ComparedMethod.Decoding("beam-4-penalty-0.5", seed),
-        ComparedMethod.Decoding("beam-4-penalty-1", seed),
-        ComparedMethod.Decoding("power-4", seed),
-        ComparedMethod.Decoding("best-of-8-likelihood", seed),
-        ComparedMethod.Decoding("best-of-8-mean-likelihood", seed),
-        ComparedMethod.Decoding("majority-8", seed),
-    ];
+        "temperature-0.25",
+        "temperature-0.5",
+        "temperature-0.7",
+        "greedy",
+        "beam-4",
+        "beam-16",
+        "beam-4-penalty-0.5",
+        "beam-4-penalty-1",
+        "power-4-blocks-4-moves-5",
+        "best-of-8-likelihood",
+        "best-of-8-mean-likelihood",
+        "majority-8",
+    ]).Select(name => ComparedMethod.Decoding(InferenceMethods.Parse(name), seed));
 
     private static ComparedMethod Rl(string name, int[] seeds, ObjectiveConfiguration objective) => new(name, MethodKind.Rl, seeds, objective);
 
@@ -91,11 +108,14 @@ public static class ComparisonPlan
 /// <param name="Objective">What RL maximises; null otherwise.</param>
 public sealed record ComparedMethod(string Name, MethodKind Kind, IReadOnlyList<int> Seeds, ObjectiveConfiguration? Objective)
 {
+    /// <summary>The inference-time method; null unless it is one.</summary>
+    public MethodOptions? Inference { get; init; }
+
     /// <summary>The base model.</summary>
     public static ComparedMethod BaseModel(int seed) => new("base", MethodKind.Base, [seed], null);
 
     /// <summary>An inference-time method on the base model.</summary>
-    public static ComparedMethod Decoding(string name, int seed) => new(name, MethodKind.Inference, [seed], null);
+    public static ComparedMethod Decoding(MethodOptions method, int seed) => new(method.Name, MethodKind.Inference, [seed], null) { Inference = method };
 
     /// <summary>The objective's weights for the results; null unless RL.</summary>
     public ObjectiveWeights? Weights()
@@ -105,6 +125,6 @@ public sealed record ComparedMethod(string Name, MethodKind Kind, IReadOnlyList<
         return new(objective.RewardWeight, objective.LikelihoodWeight, objective.KlWeight, ConfigurationName.OfEnum(objective.Normalization).Replace('-', '_'), Objective.FixedLength);
     }
 
-    /// <summary>Whether gold answers are used to produce outputs or weights.</summary>
-    public bool UsesGold => Objective is not null && Objective.ToObjective().RewardWeight != 0;
+    /// <summary>Whether gold answers are used to produce outputs or weights; every reward of a comparison knows them.</summary>
+    public bool UsesGold => Inference?.UsesReward ?? (Objective is not null && Objective.ToObjective().RewardWeight != 0);
 }

@@ -6,9 +6,9 @@ namespace Tilt.Studies.Comparison;
 
 /// <summary>
 /// Runs every method of a comparison with the same data, budget and settings. Each job (method and seed) saves its result,
-/// so an interrupted comparison continues where it stopped.
+/// so an interrupted comparison continues where it stopped. The folder is held until the runner is disposed.
 /// </summary>
-public sealed class ComparisonRunner
+public sealed class ComparisonRunner : IDisposable
 {
     private readonly ComparisonOptions _options;
     private readonly IReadOnlyList<ComparedMethod> _plan;
@@ -16,7 +16,7 @@ public sealed class ComparisonRunner
     private readonly IProgress<ComparisonProgress>? _progress;
 
     /// <summary>A comparison in <see cref="ComparisonOptions.Out"/>, new or to be continued.</summary>
-    /// <exception cref="InputException">A method's name is unknown, or the folder holds a comparison with other settings, or cannot be written.</exception>
+    /// <exception cref="InputException">A method's name is unknown, or the folder holds a comparison with other settings, is in use, or cannot be written.</exception>
     public ComparisonRunner(ComparisonOptions options, IProgress<ComparisonProgress>? progress = null)
     {
         _options = options;
@@ -47,6 +47,9 @@ public sealed class ComparisonRunner
 
         return ComparisonAssembly.Assemble(_plan, _options, _folder);
     }
+
+    /// <summary>Lets go of the folder.</summary>
+    public void Dispose() => _folder.Dispose();
 
     private async Task WorkAsync(ConcurrentQueue<ComparisonJob> waiting, CancellationTokenSource stop)
     {

@@ -1,10 +1,6 @@
 using System.Diagnostics;
 using Tilt.Inference.Fused;
-using Tilt.Inference.Methods;
-using Tilt.Inference.Methods.Beams;
-using Tilt.Inference.Methods.Candidates;
-using Tilt.Inference.Methods.Power;
-using Tilt.Inference.Methods.Sampling;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Results;
 using Tilt.Rewards;
 using Tilt.Rollouts;
@@ -34,45 +30,26 @@ public sealed class DecodingEvaluation
             return table with { Kl = 0 };
         }
 
-        IInferenceMethod decoding = Decoding(method.Name, model, sampler, evaluator);
+        IInferenceMethod decoding = method.Inference!.Create(Resources(model, sampler, evaluator));
         InferenceRequest[] requests = [.. evaluator.Prompts.Select((prompt, p) => new InferenceRequest(prompt, (uint)p))];
         var settings = new InferenceSettings { MaxNewTokens = limit, Outputs = decoding.IsDeterministic ? 1 : _options.Samples, Seed = (uint)seed };
         MethodOutput output = await decoding.RunAsync(requests, settings, cancellationToken);
-        double? kl = HasTractableLaw(decoding) ? Kl(output.Outputs, decoding.IsDeterministic) : null;
+        double? kl = decoding.HasTractableLaw ? Kl(output.Outputs, decoding.IsDeterministic) : null;
         double entropy = Entropy(model, output.Outputs);
         return await evaluator.JudgeAsync(output.Outputs, entropy, kl, output.Cost.TokensGenerated, output.Cost.TokensForward, start, cancellationToken);
     }
 
-    private static IInferenceMethod Decoding(string name, FusedModel model, ISampler sampler, Evaluator evaluator)
+    private static MethodResources Resources(FusedModel model, ISampler sampler, Evaluator evaluator) => new()
     {
-        IInferenceMethod[] methods =
-        [
-            new TemperatureSampling(sampler, 0.25f),
-            new TemperatureSampling(sampler, 0.5f),
-            new TemperatureSampling(sampler, 0.7f),
-            new GreedyDecoding(sampler),
-            new BeamSearch(model, new() { Width = 4 }),
-            new BeamSearch(model, new() { Width = 16 }),
-            new BeamSearch(model, new() { Width = 4, LengthPenalty = 0.5 }),
-            new BeamSearch(model, new() { Width = 4, LengthPenalty = 1 }),
-            new PowerSampling(model, new() { Alpha = 4, Blocks = 4, MovesPerBlock = 5 }),
-            new BestOfN(sampler, 8, LikelihoodCriterion.Sequence),
-            new BestOfN(sampler, 8, LikelihoodCriterion.MeanPerToken),
-            new MajorityVote(sampler, 8, (responses, cancellationToken) => ReadAnswersAsync(responses, evaluator, cancellationToken)),
-        ];
-        return methods.SingleOrDefault(m => m.Name == name)
-            ?? throw new InvalidOperationException($"The plan names the method {name}; there are {string.Join(", ", methods.Select(m => m.Name))}.");
-    }
+        Model = model,
+        Sampler = sampler,
+        Reward = async (responses, cancellationToken) => [.. (await ScoreAsync(responses, evaluator, cancellationToken)).Select(s => s.Value)],
+        ReadAnswers = async (responses, cancellationToken) => [.. (await ScoreAsync(responses, evaluator, cancellationToken)).Select(s => s.Answer)],
+    };
 
-    private static async ValueTask<string?[]> ReadAnswersAsync(IReadOnlyList<CandidateResponse> responses, Evaluator evaluator, CancellationToken cancellationToken)
-    {
-        RewardScore[] scores = await evaluator.Reward.ScoreAsync(
+    private static ValueTask<RewardScore[]> ScoreAsync(IReadOnlyList<CandidateResponse> responses, Evaluator evaluator, CancellationToken cancellationToken) =>
+        evaluator.Reward.ScoreAsync(
             [.. responses.Select(r => new ScoredResponse(evaluator.Problems[(int)r.Problem], evaluator.Text(r.Completion)))], cancellationToken);
-        return [.. scores.Select(s => s.Answer)];
-    }
-
-    // Selection among several candidates and Markov chains have no tractable law; sampling and deterministic methods do.
-    private static bool HasTractableLaw(IInferenceMethod decoding) => decoding is TemperatureSampling || decoding.IsDeterministic;
 
     /// <summary>E_q[log q − log p]; a deterministic method's q is a point mass, log q = 0.</summary>
     private static double Kl(IReadOnlyList<Completion[]> outputs, bool isDeterministic) =>

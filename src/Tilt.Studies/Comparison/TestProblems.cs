@@ -1,4 +1,6 @@
 using Tilt.HuggingFace.Tokenizers;
+using Tilt.Rollouts;
+using Tilt.Tasks;
 using Tilt.Tasks.Embedded;
 using Tilt.Training.Evaluation;
 
@@ -8,8 +10,10 @@ namespace Tilt.Studies.Comparison;
 public static class TestProblems
 {
     /// <summary>Evaluator on the test problems.</summary>
-    public static Evaluator Evaluator(ComparisonOptions options) => new(
-        EvaluationProblems.Of(Split.Test, options.TestProblems),
-        TokenizerLoader.Load(options.Training.Model),
-        new ChainedArithmeticReward());
+    public static Evaluator Evaluator(ComparisonOptions options)
+    {
+        ITokenizer tokenizer = TokenizerLoader.Load(options.Training.Model);
+        var task = new EmbeddedTask(tokenizer);
+        return new(task, task.HeldOutProblems(HeldOutSplit.Test, options.TestProblems), tokenizer);
+    }
 }

@@ -11,30 +11,30 @@ namespace Tilt.Studies.Diagnosis;
 /// </summary>
 internal sealed class DiagnosisFolder : IDisposable
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
-    private static readonly JsonSerializerOptions LineJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private const int Format = 1;
 
-    private readonly FileStream _lock;
+    /// <summary>A line holds the draws of a prompt from both models.</summary>
+    private const int LongestLine = 1 << 30;
+
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    private readonly HeldFolder _held;
+    private readonly SavedSettings _settings;
     private readonly string _draws;
+    private bool _bound;
 
-    private DiagnosisFolder(string path, FileStream held)
-    {
-        _lock = held;
-        _draws = Path.Combine(path, "draws.jsonl");
-    }
+    private DiagnosisFolder(HeldFolder held, SavedSettings settings) => (_held, _settings, _draws) = (held, settings, Path.Combine(held.Path, "draws.jsonl"));
 
-    /// <summary>Opens a new folder, or one of the same diagnosis to be continued.</summary>
+    /// <summary>Opens a new folder, or one of the same diagnosis to be continued. The first draws that are saved bind it to the settings.</summary>
     /// <exception cref="InputException">It cannot be written, is in use, or holds a diagnosis with other settings.</exception>
     public static DiagnosisFolder Open(string path, DiagnosisSettings settings)
     {
-        FileStream held = Hold(path);
+        HeldFolder held = HeldFolder.Open(path, "--out");
         try
         {
-            string file = Path.Combine(path, "settings.json"), content = JsonSerializer.Serialize(settings, Json) + "\n";
-            if (File.Exists(file) && File.ReadAllText(file) is { } before && before != content)
-                throw new InputException($"{path} holds a diagnosis with other settings ({string.Join("; ", Changed(before, content))}). Give another folder with --out, or remove this one.");
-            AtomicFile.WriteText(file, content);
-            return new DiagnosisFolder(path, held);
+            var saved = new SavedSettings(Path.Combine(held.Path, "settings.json"), Format, JsonSerializer.SerializeToNode(settings, Json)!.AsObject());
+            saved.Check("a diagnosis", "--out");
+            return new DiagnosisFolder(held, saved);
         }
         catch
         {
@@ -50,7 +50,8 @@ internal sealed class DiagnosisFolder : IDisposable
     {
         var lines = new List<DrawsLine>();
         if (!File.Exists(_draws)) return lines;
-        foreach (string line in File.ReadLines(_draws))
+        // The last line of a killed process may be cut off: it is drawn again.
+        foreach (JsonLineAttempt line in JsonLines.Attempt(_draws, LongestLine))
         {
             if (lines.Count == ids.Count || TryParse(line) is not { } parsed || parsed.Id != ids[lines.Count]) break;
             lines.Add(parsed);
@@ -64,6 +65,8 @@ internal sealed class DiagnosisFolder : IDisposable
     /// <exception cref="InputException">The disk is full or the file cannot be written.</exception>
     public void Append(IEnumerable<DrawsLine> lines)
     {
+        if (!_bound) _settings.Write();
+        _bound = true;
         try
         {
             File.AppendAllText(_draws, string.Concat(lines.Select(ToLine)), new UTF8Encoding(false));
@@ -74,36 +77,18 @@ internal sealed class DiagnosisFolder : IDisposable
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => _held.Dispose();
 
-    private static FileStream Hold(string path)
+    private static string ToLine(DrawsLine line) => JsonSerializer.Serialize(line, Json) + "\n";
+
+    private static DrawsLine? TryParse(JsonLineAttempt line)
     {
         try
         {
-            Directory.CreateDirectory(path);
-            // The operating system lets go when the process dies, however it dies.
-            return new FileStream(Path.Combine(path, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return line.Line?.Root.Deserialize<DrawsLine>(Json) is { Id: not null, Base: not null, Tuned: not null } parsed ? parsed : null;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new InputException($"The folder {path} is in use by another process or cannot be written: {exception.Message} Choose another with --out.", exception);
-        }
-    }
-
-    private static IEnumerable<string> Changed(string before, string after) =>
-        before.Split('\n').Except(after.Split('\n')).Select(line => "there: " + line.Trim().TrimEnd(','));
-
-    private static string ToLine(DrawsLine line) => JsonSerializer.Serialize(line, LineJson) + "\n";
-
-    private static DrawsLine? TryParse(string line)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<DrawsLine>(line, LineJson);
-        }
-        catch (JsonException)
-        {
-            // The last line of a killed process may be cut off: it is drawn again.
             return null;
         }
     }

@@ -21,10 +21,10 @@ public sealed record DiagnosisOptions
     public string? Template { get; init; }
 
     /// <summary>
-    /// Chat format that the prompt is put in as the user's turn, by name, or <c>auto</c> to go by the tuned model's template; null
+    /// Chat template that writes the prompt as the user's turn, by name or file, or <c>auto</c> for the tuned model's own; null
     /// means the prompt alone.
     /// </summary>
-    public string? ChatFormat { get; init; }
+    public string? ChatTemplate { get; init; }
 
     /// <summary>At most this many problems, from the first on; null means all.</summary>
     public int? Limit { get; init; }

@@ -5,7 +5,6 @@ using Tilt.HuggingFace.ChatTemplates;
 using Tilt.Rewards;
 using Tilt.Rollouts;
 using Tilt.Tasks.Embedded;
-using Tilt.Training.Evaluation;
 using Tilt.Verification;
 
 namespace Tilt.Studies.Diagnosis;
@@ -44,9 +43,9 @@ public sealed class DiagnosisPrompts
         return new DiagnosisPrompts(problems, gold ? new MathReward(new Verifier()) : null, options.Template ?? Placeholder, options.MaxNewTokens ?? DefaultMaxNewTokens);
     }
 
-    /// <summary>Token ids of every prompt: the user's turn of a conversation, with the tokens that the format or the tokenizer puts around it.</summary>
+    /// <summary>Token ids of every prompt: the user's turn of a conversation, with the tokens that the chat template or the tokenizer puts around it.</summary>
     /// <exception cref="InputException">A prompt has a part that no token stands for, or is too long for the context with L more tokens.</exception>
-    public int[][] Encode(IChatFormat format, ITokenizer tokenizer, int contextLength)
+    public int[][] Encode(ChatTemplate chat, ITokenizer tokenizer, int contextLength)
     {
         var prompts = new int[Problems.Count][];
         for (int i = 0; i < prompts.Length; i++)
@@ -54,7 +53,7 @@ public sealed class DiagnosisPrompts
             try
             {
                 var turn = new ChatMessage(ChatRole.User, Template.Replace(Placeholder, Problems[i].Text, StringComparison.Ordinal));
-                prompts[i] = format.Encode([turn], new ChatOptions { AddGenerationPrompt = true }, tokenizer);
+                prompts[i] = chat.Encode([turn], new ChatOptions { AddGenerationPrompt = true }, tokenizer);
             }
             catch (FormatException exception)
             {
@@ -85,8 +84,8 @@ public sealed class DiagnosisPrompts
             && (parts.Length < 3 || int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out perLevel) && perLevel > 0);
         if (!understood)
             throw new InputException($"The prompts '{options.Prompts}' are not understood. The embedded task's are named embedded:SPLIT:PER_LEVEL, with the splits {string.Join(", ", Enum.GetNames<Split>()).ToLowerInvariant()}, such as embedded:selection:64.");
-        IReadOnlyList<Problem> problems = EvaluationProblems.Of(split, perLevel * EmbeddedTask.Levels.Count);
+        IReadOnlyList<Problem> problems = EmbeddedProblems.Problems(split, perLevel, EmbeddedProblems.FixedSeed);
         return new DiagnosisPrompts(
-            [.. problems.Take(options.Limit ?? int.MaxValue)], new ChainedArithmeticReward(), options.Template ?? EmbeddedTask.PromptTemplate, options.MaxNewTokens ?? EmbeddedTask.MaxNewTokens);
+            [.. problems.Take(options.Limit ?? int.MaxValue)], new ChainedArithmeticReward(), options.Template ?? EmbeddedProblems.PromptTemplate, options.MaxNewTokens ?? EmbeddedProblems.MaxNewTokens);
     }
 }

@@ -6,7 +6,6 @@ using Tilt.RunFolders;
 using Tilt.TiltFit;
 using Tilt.Torch;
 using Tilt.Torch.Tensors;
-using Tilt.Training.Evaluation;
 
 namespace Tilt.Studies.Diagnosis;
 
@@ -44,8 +43,8 @@ public sealed class DiagnosisRun
         if (engine == EngineChoice.Libtorch) TorchRuntime.Configure(options.Threads);
         var load = new LoadedModelOptions { Engine = engine, Threads = options.Threads };
         using LoadedModel first = LoadedModel.Load(options.Base, load), second = LoadedModel.Load(tuned, load with { Adapter = options.Adapter });
-        IChatFormat format = options.ChatFormat is { } name ? ChatFormatLoader.Load(tuned, second.Tokenizer, name == "auto" ? null : name) : new PlainFormat();
-        int[][] ids = EncodeForBoth(prompts, format, first, second);
+        ChatTemplate chat = options.ChatTemplate is { } name ? ChatTemplateLoader.Load(tuned, second.Tokenizer, name == "auto" ? null : name) : BuiltInTemplates.None;
+        int[][] ids = EncodeForBoth(prompts, chat, first, second);
         var settings = new DiagnosisSettings
         {
             Base = options.Base,
@@ -53,7 +52,7 @@ public sealed class DiagnosisRun
             Adapter = options.Adapter,
             PromptSource = options.Prompts,
             PromptTemplate = prompts.Template,
-            ChatFormat = format.Name,
+            ChatTemplate = chat.Name,
             Samples = options.Samples,
             MaxNewTokens = prompts.MaxNewTokens,
             Seed = options.Seed,
@@ -153,10 +152,10 @@ public sealed class DiagnosisRun
     }
 
     /// <summary>The prompts' ids, which must be the same under both tokenizers; so must the tokens that end a response, or the models would not be laws over the same responses.</summary>
-    private static int[][] EncodeForBoth(DiagnosisPrompts prompts, IChatFormat format, LoadedModel first, LoadedModel second)
+    private static int[][] EncodeForBoth(DiagnosisPrompts prompts, ChatTemplate chat, LoadedModel first, LoadedModel second)
     {
         int context = Math.Min(first.Model.ContextLength, second.Model.ContextLength);
-        int[][] ids = prompts.Encode(format, first.Tokenizer, context), others = prompts.Encode(format, second.Tokenizer, context);
+        int[][] ids = prompts.Encode(chat, first.Tokenizer, context), others = prompts.Encode(chat, second.Tokenizer, context);
         int differing = Array.FindIndex([.. Enumerable.Range(0, ids.Length)], i => !ids[i].AsSpan().SequenceEqual(others[i]));
         if (differing >= 0)
             throw new InputException($"The tokenizers of base and tuned model read the prompt of problem '{prompts.Problems[differing].Id}' differently: these are not a base and its fine-tuned model.");

@@ -1,11 +1,10 @@
-using Tilt.Inference.Methods;
 using Tilt.Inference.Methods.Beams;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Inference.Methods.Sampling;
 using Tilt.Rewards;
 using Tilt.Rollouts;
 using Tilt.Statistics;
 using Tilt.Tasks.Embedded;
-using Tilt.Training.Evaluation;
 
 namespace Tilt.Studies.EmbeddedModel;
 
@@ -33,7 +32,7 @@ public sealed class BaseInspection(ILanguageModel model, ISampler sampler, IToke
     {
         if (samples < Candidates || samples % Candidates != 0)
             throw new InputException($"The number of samples is {samples}; it must be a multiple of {Candidates}, the candidates of best-of-{Candidates} and of the majority vote.");
-        IReadOnlyList<Problem> problems = EmbeddedTask.Problems(Split.Selection, problemsPerLevel, seed);
+        IReadOnlyList<Problem> problems = EmbeddedProblems.Problems(Split.Selection, problemsPerLevel, seed);
         InspectedProblem[] drawn = await DrawAsync(problems, samples, seed, cancellationToken);
         InspectedProblem[] greedy = await DecodeAsync(new GreedyDecoding(sampler), problems, cancellationToken);
         InspectedProblem[] beam = await DecodeAsync(new BeamSearch(model, new BeamSearchOptions { Width = BeamWidth }), problems, cancellationToken);
@@ -53,18 +52,18 @@ public sealed class BaseInspection(ILanguageModel model, ISampler sampler, IToke
         var requests = new List<SampleRequest>(problems.Count * samples);
         for (int p = 0; p < problems.Count; p++)
         {
-            int[] prompt = EmbeddedTask.Prompt(problems[p], tokenizer);
+            int[] prompt = EmbeddedProblems.Prompt(problems[p], tokenizer);
             for (int s = 0; s < samples; s++) requests.Add(new(prompt, new RandomStream(seed, RandomDomain.Evaluation, 0, (uint)p, (uint)s)));
         }
 
-        Completion[] completions = await sampler.SampleAsync(requests, new SamplingOptions { MaxNewTokens = EmbeddedTask.MaxNewTokens }, cancellationToken);
+        Completion[] completions = await sampler.SampleAsync(requests, new SamplingOptions { MaxNewTokens = EmbeddedProblems.MaxNewTokens }, cancellationToken);
         return [.. completions.Chunk(samples).Select((drawn, p) => Inspect(problems[p], drawn))];
     }
 
     private async Task<InspectedProblem[]> DecodeAsync(IInferenceMethod method, IReadOnlyList<Problem> problems, CancellationToken cancellationToken)
     {
-        InferenceRequest[] requests = [.. problems.Select((problem, p) => new InferenceRequest(EmbeddedTask.Prompt(problem, tokenizer), (uint)p))];
-        MethodOutput output = await method.RunAsync(requests, new InferenceSettings { MaxNewTokens = EmbeddedTask.MaxNewTokens }, cancellationToken);
+        InferenceRequest[] requests = [.. problems.Select((problem, p) => new InferenceRequest(EmbeddedProblems.Prompt(problem, tokenizer), (uint)p))];
+        MethodOutput output = await method.RunAsync(requests, new InferenceSettings { MaxNewTokens = EmbeddedProblems.MaxNewTokens }, cancellationToken);
         return [.. output.Outputs.Select((completions, p) => Inspect(problems[p], completions))];
     }
 
@@ -84,7 +83,7 @@ public sealed class BaseInspection(ILanguageModel model, ISampler sampler, IToke
         InspectedResponse[] all = [.. chosen.SelectMany(problem => problem.Responses)];
         return new InspectionRow(
             name,
-            [.. EmbeddedTask.Levels.Select(level => chosen.Where(problem => problem.Level == level).Average(problem => problem.Responses.Average(response => response.Reward)))],
+            [.. EmbeddedProblems.Levels.Select(level => chosen.Where(problem => problem.Level == level).Average(problem => problem.Responses.Average(response => response.Reward)))],
             all.Average(response => response.Length),
             Enum.GetValues<ResponseStyle>().ToDictionary(style => style, style => all.Average(response => response.Style == style ? 1.0 : 0)));
     }
@@ -101,7 +100,7 @@ public sealed class BaseInspection(ILanguageModel model, ISampler sampler, IToke
         double[] effective = [.. estimates.Select(estimate => estimate.Accuracy.EffectiveSamples).Order()];
         return new PowerRow(
             alpha,
-            [.. EmbeddedTask.Levels.Select(level => estimates.Where(estimate => estimate.Level == level).Average(estimate => estimate.Accuracy.Value))],
+            [.. EmbeddedProblems.Levels.Select(level => estimates.Where(estimate => estimate.Level == level).Average(estimate => estimate.Accuracy.Value))],
             estimates.Average(estimate => estimate.Length.Value),
             effective[effective.Length / 2]);
     }
@@ -109,7 +108,7 @@ public sealed class BaseInspection(ILanguageModel model, ISampler sampler, IToke
     private static List<StyleRow> Styles(InspectedProblem[] problems)
     {
         var rows = new List<StyleRow>();
-        foreach (int level in EmbeddedTask.Levels)
+        foreach (int level in EmbeddedProblems.Levels)
         {
             InspectedProblem[] ofLevel = [.. problems.Where(problem => problem.Level == level)];
             int count = ofLevel.Sum(problem => problem.Responses.Count);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Families;
 using Tilt.Rollouts;
 using Tilt.Settings;
 using Tilt.Torch.Model;
@@ -24,7 +25,7 @@ public sealed class Pretrainer
         _rows = new(recipe, tokenizer);
         _shape = new()
         {
-            ModelType = "llama",
+            Family = Llama.Family,
             VocabularySize = tokenizer.VocabularySize,
             HiddenSize = recipe.Model.HiddenSize,
             IntermediateSize = recipe.Model.IntermediateSize,
@@ -89,7 +90,7 @@ public sealed class Pretrainer
         for (int r = 0; r < rows; r++)
             _rows.Fill((long)step * rows + r, ids.AsSpan(r * time, time), weights.AsSpan(r * (time - 1), time - 1));
         foreach (var parameter in model.Parameters) parameter.Value.grad?.zero_();
-        ComputePrecision precision = _recipe.Precision.ToCompute();
+        ComputePrecision precision = _recipe.Dtype.ToCompute();
         double total = weights.Sum(w => (double)w), value = 0;
         for (int r = 0; r < rows; r += _recipe.MicroBatchRows)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Families;
 using Tilt.Inference.Fused;
 using Tilt.Inference.Vectors;
 using Tilt.Rollouts;
@@ -11,6 +12,9 @@ namespace Tilt.Torch.CpuEngine;
 /// <summary>Makes the decoder of CPU engines for the widest vectors of this machine.</summary>
 internal static class CpuDecoder
 {
+    /// <summary>What of models it computes.</summary>
+    public const BlockFeatures Features = BlockFeatures.AttentionBias | BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary;
+
     public static IDecoder Create(CpuWeights weights) => Create(weights, FusedModel.WidestAvailable);
 
     public static IDecoder Create(CpuWeights weights, VectorWidth width) => width switch

@@ -1,4 +1,5 @@
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Families;
 using Tilt.Rollouts;
 using Tilt.Torch.Decoding;
 using Tilt.Torch.Model;
@@ -13,6 +14,9 @@ namespace Tilt.Torch.DeviceEngine;
 /// </summary>
 internal sealed class TorchDecoder : IDecoder
 {
+    /// <summary>What of models it computes.</summary>
+    public const BlockFeatures Features = BlockFeatures.AttentionBias | BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary;
+
     /// <summary>Positions whose logits exist at once when scoring.</summary>
     private const int ScoredAtOnce = 32;
 

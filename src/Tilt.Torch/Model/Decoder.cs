@@ -1,4 +1,5 @@
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Families;
 using Tilt.Torch.Tensors;
 using static TorchSharp.torch;
 
@@ -10,6 +11,9 @@ namespace Tilt.Torch.Model;
 /// </summary>
 internal static class Decoder
 {
+    /// <summary>What of models it computes.</summary>
+    public const BlockFeatures Features = BlockFeatures.AttentionBias | BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary;
+
     /// <summary>Hidden states after the last block, before the final norm, <c>[tokens, hidden]</c> float32.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between two blocks.</exception>
     public static Tensor HiddenStates(Transformer model, PackedBatch batch, ComputePrecision precision, CancellationToken cancellationToken = default)

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Tilt.HuggingFace.Architecture;
 using Tilt.Rollouts;
 using Tilt.Torch.Tensors;
-using Tilt.Torch.TrainingKernels;
 using static TorchSharp.torch;
 
 namespace Tilt.Torch.Model;

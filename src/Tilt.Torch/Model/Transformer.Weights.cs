@@ -124,6 +124,7 @@ public sealed partial class Transformer
 
     private static Transformer Create(ModelConfiguration configuration, Func<ParameterShape, int, Tensor> value, Device? device, bool frozen = false)
     {
+        Decoder.Features.Require(configuration, "The libtorch engine", "No engine trains such models.");
         using var grad = no_grad();
         using var scope = NewDisposeScope();
         var parameters = ParameterLayout.Of(configuration)

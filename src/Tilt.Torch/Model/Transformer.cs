@@ -11,7 +11,7 @@ namespace Tilt.Torch.Model;
 public sealed record NamedParameter(string Name, Tensor Value);
 
 /// <summary>
-/// A decoder-only transformer of the Llama, Qwen2 and Qwen3 families: RMSNorm, rotary embeddings, grouped-query attention,
+/// A decoder-only transformer of one of the <see cref="HuggingFace.Families.ModelFamilies"/>: RMSNorm, rotary embeddings, grouped-query attention,
 /// SwiGLU. Differentiable; generation has its own engines. Trained are all parameters, float32 masters in one flat list, or a
 /// low-rank adapter beside frozen weights.
 /// </summary>
@@ -40,7 +40,7 @@ public sealed partial class Transformer : IDisposable
         this.readOnly = readOnly;
         Buffers = buffers;
         byName = parameters.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
-        Fused = FusedDecoder.IsSupported(Device);
+        Fused = FusedDecoder.IsSupported(Device) && FusedDecoder.Features.Cover(configuration);
     }
 
     /// <summary>The model's shape.</summary>

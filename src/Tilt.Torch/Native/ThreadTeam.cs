@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
-using Tilt.Inference.Vectors;
+using Tilt.Inference.Fused;
 using static TorchSharp.torch;
 
 namespace Tilt.Torch.Native;

@@ -41,4 +41,7 @@ public sealed record EvaluationTable
 
     /// <summary>Mean response tokens.</summary>
     public double MeanLength() => Lengths.Average(outputs => outputs.Average());
+
+    /// <summary>What the table comes to.</summary>
+    public EvaluationFigures Figures() => new(Accuracy(), MeanLength(), Entropy, Kl);
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Tilt.Rewards;
 using Tilt.Rollouts;
-using Tilt.Tasks.Embedded;
+using Tilt.Tasks;
 
 namespace Tilt.Training.Evaluation;
 
@@ -18,13 +18,17 @@ public sealed class Evaluator
     private readonly IReward _reward;
     private readonly int[][] _prompts;
 
-    /// <summary>An evaluator on <paramref name="problems"/>.</summary>
-    public Evaluator(IReadOnlyList<Problem> problems, ITokenizer tokenizer, IReward reward)
+    /// <summary>An evaluator on <paramref name="problems"/> of a task.</summary>
+    /// <param name="task">Makes the prompts.</param>
+    /// <param name="problems">The problems.</param>
+    /// <param name="tokenizer">Makes texts of responses.</param>
+    /// <param name="reward">Judges them; null takes the task's own.</param>
+    public Evaluator(ITask task, IReadOnlyList<Problem> problems, ITokenizer tokenizer, IReward? reward = null)
     {
         _problems = problems;
         _tokenizer = tokenizer;
-        _reward = reward;
-        _prompts = [.. problems.Select(p => EmbeddedTask.Prompt(p, tokenizer))];
+        _reward = reward ?? task.Reward;
+        _prompts = [.. problems.Select(task.Prompt)];
     }
 
     /// <summary>The problems.</summary>
@@ -138,24 +142,5 @@ public sealed class Evaluator
         }
 
         return sum / Math.Max(1, completions.Length);
-    }
-}
-
-/// <summary>The text a verifier or a person reads.</summary>
-public static class ResponseText
-{
-    /// <summary>Text of a response, cut at the first end-of-sequence token, without special tokens.</summary>
-    public static string Of(ReadOnlySpan<int> responseIds, ITokenizer tokenizer)
-    {
-        for (int t = 0; t < responseIds.Length; t++)
-        {
-            if (tokenizer.EndOfSequenceIds.Contains(responseIds[t]))
-            {
-                responseIds = responseIds[..t];
-                break;
-            }
-        }
-
-        return tokenizer.Decode(responseIds, skipSpecialTokens: true);
     }
 }

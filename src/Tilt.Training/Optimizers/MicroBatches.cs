@@ -1,3 +1,4 @@
+
 namespace Tilt.Training.Optimizers;
 
 /// <summary>Splits a batch into micro-batches of similar lengths under a budget of padded tokens.</summary>
@@ -6,10 +7,10 @@ public static class MicroBatches
     /// <summary>Micro-batches, each sorted from long to short; the same sequences in the same order always split alike.</summary>
     /// <param name="sequences">The batch.</param>
     /// <param name="tokenBudget">Most tokens of a micro-batch with its padding; a longer sequence stands alone.</param>
-    public static IEnumerable<IReadOnlyList<TrainingSequence>> Split(IReadOnlyList<TrainingSequence> sequences, int tokenBudget)
+    public static IEnumerable<IReadOnlyList<WeightedSequence>> Split(IReadOnlyList<WeightedSequence> sequences, int tokenBudget)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tokenBudget);
-        var current = new List<TrainingSequence>();
+        var current = new List<WeightedSequence>();
         // OrderBy is stable: equal lengths keep their order, so the split is deterministic.
         foreach (var sequence in sequences.OrderByDescending(s => s.Length))
         {

@@ -33,9 +33,9 @@ public sealed class CheckpointStore
     public void Save(RunState state, Transformer policy, AdamW optimizer)
     {
         string target = PathOf(state.Step), aside = target + ".partial";
-        // What a killed process left half written, of this step or another.
+        // What a killed process left half written or half removed, of this step or another.
         if (Directory.Exists(_path))
-            foreach (string left in Directory.EnumerateDirectories(_path, "*.partial")) Directory.Delete(left, recursive: true);
+            foreach (string left in Directory.EnumerateDirectories(_path, "*.partial")) TryDelete(left);
         Directory.CreateDirectory(aside);
         if (policy.CopyAdapter() is { } adapter) adapter.Save(aside);
         else policy.Save(aside);
@@ -44,10 +44,37 @@ public sealed class CheckpointStore
             Path.Combine(aside, OptimizerFile),
             optimizer.Moments.Select(m => SafetensorsEntry.Of(m.Name, m.Values, m.Values.Length)).Append(SafetensorsEntry.Of("steps", (long[])[optimizer.Steps], 1)));
         AtomicFile.WriteText(Path.Combine(aside, "state.json"), JsonSerializer.Serialize(state, Json));
-        if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
+        if (Directory.Exists(target)) Remove(target);
         Directory.Move(aside, target);
-        foreach (int step in Steps().OrderDescending().Skip(_configuration.Checkpoint.Keep).Where(s => s != state.BestStep))
-            Directory.Delete(PathOf(step), recursive: true);
+        foreach (int step in Steps().OrderDescending().Skip(_configuration.Checkpoint.Keep).Where(s => s != state.BestStep)) Remove(PathOf(step));
+    }
+
+    /// <summary>Removes a checkpoint, which has no moment in which it is there in part. One in use elsewhere goes when the next is saved.</summary>
+    private static void Remove(string folder)
+    {
+        string gone = $"{folder}-old.partial";
+        TryDelete(gone);
+        try
+        {
+            Directory.Move(folder, gone);
+        }
+        catch (IOException)
+        {
+            return;
+        }
+        TryDelete(gone);
+    }
+
+    private static void TryDelete(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Training does not end because an old checkpoint cannot be removed.
+        }
     }
 
     /// <summary>Puts the latest checkpoint into weights and optimiser and returns its state; null when there is none.</summary>

@@ -1,7 +1,5 @@
 using Tilt.Results;
 using Tilt.Training.Evaluation;
-using Tilt.Training.Optimizers;
-using Tilt.Training.Rollouts;
 
 namespace Tilt.Training.Records;
 
@@ -33,42 +31,47 @@ public sealed record RunState
     public double Seconds { get; init; }
 
     /// <summary>This state after an optimiser step.</summary>
-    public RunState After(RolloutBatch batch, UpdateStatistics update, double seconds)
+    /// <param name="outcome">What the step made.</param>
+    /// <param name="scoringPasses">Models that scored every rollout.</param>
+    /// <param name="seconds">Seconds that the step took.</param>
+    public RunState After(StepOutcome outcome, int scoringPasses, double seconds)
     {
-        long generated = batch.Completions.Sum(c => (long)c.Length);
-        long prompts = batch.Completions.Sum(c => (long)c.PromptIds.Length);
-        long distinctPrompts = batch.Groups.Sum(g => (long)g.Completions[0].PromptIds.Length);
+        long generated = outcome.Completions.Sum(c => (long)c.Length);
+        long prompts = outcome.Completions.Sum(c => (long)c.PromptIds.Length);
+        long distinctPrompts = outcome.Groups.Sum(g => (long)g.Completions[0].PromptIds.Length);
         return this with
         {
-            Step = Step + 1,
-            ClippedSteps = ClippedSteps + (update.Clipped ? 1 : 0),
+            Step = outcome.Update.Version,
+            ClippedSteps = ClippedSteps + (outcome.Update.Clipped ? 1 : 0),
             TokensGenerated = TokensGenerated + generated,
-            // Sampling reads each prompt once; the reference and the loss read every sequence whole.
-            TokensForward = TokensForward + distinctPrompts + generated + 2 * (prompts + generated),
+            // Sampling reads each prompt once; scoring reads every sequence whole, and so does the loss those that have a part in it.
+            TokensForward = TokensForward + distinctPrompts + generated + scoringPasses * (prompts + generated) + outcome.Update.Tokens,
             Seconds = Seconds + seconds,
         };
     }
 
     /// <summary>This state after an evaluation on selection problems.</summary>
-    public RunState WithEvaluation(EvaluationTable table, IReadOnlyDictionary<string, double> metrics)
+    /// <param name="table">The evaluation.</param>
+    /// <param name="step">Figures of the step before it; null for the base model.</param>
+    public RunState WithEvaluation(EvaluationTable table, StepFigures? step)
     {
-        double accuracy = table.Accuracy();
-        bool better = Step > 0 && accuracy > BestAccuracy;
+        EvaluationFigures figures = table.Figures();
+        bool better = Step > 0 && figures.Accuracy > BestAccuracy;
         var point = new CurvePoint
         {
             Step = Step,
-            Accuracy = accuracy,
-            Length = table.MeanLength(),
-            Entropy = table.Entropy ?? 0,
-            Kl = table.Kl ?? 0,
-            RewardTask = metrics.TryGetValue("reward/task", out double task) ? task : null,
-            RewardShaped = metrics.TryGetValue("reward/shaped", out double shaped) ? shaped : null,
+            Accuracy = figures.Accuracy,
+            Length = figures.Length,
+            Entropy = figures.Entropy ?? 0,
+            Kl = figures.Kl,
+            RewardTask = step?.RewardTask,
+            RewardShaped = step?.RewardShaped,
         };
         return this with
         {
             Curve = [.. Curve, point],
             BestStep = better ? Step : BestStep,
-            BestAccuracy = better ? accuracy : BestAccuracy,
+            BestAccuracy = better ? figures.Accuracy : BestAccuracy,
             TokensGenerated = TokensGenerated + table.TokensGenerated,
             TokensForward = TokensForward + table.TokensForward,
             Seconds = Seconds + table.Seconds,

@@ -1,6 +1,6 @@
 using Tilt.Rollouts;
 using Tilt.RunFolders;
-using Tilt.Training.Rollouts;
+using Tilt.Training.Evaluation;
 
 namespace Tilt.Training.Records;
 
@@ -23,18 +23,20 @@ public sealed class TrainingLog
 
     /// <summary>Writes a step's metrics, and the first response to each of its first problems.</summary>
     /// <param name="step">Optimiser steps done.</param>
-    /// <param name="metrics">Deterministic figures by name.</param>
-    /// <param name="batch">The step's rollouts; null for the evaluation before training.</param>
-    public void Step(int step, IReadOnlyDictionary<string, double> metrics, RolloutBatch? batch)
+    /// <param name="figures">The step's figures; null for the evaluation before training.</param>
+    /// <param name="evaluation">Those of the evaluation after it, or null.</param>
+    /// <param name="outcome">What the step made; null for the evaluation before training.</param>
+    public void Step(int step, StepFigures? figures, EvaluationFigures? evaluation, StepOutcome? outcome)
     {
+        var metrics = (figures?.Named() ?? []).Concat(evaluation?.Named() ?? []).ToDictionary(m => m.Name, m => m.Value);
         var line = new SortedDictionary<string, object>(StringComparer.Ordinal) { ["step"] = step };
         foreach (var (name, value) in metrics) line[name] = value;
         _folder.Append("metrics.jsonl", line);
         _events.Append(step, metrics);
-        if (batch is null) return;
-        for (int g = 0; g < Math.Min(SamplesPerStep, batch.Groups.Count); g++)
+        if (outcome is null) return;
+        for (int g = 0; g < Math.Min(SamplesPerStep, outcome.Groups.Count); g++)
         {
-            var (problem, completion, score) = (batch.Groups[g].Problem, batch.Groups[g].Completions[0], batch.Scores[g][0]);
+            var (problem, completion, score) = (outcome.Groups[g].Problem, outcome.Groups[g].Completions[0], outcome.Scores[g][0]);
             _folder.Append("samples.jsonl", new
             {
                 step,
@@ -45,10 +47,10 @@ public sealed class TrainingLog
                 answer = score.Answer,
                 outcome = score.Outcome.ToString(),
                 reward = score.Value,
-                shaped_reward = batch.ShapedRewards[g][0],
-                advantage = batch.Advantages[g][0],
-                log_probability = batch.PolicyLogProbabilities[g][0],
-                reference_log_probability = batch.ReferenceLogProbabilities[g][0],
+                shaped_reward = outcome.ShapedRewards[g][0],
+                advantage = outcome.Advantages[g][0],
+                log_probability = outcome.Likelihoods.Policy[g][0],
+                reference_log_probability = outcome.Likelihoods.Reference?[g][0],
                 length = completion.Length,
             });
         }

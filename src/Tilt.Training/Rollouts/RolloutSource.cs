@@ -1,8 +1,7 @@
 using Tilt.Rewards;
 using Tilt.Rollouts;
 using Tilt.Settings;
-using Tilt.Tasks.Embedded;
-using Tilt.Training.Evaluation;
+using Tilt.Tasks;
 
 namespace Tilt.Training.Rollouts;
 
@@ -10,37 +9,44 @@ namespace Tilt.Training.Rollouts;
 public sealed class RolloutSource
 {
     private readonly TrainingConfiguration _configuration;
-    private readonly ITokenizer _tokenizer;
+    private readonly ITask _task;
     private readonly IReward _reward;
+    private readonly ITokenizer _tokenizer;
+    private readonly StepTimings _timings;
 
-    /// <summary>A source of rollouts on the configured task.</summary>
-    public RolloutSource(TrainingConfiguration configuration, ITokenizer tokenizer, IReward reward)
+    /// <summary>A source of rollouts on a task.</summary>
+    public RolloutSource(TrainingConfiguration configuration, ITask task, IReward reward, ITokenizer tokenizer, StepTimings timings)
     {
         _configuration = configuration;
-        _tokenizer = tokenizer;
+        _task = task;
         _reward = reward;
+        _tokenizer = tokenizer;
+        _timings = timings;
     }
 
     /// <summary>Samples the groups of optimiser step <paramref name="step"/>, counted from 0.</summary>
     public async Task<IReadOnlyList<PromptGroup>> SampleAsync(ISampler sampler, int step, CancellationToken cancellationToken)
     {
+        using var generation = _timings.Measure("time/generation");
         var rollout = _configuration.Rollout;
-        IReadOnlyList<Problem> problems = EmbeddedTask.TrainingBatch(step, rollout.PromptsPerStep, (uint)_configuration.Seed);
+        IReadOnlyList<Problem> problems = _task.TrainingProblems(step, rollout.PromptsPerStep, (uint)_configuration.Seed);
         var requests = new SampleRequest[problems.Count * rollout.Generations];
         for (int p = 0; p < problems.Count; p++)
         {
-            int[] prompt = EmbeddedTask.Prompt(problems[p], _tokenizer);
+            int[] prompt = _task.Prompt(problems[p]);
             for (int s = 0; s < rollout.Generations; s++)
                 requests[p * rollout.Generations + s] = new(prompt, new((uint)_configuration.Seed, RandomDomain.Rollout, (uint)step, (uint)p, (uint)s));
         }
 
+        long version = sampler.WeightsVersion;
         Completion[] completions = await sampler.SampleAsync(requests, Options(), cancellationToken);
-        return [.. problems.Select((problem, p) => new PromptGroup(problem, completions[(p * rollout.Generations)..((p + 1) * rollout.Generations)]))];
+        return [.. problems.Select((problem, p) => new PromptGroup(problem, completions[(p * rollout.Generations)..((p + 1) * rollout.Generations)], version))];
     }
 
     /// <summary>Judges every response of the groups, <c>[group][G]</c>.</summary>
-    public async Task<RewardScore[][]> ScoreAsync(IReadOnlyList<PromptGroup> groups, CancellationToken cancellationToken)
+    public async Task<RewardScore[][]> JudgeAsync(IReadOnlyList<PromptGroup> groups, CancellationToken cancellationToken)
     {
+        using var judging = _timings.Measure("time/reward");
         ScoredResponse[] responses = [.. groups.SelectMany(g => g.Completions.Select(c => new ScoredResponse(g.Problem, ResponseText.Of(c.ResponseIds, _tokenizer))))];
         RewardScore[] scores = await _reward.ScoreAsync(responses, cancellationToken);
         return [.. scores.Chunk(_configuration.Rollout.Generations)];

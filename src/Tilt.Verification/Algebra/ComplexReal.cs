@@ -16,8 +16,10 @@ internal readonly record struct ComplexReal(Real Re, Real Im, double Error, doub
 {
     private const int Guard = 4;
 
-    // Expansions around a point hide the third power of what is small there: sin x is x − x³/6.
-    private const int HiddenOrder = 3;
+    // Expansions hide the square of the smallest part, and the cube of a small argument: ln(1 + y) is y − y²/2, sin x is x − x³/6.
+    private const int OrderOfPart = 2;
+
+    private const int OrderOfArgument = 3;
 
     public bool IsReal => Im.IsZero;
 
@@ -84,8 +86,12 @@ internal readonly record struct ComplexReal(Real Re, Real Im, double Error, doub
 
     public ComplexReal? Divide(ComplexReal other) => other.Invert() is { } inverse ? Multiply(inverse) : null;
 
-    /// <summary>The smallest part of an analytic function of a given size whose argument has parts of the given size.</summary>
-    private static double FinestOf(int size, double argumentFinest) => size + (HiddenOrder * Math.Min(argumentFinest, 0)) - 4;
+    /// <summary>The smallest part of an analytic function of a given size.</summary>
+    /// <param name="size">Binary logarithm of the function's value.</param>
+    /// <param name="part">Binary logarithm of the argument's smallest part.</param>
+    /// <param name="argument">Binary logarithm of the argument's distance from where the function is simple.</param>
+    private static double FinestOf(int size, double part, int argument) =>
+        size + Math.Min(OrderOfPart * Math.Min(part, 0), OrderOfArgument * Math.Min(argument, 0)) - 4;
 
     public ComplexReal Exp()
     {
@@ -96,7 +102,7 @@ internal readonly record struct ComplexReal(Real Re, Real Im, double Error, doub
         Real scale = fixedPoint.ToReal(fixedPoint.Exp(x - (multiple * fixedPoint.Ln2))).Scale((int)multiple);
         // The reduced argument loses the bits of the multiple.
         double error = Math.Max(Error, Math.Max(Re.Magnitude, 0) - Precision) + scale.Magnitude + 2;
-        double finest = FinestOf(scale.Magnitude, IsZero ? 0 : Finest);
+        double finest = FinestOf(scale.Magnitude, IsZero ? 0 : Finest, IsZero ? 0 : Magnitude);
         if (IsReal) return Rounded(scale, Real.Zero, error, finest);
         (Real sin, Real cos) = SinCosOf(Im);
         return Rounded(scale * cos, scale * sin, Math.Max(error, Math.Max(Im.Magnitude, 0) - Precision + scale.Magnitude + 2), finest);
@@ -115,7 +121,7 @@ internal readonly record struct ComplexReal(Real Re, Real Im, double Error, doub
     {
         if (MayBeZero) return null;
         double error = Math.Max(Error - Magnitude + 2, -Precision + 12 + Math.Max(0, BitOperations.Log2((uint)Math.Abs(Magnitude) + 1)));
-        double finest = FinestOf(0, -Detail);
+        double finest = FinestOf(0, -Detail, 0);
         if (IsReal && Re.Sign > 0) return Rounded(LnOf(Re), Real.Zero, error, finest);
         Real norm = IsReal ? Re.Abs() : ((Re * Re) + (Im * Im)).Sqrt();
         return Rounded(LnOf(norm), Argument(), error, finest);
@@ -155,7 +161,7 @@ internal readonly record struct ComplexReal(Real Re, Real Im, double Error, doub
     public ComplexReal ArgumentValue(double error)
     {
         Real angle = Argument();
-        double finest = FinestOf(0, Math.Min(-Detail, -Math.Abs(Re.Magnitude - Im.Magnitude)));
+        double finest = FinestOf(0, -Detail, -Math.Abs(Re.Magnitude - Im.Magnitude));
         return new(angle, Real.Zero, Math.Max(error, -Precision) + 6, finest);
     }
 
@@ -164,7 +170,7 @@ internal readonly record struct ComplexReal(Real Re, Real Im, double Error, doub
         if (Re.Magnitude > 64 || Im.Magnitude > 16) throw new OutOfRangeException("argument");
         double error = Math.Max(Error, Math.Max(Re.Magnitude, 0) - Precision) + 2;
         (Real sin, Real cos) = SinCosOf(Re);
-        double finest = FinestOf(0, IsZero ? 0 : Finest);
+        double finest = FinestOf(0, IsZero ? 0 : Finest, IsZero ? 0 : Magnitude);
         if (IsReal) return (Rounded(sin, Real.Zero, error, finest), Rounded(cos, Real.Zero, error, finest));
         Real up = (this with { Re = Im, Im = Real.Zero }).Exp().Re;
         Real down = Real.One / up;

@@ -14,7 +14,7 @@ internal sealed class FixedPoint
     /// <summary>The highest precision.</summary>
     public const int MostPrecision = Real.StandardPrecision << (Levels - 1);
 
-    private const int Levels = 7;
+    private const int Levels = 5;
 
     private static readonly Lazy<FixedPoint>[] Instances =
         [.. Enumerable.Range(0, Levels).Select(level => new Lazy<FixedPoint>(() => new FixedPoint(Real.StandardPrecision << level)))];

@@ -9,7 +9,7 @@ internal sealed partial class NumericEvaluator
 {
     private ComplexReal? EvaluateFunction(Node node)
     {
-        meter.Charge(30 * _cost);
+        meter.Charge(node.Name is "abs" or "max" or "min" or "floor" or "ceil" or "sgn" ? _cost : _functionCost);
         if (node.Name is "max" or "min" or "gcd" or "lcm") return Select(node);
         if (node.Arguments.Length == 0 || Evaluate(node[0]) is not { } x) return null;
         switch (node.Name)

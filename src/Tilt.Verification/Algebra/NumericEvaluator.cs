@@ -13,9 +13,12 @@ namespace Tilt.Verification.Algebra;
 /// <param name="meter">Pays for the work.</param>
 internal sealed partial class NumericEvaluator(SamplePoint point, int precision, int logBase, WorkMeter meter)
 {
-    private const int MostSummands = 250;
+    private const int MostSummands = 40;
 
-    private readonly int _cost = CostOf(precision);
+    // Steps for an operation and for a function: their work grows faster than the precision.
+    private readonly int _cost = CostOf(precision, 1.3);
+
+    private readonly int _functionCost = 15 * CostOf(precision, 2.15);
 
     private List<(string Name, int Value)>? _indices;
 
@@ -25,7 +28,7 @@ internal sealed partial class NumericEvaluator(SamplePoint point, int precision,
     /// <summary>The value, or null where it is undefined.</summary>
     public ComplexReal? Evaluate(Node node)
     {
-        meter.Charge(4 * _cost);
+        meter.Charge(_cost);
         switch (node.Kind)
         {
             case NodeKind.Number or NodeKind.Based:
@@ -64,12 +67,7 @@ internal sealed partial class NumericEvaluator(SamplePoint point, int precision,
         }
     }
 
-    /// <summary>Steps for one operation: the work grows faster than the precision.</summary>
-    private static int CostOf(int precision)
-    {
-        double words = (double)precision / Real.StandardPrecision;
-        return (int)Math.Ceiling(Math.Pow(words, 1.6));
-    }
+    private static int CostOf(int precision, double growth) => precision == Real.StandardPrecision ? 1 : (int)Math.Ceiling(Math.Pow((double)precision / Real.StandardPrecision, growth));
 
     private ComplexReal Rational(int numerator, int denominator = 1) => ComplexReal.Of(new Rational(numerator, denominator), precision);
 
@@ -89,7 +87,7 @@ internal sealed partial class NumericEvaluator(SamplePoint point, int precision,
         {
             case "pi": return Pi();
             case "e":
-                meter.Charge(20 * _cost);
+                meter.Charge(_functionCost);
                 return Rational(1).Exp();
             case "i": return new ComplexReal(Real.Zero, Real.One, double.NegativeInfinity, 1);
             case "infinity": return null;
@@ -104,8 +102,12 @@ internal sealed partial class NumericEvaluator(SamplePoint point, int precision,
 
     private ComplexReal? EvaluatePower(Node node)
     {
-        meter.Charge(20 * _cost);
-        if (node[0].IsSymbol("e")) return Evaluate(node[1])?.Exp();
+        meter.Charge(_cost);
+        if (node[0].IsSymbol("e"))
+        {
+            meter.Charge(_functionCost);
+            return Evaluate(node[1])?.Exp();
+        }
         if (Evaluate(node[0]) is not { } value || Evaluate(node[1]) is not { } exponent) return null;
         return value.IsReal && value.Re.Sign < 0 && RationalRoot(node[1]) is { } odd
             ? Raise(value.Negate(), exponent) is { } root ? odd ? root.Negate() : root : null
@@ -130,18 +132,19 @@ internal sealed partial class NumericEvaluator(SamplePoint point, int precision,
             ComplexReal square = value;
             for (int left = Math.Abs(n); left > 0; left >>= 1)
             {
-                meter.Charge(3 * _cost);
+                meter.Charge(_cost);
                 if ((left & 1) != 0) result = result.Multiply(square);
                 if (left > 1) square = square.Multiply(square);
             }
             return n < 0 ? result.Invert() : result;
         }
+        meter.Charge(_functionCost);
         return Logarithm(value)?.Multiply(exponent).Exp();
     }
 
     private ComplexReal? Logarithm(ComplexReal value)
     {
-        meter.Charge(30 * _cost);
+        meter.Charge(_functionCost);
         TookBranch |= !value.IsReal || value.Re.Sign < 0;
         return value.Ln();
     }
@@ -164,7 +167,8 @@ internal sealed partial class NumericEvaluator(SamplePoint point, int precision,
         {
             return Hashed(node);
         }
-        if (to - from >= MostSummands) return null;
+        // A sum whose upper limit lies below its lower one means different things to different people.
+        if (to - from >= MostSummands || to < from - 1) return null;
         bool sum = node.Name == "sum";
         ComplexReal? total = Rational(sum ? 0 : 1);
         _indices ??= [];

@@ -125,7 +125,7 @@ internal static class Sentence
         int end = runs[last].End;
         if (end < text.Length && text[end] == '%') end++;
         else if (text.AsSpan(end).StartsWith("\\%")) end += 2;
-        if (last + 1 >= runs.Count || runs[last + 1].IsFormula) return end;
+        if (last + 1 >= runs.Count || runs[last + 1].IsFormula || runs[last + 1].Start < end) return end;
         string word = Word(text, runs[last + 1]);
         bool near = text.AsSpan(end, runs[last + 1].Start - end).Trim(" -").IsEmpty;
         return near && (first < last || word is "percent" or "percents" || WordNumbers.Multiplier(word) is not null) ? runs[last + 1].End : end;

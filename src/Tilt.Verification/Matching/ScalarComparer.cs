@@ -21,6 +21,11 @@ internal sealed class ScalarComparer(WorkMeter meter)
     // Agreeing points that are asked for where some are outside of the domain.
     private const int LeastPoints = 3;
 
+    private const int MostLineSymbols = 4;
+
+    // Tenths that the other symbols take on a line.
+    private static readonly int[][] LineValues = [[13, -27, 38, -52], [-1170, 900, -430, 2210]];
+
     public bool AreEqual(Node a, Node b)
     {
         if (a.Kind == NodeKind.Number && b.Kind == NodeKind.Number) return a.Value.Equals(b.Value);
@@ -59,10 +64,35 @@ internal sealed class ScalarComparer(WorkMeter meter)
         var cases = new CaseDecision(meter);
         samples = [];
         if (traits.CountsThings()) return cases.OverWholeNumbers(a, b, symbols);
-        if (symbols.Count != 1) return null;
+        if (symbols.Count > 1) return RefuteOnLines(cases, a, b, symbols);
         bool? equal = cases.OverReals(a, b, symbols[0]);
         samples = cases.Samples;
         return equal;
+    }
+
+    /// <summary>
+    /// With several symbols, the lines on which one varies and the others stand still: a difference on one of them is a refutation, agreement
+    /// on all of them no proof.
+    /// </summary>
+    private bool? RefuteOnLines(CaseDecision cases, Node a, Node b, List<string> symbols)
+    {
+        if (symbols.Count > MostLineSymbols) return null;
+        foreach (int[] values in LineValues)
+        {
+            foreach (string varying in symbols)
+            {
+                (Node first, Node second) = (a, b);
+                for (int i = 0; i < symbols.Count; i++)
+                {
+                    if (symbols[i] == varying) continue;
+                    Node value = Node.Number(new Rational(values[i % values.Length], 10));
+                    first = Substitution.Replace(first, symbols[i], value, meter);
+                    second = Substitution.Replace(second, symbols[i], value, meter);
+                }
+                if (cases.OverReals(first, second, varying) is false) return false;
+            }
+        }
+        return null;
     }
 
     private static bool IsLongRational(Fraction? value) =>

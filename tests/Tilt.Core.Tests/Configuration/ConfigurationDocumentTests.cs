@@ -10,7 +10,7 @@ public sealed class ConfigurationDocumentTests
     public void The_committed_page_is_the_generated_one()
     {
         string path = Path.GetFullPath("../../../docs/configuration.md", Path.GetDirectoryName(ThisFile())!);
-        string page = ConfigurationDocument.Page();
+        string page = ConfigurationPage.Markdown();
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1") File.WriteAllText(path, page);
         Assert.True(page == File.ReadAllText(path), $"{path} is not what the option records say; run this test once with UPDATE_GOLDEN=1 and commit the file.");
     }

@@ -54,8 +54,6 @@ public sealed class ConfigurationWriterTests
         string yaml = ConfigurationWriter.ToYaml(new LossConfiguration(), comments: true);
         Assert.Equal(
             """
-            # Upper bound of the truncated importance weight of a token, trainer's over sampler's probability.
-            importance_cap: 20
             # Most tokens, prompts and padding included, of one forward and backward pass; a longer sequence
             # goes alone.
             micro_batch_tokens: 3000

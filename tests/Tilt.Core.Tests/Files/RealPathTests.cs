@@ -1,4 +1,3 @@
-using Tilt.Core.Tests.Configuration;
 using Tilt.Files;
 
 namespace Tilt.Core.Tests.Files;

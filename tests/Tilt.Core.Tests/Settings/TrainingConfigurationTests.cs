@@ -1,5 +1,4 @@
 using Tilt.Configuration;
-using Tilt.Core.Tests.Configuration;
 using Tilt.Objectives;
 using Tilt.Settings;
 

@@ -13,7 +13,7 @@ internal static class SmallDiagnosis
         Base = "base",
         Tuned = "tuned",
         Adapter = null,
-        ChatFormat = "none",
+        ChatTemplate = "none",
         PromptSource = "enumerated",
         PromptTemplate = "{problem}",
         Samples = 8,

@@ -57,9 +57,9 @@ public sealed class ExportTargetTests : IDisposable
     [Fact]
     public void What_a_killed_export_left_is_replaced()
     {
-        File.WriteAllText(folder.Beside("x.gguf.partial"), "half");
-        Directory.CreateDirectory(folder.Beside("x.partial"));
-        File.WriteAllText(Path.Combine(folder.Beside("x.partial"), "model.safetensors.partial"), "half");
+        File.WriteAllText(folder.Beside("x.gguf.0123456789abcdef.partial"), "half");
+        Directory.CreateDirectory(folder.Beside("x.0123456789abcdef.partial"));
+        File.WriteAllText(Path.Combine(folder.Beside("x.0123456789abcdef.partial"), "model.safetensors.partial"), "half");
         Gguf("x.gguf", false);
         Safetensors("x", false);
         Assert.Equal(["x", "x.gguf"], folder.Others());
@@ -72,11 +72,14 @@ public sealed class ExportTargetTests : IDisposable
         Directory.CreateDirectory(Path.Combine(folder.Beside("work"), "sub"));
         Directory.CreateDirectory(folder.Beside("y.partial"));
         File.WriteAllText(Path.Combine(folder.Beside("y.partial"), "thesis.tex"), "important");
+        File.WriteAllText(folder.Beside("y.gguf.partial"), "important");
         Assert.Contains("no GGUF file", Assert.Throws<InputException>(() => Gguf("notes", true)).Message, StringComparison.Ordinal);
         Assert.Contains("is a folder", Assert.Throws<InputException>(() => Gguf("work", true)).Message, StringComparison.Ordinal);
         Assert.Contains("is a file", Assert.Throws<InputException>(() => Safetensors("notes", true)).Message, StringComparison.Ordinal);
         Assert.Contains("'sub'", Assert.Throws<InputException>(() => Safetensors("work", true)).Message, StringComparison.Ordinal);
-        Assert.Contains("thesis.tex", Assert.Throws<InputException>(() => Safetensors("y", true)).Message, StringComparison.Ordinal);
+        Safetensors("y", true);
+        Gguf("y.gguf", true);
+        Assert.Equal("important", File.ReadAllText(folder.Beside("y.gguf.partial")));
         Assert.Equal("important", File.ReadAllText(folder.Beside("notes")));
         Assert.Equal("important", File.ReadAllText(Path.Combine(folder.Beside("y.partial"), "thesis.tex")));
     }
@@ -108,8 +111,28 @@ public sealed class ExportTargetTests : IDisposable
     {
         Safetensors("x" + ending, false);
         using MergedModel other = MergedModel.Open(folder.Beside("x" + ending));
-        Assert.Contains("needs for itself", Assert.Throws<InputException>(() => folder.WriteSafetensors(other, "x", new() { Overwrite = true })).Message, StringComparison.Ordinal);
+        folder.WriteSafetensors(other, "x", new() { Overwrite = true });
+        folder.WriteSafetensors(other, "x", new() { Overwrite = true });
         Assert.True(File.Exists(Path.Combine(folder.Beside("x" + ending), "model.safetensors")));
+        Assert.Equal(["x", "x" + ending], folder.Others());
+    }
+
+    [Fact]
+    public void Exports_to_one_target_at_once_leave_each_other_alone()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        // Each begins the other in its middle: the inner one is refused nothing, and what it does harms no one.
+        var once = new After(200_000, () => GgufExport.Write(model, folder.Beside("x.gguf"), new(), null, cancellation));
+        GgufExport.Write(model, folder.Beside("x.gguf"), new() { Overwrite = true }, new Once(once), cancellation);
+        byte[] file = File.ReadAllBytes(folder.Beside("x.gguf"));
+        var again = new After(200_000, () => SafetensorsExport.Write(model, folder.Beside("x"), new(), null, cancellation));
+        SafetensorsExport.Write(model, folder.Beside("x"), new() { Overwrite = true }, new Once(again), cancellation);
+        byte[] weights = File.ReadAllBytes(Path.Combine(folder.Beside("x"), "model.safetensors"));
+        Gguf("y.gguf", false);
+        Safetensors("y", false);
+        Assert.Equal(File.ReadAllBytes(folder.Beside("y.gguf")), file);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(folder.Beside("y"), "model.safetensors")), weights);
+        Assert.Equal(["x", "x.gguf", "y", "y.gguf"], folder.Others());
     }
 
     [Fact]
@@ -132,6 +155,18 @@ public sealed class ExportTargetTests : IDisposable
     private void Gguf(string name, bool overwrite) => folder.WriteGguf(model, name, new() { Overwrite = overwrite });
 
     private void Safetensors(string name, bool overwrite) => folder.WriteSafetensors(model, name, new() { Overwrite = overwrite });
+
+    private sealed class Once(IProgress<ExportProgress> inner) : IProgress<ExportProgress>
+    {
+        private bool _told;
+
+        public void Report(ExportProgress value)
+        {
+            if (_told || value.BytesWritten < 200_000) return;
+            _told = true;
+            inner.Report(value);
+        }
+    }
 
     private sealed class After(long bytes, Action then) : IProgress<ExportProgress>
     {

@@ -1,6 +1,7 @@
 using Tilt.HuggingFace.Adapters;
 using Tilt.HuggingFace.Architecture;
 using Tilt.HuggingFace.Export;
+using Tilt.HuggingFace.Families;
 using Tilt.HuggingFace.Gguf;
 using Tilt.HuggingFace.RandomModels;
 using Tilt.HuggingFace.Safetensors;
@@ -47,7 +48,11 @@ public sealed class GgufExportTests
         RandomCheckpoint.Write(wide, ModelConfigurationReader.Read(folder.Model) with { HeadSize = 24 }, seed: 1, cancellationToken: TestContext.Current.CancellationToken);
         using MergedModel merged = MergedModel.Open(wide);
         Assert.Contains("only where the heads make up the hidden size", Assert.Throws<InputException>(() => folder.WriteGguf(merged, "x.gguf")).Message);
-        Assert.Equal(["wide"], folder.Others());
+        string scaled = folder.Beside("scaled");
+        RandomCheckpoint.Write(scaled, ModelConfigurationReader.Read(folder.Model) with { RopeScaling = new(8, 1, 4, 32) }, seed: 1, cancellationToken: TestContext.Current.CancellationToken);
+        using MergedModel scaledModel = MergedModel.Open(scaled);
+        Assert.Contains("llama.cpp's architecture qwen2 does not know llama3 rotary scaling", Assert.Throws<InputException>(() => folder.WriteGguf(scaledModel, "x.gguf")).Message);
+        Assert.Equal(["scaled", "wide"], folder.Others());
     }
 
     [Theory]
@@ -102,7 +107,7 @@ public sealed class GgufExportTests
     public void Blocks_stand_in_the_order_of_names_and_files_as_the_converter_has_them()
     {
         using var model = MergedModel.Open(GoldenModel.FolderOf("llama-untied-bf16"));
-        string[] order = [.. GgufTensorLayout.Order(model.Parameters).Select(p => GgufTensorLayout.NameOf(p.Name))];
+        string[] order = [.. GgufTensorLayout.Order(model.Parameters).Select(p => GgufTensorLayout.NameOf(p.Name, model.Configuration.Family.Gguf))];
         Assert.Equal(["token_embd.weight", "blk.0.attn_k.weight", "blk.0.attn_q.weight", "blk.0.attn_norm.weight"], order[..4]);
         Assert.Equal(["blk.2.ffn_norm.weight", "output_norm.weight", "output.weight"], order[^3..].Order().Order(Comparer<string>.Create((a, b) => Array.IndexOf(order, a) - Array.IndexOf(order, b))));
     }
@@ -124,7 +129,7 @@ public sealed class GgufExportTests
         Func<long, long> order = GgufTensorLayout.RowOrder("model.layers.0.self_attn.k_proj.weight", llama)!;
         Assert.Equal([0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11], Enumerable.Range(0, 12).Select(row => order(row)));
         Assert.Null(GgufTensorLayout.RowOrder("model.layers.0.self_attn.v_proj.weight", llama));
-        Assert.Null(GgufTensorLayout.RowOrder("model.layers.0.self_attn.q_proj.weight", llama with { ModelType = "qwen3" }));
+        Assert.Null(GgufTensorLayout.RowOrder("model.layers.0.self_attn.q_proj.weight", llama with { Family = Qwen3.Family }));
     }
 
     [Fact]

@@ -194,6 +194,34 @@ public sealed class ResumeTests : HubFixture
         Assert.Contains(Events.OfType<PullNote>(), n => n.Text.StartsWith("'model.safetensors' is damaged in the cache", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Rechecking_never_removes_a_users_file_behind_a_link(bool linkIsBlob)
+    {
+        await PullAsync();
+        string users = Path.Combine(Cache, "my-finetune.safetensors"), link = linkIsBlob ? WeightsBlob : Path.Combine(Snapshot, "model.safetensors");
+        await File.WriteAllBytesAsync(users, Bytes(Weights.Length, 77), TestContext.Current.CancellationToken);
+        File.Delete(link);
+        File.CreateSymbolicLink(link, users);
+        await PullAsync(recheck: true);
+        AssertComplete();
+        Assert.Equal(Bytes(Weights.Length, 77), await File.ReadAllBytesAsync(users, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_arrives_is_never_written_into_a_users_file_behind_a_link()
+    {
+        string users = Path.Combine(Cache, "notes.txt");
+        await LeaveIncompleteAsync([]);
+        await File.WriteAllTextAsync(users, "important", TestContext.Current.CancellationToken);
+        File.Delete(WeightsBlob + ".incomplete");
+        File.CreateSymbolicLink(WeightsBlob + ".incomplete", users);
+        await PullAsync();
+        AssertComplete();
+        Assert.Equal("important", await File.ReadAllTextAsync(users, TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task A_link_that_leads_nowhere_is_replaced()
     {

@@ -89,7 +89,7 @@ public sealed class TokenizerFuzzTests
                 tokenizer.Decode(ids, skipSpecialTokens: true);
             }
             tokenizer.Decode([.. Enumerable.Range(0, tokenizer.VocabularySize)]);
-            ChatFormatLoader.Load(folder, tokenizer);
+            ChatTemplateLoader.Load(folder, tokenizer);
         }
         catch (Exception e) when (e is InputException or FormatException)
         {

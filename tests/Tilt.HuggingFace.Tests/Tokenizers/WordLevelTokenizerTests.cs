@@ -37,7 +37,7 @@ public sealed class WordLevelTokenizerTests : IDisposable
             Assert.Equal(document.Prompt, tokenizer.Decode(prompt));
             Assert.Equal(document.Response, tokenizer.Decode(response));
             Assert.InRange(1 + prompt.Length, 1, 40);
-            Assert.InRange(response.Length + 1, 2, EmbeddedTask.MaxNewTokens);
+            Assert.InRange(response.Length + 1, 2, EmbeddedProblems.MaxNewTokens);
         }
     }
 
@@ -51,7 +51,7 @@ public sealed class WordLevelTokenizerTests : IDisposable
     [Fact]
     public void A_prompt_begins_with_the_end_token()
     {
-        int[] prompt = EmbeddedTask.Prompt(new Problem("p", "1+2", "3"), tokenizer);
+        int[] prompt = EmbeddedProblems.Prompt(new Problem("p", "1+2", "3"), tokenizer);
         Assert.Equal("<end>Q: 1+2 A: ", tokenizer.Decode(prompt));
         Assert.Equal("Q: 1+2 A: ", tokenizer.Decode(prompt, skipSpecialTokens: true));
         Assert.Equal(0, tokenizer.BeginOfSequenceId);

@@ -1,4 +1,5 @@
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Families;
 using Tilt.Inference.Fused;
 using Tilt.Inference.Vectors;
 using Tilt.Rollouts;
@@ -211,6 +212,14 @@ public sealed class FusedModelTests
         Assert.Throws<InputException>(() => RandomModels.Model(c with { KeyValueHeadCount = 3 }));
         Assert.Throws<InputException>(() => RandomModels.Model(c with { HeadSize = 7 }));
         Assert.Throws<InputException>(() => RandomModels.Model(c with { EndOfSequenceIds = [40] }));
+    }
+
+    [Fact]
+    public void A_model_with_a_feature_that_the_kernels_do_not_know_is_declined()
+    {
+        ModelFamily later = Qwen3.Family with { Name = "later", Features = (BlockFeatures)(1 << 20) };
+        string message = Assert.Throws<InputException>(() => RandomModels.Model(RandomModels.Llama with { Family = later })).Message;
+        Assert.Contains("The fused engine does not know 1048576, which this model of the family later has", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Families;
 using Tilt.Inference.Fused;
 using Tilt.Inference.Vectors;
 using Tilt.Rollouts;
@@ -11,7 +12,7 @@ internal static class RandomModels
 {
     public static ModelConfiguration Llama => new()
     {
-        ModelType = "llama",
+        Family = ModelFamilies.Of("llama"),
         VocabularySize = 40,
         HiddenSize = 32,
         IntermediateSize = 48,
@@ -30,8 +31,8 @@ internal static class RandomModels
         ["grouped queries"] = Llama with { HeadCount = 6, KeyValueHeadCount = 2, HeadSize = 10 },
         ["one key/value head"] = Llama with { KeyValueHeadCount = 1 },
         ["llama3 scaling"] = Llama with { HeadSize = 16, RopeTheta = 500, RopeScaling = new Llama3RopeScaling(8, 1, 4, 64) },
-        ["qwen2 biases"] = Llama with { ModelType = "qwen2", AttentionBias = true, KeyValueHeadCount = 2, RopeTheta = 1e6 },
-        ["qwen3 head norms"] = Llama with { ModelType = "qwen3", HeadNorms = true, KeyValueHeadCount = 2, HeadSize = 24 },
+        ["qwen2 biases"] = Llama with { Family = Qwen2.Family, KeyValueHeadCount = 2, RopeTheta = 1e6 },
+        ["qwen3 head norms"] = Llama with { Family = Qwen3.Family, KeyValueHeadCount = 2, HeadSize = 24 },
         ["odd sizes"] = Llama with { VocabularySize = 71, HiddenSize = 45, IntermediateSize = 53, HeadCount = 5, KeyValueHeadCount = 5, HeadSize = 14, LayerCount = 3 },
         ["wide heads"] = Llama with { HeadCount = 2, KeyValueHeadCount = 2, HeadSize = 68, LayerCount = 1 },
     };

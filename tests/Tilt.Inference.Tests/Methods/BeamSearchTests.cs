@@ -1,6 +1,6 @@
 using Tilt.Exact;
-using Tilt.Inference.Methods;
 using Tilt.Inference.Methods.Beams;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Tests.Methods;
@@ -114,7 +114,7 @@ public sealed class BeamSearchTests
         {
             var options = new BeamSearchOptions { Width = 3, LengthPenalty = 0.8, EarlyStopping = early };
             BeamSearchResult together = new BeamSearch(model, options).Search(prompts, 8, TestContext.Current.CancellationToken);
-            BeamSearchResult inPairs = new BeamSearch(model, options with { MaxBatchSize = 6 }).Search(prompts, 8, TestContext.Current.CancellationToken);
+            BeamSearchResult inPairs = new BeamSearch(model, options) { MaxBatchSize = 6 }.Search(prompts, 8, TestContext.Current.CancellationToken);
             var cost = new GenerationCost();
             for (int i = 0; i < prompts.Length; i++)
             {
@@ -137,6 +137,20 @@ public sealed class BeamSearchTests
             [new InferenceRequest([0], 0)], new InferenceSettings { MaxNewTokens = 6, Outputs = 16 }, TestContext.Current.CancellationToken);
         Assert.Equal([2], Assert.Single(Assert.Single(output.Outputs)).ResponseIds);
         Assert.True(search.IsDeterministic);
+    }
+
+    [Fact]
+    public async Task As_a_method_it_gives_the_best_hypotheses_with_their_scores_where_asked()
+    {
+        var search = new BeamSearch(Chain, new BeamSearchOptions { Width = 3 });
+        BeamHypothesis[] found = search.Search([[0]], 6, TestContext.Current.CancellationToken).Hypotheses[0];
+        foreach (int ranked in (int[])[1, 2, 16])
+        {
+            MethodOutput output = await search.RunAsync(
+                [new InferenceRequest([0], 0)], new InferenceSettings { MaxNewTokens = 6, Ranked = ranked }, TestContext.Current.CancellationToken);
+            ExactLaw.AssertSameCompletions([.. found.Take(ranked).Select(hypothesis => hypothesis.Completion)], Assert.Single(output.Outputs));
+            Assert.Equal(found.Take(ranked).Select(hypothesis => hypothesis.Score), Assert.Single(output.Scores!));
+        }
     }
 
     private static BeamHypothesis Search(TabularLanguageModel model, int[] prompt, int limit, BeamSearchOptions options) =>

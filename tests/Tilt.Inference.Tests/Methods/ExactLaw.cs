@@ -1,5 +1,5 @@
 using Tilt.Exact;
-using Tilt.Inference.Methods;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Tests.Methods;

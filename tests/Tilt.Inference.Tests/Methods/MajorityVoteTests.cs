@@ -1,6 +1,6 @@
 using Tilt.Exact;
-using Tilt.Inference.Methods;
 using Tilt.Inference.Methods.Candidates;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Inference.Methods.Sampling;
 
 namespace Tilt.Inference.Tests.Methods;

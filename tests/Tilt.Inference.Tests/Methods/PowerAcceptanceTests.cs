@@ -1,5 +1,6 @@
 using Tilt.Exact;
 using Tilt.Inference.Methods.Power;
+using Tilt.Inference.Methods.Responses;
 
 namespace Tilt.Inference.Tests.Methods;
 

@@ -1,5 +1,5 @@
 using Tilt.Exact;
-using Tilt.Inference.Methods;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Inference.Methods.Power;
 using Tilt.Rollouts;
 
@@ -18,7 +18,7 @@ public sealed class PowerSamplingTests
     {
         const int Chains = 40_000;
         TabularLanguageModel model = ExactLaw.Model();
-        var sampling = new PowerSampling(model, new PowerSamplingOptions { Alpha = 2, Blocks = blocks, MovesPerBlock = moves, MaxBatchSize = 9_000 });
+        var sampling = new PowerSampling(model, new PowerSamplingOptions { Alpha = 2, Blocks = blocks, MovesPerBlock = moves }) { MaxBatchSize = 9_000 };
         MethodOutput output = await sampling.RunAsync(
             [new InferenceRequest(Prompt, 3)], new InferenceSettings { MaxNewTokens = limit, Outputs = Chains, Seed = 1 }, TestContext.Current.CancellationToken);
 
@@ -67,7 +67,7 @@ public sealed class PowerSamplingTests
         Assert.True(ExactLaw.Distance(law, target) < 0.005, $"finite-chain distance {ExactLaw.Distance(law, target)}");
         Assert.True(ExactLaw.Distance(wrong, target) > bound + 0.005, $"wrong rule {ExactLaw.Distance(wrong, target)}");
 
-        var sampling = new PowerSampling(model, new PowerSamplingOptions { Alpha = 4, Blocks = 2, MovesPerBlock = 30, MaxBatchSize = Chains });
+        var sampling = new PowerSampling(model, new PowerSamplingOptions { Alpha = 4, Blocks = 2, MovesPerBlock = 30 }) { MaxBatchSize = Chains };
         PowerSamplingRun run = await sampling.RunChainsAsync(
             [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = Limit, Outputs = Chains, Seed = 2 }, TestContext.Current.CancellationToken);
         Assert.True(ExactLaw.TotalVariation(run.Output.Outputs[0], space, target) < bound + 0.005);
@@ -93,7 +93,7 @@ public sealed class PowerSamplingTests
         var settings = new InferenceSettings { MaxNewTokens = 7, Outputs = 3, Seed = 9 };
         InferenceRequest[] requests = ExactLaw.Requests(6);
         MethodOutput together = await new PowerSampling(model, options).RunAsync(requests, settings, TestContext.Current.CancellationToken);
-        MethodOutput inPairs = await new PowerSampling(model, options with { MaxBatchSize = 2 }).RunAsync(requests, settings, TestContext.Current.CancellationToken);
+        MethodOutput inPairs = await new PowerSampling(model, options) { MaxBatchSize = 2 }.RunAsync(requests, settings, TestContext.Current.CancellationToken);
         for (int i = 0; i < requests.Length; i++)
         {
             MethodOutput alone = await new PowerSampling(model, options).RunAsync([requests[i]], settings, TestContext.Current.CancellationToken);

@@ -1,6 +1,6 @@
 using Tilt.Exact;
-using Tilt.Inference.Methods;
 using Tilt.Inference.Methods.Candidates;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Inference.Methods.Sampling;
 using Tilt.Rollouts;
 
@@ -11,9 +11,9 @@ public sealed class SamplingMethodTests
     private static readonly int[] Prompt = [0];
 
     [Theory]
-    [InlineData(1f)]
-    [InlineData(0.5f)]
-    public async Task Temperature_sampling_has_the_law_of_the_tempered_conditionals(float temperature)
+    [InlineData(1.0)]
+    [InlineData(0.5)]
+    public async Task Temperature_sampling_has_the_law_of_the_tempered_conditionals(double temperature)
     {
         const int Samples = 40_000, Limit = 4;
         TabularLanguageModel model = ExactLaw.Model();
@@ -106,7 +106,7 @@ public sealed class SamplingMethodTests
     public async Task Recorded_entropies_are_those_of_the_models_own_conditionals()
     {
         TabularLanguageModel model = ExactLaw.Model(vocabularySize: 5);
-        MethodOutput output = await Run(new TemperatureSampling(Sampler(model), 0.5f) { RecordEntropies = true }, 20, 6);
+        MethodOutput output = await Run(new TemperatureSampling(Sampler(model), 0.5) { RecordEntropies = true }, 20, 6);
         foreach (Completion completion in output.Outputs[0])
         {
             TokenScores scores = model.Score([new TokenSequence(Prompt, completion.ResponseIds)])[0];
@@ -182,10 +182,10 @@ public sealed class SamplingMethodTests
     internal static IEnumerable<Func<ISampler, IInferenceMethod>> Methods() =>
     [
         sampler => new TemperatureSampling(sampler),
-        sampler => new TemperatureSampling(sampler, 0.3f),
+        sampler => new TemperatureSampling(sampler, 0.3),
         sampler => new GreedyDecoding(sampler),
         sampler => new BestOfN(sampler, 4, LikelihoodCriterion.Sequence),
-        sampler => new BestOfN(sampler, 4, LikelihoodCriterion.MeanPerToken, 0.7f),
+        sampler => new BestOfN(sampler, 4, LikelihoodCriterion.MeanPerToken, 0.7),
         sampler => new BestOfN(sampler, 4, Reward),
         sampler => new MajorityVote(sampler, 5, (responses, _) => ValueTask.FromResult(Array.ConvertAll([.. responses], response => (string?)response.Completion.ResponseIds[0].ToString()))),
     ];

@@ -1,7 +1,6 @@
 using CsCheck;
 using Tilt.Exact;
-using Tilt.Inference.Methods;
-using Tilt.Inference.Methods.Candidates;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Inference.Methods.Particles;
 using Tilt.Rollouts;
 
@@ -17,10 +16,10 @@ public sealed class SequentialMonteCarloTests
         new() { Alpha = 2, Particles = 2, ResamplingThreshold = 1 },
         new() { Alpha = 2, Particles = 2, ResamplingThreshold = 0.9 },
         new() { Alpha = 2, Particles = 2, ResamplingThreshold = 1, Resampling = ResamplingScheme.Stratified },
-        new() { Alpha = 3, Particles = 2, ResamplingThreshold = 0.95, ProposalTemperature = 1, Reward = Reward, BetaInverse = 1.5 },
-        new() { Alpha = 0.5, Particles = 2, ResamplingThreshold = 1, ProposalTemperature = 0.8, Reward = Reward, BetaInverse = -2 },
-        new() { Alpha = 1, Particles = 1, Reward = Reward, BetaInverse = 2 },
-        new() { Alpha = 4, Particles = 2, ResamplingThreshold = 0, Reward = Reward, BetaInverse = 1 },
+        new() { Alpha = 3, Particles = 2, ResamplingThreshold = 0.95, ProposalTemperature = 1, BetaInverse = 1.5 },
+        new() { Alpha = 0.5, Particles = 2, ResamplingThreshold = 1, ProposalTemperature = 0.8, BetaInverse = -2 },
+        new() { Alpha = 1, Particles = 1, BetaInverse = 2 },
+        new() { Alpha = 4, Particles = 2, ResamplingThreshold = 0, BetaInverse = 1 },
     ];
 
     /// <summary>The estimate's expectation by enumeration of every token, resampling and draw of the implementation itself.</summary>
@@ -76,7 +75,7 @@ public sealed class SequentialMonteCarloTests
     {
         TabularLanguageModel model = ExactLaw.Model();
         var space = ResponseSpace.Enumerate(model, Prompt, Limit);
-        var options = new SequentialMonteCarloOptions { Alpha = 4, ProposalTemperature = 1, Reward = Reward, BetaInverse = 1, MaxBatchSize = 4096 };
+        var options = new SequentialMonteCarloOptions { Alpha = 4, ProposalTemperature = 1, BetaInverse = 1 };
         double[] target = Normalized(Unnormalized(space, options));
 
         // Exactly for one and two particles; of one, the draw is the proposal's.
@@ -102,15 +101,15 @@ public sealed class SequentialMonteCarloTests
     public async Task Populations_do_not_depend_on_what_they_are_batched_with()
     {
         TabularLanguageModel model = ExactLaw.Model(vocabularySize: 5);
-        var options = new SequentialMonteCarloOptions { Alpha = 2, Particles = 6, ResamplingThreshold = 0.9, ProposalTemperature = 1, Reward = Reward };
+        var options = new SequentialMonteCarloOptions { Alpha = 2, Particles = 6, ResamplingThreshold = 0.9, ProposalTemperature = 1, BetaInverse = 1 };
         var settings = new InferenceSettings { MaxNewTokens = 7, Outputs = 3, Seed = 9 };
         InferenceRequest[] requests = ExactLaw.Requests(6);
-        SequentialMonteCarloRun together = await new SequentialMonteCarlo(model, options).RunParticlesAsync(requests, settings, TestContext.Current.CancellationToken);
-        SequentialMonteCarloRun inPairs = await new SequentialMonteCarlo(model, options with { MaxBatchSize = 12 }).RunParticlesAsync(requests, settings, TestContext.Current.CancellationToken);
+        SequentialMonteCarloRun together = await new SequentialMonteCarlo(model, options, Reward).RunParticlesAsync(requests, settings, TestContext.Current.CancellationToken);
+        SequentialMonteCarloRun inPairs = await new SequentialMonteCarlo(model, options, Reward) { MaxBatchSize = 12 }.RunParticlesAsync(requests, settings, TestContext.Current.CancellationToken);
         Assert.Contains(together.Samples.SelectMany(s => s), sample => sample.Resamplings > 1);
         for (int i = 0; i < requests.Length; i++)
         {
-            SequentialMonteCarloRun alone = await new SequentialMonteCarlo(model, options).RunParticlesAsync([requests[i]], settings, TestContext.Current.CancellationToken);
+            SequentialMonteCarloRun alone = await new SequentialMonteCarlo(model, options, Reward).RunParticlesAsync([requests[i]], settings, TestContext.Current.CancellationToken);
             AssertSame(alone.Samples[0], together.Samples[i]);
             AssertSame(alone.Samples[0], inPairs.Samples[i]);
         }
@@ -121,7 +120,7 @@ public sealed class SequentialMonteCarloTests
     {
         TabularLanguageModel model = ExactLaw.Model(vocabularySize: 4);
         var options = new SequentialMonteCarloOptions { Alpha = 2, Particles = 20, ResamplingThreshold = 0.95 };
-        SequentialMonteCarloRun run = await new SequentialMonteCarlo(model, options).RunParticlesAsync(
+        SequentialMonteCarloRun run = await new SequentialMonteCarlo(model, options, Reward).RunParticlesAsync(
             [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = 6, Outputs = 3 }, TestContext.Current.CancellationToken);
         TabularLanguageModel proposal = model.Tempered(0.5);
         foreach (Completion particle in run.Samples[0].SelectMany(sample => sample.Particles))
@@ -142,15 +141,15 @@ public sealed class SequentialMonteCarloTests
         var settings = new InferenceSettings { MaxNewTokens = 4, Outputs = 5 };
         InferenceRequest[] requests = ExactLaw.Requests(3);
         var options = new SequentialMonteCarloOptions { Alpha = 2, Particles = 4 };
-        var sampling = new SequentialMonteCarlo(model, options);
+        var sampling = new SequentialMonteCarlo(model, options, Reward);
         MethodOutput output = await sampling.RunAsync(requests, settings, TestContext.Current.CancellationToken);
         SequentialMonteCarloRun run = await sampling.RunParticlesAsync(requests, settings, TestContext.Current.CancellationToken);
         for (int i = 0; i < 3; i++)
             ExactLaw.AssertSameCompletions([.. run.Samples[i].Select(sample => sample.Particles[sample.Chosen])], output.Outputs[i]);
         Assert.Equal(("smc-2-4", false), (sampling.Name, sampling.UsesGold));
-        var oracle = new SequentialMonteCarlo(model, options with { Reward = Reward, BetaInverse = 16 });
+        var oracle = new SequentialMonteCarlo(model, options with { BetaInverse = 16 }, Reward);
         Assert.Equal(("smc-2-4-reward-16", true), (oracle.Name, oracle.UsesGold));
-        Assert.False(new SequentialMonteCarlo(model, options with { Reward = Reward, RewardUsesGold = false }).UsesGold);
+        Assert.False(new SequentialMonteCarlo(model, options with { BetaInverse = 1 }, Reward, rewardUsesGold: false).UsesGold);
     }
 
     [Fact]
@@ -185,16 +184,17 @@ public sealed class SequentialMonteCarloTests
         Assert.Throws<ArgumentException>(() => new SequentialMonteCarlo(model, new() { Particles = 0 }));
         Assert.Throws<ArgumentException>(() => new SequentialMonteCarlo(model, new() { ResamplingThreshold = 1.1 }));
         Assert.Throws<ArgumentException>(() => new SequentialMonteCarlo(model, new() { ProposalTemperature = double.NaN }));
-        Assert.Throws<ArgumentException>(() => new SequentialMonteCarlo(model, new() { BetaInverse = double.PositiveInfinity }));
-        var infinite = new SequentialMonteCarlo(model, new() { Reward = (responses, _) => ValueTask.FromResult(Array.ConvertAll([.. responses], _ => double.NegativeInfinity)) });
+        Assert.Throws<ArgumentException>(() => new SequentialMonteCarlo(model, new() { BetaInverse = double.PositiveInfinity }, Reward));
+        Assert.Throws<ArgumentException>(() => new SequentialMonteCarlo(model, new() { BetaInverse = 1 }));
+        var infinite = new SequentialMonteCarlo(model, new() { BetaInverse = 1 }, (responses, _) => ValueTask.FromResult(Array.ConvertAll([.. responses], _ => double.NegativeInfinity)));
         await Assert.ThrowsAsync<InvalidOperationException>(() => infinite.RunAsync([new(Prompt, 0)], new() { MaxNewTokens = 2 }, TestContext.Current.CancellationToken));
-        var few = new SequentialMonteCarlo(model, new() { Reward = (_, _) => ValueTask.FromResult(Array.Empty<double>()) });
+        var few = new SequentialMonteCarlo(model, new() { BetaInverse = 1 }, (_, _) => ValueTask.FromResult(Array.Empty<double>()));
         await Assert.ThrowsAsync<InvalidOperationException>(() => few.RunAsync([new(Prompt, 0)], new() { MaxNewTokens = 2 }, TestContext.Current.CancellationToken));
         await Assert.ThrowsAsync<OperationCanceledException>(() => new SequentialMonteCarlo(model, new()).RunAsync([new(Prompt, 0)], new() { MaxNewTokens = 2 }, new CancellationToken(true)));
     }
 
     private static ParticleSample Run(TabularLanguageModel model, SequentialMonteCarloOptions options, ChoiceTree tree) =>
-        new SequentialMonteCarlo(new ChosenTokens(model, tree), options) { Numbers = _ => new ChosenParticles(tree) }
+        new SequentialMonteCarlo(new ChosenTokens(model, tree), options, Reward) { Numbers = _ => new ChosenParticles(tree) }
             .RunParticlesAsync([new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = Limit }, TestContext.Current.CancellationToken)
             .GetAwaiter().GetResult().Samples[0][0];
 
@@ -211,7 +211,7 @@ public sealed class SequentialMonteCarloTests
 
     private static async Task<double[]> MeanPopulation(TabularLanguageModel model, ResponseSpace space, SequentialMonteCarloOptions options, int populations)
     {
-        SequentialMonteCarloRun run = await new SequentialMonteCarlo(model, options).RunParticlesAsync(
+        SequentialMonteCarloRun run = await new SequentialMonteCarlo(model, options, Reward).RunParticlesAsync(
             [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = Limit, Outputs = populations, Seed = 3 }, TestContext.Current.CancellationToken);
         double[] law = new double[space.Responses.Count];
         foreach (ParticleSample sample in run.Samples[0])
@@ -223,7 +223,7 @@ public sealed class SequentialMonteCarloTests
 
     /// <summary>p^α·exp(r/β) of every response.</summary>
     private static double[] Unnormalized(ResponseSpace space, SequentialMonteCarloOptions options) =>
-        [.. space.Responses.Select(response => Math.Exp(options.Alpha * response.LogProbability + (options.Reward is null ? 0 : options.BetaInverse * RewardOf(response.ResponseIds))))];
+        [.. space.Responses.Select(response => Math.Exp(options.Alpha * response.LogProbability + ((options.BetaInverse ?? 0) * RewardOf(response.ResponseIds))))];
 
     private static double[] Normalized(double[] weights)
     {

@@ -1,6 +1,6 @@
 using CsCheck;
 using Tilt.Exact;
-using Tilt.Inference.Methods;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Inference.Methods.Sampling;
 using Tilt.Rollouts;
 

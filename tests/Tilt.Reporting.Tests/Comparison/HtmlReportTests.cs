@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
 using Tilt.Reporting.Comparison;
+using Tilt.Reporting.Pages;
 using Tilt.Results;
 
 namespace Tilt.Reporting.Tests.Comparison;

@@ -1,4 +1,5 @@
 using Tilt.Reporting.Comparison;
+using Tilt.Reporting.Pages;
 using Tilt.Results;
 
 namespace Tilt.Reporting.Tests.Comparison;

@@ -1,5 +1,6 @@
 using Tilt.Results;
 using Tilt.Rollouts;
+using Tilt.Statistics;
 using TestResult = Tilt.Results.TestResult;
 
 namespace Tilt.Reporting.Tests.Comparison;
@@ -21,7 +22,7 @@ internal static class SyntheticResults
             Untrained("greedy", MethodKind.Inference, [1, .625, .354, .167], 17.5, null, null, single: true),
             Untrained("beam-4", MethodKind.Inference, [1, .5, 0, 0], 5.9, null, null, single: true),
             Untrained("beam-16", MethodKind.Inference, [1, .5, 0, 0], 5.9, null, null, single: true),
-            Untrained("power-4", MethodKind.Inference, [1, .46, .42, .38], 15.6, .28, null),
+            Untrained("power-4-blocks-4-moves-5", MethodKind.Inference, [1, .46, .42, .38], 15.6, .28, null),
             Untrained("best-of-8-likelihood", MethodKind.Inference, [1, .5, .083, .062], 7.5, .27, null),
             Untrained("best-of-8-mean-likelihood", MethodKind.Inference, [1, .604, .354, .5], 21.8, .26, null),
             Untrained("majority-8", MethodKind.Inference, [1, .771, .625, .646], 16.8, null, null, single: true),

@@ -17,7 +17,7 @@ public sealed class PretrainerTests : IDisposable
         MicroBatchRows = 3,
         WarmupSteps = 2,
         CheckpointEvery = 100,
-        Precision = TrainingPrecision.Float32,
+        Dtype = TrainingPrecision.Float32,
         Model = new() { HiddenSize = 16, IntermediateSize = 32, Layers = 1, Heads = 2, ContextLength = 64 },
     };
 

@@ -1,14 +1,13 @@
 using System.Text.Json;
 using Tilt.HuggingFace.Tests;
 using Tilt.Inference.Fused;
-using Tilt.Inference.Methods;
 using Tilt.Inference.Methods.Beams;
 using Tilt.Inference.Methods.Candidates;
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Inference.Methods.Power;
 using Tilt.Inference.Methods.Sampling;
 using Tilt.Inference.Tests.Methods;
 using Tilt.Rollouts;
-using Tilt.Torch.Decoding;
 using Tilt.Torch.Model;
 
 namespace Tilt.Torch.Tests.Decoding;
@@ -94,7 +93,7 @@ public sealed class GoldenMethodTests
         var sampler = new LanguageModelSampler(model);
         IInferenceMethod[] methods =
         [
-            new TemperatureSampling(sampler, 0.8f),
+            new TemperatureSampling(sampler, 0.8),
             new TruncatedSampling(model, new TokenTruncation { TopP = 0.9 }),
             new BestOfN(sampler, 3, LikelihoodCriterion.MeanPerToken),
             new BeamSearch(model, new BeamSearchOptions { Width = 3 }),

@@ -1,4 +1,5 @@
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Families;
 using Tilt.HuggingFace.Tests;
 using Tilt.Rollouts;
 using Tilt.Torch.Model;
@@ -42,7 +43,7 @@ public sealed class TransformerTests
     public void Saved_models_load_with_the_same_weights_and_configuration(string type)
     {
         string folder = Directory.CreateTempSubdirectory().FullName;
-        ModelConfiguration shape = TinyShape.Llama with { ModelType = type, AttentionBias = type == "qwen2", HeadNorms = type == "qwen3", TiedEmbeddings = type != "llama" };
+        ModelConfiguration shape = TinyShape.Llama with { Family = ModelFamilies.Of(type), TiedEmbeddings = type != "llama" };
         using Transformer model = Transformer.Initialize(shape, 3);
         model.Save(folder);
         byte[] bytes = File.ReadAllBytes(Path.Combine(folder, "model.safetensors"));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tilt.Objectives;
 using Tilt.Training.Optimizers;
 using static TorchSharp.torch;
 
@@ -38,17 +39,13 @@ public sealed class PolicyGradientLossTests
                where mask[i][t] * sampleMask[i] != 0
                select (i, t),
         ];
-        Tensor Gather(string key) => tensor((float[])[.. tokens.Select(k => (float)Rows(inputs, key)[k.Row][k.Position])]);
+        float[] Gather(string key) => [.. tokens.Select(k => (float)Rows(inputs, key)[k.Row][k.Position])];
         long globalTokens = inputs.TryGetProperty("global_valid_tokens", out var global) ? (long)global.GetDouble() : tokens.Length;
+        var ratios = new double[tokens.Length];
+        new ImportanceCorrection(ImportanceLevel.Token, Cap(inputs)).Weights(Gather("policy_logprobs"), UsesImportanceWeight(inputs) ? Gather("generation_logprobs") : Gather("policy_logprobs"), ratios);
 
-        var current = Gather("current_logprobs").requires_grad_();
-        var loss = PolicyGradientLoss.Compute(
-            current,
-            UsesImportanceWeight(inputs) ? Gather("generation_logprobs") : Gather("policy_logprobs"),
-            tensor((float[])[.. tokens.Select(k => (float)advantages[k.Row])]),
-            globalTokens,
-            Cap(inputs),
-            Gather("policy_logprobs"));
+        var current = tensor(Gather("current_logprobs")).requires_grad_();
+        var loss = PolicyGradientLoss.Compute(current, tensor((float[])[.. tokens.Select((k, n) => (float)(ratios[n] * advantages[k.Row] / Math.Max(1, globalTokens)))]));
         loss.backward();
 
         Close(expected.GetProperty("loss").GetDouble(), loss.item<float>(), name);
@@ -62,11 +59,9 @@ public sealed class PolicyGradientLossTests
     {
         using var scope = NewDisposeScope();
         var logp = tensor((float[])[.. Enumerable.Range(1, 12).Select(i => -0.1f * i)]);
-        var sampling = tensor((float[])[.. Enumerable.Range(1, 12).Select(i => -0.3f * (i % 5))]);
-        var advantages = tensor((float[])[.. Enumerable.Range(1, 12).Select(i => (i * 7 % 11) - 5f)]);
-        double whole = PolicyGradientLoss.Compute(logp, sampling, advantages, 12, 20).item<float>();
-        double parts = Enumerable.Range(0, 3).Sum(i =>
-            PolicyGradientLoss.Compute(logp.narrow(0, 4 * i, 4), sampling.narrow(0, 4 * i, 4), advantages.narrow(0, 4 * i, 4), 12, 20).item<float>());
+        var weights = tensor((float[])[.. Enumerable.Range(1, 12).Select(i => ((i * 7 % 11) - 5f) / 12)]);
+        double whole = PolicyGradientLoss.Compute(logp, weights).item<float>();
+        double parts = Enumerable.Range(0, 3).Sum(i => PolicyGradientLoss.Compute(logp.narrow(0, 4 * i, 4), weights.narrow(0, 4 * i, 4)).item<float>());
         Assert.Equal(whole, parts, 1e-5);
     }
 

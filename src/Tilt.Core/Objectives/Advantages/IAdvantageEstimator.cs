@@ -1,3 +1,5 @@
+using Tilt.Rewards;
+
 namespace Tilt.Objectives.Advantages;
 
 /// <summary>Turns the shaped rewards of a prompt's responses into advantages, the factors of their log-probabilities' gradients.</summary>
@@ -9,4 +11,19 @@ public interface IAdvantageEstimator
     /// <param name="advantages">Receives the advantages, <c>[G]</c>.</param>
     /// <exception cref="ArgumentException">The three lengths differ.</exception>
     void Compute(ReadOnlySpan<double> rewards, ReadOnlySpan<bool> included, Span<double> advantages);
+
+    /// <summary>Advantages of every group of a step, <c>[group][G]</c>.</summary>
+    /// <param name="rewards">Shaped rewards, <c>[group][G]</c>.</param>
+    /// <param name="scores">Task-reward scores, which tell who takes part, <c>[group][G]</c>.</param>
+    double[][] Of(double[][] rewards, RewardScore[][] scores)
+    {
+        var advantages = new double[rewards.Length][];
+        for (int g = 0; g < rewards.Length; g++)
+        {
+            advantages[g] = new double[rewards[g].Length];
+            Compute(rewards[g], [.. scores[g].Select(s => s.TakesPart)], advantages[g]);
+        }
+
+        return advantages;
+    }
 }

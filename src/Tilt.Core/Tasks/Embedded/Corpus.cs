@@ -38,7 +38,7 @@ public sealed class Corpus
                 // The level comes from the first attempt's numbers alone: levels keep equal shares whatever is rejected.
                 int level = 1 + new RandomStream(seed, RandomDomain.Corpus, 1, index, 0).Below(ChainedArithmetic.LevelCount, 0);
                 var chain = ChainedArithmetic.Draw(level, random);
-                if (EmbeddedTask.SplitOf(chain) != Split.Pretraining) continue;
+                if (EmbeddedProblems.SplitOf(chain) != Split.Pretraining) continue;
                 return Write(chain, random);
             }
         }

@@ -57,4 +57,7 @@ public enum PreTokenizerKind
 
     /// <summary>GPT-2: runs of digits stay whole.</summary>
     Gpt2,
+
+    /// <summary>SmolLM2: every digit by itself, the rest like GPT-2.</summary>
+    SmolLm,
 }

@@ -17,6 +17,7 @@ internal static class WellKnownPatterns
     {
         [PreTokenizerStep.Split { IsRegex: true } split, PreTokenizerStep.ByteLevel { AddPrefixSpace: false, UseRegex: false }] when KeepsMatches(split) => KindOf(split.Pattern),
         [PreTokenizerStep.ByteLevel { AddPrefixSpace: false, UseRegex: true }] => PreTokenizerKind.Gpt2,
+        [PreTokenizerStep.Digits { Individual: true }, PreTokenizerStep.ByteLevel { AddPrefixSpace: false, UseRegex: true }] => PreTokenizerKind.SmolLm,
         _ => PreTokenizerKind.Other,
     };
 

@@ -1,13 +1,19 @@
-using System.Globalization;
-using Tilt.Inference.Methods.Power;
-using Tilt.Inference.Methods.Sampling;
+using Tilt.Inference.Methods.Contracts;
+using Tilt.Inference.Methods.Responses;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Beams;
 
 /// <summary>How beam search runs.</summary>
-public sealed record BeamSearchOptions
+public sealed record BeamSearchOptions : MethodOptions
 {
+    /// <summary>How names are written.</summary>
+    public static MethodGrammar<BeamSearchOptions> Grammar { get; } =
+        new MethodGrammar<BeamSearchOptions>("beam", new(), "beam-4", "beam-4-penalty-1-early-stopping", "beam-4-early-stopping", "beam-4-penalty-1")
+            .Whole("WIDTH", o => o.Width, (o, value) => o with { Width = value })
+            .OptionalReal("penalty", "L", o => o.LengthPenalty, (o, value) => o with { LengthPenalty = value })
+            .Flag("early-stopping", o => o.EarlyStopping, o => o with { EarlyStopping = true });
+
     /// <summary>Beams, and most hypotheses returned. Default 4.</summary>
     public int Width { get; init; } = 4;
 
@@ -24,8 +30,24 @@ public sealed record BeamSearchOptions
     /// </summary>
     public bool EarlyStopping { get; init; }
 
-    /// <summary>Most beams of all problems that grow together; bounds the memory of the model's state. Default 1,024.</summary>
-    public int MaxBatchSize { get; init; } = ResponseExtension.DefaultMaxBatchSize;
+    /// <inheritdoc/>
+    public override string Name => Grammar.Write(this);
+
+    /// <inheritdoc/>
+    public override bool IsDeterministic => true;
+
+    /// <inheritdoc/>
+    public override bool Sharpens => true;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        RequireTogether(Width, nameof(Width));
+        if (!double.IsFinite(LengthPenalty)) throw new ArgumentException($"LengthPenalty is {LengthPenalty}; a finite number is needed.");
+    }
+
+    /// <inheritdoc/>
+    protected override IInferenceMethod Make(MethodResources resources) => new BeamSearch(resources.Model, this) { MaxBatchSize = resources.MaxBatchSize };
 }
 
 /// <summary>
@@ -33,40 +55,35 @@ public sealed record BeamSearchOptions
 /// over all beams of a problem are ranked; one that ends counts as finished only if it ranks among the first width; the best width
 /// that do not end go on; hypotheses that reach the limit compete with the same score.
 /// </summary>
-public sealed class BeamSearch : IInferenceMethod
+public sealed class BeamSearch : InferenceMethod<BeamSearchOptions>
 {
     private readonly ILanguageModel _model;
-    private readonly BeamSearchOptions _options;
 
     /// <summary>Makes the method.</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public BeamSearch(ILanguageModel model, BeamSearchOptions options)
+        : base(options)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(options);
-        if (options.Width < 1 || options.MaxBatchSize < 1)
-            throw new ArgumentException("Width and MaxBatchSize must be at least 1.", nameof(options));
-        if (!double.IsFinite(options.LengthPenalty))
-            throw new ArgumentException($"LengthPenalty is {options.LengthPenalty}; a finite number is needed.", nameof(options));
         _model = model;
-        _options = options;
     }
 
-    /// <inheritdoc/>
-    public string Name => string.Create(CultureInfo.InvariantCulture,
-        $"beam-{_options.Width}{(_options.LengthPenalty == 0 ? "" : $"-penalty-{_options.LengthPenalty.ToString(CultureInfo.InvariantCulture)}")}{(_options.EarlyStopping ? "-early-stopping" : "")}");
+    /// <summary>Most beams of all problems that grow together; bounds the memory of the model's state. Default 1,024.</summary>
+    public int MaxBatchSize { get; init => field = MethodResources.CheckBatch(value); } = MethodResources.DefaultMaxBatchSize;
 
+    /// <summary>The best hypothesis of every problem, or the best <see cref="InferenceSettings.Ranked"/> with their scores.</summary>
     /// <inheritdoc/>
-    public bool IsDeterministic => true;
-
-    /// <inheritdoc/>
-    public Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default)
+    public override Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
         BeamSearchResult result = Search([.. requests.Select(request => request.PromptIds)], settings.MaxNewTokens, cancellationToken);
-        return Task.FromResult(new MethodOutput([.. result.Hypotheses.Select(best => new[] { best[0].Completion })], result.Cost));
+        BeamHypothesis[][] best = [.. result.Hypotheses.Select(found => found.Take(settings.Ranked).ToArray())];
+        return Task.FromResult(new MethodOutput([.. best.Select(found => Array.ConvertAll(found, hypothesis => hypothesis.Completion))], result.Cost)
+        {
+            Scores = [.. best.Select(found => Array.ConvertAll(found, hypothesis => hypothesis.Score))],
+        });
     }
 
     /// <summary>Finds the best hypotheses of every prompt.</summary>
@@ -80,9 +97,9 @@ public sealed class BeamSearch : IInferenceMethod
         PromptChecks.Check(_model, prompts, maxNewTokens);
         var hypotheses = new List<BeamHypothesis[]>(prompts.Count);
         var cost = new GenerationCost();
-        foreach (int[][] batch in prompts.Chunk(Math.Max(1, _options.MaxBatchSize / _options.Width)))
+        foreach (int[][] batch in prompts.Chunk(Math.Max(1, MaxBatchSize / Options.Width)))
         {
-            BeamSet[] sets = Array.ConvertAll(batch, prompt => new BeamSet(prompt, _options, _model.EndOfSequenceIds, maxNewTokens));
+            BeamSet[] sets = Array.ConvertAll(batch, prompt => new BeamSet(prompt, Options, _model.EndOfSequenceIds, maxNewTokens));
             cost += SearchBatch(sets, cancellationToken);
             hypotheses.AddRange(sets.Select(set => set.Hypotheses()));
         }
@@ -93,8 +110,8 @@ public sealed class BeamSearch : IInferenceMethod
     {
         long forward = sets.Sum(set => (long)set.PromptIds.Length);
         using IModelState state = _model.Prefill(Array.ConvertAll(sets, set => set.PromptIds));
-        int k = Math.Min(BeamSet.Continuations(_options.Width, _model.EndOfSequenceIds.Count), _model.VocabularySize);
-        int capacity = sets.Length * _options.Width;
+        int k = Math.Min(BeamSet.Continuations(Options.Width, _model.EndOfSequenceIds.Count), _model.VocabularySize);
+        int capacity = sets.Length * Options.Width;
         int[] topTokens = new int[capacity * k], tokens = new int[capacity], sources = new int[capacity];
         float[] topLogProbabilities = new float[capacity * k];
         while (true)

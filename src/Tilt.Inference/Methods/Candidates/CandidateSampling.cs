@@ -1,3 +1,5 @@
+using Tilt.Inference.Methods.Contracts;
+using Tilt.Inference.Methods.Responses;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Candidates;
@@ -28,7 +30,7 @@ internal sealed class CandidateSampling(ISampler sampler, int candidates, float 
                     .Select(j => new SampleRequest(output.Request.PromptIds, output.Stream with { Step = (uint)j }))),
             ];
             Completion[] completions = await sampler.SampleAsync(samples, options, cancellationToken).ConfigureAwait(false);
-            cost += GenerationCost.OfSampling(completions);
+            cost += SamplingCost.Of(completions);
             await take([.. completions.Chunk(candidates).Zip(portion, (drawn, output) => new CandidateGroup(output.Request, output.Stream, drawn))]).ConfigureAwait(false);
         }
         return cost;

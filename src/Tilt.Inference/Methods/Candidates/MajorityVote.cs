@@ -1,14 +1,42 @@
+using Tilt.Inference.Methods.Contracts;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Candidates;
 
-/// <summary>
-/// Reads the answers of responses in canonical form, in order; null where a response has no readable answer. Gold answers must
-/// play no part.
-/// </summary>
-/// <param name="responses">Responses with the problems they belong to.</param>
-/// <param name="cancellationToken">Cancels readers that wait for a service.</param>
-public delegate ValueTask<string?[]> AnswerReader(IReadOnlyList<CandidateResponse> responses, CancellationToken cancellationToken);
+/// <summary>How majority vote runs.</summary>
+public sealed record MajorityVoteOptions : MethodOptions
+{
+    /// <summary>How names are written.</summary>
+    public static MethodGrammar<MajorityVoteOptions> Grammar { get; } =
+        new MethodGrammar<MajorityVoteOptions>("majority", new(), "majority-8", "majority-8-temperature-0.7", "majority-8")
+            .Whole("N", o => o.Votes, (o, value) => o with { Votes = value })
+            .OptionalReal("temperature", "T", o => o.Temperature, (o, value) => o with { Temperature = value });
+
+    /// <summary>n, votes for each output. Default 8.</summary>
+    public int Votes { get; init; } = 8;
+
+    /// <summary>Temperature the votes are drawn at; 1 is the model itself. Default 1.</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public override string Name => Grammar.Write(this);
+
+    /// <inheritdoc/>
+    public override int? Draws => Votes;
+
+    /// <inheritdoc/>
+    public override bool ReadsAnswers => true;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        RequireTogether(Votes, nameof(Votes));
+        RequirePositive(Temperature, nameof(Temperature));
+    }
+
+    /// <inheritdoc/>
+    protected override IInferenceMethod Make(MethodResources resources) => new MajorityVote(resources.Sampler, Votes, resources.ReadAnswers!, Temperature);
+}
 
 /// <summary>
 /// Majority vote (self-consistency; Wang et al., arXiv 2203.11171): every output is the answer that most of n fresh samples give.
@@ -16,10 +44,9 @@ public delegate ValueTask<string?[]> AnswerReader(IReadOnlyList<CandidateRespons
 /// output's completion is the first sample with that answer. When all abstain, so does the output: its completion is then the
 /// first sample, which has no readable answer either.
 /// </summary>
-public sealed class MajorityVote : IInferenceMethod
+public sealed class MajorityVote : InferenceMethod<MajorityVoteOptions>
 {
     private readonly CandidateSampling _sampling;
-    private readonly int _n;
     private readonly AnswerReader _readAnswers;
 
     /// <summary>Makes the method.</summary>
@@ -27,21 +54,15 @@ public sealed class MajorityVote : IInferenceMethod
     /// <param name="n">Votes for each output, at least 1.</param>
     /// <param name="readAnswers">Reads the answers.</param>
     /// <param name="temperature">Temperature the votes are drawn at; 1 is the model itself.</param>
-    public MajorityVote(ISampler sampler, int n, AnswerReader readAnswers, float temperature = 1f)
+    /// <exception cref="ArgumentException">A number is out of range.</exception>
+    public MajorityVote(ISampler sampler, int n, AnswerReader readAnswers, double temperature = 1)
+        : base(new() { Votes = n, Temperature = temperature })
     {
         ArgumentNullException.ThrowIfNull(sampler);
         ArgumentNullException.ThrowIfNull(readAnswers);
-        ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
-        _sampling = new CandidateSampling(sampler, n, temperature);
-        _n = n;
+        _sampling = new CandidateSampling(sampler, n, (float)temperature);
         _readAnswers = readAnswers;
     }
-
-    /// <inheritdoc/>
-    public string Name => $"majority-{_n}";
-
-    /// <inheritdoc/>
-    public bool IsDeterministic => false;
 
     /// <summary>Index of the first response with the winning answer, or −1 when all abstain.</summary>
     /// <param name="answers">Answers in canonical form; null abstains.</param>
@@ -64,7 +85,7 @@ public sealed class MajorityVote : IInferenceMethod
     }
 
     /// <inheritdoc/>
-    public async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default)
+    public override async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(settings);
@@ -81,12 +102,12 @@ public sealed class MajorityVote : IInferenceMethod
                 throw new InvalidOperationException($"The answer reader gave {answers.Length} answers for {responses.Length} responses.");
             for (int g = 0; g < groups.Count; g++)
             {
-                int winner = IndexOfWinner(answers[(g * _n)..((g + 1) * _n)], TieBreak(groups[g].Stream));
+                int winner = IndexOfWinner(answers[(g * Options.Votes)..((g + 1) * Options.Votes)], TieBreak(groups[g].Stream));
                 outputs.Add(groups[g].Candidates[Math.Max(0, winner)]);
             }
         }
     }
 
     // The votes use steps 0 … n − 1 of the output's stream.
-    private double TieBreak(RandomStream stream) => (stream with { Step = (uint)_n }).Uniform(0);
+    private double TieBreak(RandomStream stream) => (stream with { Step = (uint)Options.Votes }).Uniform(0);
 }

@@ -1,4 +1,5 @@
-using Tilt.Inference.Methods.Power;
+using Tilt.Inference.Methods.Contracts;
+using Tilt.Inference.Methods.Responses;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Particles;
@@ -107,7 +108,7 @@ internal sealed class ParticlePopulation
 
     public ParticleSample Finish(Completion[] particles, ReadOnlySpan<double> rewards)
     {
-        for (int i = 0; i < rewards.Length; i++) _weights.Multiply(i, rewards[i] * _options.BetaInverse);
+        for (int i = 0; i < rewards.Length; i++) _weights.Multiply(i, rewards[i] * _options.BetaInverse!.Value);
         double[] weights = _weights.Normalized();
         return new ParticleSample(particles, weights, ParticleWeights.Choose(weights, _numbers.Choice(weights)), _weights.LogNormalizer, _weights.EffectiveSize, _resamplings);
     }

@@ -1,7 +1,5 @@
-using System.Globalization;
-using Tilt.Inference.Methods.Beams;
-using Tilt.Inference.Methods.Candidates;
-using Tilt.Inference.Methods.Sampling;
+using Tilt.Inference.Methods.Contracts;
+using Tilt.Inference.Methods.Responses;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Particles;
@@ -16,37 +14,34 @@ namespace Tilt.Inference.Methods.Particles;
 /// only close to the target, by about 1/N. All populations advance together. The sampling log-probabilities of a particle are those
 /// of the proposal.
 /// </remarks>
-public sealed class SequentialMonteCarlo : IInferenceMethod
+public sealed class SequentialMonteCarlo : InferenceMethod<SequentialMonteCarloOptions>
 {
     private readonly ILanguageModel _model;
-    private readonly SequentialMonteCarloOptions _options;
+    private readonly ResponseReward? _reward;
 
     /// <summary>Makes the method.</summary>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public SequentialMonteCarlo(ILanguageModel model, SequentialMonteCarloOptions options)
+    /// <param name="model">The model.</param>
+    /// <param name="options">How it runs.</param>
+    /// <param name="reward">r, where the options give it a weight; else not looked at.</param>
+    /// <param name="rewardUsesGold">Whether the reward knows the gold answers, which makes the method an oracle.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the reward is lacking.</exception>
+    public SequentialMonteCarlo(ILanguageModel model, SequentialMonteCarloOptions options, ResponseReward? reward = null, bool rewardUsesGold = true)
+        : base(options, options is { UsesReward: true } && rewardUsesGold)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
+        options.Require(reward is not null, hasAnswers: false);
         _model = model;
-        _options = options;
+        _reward = options.UsesReward ? reward : null;
     }
+
+    /// <summary>Most sequences that grow together (a population is never split); bounds the memory of the model's state. Default 1,024.</summary>
+    public int MaxBatchSize { get; init => field = MethodResources.CheckBatch(value); } = MethodResources.DefaultMaxBatchSize;
 
     internal Func<RandomStream, IParticleNumbers>? Numbers { get; init; }
 
-    /// <inheritdoc/>
-    public string Name => string.Create(CultureInfo.InvariantCulture, $"smc-{_options.Alpha}-{_options.Particles}")
-        + (_options.Reward is null ? "" : string.Create(CultureInfo.InvariantCulture, $"-reward-{_options.BetaInverse}"));
-
-    /// <inheritdoc/>
-    public bool IsDeterministic => false;
-
-    /// <inheritdoc/>
-    public bool UsesGold => _options.Reward is not null && _options.RewardUsesGold;
-
     /// <summary>Every output is one particle of a population of its own, drawn in proportion to the weights.</summary>
     /// <inheritdoc/>
-    public async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default)
+    public override async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default)
     {
         SequentialMonteCarloRun run = await RunParticlesAsync(requests, settings, cancellationToken).ConfigureAwait(false);
         return new MethodOutput([.. run.Samples.Select(samples => Array.ConvertAll(samples, sample => sample.Particles[sample.Chosen]))], run.Cost);
@@ -65,7 +60,7 @@ public sealed class SequentialMonteCarlo : IInferenceMethod
             .Select(output => NewPopulation(request, settings.Stream(request, output), settings.MaxNewTokens)));
         var samples = new List<ParticleSample>();
         var cost = new GenerationCost();
-        foreach (ParticlePopulation[] batch in populations.Chunk(Math.Max(1, _options.MaxBatchSize / _options.Particles)))
+        foreach (ParticlePopulation[] batch in populations.Chunk(Math.Max(1, MaxBatchSize / Options.Particles)))
         {
             cost += Grow(batch, settings.MaxNewTokens, cancellationToken);
             samples.AddRange(await FinishAsync(batch, cancellationToken).ConfigureAwait(false));
@@ -74,13 +69,13 @@ public sealed class SequentialMonteCarlo : IInferenceMethod
     }
 
     private ParticlePopulation NewPopulation(InferenceRequest request, RandomStream stream, int limit) =>
-        new(request, limit, _options, Numbers?.Invoke(stream) ?? new ParticleNumbers(stream, _options.Particles));
+        new(request, limit, Options, Numbers?.Invoke(stream) ?? new ParticleNumbers(stream, Options.Particles));
 
     private GenerationCost Grow(ParticlePopulation[] populations, int limit, CancellationToken cancellationToken)
     {
-        float temperature = (float)(_options.ProposalTemperature ?? 1 / _options.Alpha);
+        float temperature = (float)(Options.ProposalTemperature ?? 1 / Options.Alpha);
         int[] endOfSequenceIds = [.. _model.EndOfSequenceIds];
-        int capacity = populations.Length * _options.Particles, count = capacity;
+        int capacity = populations.Length * Options.Particles, count = capacity;
         double[] uniforms = new double[capacity];
         int[] tokens = new int[capacity], rows = new int[capacity];
         float[] proposal = new float[capacity], own = new float[capacity];
@@ -116,13 +111,13 @@ public sealed class SequentialMonteCarlo : IInferenceMethod
     {
         var prompts = new List<int[]>();
         var indices = new Dictionary<int[], int>(TokenIdsComparer.Instance);
-        int[] rows = new int[populations.Length * _options.Particles];
+        int[] rows = new int[populations.Length * Options.Particles];
         for (int p = 0; p < populations.Length; p++)
         {
             int[] prompt = populations[p].Request.PromptIds;
             if (indices.TryAdd(prompt, prompts.Count)) prompts.Add(prompt);
-            rows.AsSpan(p * _options.Particles, _options.Particles).Fill(indices[prompt]);
-            populations[p].Begin(p * _options.Particles);
+            rows.AsSpan(p * Options.Particles, Options.Particles).Fill(indices[prompt]);
+            populations[p].Begin(p * Options.Particles);
         }
         tokens = prompts.Sum(prompt => (long)prompt.Length);
         IModelState state = _model.Prefill(prompts);
@@ -134,7 +129,7 @@ public sealed class SequentialMonteCarlo : IInferenceMethod
     {
         Completion[][] particles = Array.ConvertAll(populations, population => population.Completions());
         double[] rewards = [];
-        if (_options.Reward is { } reward)
+        if (_reward is { } reward)
         {
             CandidateResponse[] responses = [.. populations.SelectMany((population, p) => particles[p].Select(particle => new CandidateResponse(population.Request.Problem, particle)))];
             rewards = await reward.ScoreCheckedAsync(responses, cancellationToken).ConfigureAwait(false);

@@ -1,10 +1,21 @@
-using Tilt.Inference.Methods.Power;
+using Tilt.Inference.Methods.Contracts;
 
 namespace Tilt.Inference.Methods.Particles;
 
 /// <summary>How sequential Monte Carlo runs.</summary>
-public sealed record SequentialMonteCarloOptions
+public sealed record SequentialMonteCarloOptions : MethodOptions
 {
+    /// <summary>How names are written.</summary>
+    public static MethodGrammar<SequentialMonteCarloOptions> Grammar { get; } =
+        new MethodGrammar<SequentialMonteCarloOptions>(
+            "smc", new(), "smc-4-64", "smc-4-64-reward-16", "smc-4-64-threshold-0.9-stratified-proposal-1-reward-16", "smc-4-64-stratified", "smc-4-64-threshold-0.9")
+            .Real("ALPHA", o => o.Alpha, (o, value) => o with { Alpha = value })
+            .Whole("PARTICLES", o => o.Particles, (o, value) => o with { Particles = value })
+            .OptionalReal("threshold", "S", o => o.ResamplingThreshold, (o, value) => o with { ResamplingThreshold = value })
+            .Flag("stratified", o => o.Resampling == ResamplingScheme.Stratified, o => o with { Resampling = ResamplingScheme.Stratified })
+            .OptionalReal("proposal", "T", o => o.ProposalTemperature, (o, value) => o with { ProposalTemperature = value })
+            .OptionalReal("reward", "1/BETA", o => o.BetaInverse, (o, value) => o with { BetaInverse = value });
+
     /// <summary>α, the exponent of the base model. Default 4.</summary>
     public double Alpha { get; init; } = 4;
 
@@ -23,27 +34,32 @@ public sealed record SequentialMonteCarloOptions
     /// <summary>Temperature of the proposal; null means 1/α, whose incremental weights do not depend on the token drawn. Default null.</summary>
     public double? ProposalTemperature { get; init; }
 
-    /// <summary>r: finished particles are weighted by exp(r/β) at the end. Null leaves the reward out. Default null.</summary>
-    public ResponseReward? Reward { get; init; }
+    /// <summary>1/β: finished particles are weighted by exp(r/β) at the end. Null leaves the reward out. Default null.</summary>
+    public double? BetaInverse { get; init; }
 
-    /// <summary>1/β, the weight of the reward. Default 1.</summary>
-    public double BetaInverse { get; init; } = 1;
+    /// <inheritdoc/>
+    public override string Name => Grammar.Write(this);
 
-    /// <summary>Whether the reward knows the gold answers, which makes the method an oracle. Default true.</summary>
-    public bool RewardUsesGold { get; init; } = true;
+    /// <inheritdoc/>
+    public override int? Draws => Particles;
 
-    /// <summary>Most sequences that grow together (a population is never split); bounds the memory of the model's state. Default 1,024.</summary>
-    public int MaxBatchSize { get; init; } = ResponseExtension.DefaultMaxBatchSize;
+    /// <inheritdoc/>
+    public override bool Sharpens => !UsesReward && Alpha > 1;
 
-    /// <summary>Checks the values.</summary>
-    /// <exception cref="ArgumentException">A value is out of range.</exception>
-    public void Validate()
+    /// <inheritdoc/>
+    public override bool UsesReward => BetaInverse is not null;
+
+    /// <inheritdoc/>
+    public override void Validate()
     {
-        if (!(Alpha > 0) || !double.IsFinite(Alpha)) throw new ArgumentException($"Alpha is {Alpha}; a finite number greater than 0 is needed.");
-        if (Particles < 1 || MaxBatchSize < 1) throw new ArgumentException("Particles and MaxBatchSize must be at least 1.");
+        RequirePositive(Alpha, nameof(Alpha));
+        RequireTogether(Particles, nameof(Particles));
         if (!(ResamplingThreshold is >= 0 and <= 1)) throw new ArgumentException($"ResamplingThreshold is {ResamplingThreshold}; a number from 0 to 1 is needed.");
-        if (ProposalTemperature is { } temperature && !(temperature > 0 && double.IsFinite(temperature)))
-            throw new ArgumentException($"ProposalTemperature is {temperature}; a finite number greater than 0 is needed.");
-        if (!double.IsFinite(BetaInverse)) throw new ArgumentException($"BetaInverse is {BetaInverse}; a finite number is needed.");
+        if (ProposalTemperature is { } temperature) RequirePositive(temperature, nameof(ProposalTemperature));
+        if (BetaInverse is { } inverse && !double.IsFinite(inverse)) throw new ArgumentException($"BetaInverse is {inverse}; a finite number is needed.");
     }
+
+    /// <inheritdoc/>
+    protected override IInferenceMethod Make(MethodResources resources) =>
+        new SequentialMonteCarlo(resources.Model, this, resources.Reward, resources.RewardUsesGold) { MaxBatchSize = resources.MaxBatchSize };
 }

@@ -1,3 +1,5 @@
+using Tilt.Inference.Methods.Responses;
+
 namespace Tilt.Inference.Methods.Power;
 
 /// <summary>
@@ -24,9 +26,3 @@ public static class PowerAcceptance
     public static double Probability(double alpha, ResponseSuffix current, ResponseSuffix proposed) =>
         Math.Exp(Math.Min(0, LogRatio(alpha, current, proposed)));
 }
-
-/// <summary>What the acceptance rule needs to know of a response from position m on.</summary>
-/// <param name="LogProbability">log p of the tokens from m to the end, nats.</param>
-/// <param name="ProposalLogProbability">log q of the same tokens, nats.</param>
-/// <param name="Length">T, the tokens of the whole response, the end-of-sequence token included.</param>
-public readonly record struct ResponseSuffix(double LogProbability, double ProposalLogProbability, int Length);

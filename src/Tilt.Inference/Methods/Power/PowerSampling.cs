@@ -1,12 +1,20 @@
-using System.Globalization;
-using Tilt.Inference.Methods.Sampling;
+using Tilt.Inference.Methods.Contracts;
+using Tilt.Inference.Methods.Responses;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Power;
 
-/// <summary>How power sampling runs.</summary>
-public sealed record PowerSamplingOptions
+/// <summary>How power sampling runs. The defaults of blocks and moves are those that were published.</summary>
+public sealed record PowerSamplingOptions : MethodOptions
 {
+    /// <summary>How names are written.</summary>
+    public static MethodGrammar<PowerSamplingOptions> Grammar { get; } =
+        new MethodGrammar<PowerSamplingOptions>("power", new(), "power-4", "power-4-blocks-4-moves-5-proposal-0.5", "power-4-blocks-4-moves-5")
+            .Real("ALPHA", o => o.Alpha, (o, value) => o with { Alpha = value })
+            .OptionalWhole("blocks", "B", o => o.Blocks, (o, value) => o with { Blocks = value })
+            .OptionalWhole("moves", "M", o => o.MovesPerBlock, (o, value) => o with { MovesPerBlock = value })
+            .OptionalReal("proposal", "T", o => o.ProposalTemperature, (o, value) => o with { ProposalTemperature = value });
+
     /// <summary>α, the exponent of the target p^α. Default 4.</summary>
     public double Alpha { get; init; } = 4;
 
@@ -19,8 +27,22 @@ public sealed record PowerSamplingOptions
     /// <summary>Temperature of the proposal; null means 1/α, the low-temperature proposal of the paper. Default null.</summary>
     public double? ProposalTemperature { get; init; }
 
-    /// <summary>Most sequences that grow together; bounds the memory of the model's state. Default 1,024.</summary>
-    public int MaxBatchSize { get; init; } = ResponseExtension.DefaultMaxBatchSize;
+    /// <inheritdoc/>
+    public override string Name => Grammar.Write(this);
+
+    /// <inheritdoc/>
+    public override bool Sharpens => Alpha > 1;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        RequirePositive(Alpha, nameof(Alpha));
+        if (ProposalTemperature is { } temperature) RequirePositive(temperature, nameof(ProposalTemperature));
+        if (Blocks < 1 || MovesPerBlock < 0) throw new ArgumentException("Blocks must be at least 1 and MovesPerBlock at least 0.");
+    }
+
+    /// <inheritdoc/>
+    protected override IInferenceMethod Make(MethodResources resources) => new PowerSampling(resources.Model, this) { MaxBatchSize = resources.MaxBatchSize };
 }
 
 /// <summary>
@@ -33,37 +55,26 @@ public sealed record PowerSamplingOptions
 /// of <see cref="PowerAcceptance"/>. A finite chain is close to p^α, not exactly at it. The sampling log-probabilities of an
 /// output are those of the proposal given the tokens before. Every output is the end of a chain of its own.
 /// </remarks>
-public sealed class PowerSampling : IInferenceMethod
+public sealed class PowerSampling : InferenceMethod<PowerSamplingOptions>
 {
     private readonly ILanguageModel _model;
-    private readonly PowerSamplingOptions _options;
 
     /// <summary>Makes the method.</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public PowerSampling(ILanguageModel model, PowerSamplingOptions options)
+        : base(options)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(options);
-        if (!(options.Alpha > 0) || !double.IsFinite(options.Alpha))
-            throw new ArgumentException($"Alpha is {options.Alpha}; a finite number greater than 0 is needed.", nameof(options));
-        if (options.ProposalTemperature is double temperature && !(temperature > 0 && double.IsFinite(temperature)))
-            throw new ArgumentException($"ProposalTemperature is {temperature}; a finite number greater than 0 is needed.", nameof(options));
-        if (options.Blocks < 1 || options.MovesPerBlock < 0 || options.MaxBatchSize < 1)
-            throw new ArgumentException("Blocks and MaxBatchSize must be at least 1 and MovesPerBlock at least 0.", nameof(options));
         _model = model;
-        _options = options;
     }
+
+    /// <summary>Most sequences that grow together; bounds the memory of the model's state. Default 1,024.</summary>
+    public int MaxBatchSize { get; init => field = MethodResources.CheckBatch(value); } = MethodResources.DefaultMaxBatchSize;
 
     internal IMoveNumbers Numbers { get; init; } = new MoveNumbers();
 
     /// <inheritdoc/>
-    public string Name => $"power-{_options.Alpha.ToString(CultureInfo.InvariantCulture)}";
-
-    /// <inheritdoc/>
-    public bool IsDeterministic => false;
-
-    /// <inheritdoc/>
-    public async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default) =>
+    public override async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default) =>
         (await RunChainsAsync(requests, settings, cancellationToken).ConfigureAwait(false)).Output;
 
     /// <summary>As <see cref="RunAsync"/>, with the share of moves that were accepted.</summary>
@@ -79,8 +90,8 @@ public sealed class PowerSampling : IInferenceMethod
             .. requests.SelectMany(request => Enumerable.Range(0, settings.Outputs)
                 .Select(output => new Chain(settings.Stream(request, output), new PartialResponse(request.PromptIds, settings.MaxNewTokens)))),
         ];
-        var extension = new ResponseExtension(_model, new TemperedDraw((float)(_options.ProposalTemperature ?? 1 / _options.Alpha)), _options.MaxBatchSize);
-        int block = (settings.MaxNewTokens + _options.Blocks - 1) / _options.Blocks;
+        var extension = new ResponseExtension(_model, new TemperedDraw((float)(Options.ProposalTemperature ?? 1 / Options.Alpha)), MaxBatchSize);
+        int block = 1 + (settings.MaxNewTokens - 1) / Options.Blocks;
         uint step = 0;
         long moves = 0;
         var cost = new GenerationCost();
@@ -88,8 +99,8 @@ public sealed class PowerSampling : IInferenceMethod
         {
             limit = Math.Min(limit, settings.MaxNewTokens);
             cost += BeginStage(chains, extension, limit, step++, cancellationToken);
-            for (int move = 0; move < _options.MovesPerBlock; move++) cost += Move(chains, extension, limit, step++, cancellationToken);
-            moves += _options.MovesPerBlock * (long)chains.Length;
+            for (int move = 0; move < Options.MovesPerBlock; move++) cost += Move(chains, extension, limit, step++, cancellationToken);
+            moves += Options.MovesPerBlock * (long)chains.Length;
             if (limit == settings.MaxNewTokens) break;
         }
         Completion[] completions = Array.ConvertAll(chains, chain => chain.Current.ToCompletion());
@@ -122,7 +133,7 @@ public sealed class PowerSampling : IInferenceMethod
         for (int i = 0; i < chains.Length; i++)
         {
             double probability = PowerAcceptance.Probability(
-                _options.Alpha, chains[i].Current.Suffix(positions[i]), proposals[i].Suffix(positions[i]));
+                Options.Alpha, chains[i].Current.Suffix(positions[i]), proposals[i].Suffix(positions[i]));
             if (!Numbers.Accepts(proposals[i].Stream, probability)) continue;
             chains[i].Current = proposals[i];
             chains[i].Accepted++;

@@ -1,4 +1,5 @@
-using Tilt.Inference.Methods.Power;
+using Tilt.Inference.Methods.Contracts;
+using Tilt.Inference.Methods.Responses;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Sampling;
@@ -14,7 +15,7 @@ public sealed class LanguageModelSampler(ILanguageModel model) : ISampler
     public long WeightsVersion { get; init; }
 
     /// <summary>Most sequences that grow together; bounds the memory of the model's state. Default 1,024.</summary>
-    public int MaxBatchSize { get; init; } = ResponseExtension.DefaultMaxBatchSize;
+    public int MaxBatchSize { get; init; } = MethodResources.DefaultMaxBatchSize;
 
     /// <inheritdoc/>
     public Task<Completion[]> SampleAsync(IReadOnlyList<SampleRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)

@@ -1,4 +1,5 @@
-using System.Globalization;
+using Tilt.Inference.Methods.Contracts;
+using Tilt.Inference.Methods.Responses;
 using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Sampling;
@@ -8,19 +9,14 @@ namespace Tilt.Inference.Methods.Sampling;
 /// </summary>
 /// <param name="sampler">Draws the responses.</param>
 /// <param name="temperature">τ; 1 samples the model itself.</param>
-public sealed class TemperatureSampling(ISampler sampler, float temperature = 1f) : IInferenceMethod
+public sealed class TemperatureSampling(ISampler sampler, double temperature = 1)
+    : InferenceMethod<TemperatureOptions>(new() { Truncation = new() { Temperature = temperature } })
 {
-    /// <inheritdoc/>
-    public string Name => $"temperature-{temperature.ToString(CultureInfo.InvariantCulture)}";
-
-    /// <inheritdoc/>
-    public bool IsDeterministic => temperature == 0;
-
     /// <summary>Record the entropy of the model's own next-token distributions. Default false.</summary>
     public bool RecordEntropies { get; init; }
 
     /// <inheritdoc/>
-    public async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default)
+    public override async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(settings);
@@ -31,8 +27,8 @@ public sealed class TemperatureSampling(ISampler sampler, float temperature = 1f
             .. requests.SelectMany(request => Enumerable.Range(0, outputs)
                 .Select(output => new SampleRequest(request.PromptIds, settings.Stream(request, output)))),
         ];
-        var options = new SamplingOptions { MaxNewTokens = settings.MaxNewTokens, Temperature = temperature, RecordEntropies = RecordEntropies };
+        var options = new SamplingOptions { MaxNewTokens = settings.MaxNewTokens, Temperature = (float)temperature, RecordEntropies = RecordEntropies };
         Completion[] completions = await sampler.SampleAsync(samples, options, cancellationToken).ConfigureAwait(false);
-        return new MethodOutput([.. completions.Chunk(outputs)], GenerationCost.OfSampling(completions));
+        return new MethodOutput([.. completions.Chunk(outputs)], SamplingCost.Of(completions));
     }
 }

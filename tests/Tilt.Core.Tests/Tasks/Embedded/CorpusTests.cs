@@ -19,7 +19,7 @@ public sealed class CorpusTests
     [Fact]
     public void Shares_of_styles_are_those_of_the_mixture_on_every_level()
     {
-        foreach (int level in EmbeddedTask.Levels)
+        foreach (int level in EmbeddedProblems.Levels)
         {
             var documents = Documents.Where(document => document.Chain.Level == level).ToArray();
             AssertShare(0.25, documents.Length, Count);
@@ -31,7 +31,7 @@ public sealed class CorpusTests
     [Fact]
     public void The_direct_style_is_right_as_often_as_it_should_be()
     {
-        foreach (int level in EmbeddedTask.Levels)
+        foreach (int level in EmbeddedProblems.Levels)
         {
             var answers = Documents.Where(document => document.Chain.Level == level && document.Style == ResponseStyle.Direct).ToArray();
             // A wrong guess is off by a rounded normal number, which is 0 with this probability.

@@ -1,0 +1,185 @@
+using Tilt.HuggingFace.Architecture;
+using Tilt.Rollouts;
+using Tilt.Torch.Decoding;
+using Tilt.Torch.DeviceEngine;
+using Tilt.Torch.Model;
+using Tilt.Torch.Native;
+using Tilt.Torch.Tensors;
+using static TorchSharp.torch;
+
+namespace Tilt.Torch;
+
+/// <summary>
+/// A transformer of any size behind <see cref="ILanguageModel"/>. On the CPU it computes with vector kernels over the weights where
+/// they are, and with libtorch where many rows make its bfloat16 products faster; on other devices with libtorch's operations.
+/// </summary>
+/// <remarks>
+/// Not for use by several threads at once. Made from a <see cref="Transformer"/>, it generates from a snapshot of the weights, of
+/// which <see cref="Refresh"/> takes a new one (states made before go on with the old), and scores with the current weights in
+/// float32; frozen weights under an adapter are used in place, and only the adapter is copied. Loaded from a folder, it generates and scores with the folder's weights in the precision asked for; logits and what
+/// follows from them are float32 in both.
+/// </remarks>
+public sealed class TorchLanguageModel : ILanguageModel, IDisposable
+{
+    /// <summary>Tokens scored at once by a transformer.</summary>
+    private const int ScoringTokens = 4096;
+
+    private readonly Transformer? model;
+    private readonly ComputePrecision precision;
+    private readonly bool withoutAdapter;
+    private TorchEngine engine;
+
+    /// <summary>Prepares a model for generation.</summary>
+    /// <param name="model">The model; it is not owned and must outlive this object.</param>
+    /// <param name="precision">Precision of the products in generation; BFloat16 halves weights and cache and rounds more.</param>
+    public TorchLanguageModel(Transformer model, ComputePrecision precision = ComputePrecision.Float32)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        (this.model, this.precision) = (model, precision);
+        engine = Snapshot();
+    }
+
+    internal TorchLanguageModel(TorchEngine engine, ComputePrecision precision) => (this.engine, this.precision) = (engine, precision);
+
+    private TorchLanguageModel(TorchLanguageModel policy)
+    {
+        (model, precision, withoutAdapter) = (policy.model, policy.precision, true);
+        engine = policy.engine.WithoutAdapter();
+    }
+
+    /// <summary>Version of the weights: what <see cref="Refresh"/> was last told, 0 at first.</summary>
+    public long WeightsVersion { get; private set; }
+
+    /// <inheritdoc/>
+    public int VocabularySize => Configuration.VocabularySize;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> EndOfSequenceIds => Configuration.EndOfSequenceIds;
+
+    /// <inheritdoc/>
+    public int ContextLength => Configuration.ContextLength;
+
+    /// <summary>The model's shape.</summary>
+    public ModelConfiguration Configuration => engine.Decoder.Configuration;
+
+    internal ComputePrecision Precision => precision;
+
+    internal TorchEngine Engine => engine;
+
+    /// <summary>
+    /// Loads a model folder in the Hugging Face layout for generation and scoring. On the CPU nothing is copied that is stored in a
+    /// fitting type (see <see cref="WeightStorage"/>); the files must stay as they are while the model is in use.
+    /// </summary>
+    /// <param name="folder">Folder with <c>config.json</c> and safetensors files.</param>
+    /// <param name="options">Precision, storage and device; default: float32 products, mapped weights, CPU.</param>
+    /// <exception cref="InputException">The folder or a file in it is missing or damaged, does not fit its configuration, or cannot be loaded as the options ask.</exception>
+    public static TorchLanguageModel Load(string folder, TorchLoadOptions? options = null)
+    {
+        options ??= new();
+        CheckStorage(options);
+        using var source = new MappedWeights(folder, options.Device ?? CPU, options.Adapter);
+        if (options is { Storage: WeightStorage.Mapped, Prefetch: true }) source.Prefetch();
+        return new TorchLanguageModel(new TorchEngine(TorchEngine.DecoderOf(source, options.Precision, options.Storage)), options.Precision);
+    }
+
+    /// <summary>
+    /// The same model with its adapter switched off, the reference of an adapter in training: it shares the weights, so that it takes
+    /// no memory for them. To be disposed of like any other.
+    /// </summary>
+    public TorchLanguageModel WithoutAdapter() => new(this);
+
+    /// <summary>Takes a new snapshot of the model's weights, for example after a training step.</summary>
+    /// <param name="version">Its version, such as optimiser steps done; null counts on.</param>
+    /// <exception cref="InvalidOperationException">The model was loaded from a folder, whose weights do not change.</exception>
+    public void Refresh(long? version = null)
+    {
+        if (model is null) throw new InvalidOperationException("This model was loaded from a folder; only one made from a Transformer has weights to refresh from.");
+        engine.Release();
+        engine = Snapshot();
+        WeightsVersion = version ?? WeightsVersion + 1;
+    }
+
+    /// <inheritdoc/>
+    public IModelState Prefill(IReadOnlyList<int[]> prompts)
+    {
+        if (prompts.Count == 0) throw new ArgumentException("There are no prompts; at least one is needed.", nameof(prompts));
+        foreach (int[] prompt in prompts) CheckPrompt(prompt, 0);
+        return new TorchModelState(engine, prompts);
+    }
+
+    /// <inheritdoc/>
+    public TokenScores[] Score(IReadOnlyList<TokenSequence> sequences)
+    {
+        foreach (TokenSequence sequence in sequences)
+        {
+            CheckPrompt(sequence.PromptIds, sequence.ResponseIds.Length);
+            CheckIds(sequence.ResponseIds, "response");
+        }
+        if (model is null) return engine.Decoder.Score(sequences);
+        using IDisposable? off = withoutAdapter ? model.WithoutAdapter() : null;
+        return Score(model, sequences);
+    }
+
+    /// <summary>Frees the snapshot once no state uses it; a transformer stays.</summary>
+    public void Dispose() => engine.Release();
+
+    /// <exception cref="ArgumentException">The prompt cannot be read.</exception>
+    internal void CheckPrompt(int[] prompt, int newTokens)
+    {
+        if (prompt.Length == 0) throw new ArgumentException("A prompt is empty; at least one token is needed.");
+        if (prompt.Length + newTokens > ContextLength)
+            throw new ArgumentException($"A prompt of {prompt.Length} tokens and {newTokens} new ones exceed the model's context of {ContextLength}.");
+        CheckIds(prompt, "prompt");
+    }
+
+    private void CheckIds(int[] ids, string what)
+    {
+        foreach (int id in ids)
+            if ((uint)id >= (uint)VocabularySize) throw new ArgumentException($"A {what} holds token id {id}; the vocabulary has ids 0 to {VocabularySize - 1}.");
+    }
+
+    private static void CheckStorage(TorchLoadOptions options)
+    {
+        if (options.Storage != WeightStorage.Packed) return;
+        if (options.Precision != ComputePrecision.BFloat16) throw new InputException("Packed weights are bfloat16; ask for bfloat16 precision, or for mapped weights.");
+        if (options.Device is { } device && device.type != TorchSharp.DeviceType.CPU) throw new InputException($"Packed weights are for the CPU, not for {device}; ask for mapped weights.");
+        if (!PackedProduct.IsAvailable) throw new InputException("Packed weights need a processor with bfloat16 instructions (AVX512_BF16 or AMX) and libtorch's oneDNN operators; this machine lacks them. Ask for mapped weights.");
+    }
+
+    private TorchEngine Snapshot()
+    {
+        using IDisposable? off = withoutAdapter ? model!.WithoutAdapter() : null;
+        return new(TorchEngine.DecoderOf(new TransformerWeights(model!), precision, WeightStorage.Mapped));
+    }
+
+    private static TokenScores[] Score(Transformer model, IReadOnlyList<TokenSequence> sequences)
+    {
+        using var grad = no_grad();
+        var scores = new TokenScores[sequences.Count];
+        // Longest first, so that sequences of similar length are computed together.
+        int[] order = [.. Enumerable.Range(0, sequences.Count).OrderByDescending(i => sequences[i].PromptIds.Length + sequences[i].ResponseIds.Length)];
+        for (int begin = 0, end; begin < order.Length; begin = end)
+        {
+            int longest = Math.Max(1, sequences[order[begin]].PromptIds.Length + sequences[order[begin]].ResponseIds.Length);
+            end = Math.Min(order.Length, begin + Math.Max(1, ScoringTokens / longest));
+            Score(model, sequences, order.AsSpan(begin, end - begin), scores);
+        }
+        return scores;
+    }
+
+    private static void Score(Transformer model, IReadOnlyList<TokenSequence> sequences, ReadOnlySpan<int> indices, TokenScores[] scores)
+    {
+        using var scope = NewDisposeScope();
+        var batch = new TokenSequence[indices.Length];
+        for (int i = 0; i < batch.Length; i++) batch[i] = sequences[indices[i]];
+        (Tensor logProbabilities, Tensor entropies) = model.ResponseLogProbabilitiesAndEntropies(batch);
+        ReadOnlySpan<float> logs = logProbabilities.cpu().data<float>().ToArray(), spreads = entropies.cpu().data<float>().ToArray();
+        int at = 0;
+        foreach (int index in indices)
+        {
+            int length = sequences[index].ResponseIds.Length;
+            scores[index] = new TokenScores(logs.Slice(at, length).ToArray(), spreads.Slice(at, length).ToArray());
+            at += length;
+        }
+    }
+}
