@@ -11,10 +11,14 @@ internal sealed class TermEvaluator(IReadOnlyDictionary<string, Enclosure> point
 {
     private const int LongestSeries = 200, LargestExponent = 100_000, LargestFactorial = 2_000;
 
+    // Series within series within series would be evaluated for days.
+    private int _steps = 20_000;
+
     private readonly Dictionary<string, Enclosure> _bound = new(StringComparer.Ordinal);
 
     public Enclosure? Value(Term term)
     {
+        if (--_steps < 0) return null;
         switch (term.Kind)
         {
             case TermKind.Whole: return Enclosure.Of(term.Value);
