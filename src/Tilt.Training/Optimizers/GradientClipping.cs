@@ -1,5 +1,4 @@
 using Tilt.Torch.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Tilt.Training.Optimizers;
