@@ -8,6 +8,7 @@ using Tilt.Settings;
 using Tilt.Tasks;
 using Tilt.Tasks.Embedded;
 using Tilt.Training;
+using Tilt.Training.Records;
 
 string folder = Directory.CreateTempSubdirectory("tilt-example-").FullName;
 try
