@@ -6,6 +6,7 @@ using Tilt.HuggingFace.Tokenizers;
 using Tilt.Inference.Fused;
 using Tilt.Inference.Methods;
 using Tilt.Inference.Methods.Contracts;
+using Tilt.Rewards;
 using Tilt.Rollouts;
 using Tilt.Tasks;
 using Tilt.Tasks.Embedded;
@@ -28,7 +29,7 @@ int right = 0, total = 0;
 for (int i = 0; i < problems.Count; i++)
 {
     string[] texts = [.. result.Outputs[i].Select(output => tokenizer.Decode(output.ResponseIds, skipSpecialTokens: true))];
-    var scores = await task.Reward.ScoreAsync([.. texts.Select(text => new Tilt.Rewards.ScoredResponse(problems[i], text))]);
+    var scores = await task.Reward.ScoreAsync([.. texts.Select(text => new ScoredResponse(problems[i], text))]);
     (right, total) = (right + scores.Count(score => score.Value == 1), total + scores.Length);
     if (i % 4 == 0) Console.WriteLine($"{problems[i].Text}  →  {texts[0]}  (log p = {result.Outputs[i][0].LogProbability:F2}, gold {problems[i].Answer})");
 }

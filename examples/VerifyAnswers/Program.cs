@@ -4,6 +4,9 @@
 
 using Tilt.Verification;
 
+Verdict verdict = new Verifier().Verify(gold: @"\frac12", response: @"… so the answer is \boxed{0.5}.");
+Console.WriteLine(verdict);
+
 (string Gold, string Response)[] pairs =
 [
     (@"\frac{1}{2}", @"Half of the balls are red, so the answer is \boxed{0.5}."),
@@ -16,8 +19,8 @@ using Tilt.Verification;
 var verifier = new Verifier();
 foreach ((string gold, string response) in pairs)
 {
-    Verdict verdict = verifier.Verify(gold, response);
-    Console.WriteLine($"{verdict.Status,-12} gold {gold,-14} read {verdict.Extracted ?? "nothing",-14} {verdict.Reason}");
+    Verdict judged = verifier.Verify(gold, response);
+    Console.WriteLine($"{judged.Status,-12} gold {gold,-14} read {judged.Extracted ?? "nothing",-14} {judged.Reason}");
 }
 
 // Without a response around them: are two answers the same value?
