@@ -86,6 +86,9 @@ internal readonly record struct ComplexReal(Real Re, Real Im, double Error, doub
 
     public ComplexReal? Divide(ComplexReal other) => other.Invert() is { } inverse ? Multiply(inverse) : null;
 
+    /// <summary>The smallest part as an argument; an exact zero has none.</summary>
+    private double PartOfArgument => IsZero && double.IsNegativeInfinity(Error) ? 0 : Finest;
+
     /// <summary>The smallest part of an analytic function of a given size.</summary>
     /// <param name="size">Binary logarithm of the function's value.</param>
     /// <param name="part">Binary logarithm of the argument's smallest part.</param>
@@ -102,7 +105,7 @@ internal readonly record struct ComplexReal(Real Re, Real Im, double Error, doub
         Real scale = fixedPoint.ToReal(fixedPoint.Exp(x - (multiple * fixedPoint.Ln2))).Scale((int)multiple);
         // The reduced argument loses the bits of the multiple.
         double error = Math.Max(Error, Math.Max(Re.Magnitude, 0) - Precision) + scale.Magnitude + 2;
-        double finest = FinestOf(scale.Magnitude, IsZero ? 0 : Finest, IsZero ? 0 : Magnitude);
+        double finest = FinestOf(scale.Magnitude, PartOfArgument, IsZero ? 0 : Magnitude);
         if (IsReal) return Rounded(scale, Real.Zero, error, finest);
         (Real sin, Real cos) = SinCosOf(Im);
         return Rounded(scale * cos, scale * sin, Math.Max(error, Math.Max(Im.Magnitude, 0) - Precision + scale.Magnitude + 2), finest);
@@ -167,10 +170,10 @@ internal readonly record struct ComplexReal(Real Re, Real Im, double Error, doub
 
     public (ComplexReal Sin, ComplexReal Cos) SinCos()
     {
-        if (Re.Magnitude > 64 || Im.Magnitude > 16) throw new OutOfRangeException("argument");
+        if (Re.Magnitude > Real.StandardPrecision / 2 || Im.Magnitude > 16) throw new OutOfRangeException("argument");
         double error = Math.Max(Error, Math.Max(Re.Magnitude, 0) - Precision) + 2;
         (Real sin, Real cos) = SinCosOf(Re);
-        double finest = FinestOf(0, IsZero ? 0 : Finest, IsZero ? 0 : Magnitude);
+        double finest = FinestOf(0, PartOfArgument, IsZero ? 0 : Magnitude);
         if (IsReal) return (Rounded(sin, Real.Zero, error, finest), Rounded(cos, Real.Zero, error, finest));
         Real up = (this with { Re = Im, Im = Real.Zero }).Exp().Re;
         Real down = Real.One / up;

@@ -71,7 +71,7 @@ internal sealed partial class NumericEvaluator
         foreach (BigInteger whole in (ReadOnlySpan<BigInteger>)[floor, floor + 1])
         {
             Real rest = x.Re - new Real(whole, 0, precision);
-            if (rest.IsZero) return Whole(whole, 0);
+            if (rest.IsZero && double.IsNegativeInfinity(x.Error)) return Whole(whole, 0);
             if (rest.Magnitude <= x.Error + 1) return x.Error < Math.Min(x.Finest, -60) ? Whole(whole, x.Finest) : null;
         }
         return Whole(up ? floor + 1 : floor, 0);

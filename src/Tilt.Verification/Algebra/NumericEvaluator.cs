@@ -149,9 +149,11 @@ internal sealed partial class NumericEvaluator(SamplePoint point, int precision,
         return value.Ln();
     }
 
+    /// <summary>The whole number that a value is; null when it is none, or when a part of it may have been lost beside it.</summary>
     private static int? WholeNumber(ComplexReal value)
     {
         if (!value.IsReal || value.Re.Magnitude > 30) return null;
+        if (!double.IsNegativeInfinity(value.Error) && value.Error > value.Finest - 8) return null;
         if (value.IsZero) return 0;
         int nearest = (int)Math.Round(value.Re.ToDouble());
         Real rest = value.Re - nearest;

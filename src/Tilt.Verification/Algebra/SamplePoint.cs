@@ -11,7 +11,7 @@ namespace Tilt.Verification.Algebra;
 internal sealed class SamplePoint
 {
     /// <summary>How many points there are for reals.</summary>
-    public const int RealPoints = 12;
+    public const int RealPoints = 16;
 
     /// <summary>How many points there are for whole numbers.</summary>
     public const int WholePoints = 16;
@@ -76,6 +76,8 @@ internal sealed class SamplePoint
             case 6 or 8 when size == 0: mantissa *= 3 * _scale; break;
             case 9 or 3 when size == 1: mantissa *= 3 * _scale; break;
             case 10 or 11: mantissa *= 3 * _scale * _scale; break;
+            case 12 or 13: exponent -= 2; break;
+            case 14 or 15: exponent -= 7; break;
         }
         return new(IsNegative(_index, order) ? -mantissa : mantissa, exponent, precision);
     }

@@ -32,8 +32,16 @@ internal readonly record struct FormulaRun(int Start, int End, bool IsFormula)
             }
             else if (IsWordAt(text, position, out end))
             {
-                runs.Add(new(position, end, false));
-                position = end;
+                // A word with digits in it is a name: neither the whole nor its digits are a value.
+                while (end < text.Length && char.IsAsciiDigit(text[end]) && char.IsAsciiLetter(text[end - 1]))
+                {
+                    while (end < text.Length && char.IsAsciiLetterOrDigit(text[end])) end++;
+                }
+                // A word that opens a bracket or carries an index is a function or a name of its own.
+                int close = end < text.Length && text[end] is '(' or '[' ? GroupEnd(text, end) : end;
+                bool called = close > end && text.AsSpan(end, close - end).IndexOfAnyInRange('0', '9') >= 0;
+                runs.Add(new(position, called ? close : end, called));
+                position = called ? close : end;
             }
             else if (TryRead(text, position, out end, out bool formula))
             {
@@ -49,11 +57,14 @@ internal readonly record struct FormulaRun(int Start, int End, bool IsFormula)
     private static bool IsWordAt(string text, int at, out int end)
     {
         end = at;
-        while (end < text.Length && (char.IsLetter(text[end]) || (text[end] is '\'' or '’' && end > at && end + 1 < text.Length && char.IsLetter(text[end + 1])))) end++;
+        while (end < text.Length && (end == at || IsFarScript(text[end]) == IsFarScript(text[end - 1])) && (char.IsLetter(text[end]) || (text[end] is '\'' or '’' && end > at && end + 1 < text.Length && char.IsLetter(text[end + 1])))) end++;
         if (end - at < 2) return false;
         string word = text[at..end];
         return !Vocabulary.Functions.ContainsKey(word) && word is not ("sqrt" or "pi" or "theta");
     }
+
+    // Scripts without spaces go on right behind Latin letters.
+    private static bool IsFarScript(char c) => c >= '\u2e80';
 
     /// <summary>Reads formula pieces as long as they stand together or a sign joins them.</summary>
     private static bool TryRead(string text, int start, out int end, out bool formula)
@@ -65,6 +76,7 @@ internal readonly record struct FormulaRun(int Start, int End, bool IsFormula)
         bool joined = true;
         while (position < text.Length)
         {
+            if (position > start && text[position] is '$' or '\\' && Delimiters.FormulaAt(text, position, out _) is not null) break;
             int next = Piece(text, position, out bool isOperator, out bool isValue, out bool strong);
             if (next == position) break;
             // A dash with spaces around it only joins what stands on both sides.

@@ -93,6 +93,8 @@ internal static class Prose
         string clause = text[..ClauseEnd(text, 0)].Trim().Trim('*', '"', ' ');
         int foreign = clause.IndexOf("$$", StringComparison.Ordinal);
         if (foreign > 0 && clause.IndexOf("$$", foreign + 2, StringComparison.Ordinal) < 0) clause = clause[..foreign].Trim();
+        // Behind "the answer is", a dash before a number is its sign.
+        if (clause.Length > 2 && clause[0] is '-' or '−' && clause[1] == ' ' && char.IsAsciiDigit(clause[2])) clause = "-" + clause[2..];
         foreach (string reason in (ReadOnlySpan<string>)[" because ", " since ", ", since "])
         {
             int at = clause.IndexOf(reason, StringComparison.Ordinal);

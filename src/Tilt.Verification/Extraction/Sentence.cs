@@ -15,8 +15,8 @@ internal static class Sentence
         "not", "never", "than", "under", "over", "below", "above", "beneath", "beyond", "nearly", "almost", "exceeding", "exceeds", "exceed", "except", "excluding", "besides",
         "without", "unless", "plus", "times", "mod", "modulo", "versus", "vs", "twice", "thrice", "double", "triple", "quadruple", "half", "or", "either", "neither", "nor", "isn't",
         "wasn't", "aren't", "cannot", "can't", "won't", "within", "squared", "cubed", "between", "from", "base", "sqrt", "root", "log", "divides", "maximum", "minimum", "inverse",
-        "reciprocal", "factorial", "out", "near", "say", "says", "claim", "claims", "не", "больше", "меньше", "более", "менее", "или", "nicht", "kein", "keine", "als", "oder", "pas",
-        "menos", "más", "moins", "maybe", "perhaps", "possibly", "probably",
+        "reciprocal", "factorial", "out", "near", "say", "says", "claim", "claims", "не", "больше", "меньше", "более", "менее", "или", "чем", "от", "половина", "треть", "четверть", "минус", "минимум", "максимум", "mindestens", "höchstens", "weniger", "mehr", "über", "unter", "fast", "almeno", "meno", "più", "máximo", "mínimo", "nicht", "kein", "keine", "als", "oder", "pas",
+        "menos", "más", "moins", "que", "menor", "mayor", "maybe", "perhaps", "possibly", "probably",
     }.ToFrozenSet();
 
     /// <summary>Words before "of" that make a part or a multiple of what follows.</summary>
@@ -54,6 +54,11 @@ internal static class Sentence
         if (!delimited) answer = WithoutUnit(answer);
         if (delimited && first == last) answer = Delimiters.FormulaAt(text, runs[last].Start, out _)!;
         if (ChangesWhatPrecedes(text[runs[last].End..])) return default;
+        if (first == last && SignBefore(text, runs[first].Start) is { } sign)
+        {
+            if (sign == Effect.Changes) return default;
+            answer = "-" + answer;
+        }
         switch (Before(text, runs, first))
         {
             case Effect.Changes: return default;
@@ -84,9 +89,22 @@ internal static class Sentence
         int end = 0;
         while (end < answer.Length && (char.IsAsciiDigit(answer[end]) || answer[end] is ',' or '.')) end++;
         // Scripts without spaces go on right behind the number; their numerals would belong to it.
-        if (end > 0 && end < answer.Length && answer[end] >= '\u2e80' && !"万亿兆千百十億萬만억조천백십".Contains(answer[end])) return answer[..end];
+        if (end > 0 && end < answer.Length && answer[end] >= '\u2e80' && IsHarmlessEnding(answer.AsSpan(end))) return answer[..end];
         if (end > 0 && end + 1 < answer.Length && answer[end] == ' ' && IsForeignNoun(answer.AsSpan(end + 1))) return answer[..end];
         return end > 0 && end < answer.Length && Units.IsKnown(answer[end..].TrimEnd('²', '³')) ? answer[..end] : answer;
+    }
+
+    /// <summary>Whether what follows a number without a space is a counter or the verb "is": not a numeral, a bound or an alternative.</summary>
+    private static bool IsHarmlessEnding(ReadOnlySpan<char> rest)
+    {
+        rest = rest.TrimEnd("。.、， ");
+        foreach (string ending in (ReadOnlySpan<string>)["です", "である", "だ", "となる", "になる", "となります", "になります", "个", "個", "人", "本", "枚", "円", "元", "种", "種", "通り", "入니다", "입니다", "이다", "이에요", "개", "명", "원", "つ", "次", "条", "岁", "天", "米"])
+        {
+            if (!rest.StartsWith(ending, StringComparison.Ordinal)) continue;
+            if (rest.Length == ending.Length) return true;
+            if (ending.Length < 3 && IsHarmlessEnding(rest[ending.Length..])) return true;
+        }
+        return false;
     }
 
     /// <summary>Whether Cyrillic words say what is counted, rather than a multiple, a part or a doubt.</summary>
@@ -151,6 +169,20 @@ internal static class Sentence
         return near && (first < last || word is "percent" or "percents" || WordNumbers.Multiplier(word) is not null) ? runs[last + 1].End : end;
     }
 
+    /// <summary>What a sign with a space behind it does to the value: a minus in a line of text negates it, others make it a part of something.</summary>
+    private static Effect? SignBefore(string text, int start)
+    {
+        int at = start - 1;
+        while (at >= 0 && text[at] == ' ') at--;
+        if (at < 0 || text[at] is not ('-' or '−' or '–' or '+' or '*' or '/' or '×' or '·' or '÷' or '^' or '<' or '>' or '≤' or '≥' or '≠' or '±' or '~' or '|')) return null;
+        int before = at - 1;
+        while (before >= 0 && text[before] == ' ') before--;
+        // At the start of a line they are bullets or quotation marks.
+        bool bullet = before >= 0 && text[before] == '\n';
+        if (text[at] is '-' or '−' or '–' or '*' or '+' && bullet) return null;
+        return text[at] is '-' or '−' ? Effect.Negates : Effect.Changes;
+    }
+
     private static string Word(string text, FormulaRun run) => text[run.Start..run.End].ToLowerInvariant();
 
     /// <summary>Whether another value stands right before, with no more than signs, a unit and "and" or "or" between: a line of guesses.</summary>
@@ -201,9 +233,20 @@ internal static class Sentence
     /// <summary>Whether a run of Chinese or Japanese ends in a denial or a bound.</summary>
     private static bool EndsInBound(string word)
     {
-        foreach (string end in (ReadOnlySpan<string>)["不是", "不为", "不等于", "并非", "大于", "小于", "超过", "不到", "至少", "至多", "少于", "多于", "或", "未满", "以上の", "以下の"])
+        foreach (string end in (ReadOnlySpan<string>)["不是", "不为", "不等于", "并非", "大于", "小于", "超过", "不到", "至少", "至多", "少于", "多于", "或", "负", "負", "マイナス", "零下", "约为一半的", "一半的", "未满", "以上の", "以下の"])
         {
-            if (word.EndsWith(end, StringComparison.Ordinal)) return true;
+            if (word.AsSpan(Math.Max(0, word.Length - 6)).Contains(end, StringComparison.Ordinal)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Whether Chinese or Japanese behind a value goes on with a bound, a multiple or an alternative.</summary>
+    private static bool ContinuesAsBound(string rest)
+    {
+        ReadOnlySpan<char> near = rest.AsSpan(0, Math.Min(rest.Length, 6));
+        foreach (string mark in (ReadOnlySpan<string>)["より", "以上", "以下", "未満", "未满", "超", "倍", "万", "亿", "億", "千", "百", "十", "或", "又は", "または", "左右", "分之", "보다", "이상", "이하", "미만", "배"])
+        {
+            if (near.Contains(mark, StringComparison.Ordinal)) return true;
         }
         return false;
     }
@@ -212,6 +255,7 @@ internal static class Sentence
     public static bool ChangesWhatPrecedes(string rest)
     {
         if (rest.Length > 1 && rest[0] == '!' && rest[1] is '.' or ',' or '/' or ')' or '!') return true;
+        if (rest.Length > 0 && rest[0] >= '\u2e80' && ContinuesAsBound(rest)) return true;
         string[] words = rest.Split([' ', '\t'], 5, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0 || rest[0] is '.' or '\n' or ',' or ';') return false;
         string first = words[0].Trim('*', '$', ',', '.', '!', '?').ToLowerInvariant();
@@ -222,6 +266,9 @@ internal static class Sentence
         if (first == "and") return second is "half" or "one" || (second == "a" && third is "half" or "third" or "quarter");
         if (first == "to") return second == "the";
         if (first == "at") return second is "most" or "least";
+        if (first == "times") return second.Length == 1 || (second.Length > 0 && char.IsAsciiDigit(second[0]));
+        // "5 more than Bob" is a number of things, "5 more than x" another value.
+        if (first is "more" or "less" or "fewer" && second == "than") return third.Length == 1 || third.Any(char.IsAsciiDigit) || third is "that" or "this" or "the";
         if (first is "degrees" or "points" or "degree") return second is "below";
         return first is "thirds" or "halves" or "quarters" or "fourths" or "fifths" or "tenths" or "hundredths" or "dozens" or "thousands" or "hundreds" or "millions";
     }
@@ -230,7 +277,7 @@ internal static class Sentence
     public static ExtractedAnswer BoldWord(string text)
     {
         string trimmed = text.TrimEnd(' ', '.', '\n', '!');
-        if (!trimmed.EndsWith("**", StringComparison.Ordinal)) return default;
+        if (trimmed.Length < 6 || !trimmed.EndsWith("**", StringComparison.Ordinal)) return default;
         int open = trimmed.LastIndexOf("**", trimmed.Length - 3, StringComparison.Ordinal);
         if (open < 0) return default;
         string before = text[..open].TrimEnd(' ', ':');

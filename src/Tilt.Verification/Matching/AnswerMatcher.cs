@@ -141,7 +141,7 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
                 return Assignments.Names(gold) is null && MatchUnordered(Distinct(wanted), Distinct(PlusMinusExpansion.Items(prediction, meter)));
             case NodeKind.Tuple when prediction.Name is "()" or "[]" && Assignments.InOrder(gold) is { } named:
                 return MatchOrdered(named, prediction.Arguments);
-            case NodeKind.Tuple when prediction.Name is "()" or "[]":
+            case NodeKind.Tuple when prediction.Name is "()" or "[]" && !RealSets.AreConditions(gold):
                 return MatchOrdered(wanted, prediction.Arguments);
             case NodeKind.Union or NodeKind.Difference:
                 return DescribesSameSet(gold, prediction);

@@ -62,10 +62,21 @@ internal static class Names
         Node second = Head(b, out bool callB);
         if (first.Kind == NodeKind.Symbol && second.Kind == NodeKind.Symbol)
         {
-            if (first.Name == second.Name) return true;
+            if (first.Name == second.Name) return !callA || !callB || HaveSameValues(a, b, matcher);
             return (callA && second.Name == "y") || (callB && first.Name == "y");
         }
         return a.Kind == b.Kind && a.IsScalar && matcher.AreEqual(a, b);
+    }
+
+    /// <summary>Whether calls at values are at the same ones: f(1) is not f(2), f(x) may be f(t).</summary>
+    private static bool HaveSameValues(Node a, Node b, ScalarMatcher matcher)
+    {
+        if (a.Kind != NodeKind.Apply || b.Kind != NodeKind.Apply || a.Arguments.Length != b.Arguments.Length) return true;
+        for (int i = 0; i < a.Arguments.Length; i++)
+        {
+            if (!a[i].HasSymbols && !b[i].HasSymbols && a[i].IsScalar && b[i].IsScalar && !matcher.AreEqual(a[i], b[i])) return false;
+        }
+        return true;
     }
 
     private static Node Head(Node node, out bool call)

@@ -55,12 +55,15 @@ internal sealed class ScalarComparer(WorkMeter meter)
         }
         if (IsLongRational(left) || IsLongRational(right)) return false;
         List<string> symbols = [.. SymbolsOf(a, b)];
-        NodeTraits traits = a.Traits | b.Traits;
+        NodeTraits traits = TraitsOf(a, b);
         IReadOnlyList<Rational> samples = [];
-        if (symbols.Count > 0 && (traits & (NodeTraits.Cases | NodeTraits.Counts)) != 0 && DecideByCases(a, b, symbols, traits, out samples) is { } proven) return proven;
+        if (symbols.Count > 0 && (traits & (NodeTraits.Cases | NodeTraits.Counts | NodeTraits.Alternates)) != 0 && DecideByCases(a, b, symbols, traits, out samples) is { } proven) return proven;
         if (AgreeWithBase(a, b, symbols, samples, 0)) return true;
         return traits.HasFlag(NodeTraits.PlainLog) && AgreeWithBase(a, b, symbols, samples, 10);
     }
+
+    /// <summary>The traits of both sides; that a power of a negative number alternates is for the gold to say.</summary>
+    private static NodeTraits TraitsOf(Node gold, Node answer) => gold.Traits | (answer.Traits & ~NodeTraits.Alternates);
 
     private bool? DecideByCases(Node a, Node b, List<string> symbols, NodeTraits traits, out IReadOnlyList<Rational> samples)
     {
@@ -129,8 +132,8 @@ internal sealed class ScalarComparer(WorkMeter meter)
     private bool AgreeWithBase(Node a, Node b, List<string> symbols, IReadOnlyList<Rational> samples, int logBase)
     {
         if (symbols.Count == 0) return CompareAt(a, b, SamplePoint.Constant, logBase, false) is true;
-        bool whole = (a.Traits | b.Traits).CountsThings();
-        if (!whole && (a.Traits | b.Traits).HasFlag(NodeTraits.Rounds)) samples = [.. samples, .. Steps];
+        bool whole = TraitsOf(a, b).CountsThings();
+        if ((a.Traits | b.Traits).HasFlag(NodeTraits.Rounds)) samples = [.. samples, .. RoundingPoints.Of(a, b, whole, meter), .. whole ? [] : Steps];
         BigInteger scale = BigInteger.Max(ScaleOf(a), ScaleOf(b));
         int agreed = 0;
         int points = whole ? SamplePoint.WholePoints : SamplePoint.RealPoints;

@@ -10,7 +10,7 @@ internal enum NodeTraits
     /// <summary>Symbols other than π, e, i and ∞.</summary>
     Symbols = 1,
 
-    /// <summary>Factorials, binomials, or a negative number to a symbolic power: what is only counted with whole numbers.</summary>
+    /// <summary>Factorials, binomials, sums up to a symbol: what is only counted with whole numbers.</summary>
     Counts = 2,
 
     /// <summary>A logarithm without base.</summary>
@@ -36,6 +36,9 @@ internal enum NodeTraits
 
     /// <summary>A value with a unit.</summary>
     Quantity = 512,
+
+    /// <summary>A negative number to a symbolic power: a sequence where the gold has it.</summary>
+    Alternates = 1024,
 }
 
 /// <summary>Finds the traits of a node from those of its children.</summary>
@@ -52,7 +55,7 @@ internal static class NodeTraitsExtensions
             NodeKind.Factorial => NodeTraits.Counts,
             NodeKind.PlusMinus => NodeTraits.PlusMinus,
             NodeKind.Quantity => NodeTraits.Quantity,
-            NodeKind.Power when IsNegative(arguments[0]) && (arguments[1].Traits & NodeTraits.Symbols) != 0 => NodeTraits.Counts,
+            NodeKind.Power when IsNegative(arguments[0]) && (arguments[1].Traits & NodeTraits.Symbols) != 0 => NodeTraits.Alternates,
             NodeKind.BigOperator when name is "sum" or "prod" && (arguments[1].Traits & NodeTraits.Symbols) != 0 => NodeTraits.Counts,
             NodeKind.Function => OfFunction(name, arguments.Length),
             _ => NodeTraits.None,
@@ -61,9 +64,9 @@ internal static class NodeTraitsExtensions
 
     /// <summary>Whether symbols are whole numbers: where things are counted, and for floors unless x, y, z or t is a symbol.</summary>
     public static bool CountsThings(this NodeTraits traits) =>
-        traits.HasFlag(NodeTraits.Counts) || (traits.HasFlag(NodeTraits.Rounds) && !traits.HasFlag(NodeTraits.RealNames));
+        (traits & (NodeTraits.Counts | NodeTraits.Alternates)) != 0 || (traits.HasFlag(NodeTraits.Rounds) && !traits.HasFlag(NodeTraits.RealNames));
 
-    private static bool IsNegative(Node node) => node.Kind == NodeKind.Negate && (node.Traits & NodeTraits.Symbols) == 0;
+    private static bool IsNegative(Node node) => node.Kind == NodeKind.Negate && node[0].Kind == NodeKind.Number;
 
     private static NodeTraits OfSymbol(string name) => name switch
     {

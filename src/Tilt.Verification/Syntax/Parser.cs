@@ -147,6 +147,11 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
             Take();
             left = Node.Of(NodeKind.Divide, left, ParseSets());
         }
+        if (Kind == TokenKind.Binomial && Current.Text == "choose")
+        {
+            Take();
+            left = Node.Named(NodeKind.Function, "binom", left, ParseSets());
+        }
         if (Kind != TokenKind.Colon) return left;
         var parts = new List<Node> { left };
         while (TryTake(TokenKind.Colon)) parts.Add(ParseSets());
@@ -246,10 +251,11 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
 
     private bool StartsOperand(Node left) => Kind switch
     {
+        TokenKind.Binomial when Current.Text == "choose" => false,
         TokenKind.Symbol or TokenKind.Function or TokenKind.Open or TokenKind.GroupOpen or TokenKind.Fraction or TokenKind.Binomial
             or TokenKind.Root or TokenKind.BigOperator or TokenKind.Accent or TokenKind.BarOpen or TokenKind.BeginEnvironment => true,
         TokenKind.Number => left.Kind != NodeKind.Number || IsMixedTail(left),
-        TokenKind.Bar => bars == 0 && position > 0 && (tokens[position - 1].Kind is not TokenKind.Number || !Current.SpaceBefore) && OpensBar(),
+        TokenKind.Bar => bars == 0 && position > 0 && OpensBar(),
         _ => false,
     };
 

@@ -6,6 +6,8 @@ namespace Tilt.Verification.Syntax;
 /// </summary>
 internal sealed partial class Tokenizer
 {
+    private static readonly System.Buffers.SearchValues<char> NumberCharacters = System.Buffers.SearchValues.Create("0123456789.,");
+
     /// <summary>The content of <c>\text{}</c> and its like: a connective, a letter, a number, signs, or words.</summary>
     private void ReadText(int start)
     {
@@ -33,7 +35,7 @@ internal sealed partial class Tokenizer
     /// <summary>Whether text after a value is a unit made of signs that would otherwise be mathematics, as in m/s or in.</summary>
     private bool IsUnitHere(ReadOnlySpan<char> content) =>
         content.Length <= 24 && tokens.Count > 0
-        && tokens[^1].Kind is TokenKind.Number or TokenKind.GroupClose or TokenKind.Close or TokenKind.Divide or TokenKind.Text or TokenKind.Times
+        && tokens[^1].Kind is TokenKind.Number or TokenKind.Symbol or TokenKind.GroupClose or TokenKind.Close or TokenKind.Divide or TokenKind.Text or TokenKind.Times
         && Units.IsKnown(content.ToString()) && IsAfterValue();
 
     /// <summary>Words in their order: connectives at the ends, operations, a base, and runs of other words.</summary>
@@ -41,7 +43,7 @@ internal sealed partial class Tokenizer
     {
         if (HasMoreThanWords(content))
         {
-            int digits = content.IndexOfAnyExcept("0123456789.,");
+            int digits = content.IndexOfAnyExcept(NumberCharacters);
             if (tokens.Count == 0 && digits > 0 && content[digits] == ' ' && !HasMoreThanWords(content[digits..]))
             {
                 Inline(content[..digits], start);

@@ -150,6 +150,7 @@ internal static class Vocabulary
         Add(TokenKind.Fraction, "frac", "frac", "dfrac", "tfrac", "cfrac", "sfrac", "nicefrac");
         Add(TokenKind.Divide, "over", "over");
         Add(TokenKind.Binomial, "binom", "binom", "dbinom", "tbinom");
+        Add(TokenKind.Binomial, "choose", "choose");
         Add(TokenKind.Root, "sqrt", "sqrt", "surd");
         Add(TokenKind.BigOperator, "sum", "sum");
         Add(TokenKind.BigOperator, "prod", "prod");
