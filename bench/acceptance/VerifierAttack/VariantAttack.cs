@@ -27,7 +27,7 @@ internal sealed partial class VariantAttack : Attack
     protected override IReadOnlyList<string> Words => _words;
 
     /// <summary>The attack, or null where the gold has nothing to change.</summary>
-    public static VariantAttack? Fitting(Gold gold) => gold.Kind is "inequality" ? null : gold.Kind is "text" or "choice" or "other" || Number().IsMatch(gold.Answer) ? new(gold) : null;
+    public static VariantAttack? Fitting(Gold gold) => gold.Kind is "text" or "choice" or "other" || Number().IsMatch(gold.Answer) ? new(gold) : null;
 
     /// <inheritdoc/>
     public override Token[] Start(Draws draws)
