@@ -82,7 +82,7 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
             Node size = negative ? other[0] : other;
             return size.Kind == NodeKind.Number && size.Value.Equals(negative ? -number : number);
         }
-        if (other.Kind == NodeKind.Symbol && other.Name.Length == 1 && Plain(text.Name) == other.Name.ToLowerInvariant()) return true;
+        if (other.Kind == NodeKind.Symbol && other.Name.Length == 1 && Plain(text.Name).Equals(other.Name, StringComparison.OrdinalIgnoreCase)) return true;
         return other.Kind == NodeKind.Symbol && (other.Name == text.Name || (other.Name[0] == '"' && other.Name.AsSpan(1).SequenceEqual(text.Name)));
     }
 
