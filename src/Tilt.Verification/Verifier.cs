@@ -106,7 +106,7 @@ public sealed class Verifier(VerifierOptions? options = null)
         if (open >= 0 && gold.IndexOf('}', open) < 0) return new(gold[(open + 7)..], ExtractionRule.Box);
         if (gold.Contains("box", StringComparison.Ordinal) || gold.Contains("####", StringComparison.Ordinal)) return AnswerExtractor.Extract(gold, Options);
         // A whole sentence is the answer; only what it calls the answer itself is taken out of it.
-        if (gold.Length > LongestShortGold && AnswerExtractor.Extract(gold, Options) is { Rule: ExtractionRule.AnswerPhrase, Text: not null } phrase) return phrase;
+        if (gold.Length > LongestShortGold && !gold.Contains(" if ", StringComparison.Ordinal) && !gold.Contains("otherwise", StringComparison.Ordinal) && AnswerExtractor.Extract(gold, Options) is { Rule: ExtractionRule.AnswerPhrase, Text: not null } phrase) return phrase;
         return string.IsNullOrWhiteSpace(gold) ? default : new(gold, ExtractionRule.Whole);
     }
 

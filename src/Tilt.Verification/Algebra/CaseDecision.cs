@@ -56,7 +56,7 @@ internal sealed class CaseDecision(WorkMeter meter)
         int modulus = 1;
         for (int round = 0; round < MostRounds; round++)
         {
-            var split = CaseSplit.OfWholeNumbers();
+            var split = CaseSplit.OfWholeNumbers(symbols);
             bool? equal = true;
             double classes = Math.Pow(modulus, symbols.Count);
             if (classes > MostResidues) return null;

@@ -9,7 +9,9 @@ namespace Tilt.Verification.Algebra;
 /// </summary>
 internal sealed class CaseSplit
 {
-    private CaseSplit(string? symbol, Rational at, bool wholeNumbers) => (Symbol, At, WholeNumbers) = (symbol, at, wholeNumbers);
+    private readonly IReadOnlyList<string> _wholeNumbers;
+
+    private CaseSplit(string? symbol, Rational at, IReadOnlyList<string> wholeNumbers) => (Symbol, At, _wholeNumbers) = (symbol, at, wholeNumbers);
 
     /// <summary>The symbol whose place is known, or null.</summary>
     public string? Symbol { get; }
@@ -18,7 +20,7 @@ internal sealed class CaseSplit
     public Rational At { get; }
 
     /// <summary>Whether all symbols are whole numbers.</summary>
-    public bool WholeNumbers { get; }
+    public bool WholeNumbers => _wholeNumbers.Count > 0;
 
     /// <summary>Polynomials whose sign was used: their roots are break points.</summary>
     public List<Rational[]> Decided { get; } = [];
@@ -27,10 +29,10 @@ internal sealed class CaseSplit
     public BigInteger Denominator { get; private set; } = BigInteger.One;
 
     /// <summary>An interval around a point.</summary>
-    public static CaseSplit Near(string symbol, Rational at) => new(symbol, at, false);
+    public static CaseSplit Near(string symbol, Rational at) => new(symbol, at, []);
 
     /// <summary>Whole numbers.</summary>
-    public static CaseSplit OfWholeNumbers() => new(null, default, true);
+    public static CaseSplit OfWholeNumbers(IReadOnlyList<string> symbols) => new(null, default, symbols);
 
     /// <summary>The sign of a value in this case; null when it depends on more than the symbol.</summary>
     public int? SignOf(Fraction value, List<string> names, WorkMeter meter) =>
@@ -46,9 +48,9 @@ internal sealed class CaseSplit
     }
 
     /// <summary>The floor of a polynomial with whole coefficients beside its constant; null, with the denominator noted, for others.</summary>
-    public Polynomial? Floor(Polynomial value, bool up, WorkMeter meter)
+    public Polynomial? Floor(Polynomial value, bool up, List<string> names, WorkMeter meter)
     {
-        if (!WholeNumbers) return null;
+        if (!IsOfWholeNumbers(value, names)) return null;
         Rational constant = Rational.Zero;
         bool whole = true;
         for (int i = 0; i < value.Monomials.Count; i++)
@@ -68,9 +70,9 @@ internal sealed class CaseSplit
     }
 
     /// <summary>The parity of an exponent: whether (−1)^value is 1 or −1; null, with the denominator noted, when it varies.</summary>
-    public int? PowerOfMinusOne(Polynomial exponent)
+    public int? PowerOfMinusOne(Polynomial exponent, List<string> names)
     {
-        if (!WholeNumbers) return null;
+        if (!IsOfWholeNumbers(exponent, names)) return null;
         Rational constant = Rational.Zero;
         bool even = true;
         for (int i = 0; i < exponent.Monomials.Count; i++)
@@ -81,6 +83,20 @@ internal sealed class CaseSplit
         }
         if (!even) NoteDenominator(2);
         return even ? constant.Numerator.IsEven ? 1 : -1 : null;
+    }
+
+    /// <summary>Whether every indeterminate is one of the symbols: not π, not e, no root or other call.</summary>
+    private bool IsOfWholeNumbers(Polynomial polynomial, List<string> names)
+    {
+        if (!WholeNumbers) return false;
+        foreach (Monomial monomial in polynomial.Monomials)
+        {
+            for (int i = 0; i < names.Count; i++)
+            {
+                if (((monomial.Exponents >> (8 * i)) & 0xff) != 0 && !_wholeNumbers.Contains(names[i])) return false;
+            }
+        }
+        return true;
     }
 
     private void NoteDenominator(BigInteger denominator) =>

@@ -16,7 +16,7 @@ internal sealed partial class ExactEvaluator
     {
         if (argument.TryGetRational(out Rational real)) return Fraction.Of(up ? -(-real).Floor() : real.Floor());
         if (split is null || !argument.Denominator.TryGetRational(out Rational bottom)) return null;
-        return split.Floor(argument.Numerator.Scale(Rational.One / bottom), up, meter) is { } value ? Fraction.Of(value) : null;
+        return split.Floor(argument.Numerator.Scale(Rational.One / bottom), up, names, meter) is { } value ? Fraction.Of(value) : null;
     }
 
     private Fraction? Extremum(Node node)
@@ -59,7 +59,7 @@ internal sealed partial class ExactEvaluator
     {
         if (split is not { WholeNumbers: true } || !exponent.HasUnitDenominator) return null;
         if (Evaluate(node[0]) is not { } value || !value.TryGetRational(out Rational minus) || !(-minus).IsOne) return null;
-        return split.PowerOfMinusOne(exponent.Numerator) is { } sign ? Fraction.Of((Rational)sign) : null;
+        return split.PowerOfMinusOne(exponent.Numerator, names) is { } sign ? Fraction.Of((Rational)sign) : null;
     }
 
     /// <summary>Whether a power of a constant such as 2 + √3 stays within exact arithmetic.</summary>

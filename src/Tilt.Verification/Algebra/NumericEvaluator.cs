@@ -83,6 +83,11 @@ internal sealed partial class NumericEvaluator(SamplePoint point, int precision,
 
     private ComplexReal? SymbolValue(string name)
     {
+        if (_indices is not null)
+        {
+            int index = _indices.FindLastIndex(item => item.Name == name);
+            if (index >= 0) return Rational(_indices[index].Value);
+        }
         switch (name)
         {
             case "pi": return Pi();
@@ -91,11 +96,6 @@ internal sealed partial class NumericEvaluator(SamplePoint point, int precision,
                 return Rational(1).Exp();
             case "i": return new ComplexReal(Real.Zero, Real.One, double.NegativeInfinity, 1);
             case "infinity": return null;
-        }
-        if (_indices is not null)
-        {
-            int index = _indices.FindLastIndex(item => item.Name == name);
-            if (index >= 0) return Rational(_indices[index].Value);
         }
         return point.ValueOf(name, precision);
     }

@@ -34,7 +34,8 @@ public static class AnswerExtractor
     {
         if (HashMark.Find(text) is { } marked) return new(marked, ExtractionRule.Hashes);
         if (AnswerPhrases.Find(text) is { } phrase) return phrase;
-        if (!Prose.IsProse(text)) return Found(text, ExtractionRule.Whole);
+        string plain = HashMark.WithoutHeadings(text);
+        if (!Prose.IsProse(plain)) return Found(plain, ExtractionRule.Whole);
         if (!options.LastExpressionFallback) return default;
         return Sentence.LastAnswer(text[Math.Max(0, text.Length - (4 * options.Budget.MaxAnswerLength))..]);
     }

@@ -25,6 +25,19 @@ internal static class HashMark
         return null;
     }
 
+    /// <summary>The text without the Markdown headings before it.</summary>
+    public static string WithoutHeadings(string text)
+    {
+        ReadOnlySpan<char> rest = text.AsSpan().TrimStart();
+        while (rest.StartsWith("#"))
+        {
+            int end = rest.IndexOf('\n');
+            if (end < 0) break;
+            rest = rest[end..].TrimStart();
+        }
+        return rest.Length == text.Length ? text : rest.ToString();
+    }
+
     /// <summary>Whether the line starts with a word or goes on with sentences.</summary>
     private static bool IsHeading(ReadOnlySpan<char> line)
     {

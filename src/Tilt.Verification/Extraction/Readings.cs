@@ -24,7 +24,8 @@ internal static class Readings
             yield break;
         }
         if (Stated(flat) is { } stated) yield return [stated];
-        if (Repeated(answer) is { } repeated) yield return repeated;
+        if (Repeated(flat) is { } repeated) yield return repeated;
+        if (AllExcept(flat) is { } points) yield return [$"\\mathbb{{R}}\\setminus\\{{{points}\\}}"];
         if (Explained(flat) is { } explained) yield return [explained];
     }
 
@@ -118,13 +119,25 @@ internal static class Readings
         string inner = clean[(open + 1)..].Trim();
         bool apart = before.EndsWith(' ') || before.EndsWith("\\;", StringComparison.Ordinal) || before.EndsWith("\\,", StringComparison.Ordinal)
             || before.EndsWith('~') || before.EndsWith("\\quad", StringComparison.Ordinal);
-        foreach (string sign in (ReadOnlySpan<string>)["\\approx", "≈", "\\text{approximately}", "\\text{or}", "\\text{or }", "="])
+        foreach (string sign in (ReadOnlySpan<string>)["\\approx", "≈", "approximately ", "about ", "approx. ", "or ", "i.e. ", "="])
         {
             if (!inner.StartsWith(sign, StringComparison.Ordinal)) continue;
             inner = inner[sign.Length..].Trim();
-            return [before.Trim(), (sign[0] is '≈' || sign is "\\approx" or "\\text{approximately}" ? "≈" : "") + inner];
+            return [before.Trim(), (sign[0] is '≈' or '\\' or 'a' ? "≈" : "") + inner];
         }
         return apart && before.Trim().Length > 0 && inner.Length > 0 ? [before.Trim(), inner] : null;
+    }
+
+    /// <summary>The points of "all real numbers except 1 and 2".</summary>
+    private static string? AllExcept(string flat)
+    {
+        foreach (string start in (ReadOnlySpan<string>)["all real numbers except", "all reals except", "all real numbers other than", "all real numbers excluding"])
+        {
+            if (!flat.StartsWith(start, StringComparison.OrdinalIgnoreCase)) continue;
+            string points = flat[start.Length..].Trim();
+            return points.StartsWith("for ", StringComparison.Ordinal) ? points[4..] : points;
+        }
+        return null;
     }
 
     private static int OpeningOf(string text)

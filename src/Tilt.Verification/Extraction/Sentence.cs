@@ -84,7 +84,26 @@ internal static class Sentence
         while (end < answer.Length && (char.IsAsciiDigit(answer[end]) || answer[end] is ',' or '.')) end++;
         // Scripts without spaces go on right behind the number; their numerals would belong to it.
         if (end > 0 && end < answer.Length && answer[end] >= '\u2e80' && !"万亿兆千百十億萬만억조천백십".Contains(answer[end])) return answer[..end];
+        if (end > 0 && end + 1 < answer.Length && answer[end] == ' ' && IsForeignNoun(answer.AsSpan(end + 1))) return answer[..end];
         return end > 0 && end < answer.Length && Units.IsKnown(answer[end..].TrimEnd('²', '³')) ? answer[..end] : answer;
+    }
+
+    /// <summary>Whether Cyrillic words say what is counted, rather than a multiple, a part or a doubt.</summary>
+    private static bool IsForeignNoun(ReadOnlySpan<char> words)
+    {
+        foreach (char c in words)
+        {
+            if (c is not (>= '\u0400' and <= '\u04ff' or ' ' or '.')) return false;
+        }
+        foreach (Range range in words.ToString().AsSpan().Split(' '))
+        {
+            ReadOnlySpan<char> word = words[range];
+            foreach (string start in (ReadOnlySpan<string>)["тыс", "мил", "млн", "млрд", "проц", "дес", "сот", "не", "или", "в", "на", "и", "дюж", "квадр", "куб", "мен", "бол", "раз", "тр", "пол", "чет"])
+            {
+                if (word.StartsWith(start, StringComparison.OrdinalIgnoreCase)) return false;
+            }
+        }
+        return true;
     }
 
     /// <summary>Takes out the marks of bold text and of calculators, <c>&lt;&lt;3*4=12&gt;&gt;</c>.</summary>

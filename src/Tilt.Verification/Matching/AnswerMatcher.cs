@@ -60,6 +60,8 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
     {
         if (node is { Kind: NodeKind.Set, Arguments.Length: 0 }) return Node.Symbol("∅");
         if (RealSets.IsAllReals(node)) return Node.Symbol("ℝ");
+        if (RealSets.IsNothing(node)) return Node.Symbol("∅");
+        if (node.Kind == NodeKind.List && RealSets.WithoutMemberships(node) is { } single) return single;
         if (node.Kind != NodeKind.List) return node;
         if (!node.Alternatives) return CompoundQuantity.TryJoin(node.Arguments) ?? node;
         for (int i = 1; i < node.Arguments.Length; i++)
@@ -71,30 +73,46 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
 
     private static bool TextMatches(Node gold, Node prediction)
     {
-        if (gold.Kind == prediction.Kind) return gold.Name == prediction.Name || WithoutArticle(gold.Name) == WithoutArticle(prediction.Name);
+        if (gold.Kind == prediction.Kind) return gold.Name == prediction.Name || Plain(gold.Name) == Plain(prediction.Name);
         Node text = gold.Kind == NodeKind.Text ? gold : prediction;
         Node other = gold.Kind == NodeKind.Text ? prediction : gold;
-        if (other.Kind == NodeKind.Number) return WordNumbers.Cardinal(text.Name) is { } number && other.Value.Equals(number);
+        if (WordNumbers.Signed(text.Name) is { } number)
+        {
+            bool negative = other.Kind == NodeKind.Negate;
+            Node size = negative ? other[0] : other;
+            return size.Kind == NodeKind.Number && size.Value.Equals(negative ? -number : number);
+        }
+        if (other.Kind == NodeKind.Symbol && other.Name.Length == 1 && Plain(text.Name).Equals(other.Name, StringComparison.OrdinalIgnoreCase)) return true;
         return other.Kind == NodeKind.Symbol && (other.Name == text.Name || (other.Name[0] == '"' && other.Name.AsSpan(1).SequenceEqual(text.Name)));
     }
 
-    private static string WithoutArticle(string text)
+    /// <summary>Words without an article, and the letter of a choice without the word for it.</summary>
+    private static string Plain(string text)
     {
-        foreach (string article in (ReadOnlySpan<string>)["the ", "a ", "an "])
+        foreach (string article in (ReadOnlySpan<string>)["the ", "a ", "an ", "option ", "choice ", "answer "])
         {
-            if (text.StartsWith(article, StringComparison.Ordinal)) return text[article.Length..];
+            bool choice = article.Length > 4;
+            if (text.StartsWith(article, StringComparison.Ordinal) && (!choice || text.AsSpan(article.Length).Trim("()").Length == 1))
+                return choice ? text[article.Length..].Trim('(', ')') : text[article.Length..];
         }
         return text;
     }
 
     private bool ScalarMatches(Node gold, Node prediction)
     {
+        if (prediction is { Kind: NodeKind.List, Conjunction: true } && MixedNumber(prediction) is { } mixed && Matches(gold, mixed)) return true;
         if (prediction.Kind == NodeKind.List) return IsDecimalComma(gold, prediction) || (gold.IsSymbol("ℝ") && DescribesSameSet(gold, prediction));
         if (prediction.Kind == NodeKind.Ratio) return RatioMatches(prediction, gold);
         if (prediction.Kind == NodeKind.Matrix && gold.Kind == NodeKind.Multiply) return ScaledMatrixMatches(gold, prediction);
-        if (prediction is { Kind: NodeKind.Set, Arguments.Length: 1 } && !prediction[0].IsSymbol("∅")) return Matches(gold, prediction[0]);
+        if (prediction is { Kind: NodeKind.Set, Arguments.Length: 1 } && !prediction[0].IsSymbol("∅") && prediction[0].Kind != NodeKind.Set) return Matches(gold, prediction[0]);
         return prediction.IsScalar ? scalars.Matches(gold, prediction) || SameStructure(gold, prediction) : SameStructure(gold, prediction);
     }
+
+    /// <summary>The sum of "5 and 1/2"; null for other lists.</summary>
+    private static Node? MixedNumber(Node list) =>
+        list.Arguments.Length == 2 && list[0].Kind == NodeKind.Number && list[0].Value.IsInteger && list[1] is { Kind: NodeKind.Divide } part
+        && part[0].Kind == NodeKind.Number && part[1].Kind == NodeKind.Number && part[0].Value.Sign > 0 && part[0].Value.CompareTo(part[1].Value) < 0
+            ? Node.Number(list[0].Value + (part[0].Value / part[1].Value)) : null;
 
     /// <summary>"1000,99" for 1000.99 and "0,111" for 0.111, where the comma can be neither a thousands separator nor a natural list.</summary>
     private bool IsDecimalComma(Node value, Node list)
@@ -117,7 +135,7 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
                     return DescribesSameSet(gold, prediction);
                 Node[] given = PlusMinusExpansion.Items(prediction, meter);
                 if (Assignments.Names(gold) is not null && Assignments.Names(prediction) is null) return MatchOrdered(wanted, given);
-                if (Assignments.Names(prediction) is not null && Assignments.Names(gold) is null && Assignments.InOrder(prediction) is { } values) return MatchOrdered(wanted, values);
+                if (Assignments.Names(prediction) is not null && !Array.Exists(gold.Arguments, item => item.Kind == NodeKind.Relation) && Assignments.InOrder(prediction) is { } values) return MatchOrdered(wanted, values);
                 return MatchOrdered(wanted, given) || (options.UnorderedLists && MatchUnordered(wanted, given)) || DescribesSameSet(gold, prediction);
             case NodeKind.Set:
                 return Assignments.Names(gold) is null && MatchUnordered(Distinct(wanted), Distinct(PlusMinusExpansion.Items(prediction, meter)));

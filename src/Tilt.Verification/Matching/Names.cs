@@ -20,7 +20,9 @@ internal static class Names
             case NodeKind.Divide or NodeKind.Ratio or NodeKind.Tuple:
                 return Array.TrueForAll(node.Arguments, part => IsName(part, meter));
             case NodeKind.Function:
-                return node.Arguments.Length == 1 && node.Name is not ("sqrt" or "not") && IsName(node[0], meter);
+                return node.Arguments.Length > 0 && node.Name is not ("sqrt" or "root" or "not") && Array.TrueForAll(node.Arguments, part => IsName(part, meter));
+            case NodeKind.Power:
+                return node[0].Kind == NodeKind.Function && node[1].Kind == NodeKind.Number && IsName(node[0], meter);
             default:
                 return false;
         }
@@ -48,7 +50,7 @@ internal static class Names
     {
         NodeKind.Negate => IsAskedPart(node[0], meter),
         NodeKind.Power => IsName(node[0], meter) && node[1].Kind == NodeKind.Number,
-        NodeKind.Multiply => node.Arguments.Length == 2 && node[0].Kind == NodeKind.Number && IsAskedPart(node[1], meter),
+        NodeKind.Multiply => Array.TrueForAll(node.Arguments[(node[0].Kind == NodeKind.Number ? 1 : 0)..], part => IsAskedPart(part, meter)),
         _ => IsName(node, meter),
     };
 

@@ -18,6 +18,21 @@ internal static class RealSets
         return node is { Kind: NodeKind.Tuple, Name: "()", Arguments.Length: 2 } && IsInfinity(node[1]) && node[0].Kind == NodeKind.Negate && IsInfinity(node[0][0]);
     }
 
+    /// <summary>Whether a node says in words that there is no solution.</summary>
+    public static bool IsNothing(Node node) => node.Kind == NodeKind.Text
+        && node.Name is "no solution" or "no solutions" or "there is no solution" or "there are no solutions" or "empty set" or "the empty set" or "empty" or "no such values";
+
+    /// <summary>The one item of a list whose others only say which symbols are real numbers; null for other lists.</summary>
+    public static Node? WithoutMemberships(Node list)
+    {
+        if (list.Arguments.Length < 2 || list.Alternatives) return null;
+        for (int i = 1; i < list.Arguments.Length; i++)
+        {
+            if (list[i] is not { Kind: NodeKind.Relation, Name: "in" } membership || membership[0].Kind != NodeKind.Symbol || !membership[1].IsSymbol("ℝ")) return null;
+        }
+        return list[0];
+    }
+
     private static bool IsInfinity(Node node) => node.IsSymbol("infinity");
 
     /// <summary>Whether a pair in brackets reads as an interval: it has an infinite end or a square bracket.</summary>

@@ -21,6 +21,9 @@ internal sealed class ScalarComparer(WorkMeter meter)
     // Agreeing points that are asked for where some are outside of the domain.
     private const int LeastPoints = 3;
 
+    // Floors and ceilings differ by one, and from others, at whole numbers alone.
+    private static readonly Rational[] Steps = [0, 1, 2, -3, 10, 57];
+
     private const int MostLineSymbols = 4;
 
     // Tenths that the other symbols take on a line.
@@ -127,6 +130,7 @@ internal sealed class ScalarComparer(WorkMeter meter)
     {
         if (symbols.Count == 0) return CompareAt(a, b, SamplePoint.Constant, logBase, false) is true;
         bool whole = (a.Traits | b.Traits).CountsThings();
+        if (!whole && (a.Traits | b.Traits).HasFlag(NodeTraits.Rounds)) samples = [.. samples, .. Steps];
         BigInteger scale = BigInteger.Max(ScaleOf(a), ScaleOf(b));
         int agreed = 0;
         int points = whole ? SamplePoint.WholePoints : SamplePoint.RealPoints;

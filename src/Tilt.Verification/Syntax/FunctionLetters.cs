@@ -14,10 +14,21 @@ internal static class FunctionLetters
         foreach (string head in heads)
         {
             // f(a + b) in the gold is a function, whatever the answer writes; lengths and heights are not.
-            bool factor = HasSymbol(gold, head) || (head[0] is 'h' or 'H' or 'G' && HasSymbol(prediction, head));
+            bool factor = HasSymbol(gold, head) || ((head[0] is 'h' or 'H' or 'G' || FollowsFactor(gold, head)) && HasSymbol(prediction, head));
             if (factor) (gold, prediction) = (AsProduct(gold, head, meter), AsProduct(prediction, head, meter));
         }
         return (gold, prediction);
+    }
+
+    /// <summary>Whether the call stands behind a letter in a product, as in mg(h + R).</summary>
+    private static bool FollowsFactor(Node node, string head)
+    {
+        if (node.Kind == NodeKind.Multiply)
+        {
+            int at = Array.FindIndex(node.Arguments, factor => factor.Kind == NodeKind.Apply && factor.Name == head);
+            if (at > 0 && node[at - 1].Kind == NodeKind.Symbol) return true;
+        }
+        return Array.Exists(node.Arguments, argument => FollowsFactor(argument, head));
     }
 
     private static void Collect(Node node, HashSet<string> heads)

@@ -44,7 +44,7 @@ internal static class NumberReader
         int separator = -1;
         while (true)
         {
-            int length = SeparatorLength(source, position, outsideBrackets && !commasSeparate, out int kind);
+            int length = SeparatorLength(source, position, outsideBrackets && !commasSeparate, commasSeparate, out int kind);
             int next = position + length;
             if (length == 0 || (separator >= 0 && kind != separator) || !ThreeDigits(source, next)) return text;
             separator = kind;
@@ -60,7 +60,7 @@ internal static class NumberReader
         && char.IsAsciiDigit(source[at + 2]) && (at + 3 == source.Length || !char.IsAsciiDigit(source[at + 3]));
 
     /// <summary>Length of a thousands separator, 0 for none; its kind: 0 a bare comma, 1 a protected comma, 2 a space.</summary>
-    private static int SeparatorLength(string source, int at, bool bareComma, out int kind)
+    private static int SeparatorLength(string source, int at, bool bareComma, bool groupsSeparate, out int kind)
     {
         ReadOnlySpan<char> rest = source.AsSpan(at);
         kind = 1;
@@ -75,6 +75,7 @@ internal static class NumberReader
             if (separator == "\\," && rest.StartsWith(separator)) return separator.Length;
         }
         kind = 0;
+        if (!bareComma && !groupsSeparate && rest.Length > 1 && rest[0] == ',' && rest[1] == '0') return 1;
         return bareComma && rest.Length > 0 && rest[0] is ',' or '，' ? 1 : 0;
     }
 

@@ -71,8 +71,9 @@ internal sealed partial class Parser
         }
         Node script = ParseScript();
         // 11^{th} is a number, as the word "eleventh".
-        bool ordinal = operand.Kind == NodeKind.Number && script.Kind == NodeKind.Symbol && script.Name[0] == '"'
-            && WordNumbers.IsOrdinalEnding(operand.Name, script.Name.AsSpan(1));
+        string ending = script.Kind == NodeKind.Symbol && script.Name[0] == '"' ? script.Name[1..]
+            : script.Kind == NodeKind.Multiply && Array.TrueForAll(script.Arguments, letter => letter.Kind == NodeKind.Symbol) ? string.Concat(script.Arguments.Select(letter => letter.Name)) : "";
+        bool ordinal = operand.Kind == NodeKind.Number && WordNumbers.IsOrdinalEnding(operand.Name, ending);
         return ordinal ? operand : Node.Of(NodeKind.Power, operand, script);
     }
 
@@ -104,7 +105,7 @@ internal sealed partial class Parser
     {
         Take();
         string index = TakeScriptText();
-        if (operand.Kind == NodeKind.Number && WordNumbers.Cardinal(index) is { } spelled) index = spelled.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (operand.Kind == NodeKind.Number && WordNumbers.Cardinal(index.Trim('(', ')')) is { } spelled) index = spelled.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (operand.Kind == NodeKind.Number && int.TryParse(index, out int radix) && radix is >= 2 and <= 36) return BasedNumber(operand.Name, radix, index);
         if (operand.Kind == NodeKind.Symbol) return Node.Symbol(operand.Name + "_" + index);
         return Node.Named(NodeKind.Function, "_" + index, operand);

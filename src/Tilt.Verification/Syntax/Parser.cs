@@ -26,6 +26,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         TrimPunctuation(tokens);
         TokenReadings.TrimQualifier(tokens);
         TokenReadings.FoldName(tokens);
+        TokenReadings.OpenModulus(tokens);
         if (tokens.Count <= 1) return null;
         if (tokens is [{ Kind: TokenKind.Plus or TokenKind.Minus or TokenKind.Times or TokenKind.Divide or TokenKind.Relation }, _]) return Node.Named(NodeKind.Text, tokens[0].Text);
         var parser = new Parser(tokens, meter);

@@ -108,10 +108,22 @@ internal static class TokenReadings
         }
     }
 
+    /// <summary>Takes the brackets off (mod 7).</summary>
+    public static void OpenModulus(List<Token> tokens)
+    {
+        for (int i = tokens.Count - 2; i > 0; i--)
+        {
+            if (tokens[i] is not { Kind: TokenKind.Relation, Text: "mod" } || tokens[i - 1].Kind != TokenKind.Open || tokens[^2].Kind != TokenKind.Close) continue;
+            tokens.RemoveAt(tokens.Count - 2);
+            tokens.RemoveAt(i - 1);
+            return;
+        }
+    }
+
     private static bool IsQuantifier(string text)
     {
         string[] words = text.Split(' ');
-        return words.Length > 1 && words[0] == "for" && words[1] is "any" or "all" or "every" or "each" or "some" or "arbitrary" && IsPlain(words[2..]);
+        return text is "where" || (words.Length > 1 && words[0] == "for" && words[1] is "any" or "all" or "every" or "each" or "some" or "arbitrary" && IsPlain(words[2..]));
     }
 
     private static bool IsPlain(string[] words) => Array.TrueForAll(words, word => word.Trim(',') is "" or "real" or "constant" or "constants" or "number" or "numbers" or "integer"

@@ -12,6 +12,7 @@ internal sealed partial class Tokenizer
         ReadOnlySpan<char> raw = TakeArgument();
         ReadOnlySpan<char> content = raw.Trim(" \t\r\n~").TrimEnd('.');
         if (content.StartsWith("\\ ")) content = content[2..];
+        if (content.Length > 2 && content[0] == '"' && content[^1] == '"') content = content[1..^1];
         if (content.IsEmpty)
         {
             space = true;

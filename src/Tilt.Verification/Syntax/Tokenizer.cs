@@ -148,7 +148,7 @@ internal sealed partial class Tokenizer(string source, WorkMeter meter, bool com
         if (digits != 2 || (grouped && (digits >= index.Length || index[digits] != '}'))) return false;
         int radix = int.Parse(index[..digits], System.Globalization.CultureInfo.InvariantCulture);
         string text = source[position..end].ToUpperInvariant();
-        if (radix is < 11 or > 36 || text.AsSpan().IndexOfAnyInRange('0', '9') < 0 || !text.All(c => NumberReader.DigitValue(c) < radix)) return false;
+        if (radix is < 11 or > 36 || (radix != 16 && text.AsSpan().IndexOfAnyInRange('0', '9') < 0) || !text.All(c => NumberReader.DigitValue(c) < radix)) return false;
         Add(TokenKind.Based, $"{text.TrimStart('0')}_{radix}", position);
         position = end + 1 + digits + (grouped ? 2 : 0);
         return true;

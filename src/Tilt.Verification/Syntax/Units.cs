@@ -18,17 +18,17 @@ internal static class Units
         if (word.Length > 24) return false;
         Span<char> lower = stackalloc char[24];
         int length = word.ToLowerInvariant(lower);
-        return UnitTable.Find(word) is not null || UnitTable.Find(lower[..length]) is not null;
+        return UnitTable.Find(word) is not null || (word.Length > 1 && UnitTable.Find(lower[..length]) is not null);
     }
 
     /// <summary>Whether words are a product of known units.</summary>
     public static bool IsKnown(string words) => TryResolve(words, out _);
 
-    /// <summary>Whether words can stand after a value without changing it.</summary>
+    /// <summary>Whether words can stand after a value without changing it; K may stand for a thousand and does not.</summary>
     /// <param name="words">The words in lower case.</param>
     /// <param name="value">The value, for one of which a noun is singular.</param>
     public static bool MayFollow(string words, Node value) =>
-        IsGeneric(words) || TryResolve(words, out _) || UnitNouns.IsPlainNoun(words, value is { Kind: NodeKind.Number } && value.Value.IsOne);
+        IsGeneric(words) || (words != "K" && TryResolve(words, out _)) || UnitNouns.IsPlainNoun(words.ToLowerInvariant(), value is { Kind: NodeKind.Number } && value.Value.IsOne);
 
     /// <summary>"units", "square units": they say no more than that there is a unit.</summary>
     private static bool IsGeneric(string words) => words is "unit" or "units" or "square unit" or "square units" or "sq unit" or "sq units" or "sq. units"
@@ -45,7 +45,7 @@ internal static class Units
         bool fromKnown = TryResolve(from, out UnitTable.Unit first);
         bool toKnown = TryResolve(to, out UnitTable.Unit second);
         if (fromKnown && toKnown) return first.Dimension.Equals(second.Dimension) ? first.Size / second.Size : null;
-        return !fromKnown && !toKnown && UnitNouns.AreTheSame(from, to) ? Rational.One : null;
+        return !fromKnown && !toKnown && UnitNouns.AreTheSame(from.ToLowerInvariant(), to.ToLowerInvariant()) ? Rational.One : null;
     }
 
     /// <summary>Reads a product of units: "km/h", "square feet", "meters per second squared", "kg·m/s^2".</summary>
@@ -97,7 +97,8 @@ internal static class Units
         return before == 1;
     }
 
-    private static UnitTable.Unit? Find(string name) => UnitTable.Find(name) ?? UnitTable.Find(name.ToLowerInvariant());
+    // Letters alone are symbols of units in one case only: m is a meter, M none.
+    private static UnitTable.Unit? Find(string name) => UnitTable.Find(name) ?? (name.Length > 1 ? UnitTable.Find(name.ToLowerInvariant()) : null);
 
     private static UnitTable.Unit Multiply(UnitTable.Unit product, UnitTable.Unit factor, int power)
     {

@@ -191,6 +191,7 @@ internal static class Vocabulary
             ["union"] = (TokenKind.Union, "∪"),
             ["in"] = (TokenKind.Relation, "in"),
             ["per"] = (TokenKind.Text, "per"),
+            ["mod"] = (TokenKind.Relation, "mod"),
             ["binom"] = (TokenKind.Binomial, "binom"),
         };
         foreach (string name in Greek)

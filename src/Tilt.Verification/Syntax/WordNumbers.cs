@@ -60,6 +60,16 @@ internal static class WordNumbers
     /// <summary>The number that lower-case words spell, or null.</summary>
     public static int? Cardinal(string words) => Cardinals.TryGetValue(words, out int value) ? value : null;
 
+    /// <summary>The number that words spell, perhaps with a sign; null for others.</summary>
+    public static int? Signed(string words)
+    {
+        foreach (string sign in (ReadOnlySpan<string>)["negative ", "minus "])
+        {
+            if (words.StartsWith(sign, StringComparison.Ordinal)) return -Cardinal(words[sign.Length..]);
+        }
+        return Cardinal(words);
+    }
+
     /// <summary>The digits of "million" or "millions", or null.</summary>
     public static string? Multiplier(string word)
     {
