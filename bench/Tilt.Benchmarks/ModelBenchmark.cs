@@ -18,14 +18,14 @@ namespace Tilt.Benchmarks;
 /// </summary>
 internal sealed class ModelBenchmark
 {
-    private readonly string folder;
-    private readonly TorchLoadOptions options;
-    private readonly int context, steps;
-    private readonly Dictionary<string, double> figures = [];
-    private ulong sink;
+    private readonly string _folder;
+    private readonly TorchLoadOptions _options;
+    private readonly int _context, _steps;
+    private readonly Dictionary<string, double> _figures = [];
+    private ulong _sink;
 
     public ModelBenchmark(string folder, TorchLoadOptions options, int context, int steps) =>
-        (this.folder, this.options, this.context, this.steps) = (folder, options, context, steps);
+        (this._folder, this._options, this._context, this._steps) = (folder, options, context, steps);
 
     /// <summary>Measures and prints; <paramref name="json"/> prints one line of JSON instead of text.</summary>
     public void Run(int[] batches, int threads, bool json)
@@ -34,27 +34,27 @@ internal sealed class ModelBenchmark
         // Loading libtorch itself is no part of loading a model.
         long weights = WeightBytes();
         long start = Stopwatch.GetTimestamp();
-        using (TorchLanguageModel model = TorchLanguageModel.Load(folder, options))
+        using (TorchLanguageModel model = TorchLanguageModel.Load(_folder, _options))
         {
             Finish();
-            figures["load_seconds"] = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            figures["weights_gb"] = weights / 1e9;
-            figures["peak_loaded_gb"] = PeakBytes() / 1e9;
+            _figures["load_seconds"] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            _figures["weights_gb"] = weights / 1e9;
+            _figures["peak_loaded_gb"] = PeakBytes() / 1e9;
             Prefill(model);
             foreach (int batch in batches) Decode(model, batch);
-            figures["peak_gb"] = PeakBytes() / 1e9;
+            _figures["peak_gb"] = PeakBytes() / 1e9;
         }
-        if (options.Device is null or { type: TorchSharp.DeviceType.CPU }) ReadWeights();
-        figures["peak_loaded_ratio"] = figures["peak_loaded_gb"] / figures["weights_gb"];
-        figures["peak_ratio"] = figures["peak_gb"] / figures["weights_gb"];
-        if (json) Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object> { ["engine"] = options.Storage == WeightStorage.Packed ? "Tilt, packed weights" : "Tilt", ["threads"] = threads }.Concat(figures.Select(f => KeyValuePair.Create(f.Key, (object)f.Value))).ToDictionary()));
-        else foreach ((string name, double value) in figures) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-24} {value:0.###}"));
+        if (_options.Device is null or { type: TorchSharp.DeviceType.CPU }) ReadWeights();
+        _figures["peak_loaded_ratio"] = _figures["peak_loaded_gb"] / _figures["weights_gb"];
+        _figures["peak_ratio"] = _figures["peak_gb"] / _figures["weights_gb"];
+        if (json) Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object> { ["engine"] = _options.Storage == WeightStorage.Packed ? "Tilt, packed weights" : "Tilt", ["threads"] = threads }.Concat(_figures.Select(f => KeyValuePair.Create(f.Key, (object)f.Value))).ToDictionary()));
+        else foreach ((string name, double value) in _figures) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-24} {value:0.###}"));
     }
 
     /// <summary>How fast the machine reads these weights and does nothing else with them: what generation is measured against.</summary>
     private unsafe void ReadWeights()
     {
-        using SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder);
+        using SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(_folder);
         double best = double.PositiveInfinity;
         var slices = new List<(nint Address, long Length)>();
         foreach (SafetensorsTensor tensor in checkpoint.Names.Select(checkpoint.Find))
@@ -63,10 +63,10 @@ internal sealed class ModelBenchmark
         for (int repeat = 0; repeat < 3; repeat++)
         {
             long start = Stopwatch.GetTimestamp();
-            ThreadTeam.Run(slices.Count, slice => Volatile.Write(ref sink, Sum((byte*)slices[slice].Address, slices[slice].Length)));
+            ThreadTeam.Run(slices.Count, slice => Volatile.Write(ref _sink, Sum((byte*)slices[slice].Address, slices[slice].Length)));
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
-        figures["read_gb_per_second"] = slices.Sum(s => s.Length) / 1e9 / best;
+        _figures["read_gb_per_second"] = slices.Sum(s => s.Length) / 1e9 / best;
     }
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -91,23 +91,23 @@ internal sealed class ModelBenchmark
         for (int repeat = 0; repeat < 2; repeat++)
         {
             long start = Stopwatch.GetTimestamp();
-            model.Prefill([Prompt(model, repeat, context)]).Dispose();
+            model.Prefill([Prompt(model, repeat, _context)]).Dispose();
             Finish();
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
-        figures["prefill_tokens_per_second"] = context / best;
+        _figures["prefill_tokens_per_second"] = _context / best;
     }
 
     private void Decode(TorchLanguageModel model, int batch)
     {
         const int WarmUp = 2;
         // Equal prompts are read once; every sequence has keys and values of its own.
-        using IModelState state = model.Prefill([.. Enumerable.Repeat(Prompt(model, 0, context), batch)]);
+        using IModelState state = model.Prefill([.. Enumerable.Repeat(Prompt(model, 0, _context), batch)]);
         int[] tokens = new int[batch];
         float[] sampling = new float[batch], untempered = new float[batch];
         double[] uniforms = new double[batch];
         double best = double.PositiveInfinity;
-        for (int step = 0; step < steps + WarmUp; step++)
+        for (int step = 0; step < _steps + WarmUp; step++)
         {
             long start = Stopwatch.GetTimestamp();
             for (int i = 0; i < batch; i++) uniforms[i] = new RandomStream(1, RandomDomain.Rollout, 0, (uint)i, 0).Uniform((uint)step);
@@ -116,13 +116,13 @@ internal sealed class ModelBenchmark
             Finish();
             if (step >= WarmUp) best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
-        figures[string.Create(CultureInfo.InvariantCulture, $"decode_b{batch}_tokens_per_second")] = batch / best;
+        _figures[string.Create(CultureInfo.InvariantCulture, $"decode_b{batch}_tokens_per_second")] = batch / best;
     }
 
     /// <summary>Waits for a device that computes while the program goes on.</summary>
     private void Finish()
     {
-        if (options.Device is { type: not TorchSharp.DeviceType.CPU } device) TorchSharp.torch.cuda.synchronize(device);
+        if (_options.Device is { type: not TorchSharp.DeviceType.CPU } device) TorchSharp.torch.cuda.synchronize(device);
     }
 
     private static int[] Prompt(TorchLanguageModel model, int index, int length)
@@ -133,7 +133,7 @@ internal sealed class ModelBenchmark
 
     private long WeightBytes()
     {
-        using SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder);
+        using SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(_folder);
         return checkpoint.Names.Select(checkpoint.Find).Sum(t => t.End - t.Begin);
     }
 

@@ -34,8 +34,8 @@ internal sealed class DeviceAgreement(string folder, Device device)
     /// <summary>Adam moves a weight by the learning rate whatever its gradient, also by one that is rounding alone.</summary>
     private const double MostOfUpdates = 0.02;
 
-    private readonly ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
-    private readonly List<DeviceDifference> differences = [];
+    private readonly ModelConfiguration _configuration = ModelConfigurationReader.Read(folder);
+    private readonly List<DeviceDifference> _differences = [];
 
     /// <summary>Compares and writes <c>devices.json</c> and <c>devices.md</c>; 1 when a difference is too large.</summary>
     public static int Run(string name, IReadOnlyList<string> models, string reports)
@@ -80,7 +80,7 @@ internal sealed class DeviceAgreement(string folder, Device device)
         }
         Generation(null, "");
         Generation(adapter, " with an adapter");
-        return new DeviceRow(Path.GetFileName(Path.GetFullPath(folder)), differences);
+        return new DeviceRow(Path.GetFileName(Path.GetFullPath(folder)), _differences);
     }
 
     private void Scores(Transformer here, Transformer there, TokenSequence[] batch)
@@ -99,8 +99,8 @@ internal sealed class DeviceAgreement(string folder, Device device)
     private void Generation(LoraAdapter? adapter, string with)
     {
         using TorchLanguageModel here = TorchLanguageModel.Load(folder, new() { Adapter = adapter }), there = TorchLanguageModel.Load(folder, new() { Adapter = adapter, Device = device });
-        int limit = Math.Min(Limit, configuration.ContextLength / 2);
-        InferenceRequest[] prompts = [.. Enumerable.Range(0, Sequences).Select(i => new InferenceRequest(Ids(i + 100, 1 + Math.Min(5 * i, configuration.ContextLength - limit - 1)), (uint)i))];
+        int limit = Math.Min(Limit, _configuration.ContextLength / 2);
+        InferenceRequest[] prompts = [.. Enumerable.Range(0, Sequences).Select(i => new InferenceRequest(Ids(i + 100, 1 + Math.Min(5 * i, _configuration.ContextLength - limit - 1)), (uint)i))];
         foreach (string method in (string[])["greedy", "temperature-1", "temperature-0.7-top-p-0.9", "beam-4-penalty-1"])
         {
             Completion[][] expected = Outputs(here, method), actual = Outputs(there, method);
@@ -113,11 +113,11 @@ internal sealed class DeviceAgreement(string folder, Device device)
             [.. InferenceMethods.Create(method, new() { Model = model, Sampler = new TorchSampler(model), MaxBatchSize = 16 }).RunAsync(prompts, new() { MaxNewTokens = limit, Outputs = 3, Seed = 5 }).GetAwaiter().GetResult().Outputs];
     }
 
-    private void Add(string what, double difference, double largest) => differences.Add(new(what, difference, largest));
+    private void Add(string what, double difference, double largest) => _differences.Add(new(what, difference, largest));
 
     private TokenSequence[] Batch() => [.. Enumerable.Range(0, Sequences).Select(i =>
     {
-        int[] ids = Ids(i, Math.Min(8 + 9 * i, configuration.ContextLength));
+        int[] ids = Ids(i, Math.Min(8 + 9 * i, _configuration.ContextLength));
         int prompt = 1 + i % 4;
         return new TokenSequence(ids[..prompt], ids[prompt..]);
     })];
@@ -125,13 +125,13 @@ internal sealed class DeviceAgreement(string folder, Device device)
     private int[] Ids(int index, int count)
     {
         var stream = new RandomStream(17, RandomDomain.Corpus, 0, (uint)index, 0);
-        return [.. Enumerable.Range(0, count).Select(i => stream.Below(configuration.VocabularySize, (uint)i))];
+        return [.. Enumerable.Range(0, count).Select(i => stream.Below(_configuration.VocabularySize, (uint)i))];
     }
 
     /// <summary>An adapter of rank 4 on all layers, with numbers in B too.</summary>
     private LoraAdapter Adapter()
     {
-        LoraAdapter fresh = LoraAdapter.Initialize(new() { Rank = 4, Alpha = 8 }, configuration, seed: 3);
+        LoraAdapter fresh = LoraAdapter.Initialize(new() { Rank = 4, Alpha = 8 }, _configuration, seed: 3);
         var stream = new RandomStream(18, RandomDomain.Initialization, 0, 0, 0);
         uint at = 0;
         return new LoraAdapter(fresh.Configuration, [.. fresh.Layers.Select(layer => layer with { B = [.. layer.B.Select(_ => (float)(0.1 * (stream.Uniform(at++) - 0.5)))] })]);

@@ -9,13 +9,13 @@ namespace Tilt.Torch;
 /// <summary>A snapshot of the weights with its decoder, shared by the model and the states it made; freed with the last of them.</summary>
 internal sealed class TorchEngine
 {
-    private readonly TorchEngine? lender;
-    private int users = 1;
+    private readonly TorchEngine? _lender;
+    private int _users = 1;
 
     /// <param name="decoder">Owned.</param>
     public TorchEngine(IDecoder decoder) => Decoder = decoder;
 
-    private TorchEngine(TorchEngine lender) => (this.lender, Decoder) = (lender.Acquire(), lender.Decoder.WithoutAdapter());
+    private TorchEngine(TorchEngine lender) => (this._lender, Decoder) = (lender.Acquire(), lender.Decoder.WithoutAdapter());
 
     public IDecoder Decoder { get; }
 
@@ -35,14 +35,14 @@ internal sealed class TorchEngine
 
     public TorchEngine Acquire()
     {
-        users++;
+        _users++;
         return this;
     }
 
     public void Release()
     {
-        if (--users > 0) return;
+        if (--_users > 0) return;
         Decoder.Dispose();
-        lender?.Release();
+        _lender?.Release();
     }
 }

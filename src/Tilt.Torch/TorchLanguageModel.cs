@@ -24,10 +24,10 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
     /// <summary>Tokens scored at once by a transformer.</summary>
     private const int ScoringTokens = 4096;
 
-    private readonly Transformer? model;
-    private readonly ComputePrecision precision;
-    private readonly bool withoutAdapter;
-    private TorchEngine engine;
+    private readonly Transformer? _model;
+    private readonly ComputePrecision _precision;
+    private readonly bool _withoutAdapter;
+    private TorchEngine _engine;
 
     /// <summary>Prepares a model for generation.</summary>
     /// <param name="model">The model; it is not owned and must outlive this object.</param>
@@ -35,16 +35,16 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
     public TorchLanguageModel(Transformer model, ComputePrecision precision = ComputePrecision.Float32)
     {
         ArgumentNullException.ThrowIfNull(model);
-        (this.model, this.precision) = (model, precision);
-        engine = Snapshot();
+        (this._model, this._precision) = (model, precision);
+        _engine = Snapshot();
     }
 
-    internal TorchLanguageModel(TorchEngine engine, ComputePrecision precision) => (this.engine, this.precision) = (engine, precision);
+    internal TorchLanguageModel(TorchEngine engine, ComputePrecision precision) => (this._engine, this._precision) = (engine, precision);
 
     private TorchLanguageModel(TorchLanguageModel policy)
     {
-        (model, precision, withoutAdapter) = (policy.model, policy.precision, true);
-        engine = policy.engine.WithoutAdapter();
+        (_model, _precision, _withoutAdapter) = (policy._model, policy._precision, true);
+        _engine = policy._engine.WithoutAdapter();
     }
 
     /// <summary>Version of the weights: what <see cref="Refresh"/> was last told, 0 at first.</summary>
@@ -60,11 +60,11 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
     public int ContextLength => Configuration.ContextLength;
 
     /// <summary>The model's shape.</summary>
-    public ModelConfiguration Configuration => engine.Decoder.Configuration;
+    public ModelConfiguration Configuration => _engine.Decoder.Configuration;
 
-    internal ComputePrecision Precision => precision;
+    internal ComputePrecision Precision => _precision;
 
-    internal TorchEngine Engine => engine;
+    internal TorchEngine Engine => _engine;
 
     /// <summary>
     /// Loads a model folder in the Hugging Face layout for generation and scoring. On the CPU nothing is copied that is stored in a
@@ -93,9 +93,9 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
     /// <exception cref="InvalidOperationException">The model was loaded from a folder, whose weights do not change.</exception>
     public void Refresh(long? version = null)
     {
-        if (model is null) throw new InvalidOperationException("This model was loaded from a folder; only one made from a Transformer has weights to refresh from.");
-        engine.Release();
-        engine = Snapshot();
+        if (_model is null) throw new InvalidOperationException("This model was loaded from a folder; only one made from a Transformer has weights to refresh from.");
+        _engine.Release();
+        _engine = Snapshot();
         WeightsVersion = version ?? WeightsVersion + 1;
     }
 
@@ -104,7 +104,7 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
     {
         if (prompts.Count == 0) throw new ArgumentException("There are no prompts; at least one is needed.", nameof(prompts));
         foreach (int[] prompt in prompts) CheckPrompt(prompt, 0);
-        return new TorchModelState(engine, prompts);
+        return new TorchModelState(_engine, prompts);
     }
 
     /// <inheritdoc/>
@@ -115,13 +115,13 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
             CheckPrompt(sequence.PromptIds, sequence.ResponseIds.Length);
             CheckIds(sequence.ResponseIds, "response");
         }
-        if (model is null) return engine.Decoder.Score(sequences);
-        using IDisposable? off = withoutAdapter ? model.WithoutAdapter() : null;
-        return Score(model, sequences);
+        if (_model is null) return _engine.Decoder.Score(sequences);
+        using IDisposable? off = _withoutAdapter ? _model.WithoutAdapter() : null;
+        return Score(_model, sequences);
     }
 
     /// <summary>Frees the snapshot once no state uses it; a transformer stays.</summary>
-    public void Dispose() => engine.Release();
+    public void Dispose() => _engine.Release();
 
     /// <exception cref="ArgumentException">The prompt cannot be read.</exception>
     internal void CheckPrompt(int[] prompt, int newTokens)
@@ -148,8 +148,8 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
 
     private TorchEngine Snapshot()
     {
-        using IDisposable? off = withoutAdapter ? model!.WithoutAdapter() : null;
-        return new(TorchEngine.DecoderOf(new TransformerWeights(model!), precision, WeightStorage.Mapped));
+        using IDisposable? off = _withoutAdapter ? _model!.WithoutAdapter() : null;
+        return new(TorchEngine.DecoderOf(new TransformerWeights(_model!), _precision, WeightStorage.Mapped));
     }
 
     private static TokenScores[] Score(Transformer model, IReadOnlyList<TokenSequence> sequences)

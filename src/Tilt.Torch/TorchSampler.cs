@@ -15,7 +15,7 @@ namespace Tilt.Torch;
 /// <param name="options">Limits of the batch.</param>
 public sealed class TorchSampler(TorchLanguageModel model, TorchSamplerOptions? options = null) : ISampler
 {
-    private readonly TorchSamplerOptions limits = options ?? new();
+    private readonly TorchSamplerOptions _limits = options ?? new();
 
     /// <inheritdoc/>
     public long WeightsVersion => model.WeightsVersion;
@@ -35,7 +35,7 @@ public sealed class TorchSampler(TorchLanguageModel model, TorchSamplerOptions? 
     {
         int capacity = requests.Max(r => r.PromptIds.Length) + options.MaxNewTokens;
         long bytes = KeyValueCache.BytesPerSequence(model.Configuration, model.Precision, capacity);
-        int slots = (int)Math.Clamp(limits.CacheBytes / bytes, 1, Math.Min(limits.MaxBatch, requests.Count));
+        int slots = (int)Math.Clamp(_limits.CacheBytes / bytes, 1, Math.Min(_limits.MaxBatch, requests.Count));
         using var wave = new TorchWave(model, slots, capacity, requests, options);
         while (!wave.Finished)
         {

@@ -13,39 +13,39 @@ internal sealed class TorchWave : IDisposable
     /// <summary>Tokens of prompts read at once.</summary>
     private const int PrefillTokens = 8192;
 
-    private readonly TorchEngine engine;
-    private readonly KeyValueCache cache;
-    private readonly int slots;
-    private readonly IReadOnlyList<SampleRequest> requests;
-    private readonly SamplingOptions options;
-    private readonly HashSet<int> endOfSequence;
-    private readonly List<Running> running = [];
-    private int next, finished;
+    private readonly TorchEngine _engine;
+    private readonly KeyValueCache _cache;
+    private readonly int _slots;
+    private readonly IReadOnlyList<SampleRequest> _requests;
+    private readonly SamplingOptions _options;
+    private readonly HashSet<int> _endOfSequence;
+    private readonly List<Running> _running = [];
+    private int _next, _finished;
 
     public TorchWave(TorchLanguageModel model, int slots, int capacity, IReadOnlyList<SampleRequest> requests, SamplingOptions options)
     {
-        (this.slots, this.requests, this.options) = (slots, requests, options);
-        engine = model.Engine.Acquire();
-        cache = engine.Decoder.NewCache(slots, capacity);
-        endOfSequence = [.. model.EndOfSequenceIds];
+        (this._slots, this._requests, this._options) = (slots, requests, options);
+        _engine = model.Engine.Acquire();
+        _cache = _engine.Decoder.NewCache(slots, capacity);
+        _endOfSequence = [.. model.EndOfSequenceIds];
         Completions = new Completion[requests.Count];
     }
 
     public Completion[] Completions { get; }
 
-    public bool Finished => finished == requests.Count;
+    public bool Finished => _finished == _requests.Count;
 
     /// <summary>Takes in waiting sequences where there is room, then draws one token for each that runs.</summary>
     public void Step()
     {
-        bool room = slots - running.Count >= Math.Max(1, RefillShare * slots) || running.Count == 0;
-        if (next < requests.Count && room) Enter();
-        if (running.Count == 0) return;
-        var tokens = new int[running.Count];
-        for (int i = 0; i < tokens.Length; i++) tokens[i] = running[i].LastToken;
+        bool room = _slots - _running.Count >= Math.Max(1, RefillShare * _slots) || _running.Count == 0;
+        if (_next < _requests.Count && room) Enter();
+        if (_running.Count == 0) return;
+        var tokens = new int[_running.Count];
+        for (int i = 0; i < tokens.Length; i++) tokens[i] = _running[i].LastToken;
         using (var scope = NewDisposeScope())
         {
-            using INextTokenDistributions distributions = engine.Decoder.Step(cache, tokens);
+            using INextTokenDistributions distributions = _engine.Decoder.Step(_cache, tokens);
             Draw(distributions, 0);
         }
         Leave();
@@ -53,18 +53,18 @@ internal sealed class TorchWave : IDisposable
 
     public void Dispose()
     {
-        cache.Dispose();
-        engine.Release();
+        _cache.Dispose();
+        _engine.Release();
     }
 
     private void Enter()
     {
-        while (running.Count < slots && next < requests.Count)
+        while (_running.Count < _slots && _next < _requests.Count)
         {
-            int count = 1, tokens = requests[next].PromptIds.Length, longest = tokens;
-            while (running.Count + count < slots && next + count < requests.Count)
+            int count = 1, tokens = _requests[_next].PromptIds.Length, longest = tokens;
+            while (_running.Count + count < _slots && _next + count < _requests.Count)
             {
-                longest = Math.Max(longest, requests[next + count].PromptIds.Length);
+                longest = Math.Max(longest, _requests[_next + count].PromptIds.Length);
                 if ((count + 1) * longest > PrefillTokens) break;
                 count++;
             }
@@ -76,13 +76,13 @@ internal sealed class TorchWave : IDisposable
     private void Enter(int count)
     {
         using var scope = NewDisposeScope();
-        int first = running.Count;
-        (int[][] distinct, int[] indices) = PromptSet.Distinct([.. Enumerable.Range(next, count).Select(i => requests[i].PromptIds)]);
-        using KeyValueCache prompts = engine.Decoder.NewCache(distinct.Length, distinct.Max(p => p.Length));
-        using INextTokenDistributions read = engine.Decoder.Prefill(prompts, distinct), distributions = read.Select(indices);
-        cache.Append(prompts, indices);
-        for (int i = 0; i < count; i++) running.Add(new Running(next + i, options));
-        next += count;
+        int first = _running.Count;
+        (int[][] distinct, int[] indices) = PromptSet.Distinct([.. Enumerable.Range(_next, count).Select(i => _requests[i].PromptIds)]);
+        using KeyValueCache prompts = _engine.Decoder.NewCache(distinct.Length, distinct.Max(p => p.Length));
+        using INextTokenDistributions read = _engine.Decoder.Prefill(prompts, distinct), distributions = read.Select(indices);
+        _cache.Append(prompts, indices);
+        for (int i = 0; i < count; i++) _running.Add(new Running(_next + i, _options));
+        _next += count;
         Draw(distributions, first);
     }
 
@@ -91,50 +91,50 @@ internal sealed class TorchWave : IDisposable
     {
         int count = distributions.RowCount;
         var uniforms = new double[count];
-        for (int i = 0; i < count; i++) uniforms[i] = requests[running[first + i].Index].Stream.Uniform((uint)running[first + i].Length);
+        for (int i = 0; i < count; i++) uniforms[i] = _requests[_running[first + i].Index].Stream.Uniform((uint)_running[first + i].Length);
         int[] tokens = new int[count];
-        float[] sampling = new float[count], untempered = new float[count], entropies = options.RecordEntropies ? new float[count] : [];
-        distributions.Sample(options.Temperature, uniforms, tokens, sampling, untempered);
-        if (options.RecordEntropies) distributions.Entropies(entropies);
-        for (int i = 0; i < count; i++) running[first + i].Add(tokens[i], sampling[i], untempered[i], options.RecordEntropies ? entropies[i] : 0);
-        options.Drawn?.Report(count);
+        float[] sampling = new float[count], untempered = new float[count], entropies = _options.RecordEntropies ? new float[count] : [];
+        distributions.Sample(_options.Temperature, uniforms, tokens, sampling, untempered);
+        if (_options.RecordEntropies) distributions.Entropies(entropies);
+        for (int i = 0; i < count; i++) _running[first + i].Add(tokens[i], sampling[i], untempered[i], _options.RecordEntropies ? entropies[i] : 0);
+        _options.Drawn?.Report(count);
     }
 
     private void Leave()
     {
-        for (int i = running.Count - 1; i >= 0; i--)
+        for (int i = _running.Count - 1; i >= 0; i--)
         {
-            Running sequence = running[i];
-            bool ended = !options.IgnoreEndOfSequence && endOfSequence.Contains(sequence.LastToken);
-            if (!ended && sequence.Length < options.MaxNewTokens) continue;
-            Completions[sequence.Index] = sequence.Complete(requests[sequence.Index].PromptIds, ended ? StopReason.EndOfSequence : StopReason.Length);
-            finished++;
-            running[i] = running[cache.Remove(i)];
-            running.RemoveAt(running.Count - 1);
+            Running sequence = _running[i];
+            bool ended = !_options.IgnoreEndOfSequence && _endOfSequence.Contains(sequence.LastToken);
+            if (!ended && sequence.Length < _options.MaxNewTokens) continue;
+            Completions[sequence.Index] = sequence.Complete(_requests[sequence.Index].PromptIds, ended ? StopReason.EndOfSequence : StopReason.Length);
+            _finished++;
+            _running[i] = _running[_cache.Remove(i)];
+            _running.RemoveAt(_running.Count - 1);
         }
     }
 
     /// <summary>A response in the making.</summary>
     private sealed class Running(int index, SamplingOptions options)
     {
-        private readonly int[] tokens = new int[options.MaxNewTokens];
-        private readonly float[] sampling = new float[options.MaxNewTokens], untempered = new float[options.MaxNewTokens];
-        private readonly float[]? entropies = options.RecordEntropies ? new float[options.MaxNewTokens] : null;
+        private readonly int[] _tokens = new int[options.MaxNewTokens];
+        private readonly float[] _sampling = new float[options.MaxNewTokens], _untempered = new float[options.MaxNewTokens];
+        private readonly float[]? _entropies = options.RecordEntropies ? new float[options.MaxNewTokens] : null;
 
         public int Index => index;
 
         public int Length { get; private set; }
 
-        public int LastToken => tokens[Length - 1];
+        public int LastToken => _tokens[Length - 1];
 
         public void Add(int token, float samplingLogProbability, float logProbability, float entropy)
         {
-            (tokens[Length], sampling[Length], untempered[Length]) = (token, samplingLogProbability, logProbability);
-            if (entropies is not null) entropies[Length] = entropy;
+            (_tokens[Length], _sampling[Length], _untempered[Length]) = (token, samplingLogProbability, logProbability);
+            if (_entropies is not null) _entropies[Length] = entropy;
             Length++;
         }
 
         public Completion Complete(int[] prompt, StopReason reason) =>
-            new(prompt, tokens[..Length], sampling[..Length], untempered[..Length], reason) { Entropies = entropies?[..Length] };
+            new(prompt, _tokens[..Length], _sampling[..Length], _untempered[..Length], reason) { Entropies = _entropies?[..Length] };
     }
 }

@@ -7,12 +7,12 @@ namespace Tilt.HuggingFace.Tests;
 /// <summary>A tiny random model with what Transformers computes for it in float32.</summary>
 public sealed class GoldenModel : IDisposable
 {
-    private readonly JsonDocument reference;
+    private readonly JsonDocument _reference;
 
     public GoldenModel(string name)
     {
         Folder = FolderOf(name);
-        reference = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "reference.json")));
+        _reference = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "reference.json")));
         Tensors = SafetensorsFile.Open(Path.Combine(Folder, "reference.safetensors"));
     }
 
@@ -24,7 +24,7 @@ public sealed class GoldenModel : IDisposable
 
     public SafetensorsFile Tensors { get; }
 
-    public JsonElement Root => reference.RootElement;
+    public JsonElement Root => _reference.RootElement;
 
     public int[][] Sequences => Root.GetProperty("sequences").Deserialize<int[][]>()!;
 
@@ -40,6 +40,6 @@ public sealed class GoldenModel : IDisposable
     public void Dispose()
     {
         Tensors.Dispose();
-        reference.Dispose();
+        _reference.Dispose();
     }
 }

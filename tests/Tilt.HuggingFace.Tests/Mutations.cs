@@ -17,7 +17,7 @@ internal sealed class Mutations(int seed)
     ];
 
     // TILT_FUZZ_SEED=7 does other damage.
-    private readonly Random random = new(seed + SeedShift);
+    private readonly Random _random = new(seed + SeedShift);
 
     /// <summary>What is added to every seed, 0 unless the environment asks for other damage.</summary>
     public static int SeedShift => int.TryParse(Environment.GetEnvironmentVariable("TILT_FUZZ_SEED"), out int shift) ? 1000 * shift : 0;
@@ -26,11 +26,11 @@ internal sealed class Mutations(int seed)
     public byte[] OfJson(string json)
     {
         JsonNode root = JsonNode.Parse(json)!;
-        for (int i = random.Next(1, 4); i > 0; i--)
+        for (int i = _random.Next(1, 4); i > 0; i--)
         {
-            if (random.Next(4) == 0) return OfBytes(Encoding.UTF8.GetBytes(root.ToJsonString()));
+            if (_random.Next(4) == 0) return OfBytes(Encoding.UTF8.GetBytes(root.ToJsonString()));
             if (Pick(root) is not { } place) continue;
-            switch (random.Next(4))
+            switch (_random.Next(4))
             {
                 case 0: Remove(place); break;
                 case 1 when place.Parent is JsonObject owner: owner[Key(place) + "x"] = place.DeepClone(); break;
@@ -38,7 +38,7 @@ internal sealed class Mutations(int seed)
                     place.ReplaceWith("@@");
                     string text = root.ToJsonString();
                     int at = text.IndexOf(Placeholder, StringComparison.Ordinal);
-                    text = text[..at] + Values[random.Next(Values.Length)] + text[(at + Placeholder.Length)..];
+                    text = text[..at] + Values[_random.Next(Values.Length)] + text[(at + Placeholder.Length)..];
                     // What is no longer JSON cannot be damaged further.
                     try
                     {
@@ -62,16 +62,16 @@ internal sealed class Mutations(int seed)
     public byte[] OfBytes(byte[] bytes)
     {
         var list = bytes.ToList();
-        for (int i = random.Next(1, 5); i > 0 && list.Count > 0; i--)
+        for (int i = _random.Next(1, 5); i > 0 && list.Count > 0; i--)
         {
-            int at = random.Next(list.Count), length = Math.Min(random.Next(1, 9), list.Count - at);
-            switch (random.Next(5))
+            int at = _random.Next(list.Count), length = Math.Min(_random.Next(1, 9), list.Count - at);
+            switch (_random.Next(5))
             {
-                case 0: list[at] ^= (byte)(1 << random.Next(8)); break;
-                case 1: list[at] = (byte)random.Next(256); break;
+                case 0: list[at] ^= (byte)(1 << _random.Next(8)); break;
+                case 1: list[at] = (byte)_random.Next(256); break;
                 case 2: list.RemoveRange(at, length); break;
                 case 3: list.InsertRange(at, list.GetRange(at, length)); break;
-                default: if (random.Next(4) == 0) list.RemoveRange(at, list.Count - at); break;
+                default: if (_random.Next(4) == 0) list.RemoveRange(at, list.Count - at); break;
             }
         }
         return [.. list];
@@ -81,9 +81,9 @@ internal sealed class Mutations(int seed)
     public byte[] OfSafetensors(byte[] file)
     {
         int headerLength = (int)BitConverter.ToUInt64(file);
-        if (random.Next(6) == 0) return [.. OfBytes(file[..8]), .. file[8..]];
-        if (random.Next(6) == 0) return file[..random.Next(file.Length)];
-        byte[] header = random.Next(3) == 0 ? OfBytes(file[8..(8 + headerLength)]) : OfJson(Encoding.UTF8.GetString(file, 8, headerLength));
+        if (_random.Next(6) == 0) return [.. OfBytes(file[..8]), .. file[8..]];
+        if (_random.Next(6) == 0) return file[.._random.Next(file.Length)];
+        byte[] header = _random.Next(3) == 0 ? OfBytes(file[8..(8 + headerLength)]) : OfJson(Encoding.UTF8.GetString(file, 8, headerLength));
         return [.. BitConverter.GetBytes((ulong)header.Length), .. header, .. file[(8 + headerLength)..]];
     }
 
@@ -91,7 +91,7 @@ internal sealed class Mutations(int seed)
     {
         var places = new List<JsonNode>();
         Collect(root, places);
-        return places.Count == 0 ? null : places[random.Next(places.Count)];
+        return places.Count == 0 ? null : places[_random.Next(places.Count)];
     }
 
     private static void Collect(JsonNode node, List<JsonNode> places)

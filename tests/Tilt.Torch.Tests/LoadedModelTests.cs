@@ -12,9 +12,9 @@ namespace Tilt.Torch.Tests;
 
 public sealed class LoadedModelTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
     [InlineData("llama", SafetensorsType.F32)]
@@ -24,7 +24,7 @@ public sealed class LoadedModelTests : IDisposable
     public void A_loaded_model_is_the_transformer_of_the_same_folder(string type, SafetensorsType weights)
     {
         Save(type, weights);
-        using Transformer transformer = Transformer.Load(folder);
+        using Transformer transformer = Transformer.Load(_folder);
         using var expected = new TorchLanguageModel(transformer);
         TokenSequence[] sequences = [new([1, 2, 3], [4, 5, 6, 7]), new([1, 2, 3], []), new([9], [22, 1]), new([1, 2, 3], [0])];
         TokenScores[] scores = expected.Score(sequences);
@@ -38,11 +38,11 @@ public sealed class LoadedModelTests : IDisposable
     public void Long_prompts_are_read_in_chunks_that_do_not_show()
     {
         ModelConfiguration shape = TorchEngineTests.Shape("qwen3") with { ContextLength = 1100 };
-        using (Transformer transformer = Transformer.Initialize(shape, 4)) transformer.Save(folder);
+        using (Transformer transformer = Transformer.Initialize(shape, 4)) transformer.Save(_folder);
         int[] Prompt(int length) => [.. Enumerable.Range(0, length).Select(i => (i * 7 + length) % 23)];
         // Chunks of 512 tokens end within prompts, and one takes in the end of a prompt and the beginning of the next.
         int[][] prompts = [Prompt(300), Prompt(3), Prompt(530), Prompt(213)];
-        using TorchLanguageModel model = TorchLanguageModel.Load(folder), whole = LoadedModels.OfOperations(folder);
+        using TorchLanguageModel model = TorchLanguageModel.Load(_folder), whole = LoadedModels.OfOperations(_folder);
         using IModelState state = model.Prefill(prompts), expected = whole.Prefill(prompts);
         float[] left = new float[23], right = new float[23];
         for (int step = 0; step < 3; step++)
@@ -66,7 +66,7 @@ public sealed class LoadedModelTests : IDisposable
         Save("qwen3", SafetensorsType.BF16);
         foreach (TorchLanguageModel model in Engines())
         {
-            using TorchLanguageModel reference = LoadedModels.OfOperations(folder);
+            using TorchLanguageModel reference = LoadedModels.OfOperations(_folder);
             using IModelState expected = reference.Prefill([[1, 2, 3], [4], [1, 2, 3]]), state = model.Prefill([[1, 2, 3], [4], [1, 2, 3]]);
             foreach (IModelState one in new[] { expected, state })
             {
@@ -105,7 +105,7 @@ public sealed class LoadedModelTests : IDisposable
     public void States_outlive_their_model_and_selections_their_distributions()
     {
         Save("llama", SafetensorsType.BF16);
-        TorchLanguageModel model = TorchLanguageModel.Load(folder);
+        TorchLanguageModel model = TorchLanguageModel.Load(_folder);
         using IModelState state = model.Prefill([[1, 2], [3]]);
         model.Dispose();
         state.Select([1, 0, 1]);
@@ -121,11 +121,11 @@ public sealed class LoadedModelTests : IDisposable
     {
         Save("qwen2", SafetensorsType.BF16);
         TokenSequence[] sequences = [new([1, 2, 3], [4, 5, 6, 7])];
-        using TorchLanguageModel eager = TorchLanguageModel.Load(folder), lazy = TorchLanguageModel.Load(folder, new() { Prefetch = false });
+        using TorchLanguageModel eager = TorchLanguageModel.Load(_folder), lazy = TorchLanguageModel.Load(_folder, new() { Prefetch = false });
         TokenScores expected = eager.Score(sequences)[0];
         Assert.Equal(expected.LogProbabilities, lazy.Score(sequences)[0].LogProbabilities);
         Assert.SkipUnless(PackedProduct.IsAvailable, "This processor has no bfloat16 instructions.");
-        using TorchLanguageModel packed = TorchLanguageModel.Load(folder, new() { Precision = ComputePrecision.BFloat16, Storage = WeightStorage.Packed });
+        using TorchLanguageModel packed = TorchLanguageModel.Load(_folder, new() { Precision = ComputePrecision.BFloat16, Storage = WeightStorage.Packed });
         TokenScores rounded = packed.Score(sequences)[0];
         for (int t = 0; t < 4; t++) Assert.Equal(expected.LogProbabilities[t], rounded.LogProbabilities[t], 0.1);
         // Packing gave the file's pages back; they are still there to be read.
@@ -135,19 +135,19 @@ public sealed class LoadedModelTests : IDisposable
     [Fact]
     public void What_cannot_be_loaded_is_told()
     {
-        Assert.Contains("config.json", Assert.Throws<InputException>(() => TorchLanguageModel.Load(folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("config.json", Assert.Throws<InputException>(() => TorchLanguageModel.Load(_folder)).Message, StringComparison.Ordinal);
         Save("llama", SafetensorsType.F32);
-        Assert.Contains("bfloat16", Assert.Throws<InputException>(() => TorchLanguageModel.Load(folder, new() { Storage = WeightStorage.Packed })).Message, StringComparison.Ordinal);
-        using (TorchLanguageModel model = TorchLanguageModel.Load(folder)) Assert.Throws<InvalidOperationException>(() => model.Refresh());
-        using (FileStream file = File.OpenWrite(Path.Combine(folder, "model.safetensors"))) file.SetLength(5000);
-        Assert.Contains("model.safetensors", Assert.Throws<InputException>(() => TorchLanguageModel.Load(folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("bfloat16", Assert.Throws<InputException>(() => TorchLanguageModel.Load(_folder, new() { Storage = WeightStorage.Packed })).Message, StringComparison.Ordinal);
+        using (TorchLanguageModel model = TorchLanguageModel.Load(_folder)) Assert.Throws<InvalidOperationException>(() => model.Refresh());
+        using (FileStream file = File.OpenWrite(Path.Combine(_folder, "model.safetensors"))) file.SetLength(5000);
+        Assert.Contains("model.safetensors", Assert.Throws<InputException>(() => TorchLanguageModel.Load(_folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Sequences_that_cannot_be_scored_are_refused()
     {
         Save("llama", SafetensorsType.F32);
-        using TorchLanguageModel model = TorchLanguageModel.Load(folder);
+        using TorchLanguageModel model = TorchLanguageModel.Load(_folder);
         Assert.Throws<ArgumentException>(() => model.Score([new([], [1])]));
         Assert.Throws<ArgumentException>(() => model.Score([new([1], [23])]));
         Assert.Throws<ArgumentException>(() => model.Score([new([1], new int[64])]));
@@ -181,14 +181,14 @@ public sealed class LoadedModelTests : IDisposable
     {
         using Transformer transformer = Transformer.Initialize(TorchEngineTests.Shape(type), 11);
         using (torch.no_grad()) foreach ((_, torch.Tensor value) in transformer.Parameters) value.mul_(value.dim() == 2 ? 1.6 : 1);
-        transformer.Save(folder, weights);
+        transformer.Save(_folder, weights);
     }
 
     private IEnumerable<TorchLanguageModel> Engines(ComputePrecision precision = ComputePrecision.Float32)
     {
-        yield return TorchLanguageModel.Load(folder, new() { Precision = precision });
-        yield return LoadedModels.OfOperations(folder, precision);
-        foreach (VectorWidth width in Enum.GetValues<VectorWidth>()) yield return LoadedModels.OfWidth(folder, width, precision);
+        yield return TorchLanguageModel.Load(_folder, new() { Precision = precision });
+        yield return LoadedModels.OfOperations(_folder, precision);
+        foreach (VectorWidth width in Enum.GetValues<VectorWidth>()) yield return LoadedModels.OfWidth(_folder, width, precision);
     }
 
     private static void AssertEqual(TokenScores[] expected, TokenScores[] actual)

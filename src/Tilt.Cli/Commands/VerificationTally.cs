@@ -6,15 +6,15 @@ namespace Tilt.Cli.Commands;
 /// <summary>Agreement, false verdicts and speed over a file of cases; contested cases count for speed alone.</summary>
 internal sealed class VerificationTally
 {
-    private readonly List<(int Line, bool FalsePositive)> disagreements = [];
-    private int judged;
-    private int right;
-    private int wrong;
-    private int contested;
-    private int overBudget;
-    private TimeSpan total;
-    private TimeSpan slowest;
-    private int slowestLine;
+    private readonly List<(int Line, bool FalsePositive)> _disagreements = [];
+    private int _judged;
+    private int _right;
+    private int _wrong;
+    private int _contested;
+    private int _overBudget;
+    private TimeSpan _total;
+    private TimeSpan _slowest;
+    private int _slowestLine;
 
     /// <summary>Lines that were no cases.</summary>
     public int Malformed { get; set; }
@@ -22,32 +22,32 @@ internal sealed class VerificationTally
     /// <summary>Counts one verdict.</summary>
     public void Add(VerificationCase item, Verdict verdict, TimeSpan elapsed, int line)
     {
-        judged++;
-        total += elapsed;
-        if (elapsed > slowest) (slowest, slowestLine) = (elapsed, line);
-        if (verdict.Status == VerdictStatus.OverBudget) overBudget++;
-        if (item.Contested) contested++;
+        _judged++;
+        _total += elapsed;
+        if (elapsed > _slowest) (_slowest, _slowestLine) = (elapsed, line);
+        if (verdict.Status == VerdictStatus.OverBudget) _overBudget++;
+        if (item.Contested) _contested++;
         if (item.Contested || item.Expected is not { } expected) return;
-        if (expected) right++;
-        else wrong++;
-        if (expected != verdict.IsCorrect) disagreements.Add((line, !expected));
+        if (expected) _right++;
+        else _wrong++;
+        if (expected != verdict.IsCorrect) _disagreements.Add((line, !expected));
     }
 
     /// <summary>The figures as text.</summary>
     public string Summary()
     {
-        int falsePositives = disagreements.Count(item => item.FalsePositive);
-        int falseNegatives = disagreements.Count - falsePositives;
-        int expected = right + wrong;
+        int falsePositives = _disagreements.Count(item => item.FalsePositive);
+        int falseNegatives = _disagreements.Count - falsePositives;
+        int expected = _right + _wrong;
         string figures = string.Create(CultureInfo.InvariantCulture, $"""
-            cases            {judged} ({contested} contested, {Malformed} malformed lines, {overBudget} over budget)
-            agreement        {Percent(expected - disagreements.Count, expected)} of {expected} uncontested cases with an expected verdict
-            false positives  {Percent(falsePositives, wrong)} ({falsePositives} of {wrong} wrong answers)
-            false negatives  {Percent(falseNegatives, right)} ({falseNegatives} of {right} right answers)
-            speed            {judged / Math.Max(total.TotalSeconds, 1e-9):N0} verdicts/s of one core, slowest {slowest.TotalMilliseconds:N2} ms (line {slowestLine})
+            cases            {_judged} ({_contested} contested, {Malformed} malformed lines, {_overBudget} over budget)
+            agreement        {Percent(expected - _disagreements.Count, expected)} of {expected} uncontested cases with an expected verdict
+            false positives  {Percent(falsePositives, _wrong)} ({falsePositives} of {_wrong} wrong answers)
+            false negatives  {Percent(falseNegatives, _right)} ({falseNegatives} of {_right} right answers)
+            speed            {_judged / Math.Max(_total.TotalSeconds, 1e-9):N0} verdicts/s of one core, slowest {_slowest.TotalMilliseconds:N2} ms (line {_slowestLine})
             """);
-        if (disagreements.Count is > 0 and <= 200)
-            figures += "\ndisagreements    lines " + string.Join(' ', disagreements.Select(item => item.Line.ToString(CultureInfo.InvariantCulture) + (item.FalsePositive ? "+" : "-")));
+        if (_disagreements.Count is > 0 and <= 200)
+            figures += "\ndisagreements    lines " + string.Join(' ', _disagreements.Select(item => item.Line.ToString(CultureInfo.InvariantCulture) + (item.FalsePositive ? "+" : "-")));
         return figures;
     }
 

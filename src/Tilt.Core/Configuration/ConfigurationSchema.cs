@@ -59,12 +59,12 @@ internal sealed record ConfigurationType(Type Type, ValueKind Kind, Configuratio
 /// <summary>A key of a configuration record.</summary>
 internal sealed class ConfigurationKey
 {
-    private readonly PropertyInfo property;
+    private readonly PropertyInfo _property;
 
     /// <summary>Describes a property.</summary>
     public ConfigurationKey(PropertyInfo property)
     {
-        this.property = property;
+        this._property = property;
         Name = ConfigurationName.OfProperty(property.Name);
         Type = ConfigurationType.Of(property.PropertyType);
         IsNullable = new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
@@ -74,7 +74,7 @@ internal sealed class ConfigurationKey
     }
 
     /// <summary>Name of the property.</summary>
-    public string PropertyName => property.Name;
+    public string PropertyName => _property.Name;
 
     /// <summary>The key as written in a file.</summary>
     public string Name { get; }
@@ -95,11 +95,11 @@ internal sealed class ConfigurationKey
     public string Description { get; }
 
     /// <summary>Whether the property carries the attribute.</summary>
-    public bool Has<T>() where T : Attribute => property.IsDefined(typeof(T));
+    public bool Has<T>() where T : Attribute => _property.IsDefined(typeof(T));
 
     /// <summary>The value in <paramref name="record"/>.</summary>
-    public object? Get(object record) => property.GetValue(record);
+    public object? Get(object record) => _property.GetValue(record);
 
     /// <summary>Sets the value in <paramref name="record"/>, which nobody else has seen yet.</summary>
-    public void Set(object record, object? value) => property.SetValue(record, value);
+    public void Set(object record, object? value) => _property.SetValue(record, value);
 }

@@ -10,17 +10,17 @@ namespace Tilt.Configuration;
 internal sealed class SourceReader
 {
     private const int MaximumDepth = 64;
-    private readonly Parser parser;
-    private readonly FindingList findings;
-    private readonly bool isCommandLine;
-    private readonly Dictionary<AnchorName, SourceNode> anchors = [];
-    private int depth;
+    private readonly Parser _parser;
+    private readonly FindingList _findings;
+    private readonly bool _isCommandLine;
+    private readonly Dictionary<AnchorName, SourceNode> _anchors = [];
+    private int _depth;
 
     private SourceReader(TextReader text, FindingList findings, bool isCommandLine)
     {
-        parser = new Parser(text);
-        this.findings = findings;
-        this.isCommandLine = isCommandLine;
+        _parser = new Parser(text);
+        this._findings = findings;
+        this._isCommandLine = isCommandLine;
     }
 
     /// <summary>Reads a file's text; null when it is empty or not YAML (which is then among the findings).</summary>
@@ -47,80 +47,80 @@ internal sealed class SourceReader
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException or OverflowException)
         {
             // YamlDotNet's scanner lets these escape on some malformed input, such as a list that is never closed.
-            reader.AddSyntax(reader.parser.Current?.End ?? Mark.Empty, "a list, group or quotation that begins near here is not closed, or a character is out of place", key, yaml);
+            reader.AddSyntax(reader._parser.Current?.End ?? Mark.Empty, "a list, group or quotation that begins near here is not closed, or a character is out of place", key, yaml);
         }
         return null;
     }
 
     private void AddSyntax(Mark mark, string reason, string key, string yaml)
     {
-        if (isCommandLine)
-            findings.Add(SourceLocation.CommandLine, key, $"has the value '{yaml}', which is not YAML: {reason}. Put the value in quotes.");
+        if (_isCommandLine)
+            _findings.Add(SourceLocation.CommandLine, key, $"has the value '{yaml}', which is not YAML: {reason}. Put the value in quotes.");
         else
-            findings.Add(At(mark), "", $"column {mark.Column}: this is not YAML: {reason}.");
+            _findings.Add(At(mark), "", $"column {mark.Column}: this is not YAML: {reason}.");
     }
 
     private SourceNode? ReadDocument()
     {
-        parser.Consume<StreamStart>();
-        if (!parser.TryConsume<DocumentStart>(out _)) return null;
+        _parser.Consume<StreamStart>();
+        if (!_parser.TryConsume<DocumentStart>(out _)) return null;
         SourceNode node = ReadNode("");
-        parser.Consume<DocumentEnd>();
-        if (parser.TryConsume<DocumentStart>(out DocumentStart? second))
-            findings.Add(At(second.Start), "", "a second document begins here; a configuration is one document.");
+        _parser.Consume<DocumentEnd>();
+        if (_parser.TryConsume<DocumentStart>(out DocumentStart? second))
+            _findings.Add(At(second.Start), "", "a second document begins here; a configuration is one document.");
         return node;
     }
 
     private SourceNode ReadNode(string path)
     {
-        if (++depth > MaximumDepth)
-            throw new YamlException(parser.Current!.Start, parser.Current.End, $"lists and groups are nested more than {MaximumDepth} deep");
+        if (++_depth > MaximumDepth)
+            throw new YamlException(_parser.Current!.Start, _parser.Current.End, $"lists and groups are nested more than {MaximumDepth} deep");
         SourceNode node = ReadNested(path);
-        depth--;
+        _depth--;
         return node;
     }
 
     private SourceNode ReadNested(string path)
     {
-        if (parser.TryConsume<AnchorAlias>(out AnchorAlias? alias))
+        if (_parser.TryConsume<AnchorAlias>(out AnchorAlias? alias))
         {
-            return anchors.GetValueOrDefault(alias.Value)
+            return _anchors.GetValueOrDefault(alias.Value)
                 ?? throw new YamlException(alias.Start, alias.End, $"there is no anchor '{alias.Value}' before this alias");
         }
-        if (parser.TryConsume<Scalar>(out Scalar? scalar))
+        if (_parser.TryConsume<Scalar>(out Scalar? scalar))
             return Anchored(scalar, new SourceScalar(scalar.Value, scalar.Style != ScalarStyle.Plain, At(scalar.Start)));
-        if (parser.TryConsume<SequenceStart>(out SequenceStart? sequence)) return Anchored(sequence, ReadList(path, sequence));
+        if (_parser.TryConsume<SequenceStart>(out SequenceStart? sequence)) return Anchored(sequence, ReadList(path, sequence));
         return ReadMapping(path);
     }
 
     private SourceList ReadList(string path, SequenceStart start)
     {
         List<SourceNode> items = [];
-        while (!parser.TryConsume<SequenceEnd>(out _)) items.Add(ReadNode($"{path}[{items.Count}]"));
+        while (!_parser.TryConsume<SequenceEnd>(out _)) items.Add(ReadNode($"{path}[{items.Count}]"));
         return new(items, At(start.Start));
     }
 
     private SourceNode ReadMapping(string path)
     {
-        MappingStart start = parser.Consume<MappingStart>();
+        MappingStart start = _parser.Consume<MappingStart>();
         SourceMapping mapping = new(At(start.Start));
-        while (!parser.TryConsume<MappingEnd>(out _))
+        while (!_parser.TryConsume<MappingEnd>(out _))
         {
-            if (!parser.TryConsume<Scalar>(out Scalar? key))
-                throw new YamlException(parser.Current!.Start, parser.Current.End, "a key must be a single word");
+            if (!_parser.TryConsume<Scalar>(out Scalar? key))
+                throw new YamlException(_parser.Current!.Start, _parser.Current.End, "a key must be a single word");
             string child = ConfigurationPath.Join(path, key.Value);
             SourceEntry entry = new(At(key.Start), ReadNode(child));
             if (mapping.Entries.TryAdd(key.Value, entry)) continue;
-            findings.Add(entry.KeyLocation, child, $"is given twice, first in {mapping.Entries[key.Value].KeyLocation}; keep one of the two.");
+            _findings.Add(entry.KeyLocation, child, $"is given twice, first in {mapping.Entries[key.Value].KeyLocation}; keep one of the two.");
         }
         return Anchored(start, mapping);
     }
 
     private SourceNode Anchored(NodeEvent start, SourceNode node)
     {
-        if (!start.Anchor.IsEmpty) anchors[start.Anchor] = node;
+        if (!start.Anchor.IsEmpty) _anchors[start.Anchor] = node;
         return node;
     }
 
-    private SourceLocation At(Mark mark) => isCommandLine ? SourceLocation.CommandLine : new(mark.Line);
+    private SourceLocation At(Mark mark) => _isCommandLine ? SourceLocation.CommandLine : new(mark.Line);
 }

@@ -7,7 +7,7 @@ namespace Tilt.Rewards;
 /// <param name="options">How the answer is found; defaults when null.</param>
 public sealed class ExactMatchReward(VerifierOptions? options = null) : IReward
 {
-    private readonly VerifierOptions options = options ?? VerifierOptions.Default;
+    private readonly VerifierOptions _options = options ?? VerifierOptions.Default;
 
     /// <inheritdoc/>
     public string Name => "exact_match";
@@ -19,7 +19,7 @@ public sealed class ExactMatchReward(VerifierOptions? options = null) : IReward
         var scores = new RewardScore[responses.Count];
         for (int i = 0; i < scores.Length; i++)
         {
-            string? answer = AnswerExtractor.Extract(responses[i].Text, options).Text?.Trim();
+            string? answer = AnswerExtractor.Extract(responses[i].Text, _options).Text?.Trim();
             bool correct = answer == responses[i].Problem.Answer.Trim();
             scores[i] = answer is null
                 ? new(0, RewardOutcome.Unparsable, null)

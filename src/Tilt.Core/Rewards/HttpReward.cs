@@ -33,7 +33,7 @@ public sealed record HttpRewardOptions
 /// <param name="time">The clock that waits run on; the system's when null.</param>
 public sealed class HttpReward(HttpClient client, HttpRewardOptions options, TimeProvider? time = null) : IReward
 {
-    private readonly TimeProvider time = time ?? TimeProvider.System;
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <inheritdoc/>
     public string Name => "http";
@@ -61,14 +61,14 @@ public sealed class HttpReward(HttpClient client, HttpRewardOptions options, Tim
             if (scores is not null) return scores;
             if (final || attempt >= options.Attempts)
                 throw new InputException($"The reward service at {options.Endpoint} failed after {attempt} {(attempt == 1 ? "try" : "tries")}: {failure}", cause!);
-            await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(delay, _time, cancellationToken).ConfigureAwait(false);
             delay *= 2;
         }
     }
 
     private async Task<(RewardScore[]? Scores, string Failure, bool Final, Exception? Cause)> TryOnceAsync(ScoredResponse[] batch, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(options.Timeout, time);
+        using var timeout = new CancellationTokenSource(options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {

@@ -6,8 +6,8 @@ namespace Tilt.Rewards;
 /// </summary>
 public sealed class LengthReward : IReward
 {
-    private readonly int free;
-    private readonly int limit;
+    private readonly int _free;
+    private readonly int _limit;
 
     /// <summary>Makes the reward.</summary>
     /// <param name="free">Characters without a penalty.</param>
@@ -16,7 +16,7 @@ public sealed class LengthReward : IReward
     public LengthReward(int free, int limit)
     {
         if (free < 0 || limit <= free) throw new InputException($"The length reward needs 0 <= free < limit, but free is {free} and limit is {limit} characters.");
-        (this.free, this.limit) = (free, limit);
+        (this._free, this._limit) = (free, limit);
     }
 
     /// <inheritdoc/>
@@ -29,7 +29,7 @@ public sealed class LengthReward : IReward
         var scores = new RewardScore[responses.Count];
         for (int i = 0; i < scores.Length; i++)
         {
-            double excess = Math.Clamp((responses[i].Text.Length - free) / (double)(limit - free), 0, 1);
+            double excess = Math.Clamp((responses[i].Text.Length - _free) / (double)(_limit - _free), 0, 1);
             scores[i] = new(0 - excess, excess == 0 ? RewardOutcome.Correct : RewardOutcome.Incorrect, null);
         }
         return ValueTask.FromResult(scores);

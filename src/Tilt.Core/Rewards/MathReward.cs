@@ -9,7 +9,7 @@ namespace Tilt.Rewards;
 /// </param>
 public sealed class MathReward(Verifier? verifier = null) : IReward
 {
-    private readonly Verifier verifier = verifier ?? new Verifier(new VerifierOptions { Form = AnswerForm.Evaluated });
+    private readonly Verifier _verifier = verifier ?? new Verifier(new VerifierOptions { Form = AnswerForm.Evaluated });
 
     /// <inheritdoc/>
     public string Name => "math";
@@ -30,7 +30,7 @@ public sealed class MathReward(Verifier? verifier = null) : IReward
     /// <exception cref="InputException">The problem's gold answer cannot be read.</exception>
     private RewardScore Score(ScoredResponse response)
     {
-        Verdict verdict = verifier.Verify(response.Problem.Answer, response.Text);
+        Verdict verdict = _verifier.Verify(response.Problem.Answer, response.Text);
         return verdict.Status switch
         {
             VerdictStatus.Correct => new(1, RewardOutcome.Correct, verdict.PredictionCanonical),

@@ -9,8 +9,8 @@ namespace Tilt.Rewards;
 public sealed class RegexReward : IReward
 {
     private const string AnswerGroup = "answer";
-    private readonly Regex pattern;
-    private readonly bool comparesAnswer;
+    private readonly Regex _pattern;
+    private readonly bool _comparesAnswer;
 
     /// <summary>Makes the reward.</summary>
     /// <param name="pattern">A .NET regular expression without back-references and look-around.</param>
@@ -20,13 +20,13 @@ public sealed class RegexReward : IReward
         ArgumentNullException.ThrowIfNull(pattern);
         try
         {
-            this.pattern = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            this._pattern = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
             throw new InputException($"The reward's pattern '{pattern}' cannot be used: {exception.Message} Back-references and look-around are not allowed.", exception);
         }
-        comparesAnswer = this.pattern.GetGroupNames().Contains(AnswerGroup);
+        _comparesAnswer = this._pattern.GetGroupNames().Contains(AnswerGroup);
     }
 
     /// <inheritdoc/>
@@ -41,9 +41,9 @@ public sealed class RegexReward : IReward
 
     private RewardScore Score(ScoredResponse response)
     {
-        Match match = pattern.Match(response.Text);
+        Match match = _pattern.Match(response.Text);
         if (!match.Success) return new(0, RewardOutcome.Unparsable, null);
-        if (!comparesAnswer) return new(1, RewardOutcome.Correct, null);
+        if (!_comparesAnswer) return new(1, RewardOutcome.Correct, null);
         string answer = match.Groups[AnswerGroup].Value.Trim();
         bool correct = answer == response.Problem.Answer.Trim();
         return new(correct ? 1 : 0, correct ? RewardOutcome.Correct : RewardOutcome.Incorrect, answer);

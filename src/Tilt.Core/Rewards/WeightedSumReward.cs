@@ -6,7 +6,7 @@ namespace Tilt.Rewards;
 /// </summary>
 public sealed class WeightedSumReward : IReward
 {
-    private readonly (IReward Reward, double Weight)[] parts;
+    private readonly (IReward Reward, double Weight)[] _parts;
 
     /// <summary>Makes the sum.</summary>
     /// <param name="parts">Rewards and weights, the task reward first.</param>
@@ -19,7 +19,7 @@ public sealed class WeightedSumReward : IReward
         {
             if (!double.IsFinite(weight)) throw new InputException($"The weight of reward '{reward.Name}' must be a finite number, but is {weight}.");
         }
-        this.parts = [.. parts];
+        this._parts = [.. parts];
     }
 
     /// <inheritdoc/>
@@ -30,9 +30,9 @@ public sealed class WeightedSumReward : IReward
     {
         ArgumentNullException.ThrowIfNull(responses);
         var sums = new RewardScore[responses.Count];
-        for (int part = 0; part < parts.Length; part++)
+        for (int part = 0; part < _parts.Length; part++)
         {
-            (IReward reward, double weight) = parts[part];
+            (IReward reward, double weight) = _parts[part];
             RewardScore[] scores = await reward.ScoreAsync(responses, cancellationToken).ConfigureAwait(false);
             if (scores.Length != sums.Length) throw new InvalidOperationException($"Reward '{reward.Name}' returned {scores.Length} scores for {sums.Length} responses.");
             for (int i = 0; i < sums.Length; i++)

@@ -10,7 +10,7 @@ namespace Tilt.Rollouts;
 /// <param name="skipSpecialTokens">Leaves out special tokens.</param>
 public sealed class StreamingDecoder(ITokenizer tokenizer, bool skipSpecialTokens = false)
 {
-    private readonly Decoder decoder = Encoding.UTF8.GetDecoder();
+    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
 
     /// <summary>The text that is certain after one more token; may be empty.</summary>
     public string Append(int id) => Next(tokenizer.BytesOf(id, skipSpecialTokens), flush: false);
@@ -22,6 +22,6 @@ public sealed class StreamingDecoder(ITokenizer tokenizer, bool skipSpecialToken
     {
         Span<char> characters = stackalloc char[256];
         if (bytes.Length + 4 > characters.Length) characters = new char[bytes.Length + 4];
-        return characters[..decoder.GetChars(bytes, characters, flush)].ToString();
+        return characters[.._decoder.GetChars(bytes, characters, flush)].ToString();
     }
 }

@@ -5,14 +5,14 @@ namespace Tilt.Statistics;
 /// <summary>The votes that the samples of one problem would cast: how many for each answer, and how many abstain.</summary>
 internal sealed class Ballot
 {
-    private readonly List<int> counts = [];
-    private readonly List<bool> correct = [];
-    private readonly int[] answerOf;
-    private readonly int abstentions;
+    private readonly List<int> _counts = [];
+    private readonly List<bool> _correct = [];
+    private readonly int[] _answerOf;
+    private readonly int _abstentions;
 
     public Ballot(IReadOnlyList<string?> answers, IReadOnlyList<bool> correct, AbstentionRule rule)
     {
-        answerOf = new int[answers.Count];
+        _answerOf = new int[answers.Count];
         Dictionary<string, int> index = new(StringComparer.Ordinal);
         int unreadable = -1;
         for (int sample = 0; sample < answers.Count; sample++)
@@ -21,13 +21,13 @@ internal sealed class Ballot
             if (answers[sample] is { } text)
             {
                 if (!index.TryGetValue(text, out answer)) index[text] = answer = Add(correct[sample]);
-                if (this.correct[answer] != correct[sample])
+                if (this._correct[answer] != correct[sample])
                     throw new ArgumentException($"The answer '{text}' to one problem was judged both right and wrong.", nameof(correct));
             }
             else if (rule == AbstentionRule.Abstain)
             {
-                abstentions++;
-                answerOf[sample] = -1;
+                _abstentions++;
+                _answerOf[sample] = -1;
                 continue;
             }
             else
@@ -36,8 +36,8 @@ internal sealed class Ballot
                 answer = unreadable;
             }
 
-            counts[answer]++;
-            answerOf[sample] = answer;
+            _counts[answer]++;
+            _answerOf[sample] = answer;
         }
     }
 
@@ -48,19 +48,19 @@ internal sealed class Ballot
     public double ProbabilityCorrect(int k)
     {
         double ways = 0;
-        for (int winner = 0; winner < counts.Count; winner++)
+        for (int winner = 0; winner < _counts.Count; winner++)
         {
-            if (!correct[winner]) continue;
-            for (int votes = 1; votes <= Math.Min(k, counts[winner]); votes++)
-                ways += Binomial(counts[winner], votes) * WaysOfTheOthers(winner, votes, k - votes);
+            if (!_correct[winner]) continue;
+            for (int votes = 1; votes <= Math.Min(k, _counts[winner]); votes++)
+                ways += Binomial(_counts[winner], votes) * WaysOfTheOthers(winner, votes, k - votes);
         }
-        return Math.Clamp(ways / Binomial(answerOf.Length, k), 0, 1);
+        return Math.Clamp(ways / Binomial(_answerOf.Length, k), 0, 1);
     }
 
     public double SampledProbabilityCorrect(int k, int subsets, RandomStream random)
     {
-        int[] order = [.. Enumerable.Range(0, answerOf.Length)];
-        int[] tally = new int[counts.Count];
+        int[] order = [.. Enumerable.Range(0, _answerOf.Length)];
+        int[] tally = new int[_counts.Count];
         double sum = 0;
         uint position = 0;
         for (int subset = 0; subset < subsets; subset++)
@@ -70,7 +70,7 @@ internal sealed class Ballot
             {
                 int j = i + random.Below(order.Length - i, position++);
                 (order[i], order[j]) = (order[j], order[i]);
-                int answer = answerOf[order[i]];
+                int answer = _answerOf[order[i]];
                 if (answer >= 0) tally[answer]++;
             }
             sum += ShareOfRightWinners(tally);
@@ -86,7 +86,7 @@ internal sealed class Ballot
         {
             if (tally[answer] != most) continue;
             winners++;
-            if (correct[answer]) right++;
+            if (_correct[answer]) right++;
         }
         return (double)right / winners;
     }
@@ -97,12 +97,12 @@ internal sealed class Ballot
         int mostTies = draw / votes;
         double[,] ways = new double[draw + 1, mostTies + 1];
         ways[0, 0] = 1;
-        for (int answer = 0; answer < counts.Count; answer++)
-            if (answer != winner) ways = Extend(ways, counts[answer], votes);
+        for (int answer = 0; answer < _counts.Count; answer++)
+            if (answer != winner) ways = Extend(ways, _counts[answer], votes);
         double sum = 0;
-        for (int drawn = Math.Max(0, draw - abstentions); drawn <= draw; drawn++)
+        for (int drawn = Math.Max(0, draw - _abstentions); drawn <= draw; drawn++)
             for (int ties = 0; ties <= mostTies; ties++)
-                sum += ways[drawn, ties] * Binomial(abstentions, draw - drawn) / (1 + ties);
+                sum += ways[drawn, ties] * Binomial(_abstentions, draw - drawn) / (1 + ties);
         return sum;
     }
 
@@ -123,9 +123,9 @@ internal sealed class Ballot
 
     private int Add(bool right)
     {
-        counts.Add(0);
-        correct.Add(right);
-        return counts.Count - 1;
+        _counts.Add(0);
+        _correct.Add(right);
+        return _counts.Count - 1;
     }
 
     private static double Binomial(int n, int k)

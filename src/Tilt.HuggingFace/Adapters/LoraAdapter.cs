@@ -18,7 +18,7 @@ public sealed class LoraAdapter
 
     private const string Prefix = "base_model.model.", SuffixA = ".lora_A.weight", SuffixB = ".lora_B.weight", NewAdapter = "The adapter's configuration";
 
-    private readonly Dictionary<string, LoraLayer> byParameter;
+    private readonly Dictionary<string, LoraLayer> _byParameter;
 
     /// <summary>An adapter of the given layers.</summary>
     /// <param name="configuration">What it was made from.</param>
@@ -27,7 +27,7 @@ public sealed class LoraAdapter
     public LoraAdapter(LoraConfiguration configuration, IReadOnlyList<LoraLayer> layers)
     {
         (Configuration, Layers) = (configuration, layers);
-        byParameter = layers.ToDictionary(l => l.Parameter, StringComparer.Ordinal);
+        _byParameter = layers.ToDictionary(l => l.Parameter, StringComparer.Ordinal);
     }
 
     /// <summary>Ranks, scaling and target modules.</summary>
@@ -40,7 +40,7 @@ public sealed class LoraAdapter
     public long ParameterCount => Layers.Sum(l => (long)l.A.Length + l.B.Length);
 
     /// <summary>The layer that adapts a parameter, such as <c>model.layers.0.self_attn.q_proj.weight</c>; null when that is not adapted.</summary>
-    public LoraLayer? Find(string parameter) => byParameter.GetValueOrDefault(parameter);
+    public LoraLayer? Find(string parameter) => _byParameter.GetValueOrDefault(parameter);
 
     /// <summary>Reads an adapter in PEFT's layout; weights of any floating type are widened or rounded to float32.</summary>
     /// <param name="folder">Folder with <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.</param>

@@ -9,14 +9,14 @@ namespace Tilt.HuggingFace.Adapters;
 /// <typeparam name="T">Type of the values.</typeparam>
 public sealed class ModulePatterns<T>
 {
-    private readonly Regex[] expressions;
+    private readonly Regex[] _expressions;
 
     /// <summary>Patterns in the order in which they are tried.</summary>
     /// <exception cref="ArgumentException">One is not a regular expression, or needs backtracking (look-around, back references).</exception>
     public ModulePatterns(IReadOnlyList<KeyValuePair<string, T>> entries)
     {
         Entries = entries;
-        expressions = [.. entries.Select(e => ModuleSelector.Compile($@"^(.*\.)?({e.Key})$"))];
+        _expressions = [.. entries.Select(e => ModuleSelector.Compile($@"^(.*\.)?({e.Key})$"))];
     }
 
     /// <summary>The patterns with their values.</summary>
@@ -25,7 +25,7 @@ public sealed class ModulePatterns<T>
     /// <summary>Value of the first pattern that matches a module, or <paramref name="otherwise"/>.</summary>
     public T ValueOf(string module, T otherwise)
     {
-        int index = Array.FindIndex(expressions, e => e.IsMatch(module));
+        int index = Array.FindIndex(_expressions, e => e.IsMatch(module));
         return index < 0 ? otherwise : Entries[index].Value;
     }
 }

@@ -13,7 +13,7 @@ public sealed record ModuleSelector
 
     private const int LongestPattern = 4096;
 
-    private Regex? expression;
+    private Regex? _expression;
 
     private ModuleSelector(IReadOnlyList<string> names, string? pattern) => (Names, Pattern) = (names, pattern);
 
@@ -28,11 +28,11 @@ public sealed record ModuleSelector
 
     /// <summary>Chooses by a regular expression.</summary>
     /// <exception cref="ArgumentException">It is not one, or needs backtracking (look-around, back references).</exception>
-    public static ModuleSelector Matching(string pattern) => new([], pattern) { expression = Compile($"^(?:{pattern})$") };
+    public static ModuleSelector Matching(string pattern) => new([], pattern) { _expression = Compile($"^(?:{pattern})$") };
 
     /// <summary>Whether a module is chosen.</summary>
     public bool Matches(string module) =>
-        expression?.IsMatch(module) ?? Names.Any(name => IsNamed(module, name));
+        _expression?.IsMatch(module) ?? Names.Any(name => IsNamed(module, name));
 
     /// <summary>Whether a name of the list stands for a module.</summary>
     internal static bool IsNamed(string module, string name) =>

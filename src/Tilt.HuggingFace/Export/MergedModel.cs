@@ -11,13 +11,13 @@ namespace Tilt.HuggingFace.Export;
 /// </summary>
 public sealed class MergedModel : IDisposable
 {
-    private readonly SafetensorsCheckpoint checkpoint;
-    private readonly LoraAdapter? adapter;
-    private readonly Dictionary<string, SafeFileHandle> handles = new(StringComparer.Ordinal);
+    private readonly SafetensorsCheckpoint _checkpoint;
+    private readonly LoraAdapter? _adapter;
+    private readonly Dictionary<string, SafeFileHandle> _handles = new(StringComparer.Ordinal);
 
     private MergedModel(string folder, ModelConfiguration configuration, SafetensorsCheckpoint checkpoint, LoraAdapter? adapter)
     {
-        (Folder, Configuration, this.checkpoint, this.adapter) = (folder, configuration, checkpoint, adapter);
+        (Folder, Configuration, this._checkpoint, this._adapter) = (folder, configuration, checkpoint, adapter);
         Parameters = [.. ParameterLayout.Of(configuration).Select(p => Parameter(p.Name))];
     }
 
@@ -57,14 +57,14 @@ public sealed class MergedModel : IDisposable
     /// <summary>Closes the files.</summary>
     public void Dispose()
     {
-        checkpoint.Dispose();
-        foreach (SafeFileHandle handle in handles.Values) handle.Dispose();
+        _checkpoint.Dispose();
+        foreach (SafeFileHandle handle in _handles.Values) handle.Dispose();
     }
 
     private MergedParameter Parameter(string name)
     {
-        SafetensorsFile file = checkpoint.FileOf(name);
-        if (!handles.TryGetValue(file.Path, out SafeFileHandle? handle)) handles.Add(file.Path, handle = File.OpenHandle(file.Path));
-        return new MergedParameter(file, handle, name, adapter?.Find(name));
+        SafetensorsFile file = _checkpoint.FileOf(name);
+        if (!_handles.TryGetValue(file.Path, out SafeFileHandle? handle)) _handles.Add(file.Path, handle = File.OpenHandle(file.Path));
+        return new MergedParameter(file, handle, name, _adapter?.Find(name));
     }
 }

@@ -8,16 +8,16 @@ namespace Tilt.HuggingFace.Export;
 /// <summary>A parameter of a model, read row by row in float32, with what an adapter adds to it.</summary>
 internal sealed class MergedParameter
 {
-    private readonly SafeFileHandle handle;
-    private readonly long offset;
-    private readonly SafetensorsType storedType;
-    private readonly LoraLayer? layer;
+    private readonly SafeFileHandle _handle;
+    private readonly long _offset;
+    private readonly SafetensorsType _storedType;
+    private readonly LoraLayer? _layer;
 
     /// <summary>A parameter in a checkpoint's file. Read from the handle, not the mapping, so that what was read does not stay resident.</summary>
     public MergedParameter(SafetensorsFile file, SafeFileHandle handle, string name, LoraLayer? layer)
     {
         SafetensorsTensor tensor = file.Find(name);
-        (this.handle, offset, storedType, this.layer) = (handle, file.DataOffset + tensor.Begin, tensor.Type, layer);
+        (this._handle, _offset, _storedType, this._layer) = (handle, file.DataOffset + tensor.Begin, tensor.Type, layer);
         (Name, Shape, FilePath) = (name, tensor.Shape, file.Path);
         RowLength = checked((int)tensor.Shape[^1]);
         RowCount = tensor.ElementCount / RowLength;
@@ -39,13 +39,13 @@ internal sealed class MergedParameter
     public int RowLength { get; }
 
     /// <summary>Bytes of a row in the file.</summary>
-    public int StoredRowBytes => checked(RowLength * storedType.Size());
+    public int StoredRowBytes => checked(RowLength * _storedType.Size());
 
     /// <summary>An adapter changes it.</summary>
-    public bool IsAdapted => layer is not null;
+    public bool IsAdapted => _layer is not null;
 
     /// <summary>Element type that loses nothing of what the file holds; float64 is rounded to float32.</summary>
-    public WeightType StoredType => storedType switch
+    public WeightType StoredType => _storedType switch
     {
         SafetensorsType.BF16 => WeightType.BFloat16,
         SafetensorsType.F16 => WeightType.Float16,
@@ -59,8 +59,8 @@ internal sealed class MergedParameter
     /// <exception cref="IOException">The file became shorter or unreadable since it was opened.</exception>
     public void ReadRow(long row, Span<float> values, Span<byte> stored)
     {
-        Fill(stored, offset + row * stored.Length);
-        switch (storedType)
+        Fill(stored, _offset + row * stored.Length);
+        switch (_storedType)
         {
             case SafetensorsType.F32: stored.CopyTo(MemoryMarshal.AsBytes(values)); break;
             case SafetensorsType.BF16: HalfPrecision.FromBFloat16(MemoryMarshal.Cast<byte, ushort>(stored), values); break;
@@ -70,14 +70,14 @@ internal sealed class MergedParameter
                 for (int i = 0; i < doubles.Length; i++) values[i] = (float)doubles[i];
                 break;
         }
-        layer?.AddTo(values, (int)row);
+        _layer?.AddTo(values, (int)row);
     }
 
     private void Fill(Span<byte> bytes, long position)
     {
         while (bytes.Length > 0)
         {
-            int count = RandomAccess.Read(handle, bytes, position);
+            int count = RandomAccess.Read(_handle, bytes, position);
             if (count == 0) throw new IOException($"'{FilePath}' ends within tensor '{Name}'; it was changed while it was read");
             bytes = bytes[count..];
             position += count;

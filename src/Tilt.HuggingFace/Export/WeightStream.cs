@@ -14,7 +14,7 @@ internal sealed class WeightStream(long bytesInAll, IProgress<ExportProgress>? p
     /// <summary>Weights that are encoded before they are written.</summary>
     private const int PieceLength = 1 << 22;
 
-    private long written;
+    private long _written;
 
     /// <summary>Writes all rows of a parameter.</summary>
     /// <param name="stream">Where to.</param>
@@ -34,8 +34,8 @@ internal sealed class WeightStream(long bytesInAll, IProgress<ExportProgress>? p
             int rows = (int)Math.Min(rowsInPiece, parameter.RowCount - first);
             Encode(parameter, type, first, rows, rowOrder, piece, rowBytes);
             stream.Write(piece, 0, rows * rowBytes);
-            written += (long)rows * rowBytes;
-            progress?.Report(new ExportProgress(written, bytesInAll));
+            _written += (long)rows * rowBytes;
+            progress?.Report(new ExportProgress(_written, bytesInAll));
         }
     }
 

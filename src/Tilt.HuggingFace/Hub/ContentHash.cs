@@ -10,15 +10,15 @@ namespace Tilt.HuggingFace.Hub;
 /// </summary>
 internal sealed class ContentHash : IDisposable
 {
-    private readonly IncrementalHash hash;
-    private readonly byte[] prefix;
+    private readonly IncrementalHash _hash;
+    private readonly byte[] _prefix;
 
     private ContentHash(string expected, HashAlgorithmName algorithm, byte[] prefix)
     {
         Expected = expected;
-        this.prefix = prefix;
-        hash = IncrementalHash.CreateHash(algorithm);
-        hash.AppendData(prefix);
+        this._prefix = prefix;
+        _hash = IncrementalHash.CreateHash(algorithm);
+        _hash.AppendData(prefix);
     }
 
     /// <summary>What the hash must come to, in hexadecimal digits.</summary>
@@ -36,17 +36,17 @@ internal sealed class ContentHash : IDisposable
     };
 
     /// <summary>Takes the content's next bytes.</summary>
-    public void Append(ReadOnlySpan<byte> bytes) => hash.AppendData(bytes);
+    public void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
 
     /// <summary>Forgets what was appended.</summary>
     public void Restart()
     {
-        hash.GetHashAndReset();
-        hash.AppendData(prefix);
+        _hash.GetHashAndReset();
+        _hash.AppendData(_prefix);
     }
 
     /// <summary>The hash of what was appended.</summary>
-    public string Finish() => Convert.ToHexStringLower(hash.GetCurrentHash());
+    public string Finish() => Convert.ToHexStringLower(_hash.GetCurrentHash());
 
-    public void Dispose() => hash.Dispose();
+    public void Dispose() => _hash.Dispose();
 }

@@ -15,9 +15,9 @@ public sealed class FileSelection
         "model.safetensors.index.json",
     ];
 
-    private readonly Func<string, bool> wanted;
+    private readonly Func<string, bool> _wanted;
 
-    private FileSelection(Func<string, bool> wanted, bool isDefault, IReadOnlyList<string> names) => (this.wanted, IsDefault, Names) = (wanted, isDefault, names);
+    private FileSelection(Func<string, bool> wanted, bool isDefault, IReadOnlyList<string> names) => (this._wanted, IsDefault, Names) = (wanted, isDefault, names);
 
     /// <summary>
     /// What Tilt and Transformers need to run a model: configurations, tokenizer, chat template and safetensors weights at the top of
@@ -44,7 +44,7 @@ public sealed class FileSelection
     }
 
     /// <summary>Whether the file at a path is wanted.</summary>
-    public bool Includes(string path) => wanted(path);
+    public bool Includes(string path) => _wanted(path);
 
     private static bool IsDefaultFile(string path)
     {

@@ -12,7 +12,7 @@ internal sealed class HubClient(HubOptions options, TimeProvider time) : IDispos
 {
     private const int LargestListing = 256 << 20, LongestETag = 128;
 
-    private readonly HubTransport transport = new(options, time);
+    private readonly HubTransport _transport = new(options, time);
 
     /// <summary>The commit that the revision stands for, and its files.</summary>
     /// <exception cref="InputException">There is no such repository or revision, or it may not be read.</exception>
@@ -21,9 +21,9 @@ internal sealed class HubClient(HubOptions options, TimeProvider time) : IDispos
     public async Task<HubListing> ListAsync(HubRepository repository, CancellationToken cancellationToken)
     {
         var uri = new Uri(options.Endpoint, $"api/models/{repository.Id}/revision/{Uri.EscapeDataString(repository.Revision)}?blobs=true");
-        using HttpResponseMessage reply = await transport.SendAsync(HttpMethod.Get, uri, 0, null, cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage reply = await _transport.SendAsync(HttpMethod.Get, uri, 0, null, cancellationToken).ConfigureAwait(false);
         if (!reply.IsSuccessStatusCode) throw Refusal(reply, repository);
-        await using ReplyBody body = await transport.OpenBodyAsync(reply, cancellationToken).ConfigureAwait(false);
+        await using ReplyBody body = await _transport.OpenBodyAsync(reply, cancellationToken).ConfigureAwait(false);
         using var content = new MemoryStream();
         var buffer = new byte[1 << 16];
         for (int read; (read = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
@@ -57,7 +57,7 @@ internal sealed class HubClient(HubOptions options, TimeProvider time) : IDispos
             return Header(redirect, "X-Linked-Etag") is not null;
         }
 
-        using HttpResponseMessage reply = await transport.SendAsync(HttpMethod.Head, uri, 0, IsAnswer, cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage reply = await _transport.SendAsync(HttpMethod.Head, uri, 0, IsAnswer, cancellationToken).ConfigureAwait(false);
         if (HubRefusal.IsMissingFile(reply)) return null;
         if ((int)reply.StatusCode >= 400) throw Refusal(reply, repository);
 
@@ -77,21 +77,21 @@ internal sealed class HubClient(HubOptions options, TimeProvider time) : IDispos
     /// <exception cref="TransientFailure">Another try may help.</exception>
     public async Task<HttpResponseMessage> OpenAsync(HubRepository repository, string commit, string path, long offset, CancellationToken cancellationToken)
     {
-        HttpResponseMessage reply = await transport.SendAsync(HttpMethod.Get, AddressOf(repository, commit, path), offset, null, cancellationToken).ConfigureAwait(false);
+        HttpResponseMessage reply = await _transport.SendAsync(HttpMethod.Get, AddressOf(repository, commit, path), offset, null, cancellationToken).ConfigureAwait(false);
         if ((int)reply.StatusCode is 200 or 206 or 416) return reply;
         using (reply) throw Refusal(reply, repository);
     }
 
     /// <summary>The body of a reply, for reading.</summary>
-    public Task<ReplyBody> OpenBodyAsync(HttpResponseMessage reply, CancellationToken cancellationToken) => transport.OpenBodyAsync(reply, cancellationToken);
+    public Task<ReplyBody> OpenBodyAsync(HttpResponseMessage reply, CancellationToken cancellationToken) => _transport.OpenBodyAsync(reply, cancellationToken);
 
-    public void Dispose() => transport.Dispose();
+    public void Dispose() => _transport.Dispose();
 
     private Uri AddressOf(HubRepository repository, string commit, string path) =>
         new(options.Endpoint, $"{repository.Id}/resolve/{commit}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}");
 
     private Exception Refusal(HttpResponseMessage reply, HubRepository repository) =>
-        HubRefusal.Of(reply, repository, options, transport.IsHub(reply.RequestMessage!.RequestUri!), time);
+        HubRefusal.Of(reply, repository, options, _transport.IsHub(reply.RequestMessage!.RequestUri!), time);
 
     private static long? Size(HttpResponseMessage reply) =>
         Header(reply, "X-Linked-Size") is { } text

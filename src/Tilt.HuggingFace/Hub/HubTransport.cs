@@ -11,14 +11,14 @@ internal sealed class HubTransport : IDisposable
 {
     private const int MostRedirects = 10;
 
-    private readonly HubOptions options;
-    private readonly TimeProvider time;
-    private readonly HttpClient client;
+    private readonly HubOptions _options;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _client;
 
     public HubTransport(HubOptions options, TimeProvider time)
     {
-        this.options = options;
-        this.time = time;
+        this._options = options;
+        this._time = time;
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -28,10 +28,10 @@ internal sealed class HubTransport : IDisposable
             Proxy = new LoopbackExempt(HttpClient.DefaultProxy),
             UseCookies = false,
         };
-        client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("tilt", typeof(HubTransport).Assembly.GetName().Version?.ToString(3) ?? "0"));
+        _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("tilt", typeof(HubTransport).Assembly.GetName().Version?.ToString(3) ?? "0"));
         // Sizes and ranges are those of the file itself only without compression.
-        client.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
+        _client.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
     }
 
     /// <summary>Sends a request and returns the reply with its headers read and its body not.</summary>
@@ -59,27 +59,27 @@ internal sealed class HubTransport : IDisposable
     }
 
     /// <summary>Whether an address belongs to the hub itself: same scheme, host and port.</summary>
-    public bool IsHub(Uri uri) => Uri.Compare(uri, options.Endpoint, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
+    public bool IsHub(Uri uri) => Uri.Compare(uri, _options.Endpoint, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
 
     /// <summary>The body of a reply, for reading.</summary>
     public async Task<ReplyBody> OpenBodyAsync(HttpResponseMessage reply, CancellationToken cancellationToken) =>
-        new(await reply.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), options.IdleTimeout, time);
+        new(await reply.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), _options.IdleTimeout, _time);
 
     /// <summary>An address without its query, which may be a signature.</summary>
     public static string Shown(Uri uri) => uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 
     private async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, Uri uri, long offset, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, uri);
         if (offset > 0) request.Headers.Range = new RangeHeaderValue(offset, null);
-        if (options.Token is { } token && IsHub(uri)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
-        using var timeout = new CancellationTokenSource(options.ReplyTimeout, time);
+        if (_options.Token is { } token && IsHub(uri)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
+        using var timeout = new CancellationTokenSource(_options.ReplyTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.SecureConnectionError)
         {
@@ -91,7 +91,7 @@ internal sealed class HubTransport : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Unreachable(uri, $"did not answer within {options.ReplyTimeout.TotalSeconds:0.###} s", e);
+            throw Unreachable(uri, $"did not answer within {_options.ReplyTimeout.TotalSeconds:0.###} s", e);
         }
     }
 
@@ -120,13 +120,13 @@ internal sealed class HubTransport : IDisposable
 /// <summary>The body of a reply. A connection that breaks or stands still is a <see cref="TransientFailure"/>.</summary>
 internal sealed class ReplyBody(Stream stream, TimeSpan idleTimeout, TimeProvider time) : IAsyncDisposable
 {
-    private readonly CancellationTokenSource idle = new(Timeout.InfiniteTimeSpan, time);
+    private readonly CancellationTokenSource _idle = new(Timeout.InfiniteTimeSpan, time);
 
     /// <summary>Reads what has arrived; 0 at the end.</summary>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        idle.CancelAfter(idleTimeout);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, cancellationToken);
+        _idle.CancelAfter(idleTimeout);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_idle.Token, cancellationToken);
         try
         {
             return await stream.ReadAsync(buffer, either.Token).ConfigureAwait(false);
@@ -144,6 +144,6 @@ internal sealed class ReplyBody(Stream stream, TimeSpan idleTimeout, TimeProvide
     public async ValueTask DisposeAsync()
     {
         await stream.DisposeAsync().ConfigureAwait(false);
-        idle.Dispose();
+        _idle.Dispose();
     }
 }

@@ -15,9 +15,9 @@ public sealed record PulledSnapshot(string Folder, string Commit, IReadOnlyList<
 /// </remarks>
 public sealed class SnapshotDownload : IDisposable
 {
-    private readonly HubOptions options;
-    private readonly HubClient client;
-    private readonly RetryPolicy retry;
+    private readonly HubOptions _options;
+    private readonly HubClient _client;
+    private readonly RetryPolicy _retry;
 
     /// <summary>A download with the given settings.</summary>
     /// <param name="options">Hub, cache and patience.</param>
@@ -25,9 +25,9 @@ public sealed class SnapshotDownload : IDisposable
     public SnapshotDownload(HubOptions options, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        this.options = options;
-        client = new HubClient(options, time ?? TimeProvider.System);
-        retry = new RetryPolicy(options, time ?? TimeProvider.System);
+        this._options = options;
+        _client = new HubClient(options, time ?? TimeProvider.System);
+        _retry = new RetryPolicy(options, time ?? TimeProvider.System);
     }
 
     /// <summary>Whether files that are here already are read and checked again. Default: no; blobs were checked when they were fetched.</summary>
@@ -44,13 +44,13 @@ public sealed class SnapshotDownload : IDisposable
     {
         ArgumentNullException.ThrowIfNull(repository);
         ArgumentNullException.ThrowIfNull(selection);
-        var cached = new CachedRepository(options.CacheFolder, repository);
+        var cached = new CachedRepository(_options.CacheFolder, repository);
         try
         {
-            if (options.Offline) return OfflineSnapshot.Find(cached, repository, selection);
+            if (_options.Offline) return OfflineSnapshot.Find(cached, repository, selection);
             HubListing listing = await ListAsync(cached, repository, progress, cancellationToken).ConfigureAwait(false);
             HubFile[] files = Choose(listing, repository, selection);
-            var fetch = new SnapshotFiles(options, client, retry, cached, repository, listing.Commit, progress);
+            var fetch = new SnapshotFiles(_options, _client, _retry, cached, repository, listing.Commit, progress);
             if (Recheck) await fetch.RecheckAsync(files, cancellationToken).ConfigureAwait(false);
             HubFile[] missing = fetch.Missing(files);
             Keep(cached, listing, selection, isNeeded: missing.Length > 0, progress);
@@ -71,15 +71,15 @@ public sealed class SnapshotDownload : IDisposable
     {
         ArgumentNullException.ThrowIfNull(repository);
         ArgumentNullException.ThrowIfNull(selection);
-        if (options.Offline) throw new InputException("A dry run asks the hub, but HF_HUB_OFFLINE is set. Unset it.");
-        var cached = new CachedRepository(options.CacheFolder, repository);
+        if (_options.Offline) throw new InputException("A dry run asks the hub, but HF_HUB_OFFLINE is set. Unset it.");
+        var cached = new CachedRepository(_options.CacheFolder, repository);
         HubListing listing = await ListAsync(cached, repository, progress, cancellationToken).ConfigureAwait(false);
         HubFile[] files = Choose(listing, repository, selection);
         return new PullPlanned(listing.Commit, files, [.. files.Where(f => cached.Holds(listing.Commit, f.Path, f.Size))]);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 
     private async Task<HubListing> ListAsync(CachedRepository cached, HubRepository repository, IProgress<PullEvent>? progress, CancellationToken cancellationToken)
     {
@@ -87,7 +87,7 @@ public sealed class SnapshotDownload : IDisposable
         if (repository.IsCommit && CachedListing.Read(cached, repository.Revision) is { } known) return known;
         try
         {
-            return await retry.RunAsync($"'{repository}':", token => client.ListAsync(repository, token), note => progress?.Report(new PullNote(note)), cancellationToken).ConfigureAwait(false);
+            return await _retry.RunAsync($"'{repository}':", token => _client.ListAsync(repository, token), note => progress?.Report(new PullNote(note)), cancellationToken).ConfigureAwait(false);
         }
         catch (HubException e) when (cached.CommitOf(repository.Revision) is { } commit && SnapshotCheck.MissingForUse(cached, commit).Count == 0)
         {

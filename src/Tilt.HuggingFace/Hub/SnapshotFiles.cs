@@ -6,8 +6,8 @@ namespace Tilt.HuggingFace.Hub;
 internal sealed class SnapshotFiles(
     HubOptions options, HubClient client, RetryPolicy retry, CachedRepository cached, HubRepository repository, string commit, IProgress<PullEvent>? progress)
 {
-    private readonly SnapshotLinks links = new(cached, options.AllowSymbolicLinks);
-    private readonly BlobDownload download = new(client, retry, progress);
+    private readonly SnapshotLinks _links = new(cached, options.AllowSymbolicLinks);
+    private readonly BlobDownload _download = new(client, retry, progress);
 
     /// <summary>The files that have to be fetched. Tells what is planned.</summary>
     public HubFile[] Missing(IReadOnlyList<HubFile> files)
@@ -23,7 +23,7 @@ internal sealed class SnapshotFiles(
     {
         if (missing.Count == 0) return;
         CheckSpace(missing);
-        if (!links.CanLink && options.AllowSymbolicLinks)
+        if (!_links.CanLink && options.AllowSymbolicLinks)
             progress?.Report(new PullNote($"{cached.Folder} does not take symbolic links; snapshots hold plain files, and revisions share none."));
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.ParallelFiles, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(missing, parallel, async (file, token) => await FetchAsync(file, token).ConfigureAwait(false)).ConfigureAwait(false);
@@ -42,7 +42,7 @@ internal sealed class SnapshotFiles(
         if (file.Size is not { } size) return false;
         if (cached.Holds(commit, file.Path, size)) return true;
         if (file.Hash is null || FileLength.Of(cached.Blob(file.Hash)) != size) return false;
-        links.Place(cached.Blob(file.Hash), cached.Pointer(commit, file.Path), isNew: false);
+        _links.Place(cached.Blob(file.Hash), cached.Pointer(commit, file.Path), isNew: false);
         return true;
     }
 
@@ -62,8 +62,8 @@ internal sealed class SnapshotFiles(
                 length = null;
             }
 
-            if (length is null) await download.RunAsync(source, blob, cancellationToken).ConfigureAwait(false);
-            links.Place(blob, pointer, isNew: length is null);
+            if (length is null) await _download.RunAsync(source, blob, cancellationToken).ConfigureAwait(false);
+            _links.Place(blob, pointer, isNew: length is null);
         }
 
         using ContentHash? hash = source.BeginHash();

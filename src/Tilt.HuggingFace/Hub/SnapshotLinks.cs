@@ -6,10 +6,10 @@ namespace Tilt.HuggingFace.Hub;
 /// </summary>
 internal sealed class SnapshotLinks(CachedRepository cached, bool allowLinks)
 {
-    private readonly Lazy<bool> canLink = new(() => allowLinks && TryLink(cached.Folder));
+    private readonly Lazy<bool> _canLink = new(() => allowLinks && TryLink(cached.Folder));
 
     /// <summary>Whether snapshots link to blobs here.</summary>
-    public bool CanLink => canLink.Value;
+    public bool CanLink => _canLink.Value;
 
     /// <summary>Makes a blob the file of a snapshot, in the place of what was there.</summary>
     /// <param name="blob">The blob, complete.</param>

@@ -19,12 +19,12 @@ internal sealed class RandomBFloat16
         return values;
     });
 
-    private readonly ushort[] table = new ushort[Quantiles];
+    private readonly ushort[] _table = new ushort[Quantiles];
 
     public RandomBFloat16(double mean, double deviation)
     {
         float[] standard = StandardQuantiles.Value;
-        for (int i = 0; i < Quantiles; i++) table[i] = Round((float)(mean + deviation * standard[i]));
+        for (int i = 0; i < Quantiles; i++) _table[i] = Round((float)(mean + deviation * standard[i]));
     }
 
     /// <summary>Fills numbers <paramref name="first"/>, first + 1, … of a stream.</summary>
@@ -34,7 +34,7 @@ internal sealed class RandomBFloat16
     public void Fill(Span<byte> bytes, RandomStream stream, long first)
     {
         Span<ushort> values = MemoryMarshal.Cast<byte, ushort>(bytes);
-        ReadOnlySpan<ushort> quantiles = table;
+        ReadOnlySpan<ushort> quantiles = _table;
         uint draw = checked((uint)(first / NumbersPerDraw));
         int whole = values.Length & ~(NumbersPerDraw - 1);
         for (int i = 0; i < whole; i += NumbersPerDraw)

@@ -9,21 +9,21 @@ namespace Tilt.HuggingFace.Safetensors;
 /// </summary>
 public sealed class SafetensorsCheckpoint : IDisposable
 {
-    private readonly Dictionary<string, SafetensorsFile> files;
-    private readonly Dictionary<string, SafetensorsFile> byTensor;
+    private readonly Dictionary<string, SafetensorsFile> _files;
+    private readonly Dictionary<string, SafetensorsFile> _byTensor;
 
     private SafetensorsCheckpoint(string folder, Dictionary<string, SafetensorsFile> files, Dictionary<string, SafetensorsFile> byTensor)
     {
         Folder = folder;
-        this.files = files;
-        this.byTensor = byTensor;
+        this._files = files;
+        this._byTensor = byTensor;
     }
 
     /// <summary>The model's folder.</summary>
     public string Folder { get; }
 
     /// <summary>Names of all tensors, in ordinal order.</summary>
-    public IEnumerable<string> Names => byTensor.Keys.Order(StringComparer.Ordinal);
+    public IEnumerable<string> Names => _byTensor.Keys.Order(StringComparer.Ordinal);
 
     /// <summary>Opens the weights in <paramref name="folder"/>.</summary>
     /// <exception cref="InputException">A file is missing or damaged, or index and shards disagree; the message lists what.</exception>
@@ -44,10 +44,10 @@ public sealed class SafetensorsCheckpoint : IDisposable
     /// <summary>The file that holds a tensor.</summary>
     /// <exception cref="InputException">There is no tensor of that name.</exception>
     public SafetensorsFile FileOf(string name) =>
-        byTensor.TryGetValue(name, out SafetensorsFile? file) ? file : throw new InputException($"The weights in '{Folder}' hold no tensor '{name}'.");
+        _byTensor.TryGetValue(name, out SafetensorsFile? file) ? file : throw new InputException($"The weights in '{Folder}' hold no tensor '{name}'.");
 
     /// <summary>Whether there is a tensor of that name.</summary>
-    public bool Contains(string name) => byTensor.ContainsKey(name);
+    public bool Contains(string name) => _byTensor.ContainsKey(name);
 
     /// <summary>Place and type of a tensor.</summary>
     /// <exception cref="InputException">There is no tensor of that name.</exception>
@@ -56,7 +56,7 @@ public sealed class SafetensorsCheckpoint : IDisposable
     /// <summary>Closes all files.</summary>
     public void Dispose()
     {
-        foreach (SafetensorsFile file in files.Values) file.Dispose();
+        foreach (SafetensorsFile file in _files.Values) file.Dispose();
     }
 
     private static SafetensorsCheckpoint OpenShards(string folder, string index)

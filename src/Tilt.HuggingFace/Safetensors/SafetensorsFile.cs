@@ -19,25 +19,25 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     private const int LongestPointer = 1024;
 
-    private readonly MemoryMappedFile file;
-    private readonly MemoryMappedViewAccessor view;
-    private readonly byte* data;
-    private readonly Dictionary<string, SafetensorsTensor> byName;
-    private bool disposed;
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly byte* _data;
+    private readonly Dictionary<string, SafetensorsTensor> _byName;
+    private bool _disposed;
 
     private SafetensorsFile(string path, MemoryMappedFile file, MemoryMappedViewAccessor view, byte* start, long length)
     {
-        (Path, this.file, this.view) = (path, file, view);
+        (Path, this._file, this._view) = (path, file, view);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(start, 8));
         if (length < LongestPointer && new ReadOnlySpan<byte>(start, (int)length).StartsWith(Pointer))
             throw new InputException($"'{path}' is not the file itself but Git LFS's pointer to it. Run 'git lfs pull' in its folder, or fetch the model with 'tilt pull'.");
         if (headerLength > LargestHeader || (long)headerLength > length - 8)
             throw new InputException($"'{path}', byte 0: the header is said to have {headerLength} bytes, but the file has {length} and a header at most {LargestHeader}. The file is truncated or not a safetensors file.");
-        data = start + 8 + headerLength;
+        _data = start + 8 + headerLength;
         DataOffset = 8 + (long)headerLength;
         Tensors = SafetensorsHeader.Parse(path, new ReadOnlySpan<byte>(start + 8, (int)headerLength), length - 8 - (long)headerLength, out var metadata);
         Metadata = metadata;
-        byName = Tensors.ToDictionary(t => t.Name, StringComparer.Ordinal);
+        _byName = Tensors.ToDictionary(t => t.Name, StringComparer.Ordinal);
     }
 
     /// <summary>The file's path as it was given.</summary>
@@ -74,22 +74,22 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>The named tensor's place and type.</summary>
     /// <exception cref="InputException">There is none of that name.</exception>
     public SafetensorsTensor Find(string name) =>
-        byName.TryGetValue(name, out SafetensorsTensor? tensor) ? tensor : throw new InputException($"'{Path}' holds no tensor '{name}'.");
+        _byName.TryGetValue(name, out SafetensorsTensor? tensor) ? tensor : throw new InputException($"'{Path}' holds no tensor '{name}'.");
 
     /// <summary>Whether there is a tensor of that name.</summary>
-    public bool Contains(string name) => byName.ContainsKey(name);
+    public bool Contains(string name) => _byName.ContainsKey(name);
 
     /// <summary>Byte of the file where the tensors' data begins.</summary>
     internal long DataOffset { get; }
 
     /// <summary>The mapping; counting references to it keeps it beyond <see cref="Dispose"/>.</summary>
-    internal SafeBuffer Mapping => view.SafeMemoryMappedViewHandle;
+    internal SafeBuffer Mapping => _view.SafeMemoryMappedViewHandle;
 
     /// <summary>Address of a tensor's first byte; valid until the file is disposed.</summary>
     internal byte* Address(SafetensorsTensor tensor)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        return data + tensor.Begin;
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _data + tensor.Begin;
     }
 
     /// <summary>The bytes of a tensor, row-major, little-endian; valid until the file is disposed.</summary>
@@ -133,9 +133,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>Unmaps the file; spans taken from it must no longer be used.</summary>
     public void Dispose()
     {
-        if (disposed) return;
-        disposed = true;
-        Unmap(file, view);
+        if (_disposed) return;
+        _disposed = true;
+        Unmap(_file, _view);
     }
 
     private static void Unmap(MemoryMappedFile file, MemoryMappedViewAccessor view)

@@ -20,15 +20,15 @@ public sealed record SafetensorsTensor(string Name, SafetensorsType Type, IReadO
 /// </summary>
 internal ref struct SafetensorsHeader
 {
-    private readonly string path;
-    private readonly long dataLength;
-    private Utf8JsonReader reader;
+    private readonly string _path;
+    private readonly long _dataLength;
+    private Utf8JsonReader _reader;
 
     private SafetensorsHeader(string path, ReadOnlySpan<byte> json, long dataLength)
     {
-        this.path = path;
-        this.dataLength = dataLength;
-        reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 8 });
+        this._path = path;
+        this._dataLength = dataLength;
+        _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 8 });
     }
 
     /// <summary>Parses the header of the file <paramref name="path"/>.</summary>
@@ -51,13 +51,13 @@ internal ref struct SafetensorsHeader
     }
 
     private readonly string Where(string? tensor = null) =>
-        $"'{path}', byte {8 + reader.TokenStartIndex}{(tensor is null ? "" : $", tensor '{tensor}'")}:";
+        $"'{_path}', byte {8 + _reader.TokenStartIndex}{(tensor is null ? "" : $", tensor '{tensor}'")}:";
 
     private readonly InputException Wrong(string? tensor, string what) => new($"{Where(tensor)} {what}");
 
     private void Expect(JsonTokenType type, string? tensor, string what)
     {
-        if (!reader.Read() || reader.TokenType != type) throw Wrong(tensor, $"{what} is needed here.");
+        if (!_reader.Read() || _reader.TokenType != type) throw Wrong(tensor, $"{what} is needed here.");
     }
 
     private List<SafetensorsTensor> ReadAll(out Dictionary<string, string> metadata)
@@ -66,15 +66,15 @@ internal ref struct SafetensorsHeader
         var names = new HashSet<string>(StringComparer.Ordinal);
         metadata = [];
         Expect(JsonTokenType.StartObject, null, "A JSON object");
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
-            string name = reader.GetString()!;
+            string name = _reader.GetString()!;
             if (!names.Add(name)) throw Wrong(name, "the name appears twice in the header.");
             if (name == "__metadata__") ReadMetadata(metadata);
             else tensors.Add(ReadTensor(name));
         }
         // Only spaces may follow (padding to a multiple of eight bytes): the reader throws at anything else.
-        reader.Read();
+        _reader.Read();
         CheckLayout(tensors);
         return tensors;
     }
@@ -82,11 +82,11 @@ internal ref struct SafetensorsHeader
     private void ReadMetadata(Dictionary<string, string> metadata)
     {
         Expect(JsonTokenType.StartObject, "__metadata__", "An object of texts");
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
-            string key = reader.GetString()!;
+            string key = _reader.GetString()!;
             Expect(JsonTokenType.String, "__metadata__", "A text");
-            if (!metadata.TryAdd(key, reader.GetString()!)) throw Wrong("__metadata__", $"the key '{key}' appears twice.");
+            if (!metadata.TryAdd(key, _reader.GetString()!)) throw Wrong("__metadata__", $"the key '{key}' appears twice.");
         }
     }
 
@@ -95,9 +95,9 @@ internal ref struct SafetensorsHeader
         SafetensorsType? type = null;
         List<long>? shape = null, offsets = null;
         Expect(JsonTokenType.StartObject, name, "An object with dtype, shape and data_offsets");
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
-            string key = reader.GetString()!;
+            string key = _reader.GetString()!;
             switch (key)
             {
                 case "dtype" when type is null: type = ReadType(name); break;
@@ -116,7 +116,7 @@ internal ref struct SafetensorsHeader
     private SafetensorsType ReadType(string name)
     {
         Expect(JsonTokenType.String, name, "A dtype");
-        string text = reader.GetString()!;
+        string text = _reader.GetString()!;
         if (text.Length > 0 && char.IsAsciiLetterUpper(text[0]) && Enum.TryParse(text, out SafetensorsType type)) return type;
         throw Wrong(name, $"the element type '{text}' is not supported; supported are {string.Join(", ", Enum.GetNames<SafetensorsType>())}.");
     }
@@ -125,9 +125,9 @@ internal ref struct SafetensorsHeader
     {
         var numbers = new List<long>();
         Expect(JsonTokenType.StartArray, name, $"A list of whole numbers ({key})");
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long number) || number < 0)
+            if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt64(out long number) || number < 0)
                 throw Wrong(name, $"{key} must hold whole numbers that are not negative.");
             numbers.Add(number);
         }
@@ -136,8 +136,8 @@ internal ref struct SafetensorsHeader
 
     private readonly void CheckLength(string name, SafetensorsType type, List<long> shape, List<long> offsets)
     {
-        if (offsets[0] > offsets[1] || offsets[1] > dataLength)
-            throw Wrong(name, $"data_offsets [{offsets[0]}, {offsets[1]}] do not lie in the {dataLength} bytes of data; the file is truncated or damaged.");
+        if (offsets[0] > offsets[1] || offsets[1] > _dataLength)
+            throw Wrong(name, $"data_offsets [{offsets[0]}, {offsets[1]}] do not lie in the {_dataLength} bytes of data; the file is truncated or damaged.");
         UInt128 length = (UInt128)type.Size();
         foreach (long dimension in shape)
         {
@@ -160,7 +160,7 @@ internal ref struct SafetensorsHeader
                     + (tensor.Begin < end ? "the two overlap." : "bytes between them belong to no tensor."));
             end = tensor.End;
         }
-        if (end != dataLength)
-            throw Wrong(null, $"the tensors hold {end} bytes, but {dataLength} bytes of data follow the header; the file is damaged or incomplete.");
+        if (end != _dataLength)
+            throw Wrong(null, $"the tensors hold {end} bytes, but {_dataLength} bytes of data follow the header; the file is damaged or incomplete.");
     }
 }

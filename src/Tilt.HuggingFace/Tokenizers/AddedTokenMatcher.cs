@@ -6,9 +6,9 @@ namespace Tilt.HuggingFace.Tokenizers;
 /// <summary>Finds added tokens in a text: the leftmost, and of those the longest, by a tree of their characters.</summary>
 internal sealed class AddedTokenMatcher
 {
-    private readonly Dictionary<(int Node, char Next), int> edges = [];
-    private readonly List<AddedToken?> ends = [null];
-    private readonly SearchValues<char> firsts;
+    private readonly Dictionary<(int Node, char Next), int> _edges = [];
+    private readonly List<AddedToken?> _ends = [null];
+    private readonly SearchValues<char> _firsts;
 
     /// <param name="tokens">The tokens with the texts to look for, none of them empty.</param>
     public AddedTokenMatcher(IReadOnlyCollection<(string Text, AddedToken Token)> tokens)
@@ -18,17 +18,17 @@ internal sealed class AddedTokenMatcher
             int node = 0;
             foreach (char c in text)
             {
-                if (!edges.TryGetValue((node, c), out int next))
+                if (!_edges.TryGetValue((node, c), out int next))
                 {
-                    next = ends.Count;
-                    ends.Add(null);
-                    edges.Add((node, c), next);
+                    next = _ends.Count;
+                    _ends.Add(null);
+                    _edges.Add((node, c), next);
                 }
                 node = next;
             }
-            ends[node] = token;
+            _ends[node] = token;
         }
-        firsts = SearchValues.Create([.. tokens.Select(token => token.Text[0])]);
+        _firsts = SearchValues.Create([.. tokens.Select(token => token.Text[0])]);
     }
 
     /// <summary>The parts of a text in order: added tokens by id, and the text between them with id −1.</summary>
@@ -56,12 +56,12 @@ internal sealed class AddedTokenMatcher
     {
         for (end = 0; at < text.Length; at++)
         {
-            int skipped = text[at..].IndexOfAny(firsts);
+            int skipped = text[at..].IndexOfAny(_firsts);
             if (skipped < 0) return null;
             at += skipped;
             AddedToken? longest = null;
-            for (int i = at, node = 0; i < text.Length && edges.TryGetValue((node, text[i]), out node); i++)
-                if (ends[node] is { } token) (longest, end) = (token, i + 1);
+            for (int i = at, node = 0; i < text.Length && _edges.TryGetValue((node, text[i]), out node); i++)
+                if (_ends[node] is { } token) (longest, end) = (token, i + 1);
             if (longest is not null) return longest;
         }
         return null;

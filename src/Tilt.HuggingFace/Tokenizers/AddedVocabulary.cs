@@ -10,17 +10,17 @@ namespace Tilt.HuggingFace.Tokenizers;
 /// <param name="vocabulary">The model's own tokens.</param>
 internal sealed class AddedVocabulary(IReadOnlyDictionary<string, int> vocabulary)
 {
-    private readonly Dictionary<string, AddedToken> tokens = [];
-    private int next = vocabulary.Count;
+    private readonly Dictionary<string, AddedToken> _tokens = [];
+    private int _next = vocabulary.Count;
 
     /// <summary>All added tokens by ascending id.</summary>
-    public IReadOnlyList<AddedToken> Tokens => [.. tokens.Values.OrderBy(token => token.Id)];
+    public IReadOnlyList<AddedToken> Tokens => [.. _tokens.Values.OrderBy(token => token.Id)];
 
     /// <summary>The id of a token of either kind, or null.</summary>
-    public int? IdOf(string token) => tokens.TryGetValue(token, out AddedToken? added) ? added.Id : vocabulary.TryGetValue(token, out int id) ? id : null;
+    public int? IdOf(string token) => _tokens.TryGetValue(token, out AddedToken? added) ? added.Id : vocabulary.TryGetValue(token, out int id) ? id : null;
 
     /// <summary>The added token with this text, or null.</summary>
-    public AddedToken? Find(string content) => tokens.GetValueOrDefault(content);
+    public AddedToken? Find(string content) => _tokens.GetValueOrDefault(content);
 
     /// <summary>Adds a token or changes the flags of a present one.</summary>
     /// <param name="token">The token with the id that its file states.</param>
@@ -28,7 +28,7 @@ internal sealed class AddedVocabulary(IReadOnlyDictionary<string, int> vocabular
     /// <exception cref="InputException">The stated id is not the one that the token has or would be given.</exception>
     public void Add(AddedToken token, string path)
     {
-        int id = IdOf(token.Content) ?? next;
+        int id = IdOf(token.Content) ?? _next;
         if (id != token.Id)
             throw new InputException($"'{path}' gives the added token '{token.Content}' the id {token.Id}, but by the rest of the vocabulary it has the id {id}. The tokenizer files do not belong together or are damaged.");
         Put(token);
@@ -38,7 +38,7 @@ internal sealed class AddedVocabulary(IReadOnlyDictionary<string, int> vocabular
     public void MakeSpecial(string content)
     {
         if (content.Length == 0) return;
-        Put((Find(content) ?? new AddedToken(IdOf(content) ?? next, content)) with { Special = true });
+        Put((Find(content) ?? new AddedToken(IdOf(content) ?? _next, content)) with { Special = true });
     }
 
     /// <summary>A token of <c>added_tokens</c> or <c>added_tokens_decoder</c>.</summary>
@@ -59,7 +59,7 @@ internal sealed class AddedVocabulary(IReadOnlyDictionary<string, int> vocabular
 
     private void Put(AddedToken token)
     {
-        tokens[token.Content] = token with { InVocabulary = vocabulary.ContainsKey(token.Content) };
-        next = Math.Max(next, token.Id + 1);
+        _tokens[token.Content] = token with { InVocabulary = vocabulary.ContainsKey(token.Content) };
+        _next = Math.Max(_next, token.Id + 1);
     }
 }

@@ -13,43 +13,43 @@ namespace Tilt.HuggingFace.Tokenizers;
 /// <remarks>For use by several threads at once. It keeps the ids of up to 65,536 short words.</remarks>
 public sealed class BytePairTokenizer : ITokenizer
 {
-    private readonly BytePairTokenizerData data;
-    private readonly CanonicalComposition? composition;
-    private readonly AddedTokenMatcher asWritten, asNormalized;
-    private readonly PreTokenizer preTokenizer;
-    private readonly WordEncoder words;
-    private readonly string?[] texts;
-    private readonly HashSet<string> special;
+    private readonly BytePairTokenizerData _data;
+    private readonly CanonicalComposition? _composition;
+    private readonly AddedTokenMatcher _asWritten, _asNormalized;
+    private readonly PreTokenizer _preTokenizer;
+    private readonly WordEncoder _words;
+    private readonly string?[] _texts;
+    private readonly HashSet<string> _special;
 
     /// <summary>Makes a tokenizer.</summary>
     /// <param name="data">The tokenizer's data, from <see cref="BytePairTokenizerReader"/>.</param>
     /// <exception cref="FormatException">The pre-tokenizer has a regular expression that is malformed or not supported; the message says what and where.</exception>
     public BytePairTokenizer(BytePairTokenizerData data)
     {
-        this.data = data;
-        composition = data.NormalizeNfc ? new CanonicalComposition() : null;
-        preTokenizer = PreTokenizer.Create(data.PreTokenizer);
-        words = new WordEncoder(data);
-        special = [.. data.AddedTokens.Where(token => token.Special).Select(token => token.Content)];
-        asWritten = new([.. data.AddedTokens.Where(token => !token.Normalized).Select(token => (token.Content, token))]);
-        asNormalized = new([.. data.AddedTokens.Where(token => token.Normalized).Select(token => (Normalize(token.Content.AsMemory()).ToString(), token))]);
-        texts = [.. data.Tokens];
+        this._data = data;
+        _composition = data.NormalizeNfc ? new CanonicalComposition() : null;
+        _preTokenizer = PreTokenizer.Create(data.PreTokenizer);
+        _words = new WordEncoder(data);
+        _special = [.. data.AddedTokens.Where(token => token.Special).Select(token => token.Content)];
+        _asWritten = new([.. data.AddedTokens.Where(token => !token.Normalized).Select(token => (token.Content, token))]);
+        _asNormalized = new([.. data.AddedTokens.Where(token => token.Normalized).Select(token => (Normalize(token.Content.AsMemory()).ToString(), token))]);
+        _texts = [.. data.Tokens];
         // What is looked for in normalised text is also decoded to normalised text.
         foreach (AddedToken token in data.AddedTokens)
-            if (token.Normalized) texts[token.Id] = Normalize(token.Content.AsMemory()).ToString();
+            if (token.Normalized) _texts[token.Id] = Normalize(token.Content.AsMemory()).ToString();
     }
 
     /// <summary>What the tokenizer was made from.</summary>
-    public BytePairTokenizerData Data => data;
+    public BytePairTokenizerData Data => _data;
 
     /// <inheritdoc/>
-    public int VocabularySize => data.Tokens.Count;
+    public int VocabularySize => _data.Tokens.Count;
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> EndOfSequenceIds => data.EndOfSequenceIds;
+    public IReadOnlyList<int> EndOfSequenceIds => _data.EndOfSequenceIds;
 
     /// <inheritdoc/>
-    public int? BeginOfSequenceId => data.BeginOfSequenceId;
+    public int? BeginOfSequenceId => _data.BeginOfSequenceId;
 
     /// <inheritdoc/>
     /// <remarks>Half of a surrogate pair counts as U+FFFD.</remarks>
@@ -59,14 +59,14 @@ public sealed class BytePairTokenizer : ITokenizer
     {
         var ids = new List<int>(text.Length / 3 + 8);
         var pieces = new List<ReadOnlyMemory<char>>();
-        foreach ((ReadOnlyMemory<char> written, int id) in asWritten.Split(CodePoint.WellFormed(text).AsMemory()))
+        foreach ((ReadOnlyMemory<char> written, int id) in _asWritten.Split(CodePoint.WellFormed(text).AsMemory()))
         {
             if (id >= 0)
             {
                 ids.Add(id);
                 continue;
             }
-            foreach ((ReadOnlyMemory<char> normalized, int normalizedId) in asNormalized.Split(Normalize(written)))
+            foreach ((ReadOnlyMemory<char> normalized, int normalizedId) in _asNormalized.Split(Normalize(written)))
             {
                 if (normalizedId >= 0) ids.Add(normalizedId);
                 else EncodePlain(normalized, pieces, ids);
@@ -76,7 +76,7 @@ public sealed class BytePairTokenizer : ITokenizer
     }
 
     /// <inheritdoc/>
-    public int[] EncodeWithSpecialTokens(string text) => [.. data.Prefix, .. Encode(text), .. data.Suffix];
+    public int[] EncodeWithSpecialTokens(string text) => [.. _data.Prefix, .. Encode(text), .. _data.Suffix];
 
     /// <inheritdoc/>
     /// <remarks>Every maximal invalid sequence of bytes becomes one U+FFFD. Ids without a token, such as the padded rows of a model's vocabulary, are left out.</remarks>
@@ -89,14 +89,14 @@ public sealed class BytePairTokenizer : ITokenizer
 
     /// <inheritdoc/>
     public byte[] BytesOf(int id, bool skipSpecialTokens = false) =>
-        (uint)id < (uint)texts.Length && texts[id] is { } token && !(skipSpecialTokens && special.Contains(token)) ? ByteAlphabet.BytesOf(token) : [];
+        (uint)id < (uint)_texts.Length && _texts[id] is { } token && !(skipSpecialTokens && _special.Contains(token)) ? ByteAlphabet.BytesOf(token) : [];
 
-    private ReadOnlyMemory<char> Normalize(ReadOnlyMemory<char> text) => composition?.Normalize(text) ?? text;
+    private ReadOnlyMemory<char> Normalize(ReadOnlyMemory<char> text) => _composition?.Normalize(text) ?? text;
 
     private void EncodePlain(ReadOnlyMemory<char> text, List<ReadOnlyMemory<char>> pieces, List<int> ids)
     {
         pieces.Clear();
-        preTokenizer.Split(text, pieces);
-        foreach (ReadOnlyMemory<char> word in pieces) words.Encode(word.Span, ids);
+        _preTokenizer.Split(text, pieces);
+        foreach (ReadOnlyMemory<char> word in pieces) _words.Encode(word.Span, ids);
     }
 }

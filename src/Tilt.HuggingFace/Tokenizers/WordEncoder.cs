@@ -14,13 +14,13 @@ internal sealed class WordEncoder
 {
     private const int LongestCached = 48, MostCached = 1 << 16, BytesOnStack = 256;
 
-    private readonly int[] byteIds = new int[256];
-    private readonly Dictionary<TokenPair, (int Rank, int Merged)> merges;
-    private readonly Dictionary<string, int>? words;
-    private readonly ConcurrentDictionary<string, int[]> cache = new();
-    private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> cached;
-    private readonly int longestWord;
-    private int cachedCount;
+    private readonly int[] _byteIds = new int[256];
+    private readonly Dictionary<TokenPair, (int Rank, int Merged)> _merges;
+    private readonly Dictionary<string, int>? _words;
+    private readonly ConcurrentDictionary<string, int[]> _cache = new();
+    private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _cached;
+    private readonly int _longestWord;
+    private int _cachedCount;
 
     public WordEncoder(BytePairTokenizerData data)
     {
@@ -28,27 +28,27 @@ internal sealed class WordEncoder
         HashSet<int> outside = [.. data.AddedTokens.Where(token => !token.InVocabulary).Select(token => token.Id)];
         for (int id = 0; id < data.Tokens.Count; id++)
             if (data.Tokens[id] is { } token && !outside.Contains(id)) ids.Add(token, id);
-        for (int value = 0; value < 256; value++) byteIds[value] = ids.GetValueOrDefault(ByteAlphabet.CharacterOf((byte)value).ToString(), -1);
-        merges = new(data.Merges.Count);
+        for (int value = 0; value < 256; value++) _byteIds[value] = ids.GetValueOrDefault(ByteAlphabet.CharacterOf((byte)value).ToString(), -1);
+        _merges = new(data.Merges.Count);
         // Of a pair that is listed twice, the last counts.
-        for (int rank = 0; rank < data.Merges.Count; rank++) merges[new(data.Merges[rank].Left, data.Merges[rank].Right)] = (rank, data.Merges[rank].Merged);
-        if (data.IgnoreMerges) (words, longestWord) = (ids, ids.Keys.Max(token => token.Length));
-        cached = cache.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (int rank = 0; rank < data.Merges.Count; rank++) _merges[new(data.Merges[rank].Left, data.Merges[rank].Right)] = (rank, data.Merges[rank].Merged);
+        if (data.IgnoreMerges) (_words, _longestWord) = (ids, ids.Keys.Max(token => token.Length));
+        _cached = _cache.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <summary>Appends the ids of a word.</summary>
     /// <exception cref="FormatException">The vocabulary has no token for a byte of the word.</exception>
     public void Encode(ReadOnlySpan<char> word, List<int> ids)
     {
-        if (word.Length <= LongestCached && cached.TryGetValue(word, out int[]? known))
+        if (word.Length <= LongestCached && _cached.TryGetValue(word, out int[]? known))
         {
             ids.AddRange(known.AsSpan());
             return;
         }
         int before = ids.Count;
         EncodeAnew(word, ids);
-        if (word.Length > LongestCached || cachedCount >= MostCached) return;
-        if (cache.TryAdd(word.ToString(), CollectionsMarshal.AsSpan(ids)[before..].ToArray())) Interlocked.Increment(ref cachedCount);
+        if (word.Length > LongestCached || _cachedCount >= MostCached) return;
+        if (_cache.TryAdd(word.ToString(), CollectionsMarshal.AsSpan(ids)[before..].ToArray())) Interlocked.Increment(ref _cachedCount);
     }
 
     private void EncodeAnew(ReadOnlySpan<char> word, List<int> ids)
@@ -57,17 +57,17 @@ internal sealed class WordEncoder
         byte[]? rented = length > BytesOnStack ? ArrayPool<byte>.Shared.Rent(length) : null;
         Span<byte> bytes = (rented ?? stackalloc byte[BytesOnStack])[..length];
         Encoding.UTF8.GetBytes(word, bytes);
-        if (words is not null && WholeWord(bytes) is { } whole) ids.Add(whole);
+        if (_words is not null && WholeWord(bytes) is { } whole) ids.Add(whole);
         else Merge(Symbols(bytes, word), ids);
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
     }
 
     private int? WholeWord(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length > longestWord) return null;
+        if (bytes.Length > _longestWord) return null;
         var letters = new char[bytes.Length];
         for (int i = 0; i < letters.Length; i++) letters[i] = ByteAlphabet.CharacterOf(bytes[i]);
-        return words!.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(letters, out int id) ? id : null;
+        return _words!.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(letters, out int id) ? id : null;
     }
 
     private int[] Symbols(ReadOnlySpan<byte> bytes, ReadOnlySpan<char> word)
@@ -75,7 +75,7 @@ internal sealed class WordEncoder
         var symbols = new int[bytes.Length];
         for (int i = 0; i < symbols.Length; i++)
         {
-            symbols[i] = byteIds[bytes[i]];
+            symbols[i] = _byteIds[bytes[i]];
             if (symbols[i] < 0) throw new FormatException($"The vocabulary has no token for the byte 0x{bytes[i]:X2}, which '{(word.Length <= 40 ? word : word[..40])}' needs.");
         }
         return symbols;
@@ -94,7 +94,7 @@ internal sealed class WordEncoder
         while (queue.TryDequeue(out int rank, out int at))
         {
             int right = next[at];
-            if (symbols[at] < 0 || right >= count || !merges.TryGetValue(new(symbols[at], symbols[right]), out var merge) || merge.Rank != rank) continue;
+            if (symbols[at] < 0 || right >= count || !_merges.TryGetValue(new(symbols[at], symbols[right]), out var merge) || merge.Rank != rank) continue;
             symbols[at] = merge.Merged;
             symbols[right] = -1;
             next[at] = next[right];
@@ -109,7 +109,7 @@ internal sealed class WordEncoder
 
         void Offer(int at)
         {
-            if (merges.TryGetValue(new(symbols[at], symbols[next[at]]), out var merge)) queue.Enqueue(merge.Rank, at);
+            if (_merges.TryGetValue(new(symbols[at], symbols[next[at]]), out var merge)) queue.Enqueue(merge.Rank, at);
         }
     }
 

@@ -10,11 +10,11 @@ namespace Tilt.HuggingFace.Tokenizers;
 /// </summary>
 public sealed class WordLevelTokenizer : ITokenizer
 {
-    private readonly string?[] textOf;
-    private readonly Dictionary<string, int> idOf = [];
-    private readonly HashSet<int> specialIds;
-    private readonly Regex? addedTokens;
-    private readonly Regex? pieces;
+    private readonly string?[] _textOf;
+    private readonly Dictionary<string, int> _idOf = [];
+    private readonly HashSet<int> _specialIds;
+    private readonly Regex? _addedTokens;
+    private readonly Regex? _pieces;
 
     /// <summary>Makes a tokenizer.</summary>
     /// <param name="vocabulary">Text and id of every token, added ones included.</param>
@@ -32,23 +32,23 @@ public sealed class WordLevelTokenizer : ITokenizer
         IReadOnlyList<string> endOfSequence,
         string? beginOfSequence)
     {
-        this.pieces = pieces;
-        textOf = new string?[vocabulary.Count == 0 ? 0 : vocabulary.Values.Max() + 1];
+        this._pieces = pieces;
+        _textOf = new string?[vocabulary.Count == 0 ? 0 : vocabulary.Values.Max() + 1];
         foreach (var (text, id) in vocabulary)
         {
-            if (textOf[id] is { } other) throw new ArgumentException($"The tokens '{other}' and '{text}' both have id {id}.", nameof(vocabulary));
-            textOf[id] = text;
-            idOf.Add(text, id);
+            if (_textOf[id] is { } other) throw new ArgumentException($"The tokens '{other}' and '{text}' both have id {id}.", nameof(vocabulary));
+            _textOf[id] = text;
+            _idOf.Add(text, id);
         }
-        specialIds = [.. special.Select(IdOf)];
+        _specialIds = [.. special.Select(IdOf)];
         foreach (string text in added) IdOf(text);
-        if (added.Count > 0) addedTokens = new Regex(string.Join('|', added.OrderByDescending(text => text.Length).Select(Regex.Escape)), RegexOptions.CultureInvariant);
+        if (added.Count > 0) _addedTokens = new Regex(string.Join('|', added.OrderByDescending(text => text.Length).Select(Regex.Escape)), RegexOptions.CultureInvariant);
         EndOfSequenceIds = [.. endOfSequence.Select(IdOf)];
         BeginOfSequenceId = beginOfSequence is null ? null : IdOf(beginOfSequence);
     }
 
     /// <inheritdoc/>
-    public int VocabularySize => textOf.Length;
+    public int VocabularySize => _textOf.Length;
 
     /// <inheritdoc/>
     public IReadOnlyList<int> EndOfSequenceIds { get; }
@@ -61,12 +61,12 @@ public sealed class WordLevelTokenizer : ITokenizer
     {
         var ids = new List<int>();
         int position = 0;
-        if (addedTokens is not null)
+        if (_addedTokens is not null)
         {
-            foreach (Match match in addedTokens.Matches(text))
+            foreach (Match match in _addedTokens.Matches(text))
             {
                 EncodePieces(text[position..match.Index], ids);
-                ids.Add(idOf[match.Value]);
+                ids.Add(_idOf[match.Value]);
                 position = match.Index + match.Length;
             }
         }
@@ -81,21 +81,21 @@ public sealed class WordLevelTokenizer : ITokenizer
         var text = new StringBuilder();
         foreach (int id in ids)
         {
-            if ((uint)id >= (uint)textOf.Length || textOf[id] is not { } token)
-                throw new ArgumentOutOfRangeException(nameof(ids), id, $"No token has the id {id}; the vocabulary has {textOf.Length} ids.");
-            if (!skipSpecialTokens || !specialIds.Contains(id)) text.Append(token);
+            if ((uint)id >= (uint)_textOf.Length || _textOf[id] is not { } token)
+                throw new ArgumentOutOfRangeException(nameof(ids), id, $"No token has the id {id}; the vocabulary has {_textOf.Length} ids.");
+            if (!skipSpecialTokens || !_specialIds.Contains(id)) text.Append(token);
         }
         return text.ToString();
     }
 
-    private int IdOf(string token) => idOf.TryGetValue(token, out int id) ? id : throw new ArgumentException($"The token '{token}' is not in the vocabulary.");
+    private int IdOf(string token) => _idOf.TryGetValue(token, out int id) ? id : throw new ArgumentException($"The token '{token}' is not in the vocabulary.");
 
     private void EncodePieces(string text, List<int> ids)
     {
         int position = 0;
-        if (pieces is not null)
+        if (_pieces is not null)
         {
-            foreach (Match match in pieces.Matches(text))
+            foreach (Match match in _pieces.Matches(text))
             {
                 if (match.Length == 0) continue;
                 EncodePiece(text[position..match.Index], ids);
@@ -109,7 +109,7 @@ public sealed class WordLevelTokenizer : ITokenizer
     private void EncodePiece(string piece, List<int> ids)
     {
         if (piece.Length == 0) return;
-        if (!idOf.TryGetValue(piece, out int id)) throw new FormatException($"No token stands for '{piece}'; this vocabulary knows only its own words.");
+        if (!_idOf.TryGetValue(piece, out int id)) throw new FormatException($"No token stands for '{piece}'; this vocabulary knows only its own words.");
         ids.Add(id);
     }
 }

@@ -21,13 +21,13 @@ internal abstract class AxisScale
 /// <summary>A linear axis that starts and ends on round values.</summary>
 internal sealed class LinearScale : AxisScale
 {
-    private readonly double low;
-    private readonly double high;
+    private readonly double _low;
+    private readonly double _high;
 
     private LinearScale(double low, double high, double step, Func<double, string>? format)
     {
-        this.low = low;
-        this.high = high;
+        this._low = low;
+        this._high = high;
         int decimals = Math.Max(0, (int)Math.Ceiling(-Math.Log10(step) - 1e-9));
         format ??= v => v.ToString("F" + decimals, CultureInfo.InvariantCulture);
         Ticks = [.. NiceTicks.Between(low, high, step).Select(v => new Tick(v, format(v)))];
@@ -52,7 +52,7 @@ internal sealed class LinearScale : AxisScale
     internal static LinearScale Fixed(double low, double high, double step, Func<double, string>? format = null) => new(low, high, step, format);
 
     /// <inheritdoc/>
-    internal override double Position(double value) => (value - low) / (high - low);
+    internal override double Position(double value) => (value - _low) / (_high - _low);
 }
 
 /// <summary>
@@ -62,22 +62,22 @@ internal sealed class LinearScale : AxisScale
 internal sealed class LogScale : AxisScale
 {
     private const double Slot = 0.13;
-    private readonly double logLow;
-    private readonly double logHigh;
-    private readonly double start;
-    private readonly double end;
+    private readonly double _logLow;
+    private readonly double _logHigh;
+    private readonly double _start;
+    private readonly double _end;
 
     /// <summary>Makes an axis for the values, of which only their distinct set matters.</summary>
     internal LogScale(IEnumerable<double> values, Func<double, string> format)
     {
         double[] distinct = [.. values.Where(v => v >= 0).Distinct().Order()];
         double[] positive = [.. distinct.Where(v => v > 0 && double.IsFinite(v))];
-        logLow = Math.Log(positive.DefaultIfEmpty(1).Min());
-        logHigh = Math.Log(positive.DefaultIfEmpty(1).Max());
+        _logLow = Math.Log(positive.DefaultIfEmpty(1).Min());
+        _logHigh = Math.Log(positive.DefaultIfEmpty(1).Max());
         bool zero = distinct.Contains(0);
         bool infinity = distinct.Contains(double.PositiveInfinity);
-        start = zero ? Slot : 0;
-        end = infinity ? 1 - Slot : 1;
+        _start = zero ? Slot : 0;
+        _end = infinity ? 1 - Slot : 1;
         Ticks = [.. distinct.Select(v => new Tick(v, format(v)))];
         Breaks = [.. zero ? [Slot / 2] : Array.Empty<double>(), .. infinity ? [1 - Slot / 2] : Array.Empty<double>()];
     }
@@ -97,7 +97,7 @@ internal sealed class LogScale : AxisScale
             return 1;
         if (!(value > 0))
             return double.NaN;
-        double share = logHigh > logLow ? (Math.Log(value) - logLow) / (logHigh - logLow) : 0.5;
-        return start + share * (end - start);
+        double share = _logHigh > _logLow ? (Math.Log(value) - _logLow) / (_logHigh - _logLow) : 0.5;
+        return _start + share * (_end - _start);
     }
 }

@@ -5,22 +5,22 @@ namespace Tilt.Reporting.Charts;
 /// <summary>Writes HTML and SVG that is also well-formed XML: every element is closed, all text and every attribute is escaped.</summary>
 internal sealed class MarkupWriter
 {
-    private readonly StringBuilder text = new();
-    private readonly Stack<string> open = new();
+    private readonly StringBuilder _text = new();
+    private readonly Stack<string> _open = new();
 
     /// <summary>Opens an element; attributes with a null value are left out.</summary>
     internal MarkupWriter Open(string element, params ReadOnlySpan<(string Name, string? Value)> attributes)
     {
         AppendTag(element, attributes);
-        text.Append('>');
-        open.Push(element);
+        _text.Append('>');
+        _open.Push(element);
         return this;
     }
 
     /// <summary>Closes the innermost open element.</summary>
     internal MarkupWriter Close()
     {
-        text.Append("</").Append(open.Pop()).Append('>');
+        _text.Append("</").Append(_open.Pop()).Append('>');
         return this;
     }
 
@@ -28,7 +28,7 @@ internal sealed class MarkupWriter
     internal MarkupWriter Empty(string element, params ReadOnlySpan<(string Name, string? Value)> attributes)
     {
         AppendTag(element, attributes);
-        text.Append("/>");
+        _text.Append("/>");
         return this;
     }
 
@@ -46,7 +46,7 @@ internal sealed class MarkupWriter
     /// <summary>A line feed between elements.</summary>
     internal MarkupWriter Line()
     {
-        text.Append('\n');
+        _text.Append('\n');
         return this;
     }
 
@@ -55,26 +55,26 @@ internal sealed class MarkupWriter
     {
         if (content.AsSpan().ContainsAny('<', '&'))
             throw new ArgumentException("Verbatim content must be free of '<' and '&'.", nameof(content));
-        text.Append(content);
+        _text.Append(content);
         return this;
     }
 
     /// <summary>Everything written so far.</summary>
     /// <exception cref="InvalidOperationException">An element is still open.</exception>
-    public override string ToString() => open.Count == 0
-        ? text.ToString()
-        : throw new InvalidOperationException($"Element \"{open.Peek()}\" is still open.");
+    public override string ToString() => _open.Count == 0
+        ? _text.ToString()
+        : throw new InvalidOperationException($"Element \"{_open.Peek()}\" is still open.");
 
     private void AppendTag(string element, ReadOnlySpan<(string Name, string? Value)> attributes)
     {
-        text.Append('<').Append(element);
+        _text.Append('<').Append(element);
         foreach ((string name, string? value) in attributes)
         {
             if (value is null)
                 continue;
-            text.Append(' ').Append(name).Append("=\"");
+            _text.Append(' ').Append(name).Append("=\"");
             AppendEscaped(value);
-            text.Append('"');
+            _text.Append('"');
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class MarkupWriter
         {
             char c = content[i];
             if (char.IsHighSurrogate(c) && i + 1 < content.Length && char.IsLowSurrogate(content[i + 1]))
-                text.Append(c).Append(content[++i]);
+                _text.Append(c).Append(content[++i]);
             else
                 AppendEscaped(c);
         }
@@ -94,16 +94,16 @@ internal sealed class MarkupWriter
     {
         switch (c)
         {
-            case '&': text.Append("&amp;"); break;
-            case '<': text.Append("&lt;"); break;
-            case '>': text.Append("&gt;"); break;
-            case '"': text.Append("&quot;"); break;
-            case '\t' or '\n': text.Append(c); break;
+            case '&': _text.Append("&amp;"); break;
+            case '<': _text.Append("&lt;"); break;
+            case '>': _text.Append("&gt;"); break;
+            case '"': _text.Append("&quot;"); break;
+            case '\t' or '\n': _text.Append(c); break;
             // A parser would turn a carriage return into a line feed; other control characters are forbidden: show them instead.
-            case < ' ': text.Append((char)(0x2400 + c)); break;
-            case '\u007f': text.Append('\u2421'); break;
-            case >= '\u0080' and <= '\u009f' or '\ufffe' or '\uffff': text.Append('\ufffd'); break;
-            default: text.Append(char.IsSurrogate(c) ? '\ufffd' : c); break;
+            case < ' ': _text.Append((char)(0x2400 + c)); break;
+            case '\u007f': _text.Append('\u2421'); break;
+            case >= '\u0080' and <= '\u009f' or '\ufffe' or '\uffff': _text.Append('\ufffd'); break;
+            default: _text.Append(char.IsSurrogate(c) ? '\ufffd' : c); break;
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Tilt.Torch.CpuEngine;
 /// <param name="width">Floats of a row.</param>
 internal sealed unsafe class ActivationBuffer(int width) : IDisposable
 {
-    private Tensor? memory;
+    private Tensor? _memory;
 
     /// <summary>Floats of a row.</summary>
     public int Width => width;
@@ -19,20 +19,20 @@ internal sealed unsafe class ActivationBuffer(int width) : IDisposable
     public void Reserve(int rows)
     {
         rows = (rows + 3) & ~3;
-        if (memory is not null && memory.shape[0] >= rows) return;
-        memory?.Dispose();
-        memory = zeros(rows, width).DetachFromDisposeScope();
-        Pointer = (float*)TensorMemory.Address(memory);
+        if (_memory is not null && _memory.shape[0] >= rows) return;
+        _memory?.Dispose();
+        _memory = zeros(rows, width).DetachFromDisposeScope();
+        Pointer = (float*)TensorMemory.Address(_memory);
     }
 
     /// <summary>The first rows, <c>[rows, width]</c>; a view.</summary>
-    public Tensor Rows(int rows) => memory!.narrow(0, 0, rows);
+    public Tensor Rows(int rows) => _memory!.narrow(0, 0, rows);
 
     public float* Row(int row) => Pointer + (nint)row * width;
 
     public void Dispose()
     {
-        memory?.Dispose();
-        memory = null;
+        _memory?.Dispose();
+        _memory = null;
     }
 }

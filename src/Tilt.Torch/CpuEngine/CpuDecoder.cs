@@ -41,25 +41,25 @@ internal sealed unsafe class CpuDecoder<TWidth, TVector>(CpuWeights weights) : I
     /// <summary>Memory for keys and values when scoring, in bytes.</summary>
     private const long ScoringCacheBytes = 1L << 30;
 
-    private readonly CpuForwardPass<TWidth, TVector> pass = new(weights);
-    private readonly CpuLogits<TWidth, TVector> logits = new(weights.Configuration.VocabularySize);
-    private readonly ActivationBuffer outputs = new(weights.Configuration.HiddenSize);
+    private readonly CpuForwardPass<TWidth, TVector> _pass = new(weights);
+    private readonly CpuLogits<TWidth, TVector> _logits = new(weights.Configuration.VocabularySize);
+    private readonly ActivationBuffer _outputs = new(weights.Configuration.HiddenSize);
 
     public ModelConfiguration Configuration => weights.Configuration;
 
     public IDecoder WithoutAdapter() => new CpuDecoder<TWidth, TVector>(weights.WithoutAdapters());
 
-    public KeyValueCache NewCache(int slots, int capacity) => new(Configuration, weights.Precision, CPU, slots, capacity, pass.HeadWidth, zeroed: false);
+    public KeyValueCache NewCache(int slots, int capacity) => new(Configuration, weights.Precision, CPU, slots, capacity, _pass.HeadWidth, zeroed: false);
 
     public INextTokenDistributions Prefill(KeyValueCache cache, IReadOnlyList<int[]> prompts)
     {
         using var grad = no_grad();
         cache.Reset(prompts.Count);
         cache.Reserve(prompts.Max(p => p.Length));
-        outputs.Reserve(prompts.Count);
+        _outputs.Reserve(prompts.Count);
         Read(cache, Places(prompts, _ => 0), (place, hidden) =>
         {
-            if (place.Position == prompts[place.Row].Length - 1) pass.NormalizeOutput((float*)hidden, outputs.Row(place.Row));
+            if (place.Position == prompts[place.Row].Length - 1) _pass.NormalizeOutput((float*)hidden, _outputs.Row(place.Row));
         });
         cache.SetLengths([.. prompts.Select(p => p.Length)]);
         return Distributions(prompts.Count);
@@ -76,8 +76,8 @@ internal sealed unsafe class CpuDecoder<TWidth, TVector>(CpuWeights weights) : I
             longest = Math.Max(longest, cache.Lengths[i] + 1);
         }
         cache.Reserve(longest);
-        outputs.Reserve(places.Length);
-        Read(cache, places, (place, hidden) => pass.NormalizeOutput((float*)hidden, outputs.Row(place.Row)));
+        _outputs.Reserve(places.Length);
+        Read(cache, places, (place, hidden) => _pass.NormalizeOutput((float*)hidden, _outputs.Row(place.Row)));
         cache.Advance();
         return Distributions(places.Length);
     }
@@ -104,8 +104,8 @@ internal sealed unsafe class CpuDecoder<TWidth, TVector>(CpuWeights weights) : I
 
     public void Dispose()
     {
-        pass.Dispose();
-        outputs.Dispose();
+        _pass.Dispose();
+        _outputs.Dispose();
         weights.Dispose();
     }
 
@@ -115,23 +115,23 @@ internal sealed unsafe class CpuDecoder<TWidth, TVector>(CpuWeights weights) : I
         using KeyValueCache cache = NewCache(prompts.Length, capacity);
         var queue = new List<(int Sequence, int Position)>();
         cache.Reset(prompts.Length);
-        outputs.Reserve(ScoredAtOnce);
+        _outputs.Reserve(ScoredAtOnce);
         void Enqueue(int sequence, int position, nint hidden)
         {
-            pass.NormalizeOutput((float*)hidden, outputs.Row(queue.Count));
+            _pass.NormalizeOutput((float*)hidden, _outputs.Row(queue.Count));
             queue.Add((sequence, position));
             if (queue.Count == ScoredAtOnce) Flush();
         }
         void Flush()
         {
             AlignedBuffer rows = Logits(queue.Count);
-            logits.ForRows(queue.Count, (row, distribution) =>
+            _logits.ForRows(queue.Count, (row, distribution) =>
             {
                 (int sequence, int position) = queue[row];
-                TokenDraw score = distribution.Score(rows.Pointer + (nint)row * logits.Stride, sequences[sequence].ResponseIds[position], withEntropy: true);
+                TokenDraw score = distribution.Score(rows.Pointer + (nint)row * _logits.Stride, sequences[sequence].ResponseIds[position], withEntropy: true);
                 (scores[sequence].LogProbabilities[position], scores[sequence].Entropies[position]) = (score.LogProbability, score.Entropy);
             });
-            logits.Return(rows);
+            _logits.Return(rows);
             queue.Clear();
         }
         Read(cache, Places(prompts, _ => 0), (place, hidden) =>
@@ -154,7 +154,7 @@ internal sealed unsafe class CpuDecoder<TWidth, TVector>(CpuWeights weights) : I
         for (int begin = 0; begin < places.Length; begin += ChunkTokens)
         {
             TokenPlace[] chunk = places[begin..Math.Min(places.Length, begin + ChunkTokens)];
-            float* hidden = pass.Run(cache, chunk);
+            float* hidden = _pass.Run(cache, chunk);
             for (int i = 0; i < chunk.Length; i++) output(chunk[i], (nint)(hidden + (nint)i * Configuration.HiddenSize));
         }
     }
@@ -162,13 +162,13 @@ internal sealed unsafe class CpuDecoder<TWidth, TVector>(CpuWeights weights) : I
     private static TokenPlace[] Places(IReadOnlyList<int[]> sequences, Func<int, int> start) =>
         [.. sequences.SelectMany((ids, row) => ids.Select((id, i) => new TokenPlace(id, row, start(row) + i)))];
 
-    private CpuDistributions<TWidth, TVector> Distributions(int rows) => new(logits, Logits(rows), rows);
+    private CpuDistributions<TWidth, TVector> Distributions(int rows) => new(_logits, Logits(rows), rows);
 
     /// <summary>Float32 logits of the first rows of the outputs.</summary>
     private AlignedBuffer Logits(int rows)
     {
-        AlignedBuffer buffer = logits.RentRows(rows);
-        pass.Logits(outputs.Pointer, rows, buffer.Pointer, logits.Stride);
+        AlignedBuffer buffer = _logits.RentRows(rows);
+        _pass.Logits(_outputs.Pointer, rows, buffer.Pointer, _logits.Stride);
         return buffer;
     }
 }

@@ -9,9 +9,9 @@ internal sealed unsafe class CpuDistributions<TWidth, TVector> : INextTokenDistr
     where TWidth : struct, IVectorWidth<TVector>
     where TVector : struct
 {
-    private readonly CpuLogits<TWidth, TVector> logits;
-    private readonly SharedRows memory;
-    private readonly int[] rows;
+    private readonly CpuLogits<TWidth, TVector> _logits;
+    private readonly SharedRows _memory;
+    private readonly int[] _rows;
 
     /// <param name="logits">Where the memory comes from.</param>
     /// <param name="buffer">Rows of logits, given back when nothing uses them any more.</param>
@@ -21,17 +21,17 @@ internal sealed unsafe class CpuDistributions<TWidth, TVector> : INextTokenDistr
     {
     }
 
-    private CpuDistributions(CpuLogits<TWidth, TVector> logits, SharedRows memory, int[] rows) => (this.logits, this.memory, this.rows) = (logits, memory, rows);
+    private CpuDistributions(CpuLogits<TWidth, TVector> logits, SharedRows memory, int[] rows) => (this._logits, this._memory, this._rows) = (logits, memory, rows);
 
-    public int RowCount => rows.Length;
+    public int RowCount => _rows.Length;
 
-    public int VocabularySize => logits.VocabularySize;
+    public int VocabularySize => _logits.VocabularySize;
 
     public INextTokenDistributions Select(ReadOnlySpan<int> indices)
     {
         var chosen = new int[indices.Length];
-        for (int i = 0; i < chosen.Length; i++) chosen[i] = rows[indices[i]];
-        return new CpuDistributions<TWidth, TVector>(logits, memory.Acquire(), chosen);
+        for (int i = 0; i < chosen.Length; i++) chosen[i] = _rows[indices[i]];
+        return new CpuDistributions<TWidth, TVector>(_logits, _memory.Acquire(), chosen);
     }
 
     public void TopK(int k, Span<int> tokens, Span<float> values)
@@ -39,7 +39,7 @@ internal sealed unsafe class CpuDistributions<TWidth, TVector> : INextTokenDistr
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(k, VocabularySize);
         var (best, scores) = (new int[RowCount * k], new float[RowCount * k]);
-        logits.ForRows(RowCount, (row, distribution) =>
+        _logits.ForRows(RowCount, (row, distribution) =>
         {
             float* line = Line(row);
             double normalizer = distribution.LogNormalizer(line);
@@ -55,7 +55,7 @@ internal sealed unsafe class CpuDistributions<TWidth, TVector> : INextTokenDistr
         FusedSampler.CheckTemperature(temperature);
         double[] draws = uniforms.ToArray();
         var drawn = new TokenDraw[RowCount];
-        logits.ForRows(RowCount, (row, distribution) => drawn[row] = distribution.Draw(Line(row), temperature, draws[row], withEntropy: false));
+        _logits.ForRows(RowCount, (row, distribution) => drawn[row] = distribution.Draw(Line(row), temperature, draws[row], withEntropy: false));
         for (int i = 0; i < drawn.Length; i++) (tokens[i], samplingLogProbabilities[i], untempered[i]) = (drawn[i].Token, drawn[i].SamplingLogProbability, drawn[i].LogProbability);
     }
 
@@ -63,44 +63,44 @@ internal sealed unsafe class CpuDistributions<TWidth, TVector> : INextTokenDistr
     {
         int[] given = tokens.ToArray();
         var scores = new float[RowCount];
-        logits.ForRows(RowCount, (row, distribution) => scores[row] = distribution.Score(Line(row), given[row], withEntropy: false).LogProbability);
+        _logits.ForRows(RowCount, (row, distribution) => scores[row] = distribution.Score(Line(row), given[row], withEntropy: false).LogProbability);
         scores.CopyTo(values);
     }
 
     public void Entropies(Span<float> entropies)
     {
         var spreads = new float[RowCount];
-        logits.ForRows(RowCount, (row, distribution) => spreads[row] = distribution.Score(Line(row), 0, withEntropy: true).Entropy);
+        _logits.ForRows(RowCount, (row, distribution) => spreads[row] = distribution.Score(Line(row), 0, withEntropy: true).Entropy);
         spreads.CopyTo(entropies);
     }
 
     public void Row(int row, Span<float> values)
     {
         var line = new float[VocabularySize];
-        logits.ForRows(1, (_, distribution) => distribution.LogProbabilities(Line(row), line));
+        _logits.ForRows(1, (_, distribution) => distribution.LogProbabilities(Line(row), line));
         line.CopyTo(values);
     }
 
-    public void Dispose() => memory.Release();
+    public void Dispose() => _memory.Release();
 
-    private float* Line(int row) => memory.Buffer.Pointer + (nint)rows[row] * logits.Stride;
+    private float* Line(int row) => _memory.Buffer.Pointer + (nint)_rows[row] * _logits.Stride;
 
     /// <summary>Rows of logits that several selections of them use.</summary>
     private sealed class SharedRows(CpuLogits<TWidth, TVector> logits, AlignedBuffer buffer)
     {
-        private int users = 1;
+        private int _users = 1;
 
         public AlignedBuffer Buffer => buffer;
 
         public SharedRows Acquire()
         {
-            users++;
+            _users++;
             return this;
         }
 
         public void Release()
         {
-            if (--users == 0) logits.Return(buffer);
+            if (--_users == 0) logits.Return(buffer);
         }
     }
 }

@@ -10,8 +10,8 @@ internal sealed class CpuLogits<TWidth, TVector>(int vocabularySize)
     where TWidth : struct, IVectorWidth<TVector>
     where TVector : struct
 {
-    private readonly ConcurrentBag<TokenDistribution<TWidth, TVector>> distributions = [];
-    private readonly ConcurrentBag<AlignedBuffer> buffers = [];
+    private readonly ConcurrentBag<TokenDistribution<TWidth, TVector>> _distributions = [];
+    private readonly ConcurrentBag<AlignedBuffer> _buffers = [];
 
     public int VocabularySize => vocabularySize;
 
@@ -21,17 +21,17 @@ internal sealed class CpuLogits<TWidth, TVector>(int vocabularySize)
     public AlignedBuffer RentRows(int rows)
     {
         long length = (long)rows * Stride;
-        if (buffers.TryTake(out AlignedBuffer? buffer) && buffer.Length >= length) return buffer;
+        if (_buffers.TryTake(out AlignedBuffer? buffer) && buffer.Length >= length) return buffer;
         return new AlignedBuffer(length);
     }
 
-    public void Return(AlignedBuffer buffer) => buffers.Add(buffer);
+    public void Return(AlignedBuffer buffer) => _buffers.Add(buffer);
 
     /// <summary>Runs <paramref name="body"/> for every row with working memory of its own, on several threads.</summary>
     public void ForRows(int rows, Action<int, TokenDistribution<TWidth, TVector>> body) => ThreadTeam.Run(rows, row =>
     {
-        if (!distributions.TryTake(out TokenDistribution<TWidth, TVector>? distribution)) distribution = new(vocabularySize);
+        if (!_distributions.TryTake(out TokenDistribution<TWidth, TVector>? distribution)) distribution = new(vocabularySize);
         body(row, distribution);
-        distributions.Add(distribution);
+        _distributions.Add(distribution);
     });
 }

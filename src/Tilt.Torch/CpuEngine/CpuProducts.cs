@@ -28,7 +28,7 @@ internal sealed unsafe class CpuProducts<TWidth, TVector>(ComputePrecision preci
     /// <summary>Bytes of weights that a thread takes at a time: some ten microseconds of reading.</summary>
     private const int PieceBytes = 1 << 18;
 
-    private readonly List<ActivationBuffer> reduced = [];
+    private readonly List<ActivationBuffer> _reduced = [];
 
     /// <summary>Computes x·Wᵀ, and what adapters add, for the first <paramref name="rows"/> rows of <paramref name="x"/>.</summary>
     public void Multiply(ActivationBuffer x, int rows, params ReadOnlySpan<MatrixProductStep> steps)
@@ -60,7 +60,7 @@ internal sealed unsafe class CpuProducts<TWidth, TVector>(ComputePrecision preci
 
     public void Dispose()
     {
-        foreach (ActivationBuffer buffer in reduced) buffer.Dispose();
+        foreach (ActivationBuffer buffer in _reduced) buffer.Dispose();
     }
 
     /// <summary>A·x of every adapter, which the products with W do not wait for.</summary>
@@ -79,20 +79,20 @@ internal sealed unsafe class CpuProducts<TWidth, TVector>(ComputePrecision preci
 
     private (RowProductTask Task, int Outputs, bool IsBFloat16) Reduction(float* x, int rows, LowRankUpdate adapter, int index)
     {
-        while (reduced.Count <= index) reduced.Add(new ActivationBuffer(adapter.PaddedRank));
-        if (reduced[index].Width != adapter.PaddedRank)
+        while (_reduced.Count <= index) _reduced.Add(new ActivationBuffer(adapter.PaddedRank));
+        if (_reduced[index].Width != adapter.PaddedRank)
         {
-            reduced[index].Dispose();
-            reduced[index] = new ActivationBuffer(adapter.PaddedRank);
+            _reduced[index].Dispose();
+            _reduced[index] = new ActivationBuffer(adapter.PaddedRank);
         }
-        ActivationBuffer buffer = reduced[index];
+        ActivationBuffer buffer = _reduced[index];
         buffer.Reserve(rows);
         for (int row = 0; row < rows; row++) new Span<float>(buffer.Row(row) + adapter.Rank, adapter.PaddedRank - adapter.Rank).Clear();
         return (new((nint)adapter.A.Pointer, adapter.Inputs, (nint)x, rows, (nint)buffer.Pointer, adapter.PaddedRank, 0, false), adapter.Rank, false);
     }
 
     private (RowProductTask Task, int Outputs, bool IsBFloat16) Expansion(int rows, LowRankUpdate adapter, int index, float* c, int stride) =>
-        (new((nint)adapter.B.Pointer, adapter.PaddedRank, (nint)reduced[index].Pointer, rows, (nint)c, stride, 0, true), adapter.Outputs, false);
+        (new((nint)adapter.B.Pointer, adapter.PaddedRank, (nint)_reduced[index].Pointer, rows, (nint)c, stride, 0, true), adapter.Outputs, false);
 
     private static (RowProductTask Task, int Outputs, bool IsBFloat16) Task(float* x, int rows, MatrixProductStep step)
     {
@@ -131,9 +131,9 @@ internal sealed unsafe class CpuProducts<TWidth, TVector>(ComputePrecision preci
             Tensor product = layer.Matrix.Packed is { } packed ? PackedProduct.Multiply(rounded, packed) : rounded.matmul(layer.Matrix.Values!.t());
             product = product.narrow(0, 0, rows);
             Tensor result = output.Rows(rows);
-            if (accumulate) result.add_(product);
+            if (accumulate) result.PlusInPlace(product);
             else result.copy_(product);
-            if (bias is not null) result.add_(tensor(bias.Span[..layer.Matrix.Outputs].ToArray()));
+            if (bias is not null) result.PlusInPlace(tensor(bias.Span[..layer.Matrix.Outputs].ToArray()));
         }
     }
 }

@@ -19,8 +19,8 @@ internal sealed record CpuBlockWeights(
 /// </summary>
 internal sealed class CpuWeights : IDisposable
 {
-    private readonly IWeightSource source;
-    private readonly List<StoredMatrix> matrices = [];
+    private readonly IWeightSource _source;
+    private readonly List<StoredMatrix> _matrices = [];
 
     /// <param name="source">The weights; not owned, and not needed any more afterwards.</param>
     /// <param name="precision">Precision of the products.</param>
@@ -29,7 +29,7 @@ internal sealed class CpuWeights : IDisposable
     {
         using var grad = no_grad();
         using var scope = NewDisposeScope();
-        this.source = source;
+        this._source = source;
         (Configuration, Precision, Storage) = (source.Configuration, precision, storage);
         try
         {
@@ -47,7 +47,7 @@ internal sealed class CpuWeights : IDisposable
 
     private CpuWeights(CpuWeights owner)
     {
-        (source, Configuration, Precision, Storage) = (owner.source, owner.Configuration, owner.Precision, owner.Storage);
+        (_source, Configuration, Precision, Storage) = (owner._source, owner.Configuration, owner.Precision, owner.Storage);
         (Embedding, FinalNorm, Head) = (owner.Embedding, owner.FinalNorm, owner.Head);
         static LinearWeights Plain(LinearWeights layer) => layer with { Adapter = null };
         Blocks = [.. owner.Blocks.Select(block => block with
@@ -83,7 +83,7 @@ internal sealed class CpuWeights : IDisposable
 
     public void Dispose()
     {
-        foreach (StoredMatrix matrix in matrices) matrix.Dispose();
+        foreach (StoredMatrix matrix in _matrices) matrix.Dispose();
     }
 
     private CpuBlockWeights Block(string block) => new(
@@ -103,30 +103,30 @@ internal sealed class CpuWeights : IDisposable
         Linear(block + "mlp.down_proj.weight", Storage));
 
     private LinearWeights Linear(string name, WeightStorage storage) =>
-        new(Matrix(name, storage), source.Adapter(name) is { } layer ? new LowRankUpdate(layer) : null);
+        new(Matrix(name, storage), _source.Adapter(name) is { } layer ? new LowRankUpdate(layer) : null);
 
     private StoredMatrix Matrix(string name, WeightStorage storage)
     {
-        Tensor stored = source.Read(name);
+        Tensor stored = _source.Read(name);
         bool exact = stored.dtype is ScalarType.Float32 or ScalarType.BFloat16;
         // A bfloat16 file serves float32 products as it is; a float32 file is rounded for bfloat16 ones.
         ScalarType wanted = Precision == ComputePrecision.BFloat16 || stored.dtype == ScalarType.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        bool inPlace = source.IsFrozen && exact && stored.dtype == wanted;
+        bool inPlace = _source.IsFrozen && exact && stored.dtype == wanted;
         Tensor values = inPlace ? stored : stored.to(wanted, copy: true).contiguous();
         StoredMatrix matrix = storage == WeightStorage.Packed ? StoredMatrix.Pack(values) : new StoredMatrix(values);
-        matrices.Add(matrix);
+        _matrices.Add(matrix);
         if (storage == WeightStorage.Packed || !inPlace)
         {
             if (storage == WeightStorage.Packed) values.Dispose();
             if (!inPlace) stored.Dispose();
-            source.Release(name);
+            _source.Release(name);
         }
         return matrix;
     }
 
     private AlignedBuffer Vector(string name)
     {
-        using Tensor stored = source.Read(name);
+        using Tensor stored = _source.Read(name);
         using Tensor wide = stored.to(ScalarType.Float32).contiguous();
         var values = new AlignedBuffer(wide.numel());
         wide.data<float>().CopyTo(values.Span);

@@ -9,22 +9,22 @@ namespace Tilt.Torch.Decoding;
 /// <summary>The weights of a model folder, used where the files are mapped to: nothing is read before it is needed, nothing copied.</summary>
 internal sealed unsafe class MappedWeights : IWeightSource, IDisposable
 {
-    private readonly SafetensorsCheckpoint checkpoint;
-    private readonly LoraAdapter? adapter;
+    private readonly SafetensorsCheckpoint _checkpoint;
+    private readonly LoraAdapter? _adapter;
 
     /// <exception cref="InputException">Configuration or weights are missing, damaged or do not fit together; the message lists every problem.</exception>
     public MappedWeights(string folder, Device device, LoraAdapter? adapter = null)
     {
         Configuration = ModelConfigurationReader.Read(folder);
-        (Device, this.adapter) = (device, adapter);
-        checkpoint = SafetensorsCheckpoint.Open(folder);
+        (Device, this._adapter) = (device, adapter);
+        _checkpoint = SafetensorsCheckpoint.Open(folder);
         try
         {
-            CheckpointFit.Check(Configuration, checkpoint);
+            CheckpointFit.Check(Configuration, _checkpoint);
         }
         catch
         {
-            checkpoint.Dispose();
+            _checkpoint.Dispose();
             throw;
         }
     }
@@ -35,9 +35,9 @@ internal sealed unsafe class MappedWeights : IWeightSource, IDisposable
 
     public bool IsFrozen => true;
 
-    public Tensor Read(string name) => checkpoint.FileOf(name).MapTensor(name);
+    public Tensor Read(string name) => _checkpoint.FileOf(name).MapTensor(name);
 
-    public LoraLayer? Adapter(string name) => adapter?.Find(name);
+    public LoraLayer? Adapter(string name) => _adapter?.Find(name);
 
     /// <summary>Makes the pages of all parameters resident, from the page cache where they are there already.</summary>
     public void Prefetch() => MappedPages.Prefetch([.. ParameterLayout.Of(Configuration).Select(p => Range(p.Name))], Environment.ProcessorCount);
@@ -49,11 +49,11 @@ internal sealed unsafe class MappedWeights : IWeightSource, IDisposable
     }
 
     /// <summary>Unmaps the files once no tensor read from them is left.</summary>
-    public void Dispose() => checkpoint.Dispose();
+    public void Dispose() => _checkpoint.Dispose();
 
     private (nint Address, long Length) Range(string name)
     {
-        SafetensorsTensor stored = checkpoint.Find(name);
-        return ((nint)checkpoint.FileOf(name).Address(stored), stored.End - stored.Begin);
+        SafetensorsTensor stored = _checkpoint.Find(name);
+        return ((nint)_checkpoint.FileOf(name).Address(stored), stored.End - stored.Begin);
     }
 }

@@ -20,18 +20,18 @@ internal sealed class TorchDecoder : IDecoder
     /// <summary>Positions whose logits exist at once when scoring.</summary>
     private const int ScoredAtOnce = 32;
 
-    private readonly TorchWeights weights;
-    private readonly ModelConfiguration shape;
-    private Tensor? cosines, sines;
+    private readonly TorchWeights _weights;
+    private readonly ModelConfiguration _shape;
+    private Tensor? _cosines, _sines;
 
     /// <param name="weights">The weights; owned.</param>
-    public TorchDecoder(TorchWeights weights) => (this.weights, shape) = (weights, weights.Configuration);
+    public TorchDecoder(TorchWeights weights) => (this._weights, _shape) = (weights, weights.Configuration);
 
-    public ModelConfiguration Configuration => shape;
+    public ModelConfiguration Configuration => _shape;
 
-    public IDecoder WithoutAdapter() => new TorchDecoder(weights.WithoutAdapters());
+    public IDecoder WithoutAdapter() => new TorchDecoder(_weights.WithoutAdapters());
 
-    public KeyValueCache NewCache(int slots, int capacity) => new(shape, weights.Precision, weights.Device, slots, capacity, shape.HeadSize, zeroed: true);
+    public KeyValueCache NewCache(int slots, int capacity) => new(_shape, _weights.Precision, _weights.Device, slots, capacity, _shape.HeadSize, zeroed: true);
 
     public INextTokenDistributions Prefill(KeyValueCache cache, IReadOnlyList<int[]> prompts)
     {
@@ -65,7 +65,7 @@ internal sealed class TorchDecoder : IDecoder
     public void Dispose()
     {
         ForgetRotary();
-        weights.Dispose();
+        _weights.Dispose();
     }
 
     private TokenScores Score(TokenSequence sequence)
@@ -95,60 +95,60 @@ internal sealed class TorchDecoder : IDecoder
     {
         using var grad = no_grad();
         using var scope = NewDisposeScope();
-        Tensor hidden = weights.Embedding.index_select(0, tensor(ids, device: weights.Device)).to(ScalarType.Float32);
-        var pass = new Pass(cache, time, weights.Device);
+        Tensor hidden = _weights.Embedding.index_select(0, tensor(ids, device: _weights.Device)).to(ScalarType.Float32);
+        var pass = new Pass(cache, time, _weights.Device);
         ReserveRotary(pass.KeyCount);
-        Tensor cosine = cosines!.index_select(0, pass.TokenPositions), sine = sines!.index_select(0, pass.TokenPositions);
-        for (int layer = 0; layer < weights.Blocks.Count; layer++) hidden = Block(pass, layer, hidden, cosine, sine);
-        if (outputRows is not null) hidden = hidden.index_select(0, tensor(outputRows, device: weights.Device));
-        return Decoder.RmsNorm(hidden, weights.FinalNorm, shape.NormEpsilon).MoveToOuterDisposeScope();
+        Tensor cosine = _cosines!.index_select(0, pass.TokenPositions), sine = _sines!.index_select(0, pass.TokenPositions);
+        for (int layer = 0; layer < _weights.Blocks.Count; layer++) hidden = Block(pass, layer, hidden, cosine, sine);
+        if (outputRows is not null) hidden = hidden.index_select(0, tensor(outputRows, device: _weights.Device));
+        return Decoder.RmsNorm(hidden, _weights.FinalNorm, _shape.NormEpsilon).MoveToOuterDisposeScope();
     }
 
     private void ReserveRotary(int length)
     {
-        if (cosines?.shape[0] >= length) return;
+        if (_cosines?.shape[0] >= length) return;
         ForgetRotary();
-        length = (int)Math.Min(2L * length, shape.ContextLength);
-        (float[] cosineTable, float[] sineTable) = RotaryEmbedding.Tables(shape, length);
+        length = (int)Math.Min(2L * length, _shape.ContextLength);
+        (float[] cosineTable, float[] sineTable) = RotaryEmbedding.Tables(_shape, length);
         using var scope = NewDisposeScope();
         // Over whole heads: the first half of a head has −sin·(second half), the second sin·(first half).
-        Tensor cosine = tensor(cosineTable, device: weights.Device).view(length, 1, -1), sine = tensor(sineTable, device: weights.Device).view(length, 1, -1);
-        cosines = cat([cosine, cosine], -1).DetachFromDisposeScope();
-        sines = cat([sine.neg(), sine], -1).DetachFromDisposeScope();
+        Tensor cosine = tensor(cosineTable, device: _weights.Device).view(length, 1, -1), sine = tensor(sineTable, device: _weights.Device).view(length, 1, -1);
+        _cosines = cat([cosine, cosine], -1).DetachFromDisposeScope();
+        _sines = cat([sine.neg(), sine], -1).DetachFromDisposeScope();
     }
 
     private void ForgetRotary()
     {
-        cosines?.Dispose();
-        sines?.Dispose();
+        _cosines?.Dispose();
+        _sines?.Dispose();
     }
 
     private Tensor Block(Pass pass, int layer, Tensor hidden, Tensor cosine, Tensor sine)
     {
         using var scope = NewDisposeScope();
-        TorchBlockWeights block = weights.Blocks[layer];
-        Tensor joined = Product(Decoder.RmsNorm(hidden, block.AttentionNorm, shape.NormEpsilon), block.QueryKeyValue);
+        TorchBlockWeights block = _weights.Blocks[layer];
+        Tensor joined = Product(Decoder.RmsNorm(hidden, block.AttentionNorm, _shape.NormEpsilon), block.QueryKeyValue);
         // A sum with float32 numbers is float32.
-        Tensor heads = (block.QueryKeyValueBias is { } bias ? joined.Plus(bias) : joined.to(ScalarType.Float32)).view(hidden.shape[0], -1, shape.HeadSize);
-        Tensor value = heads.narrow(1, shape.HeadCount + shape.KeyValueHeadCount, shape.KeyValueHeadCount);
+        Tensor heads = (block.QueryKeyValueBias is { } bias ? joined.Plus(bias) : joined.to(ScalarType.Float32)).view(hidden.shape[0], -1, _shape.HeadSize);
+        Tensor value = heads.narrow(1, _shape.HeadCount + _shape.KeyValueHeadCount, _shape.KeyValueHeadCount);
         // Queries and keys together: what is left of a token's time on a GPU is the number of operations.
-        Tensor rotated = heads.narrow(1, 0, shape.HeadCount + shape.KeyValueHeadCount);
-        if (block.QueryKeyNorm is { } norm) rotated = Decoder.RmsNorm(rotated, norm, shape.NormEpsilon);
+        Tensor rotated = heads.narrow(1, 0, _shape.HeadCount + _shape.KeyValueHeadCount);
+        if (block.QueryKeyNorm is { } norm) rotated = Decoder.RmsNorm(rotated, norm, _shape.NormEpsilon);
         rotated = Rotate(rotated, cosine, sine);
-        Tensor mixed = Attend(pass, layer, rotated.narrow(1, 0, shape.HeadCount), rotated.narrow(1, shape.HeadCount, shape.KeyValueHeadCount), value);
+        Tensor mixed = Attend(pass, layer, rotated.narrow(1, 0, _shape.HeadCount), rotated.narrow(1, _shape.HeadCount, _shape.KeyValueHeadCount), value);
         hidden = hidden.Plus(Product(mixed, block.Output));
-        Tensor gateUp = Product(Decoder.RmsNorm(hidden, block.MlpNorm, shape.NormEpsilon), block.GateUp).to(ScalarType.Float32);
-        Tensor gate = gateUp.narrow(1, 0, shape.IntermediateSize), up = gateUp.narrow(1, shape.IntermediateSize, shape.IntermediateSize);
+        Tensor gateUp = Product(Decoder.RmsNorm(hidden, block.MlpNorm, _shape.NormEpsilon), block.GateUp).to(ScalarType.Float32);
+        Tensor gate = gateUp.narrow(1, 0, _shape.IntermediateSize), up = gateUp.narrow(1, _shape.IntermediateSize, _shape.IntermediateSize);
         return hidden.PlusInPlace(Product(Decoder.SwiGlu(gate, up), block.Down)).MoveToOuterDisposeScope();
     }
 
     private Tensor Attend(Pass pass, int layer, Tensor query, Tensor key, Tensor value)
     {
-        int rows = pass.Cache.RowCount, keyHeads = shape.KeyValueHeadCount, group = shape.HeadCount / keyHeads, time = pass.Time;
-        ScalarType type = Linear.TypeOf(weights.Precision);
+        int rows = pass.Cache.RowCount, keyHeads = _shape.KeyValueHeadCount, group = _shape.HeadCount / keyHeads, time = pass.Time;
+        ScalarType type = Linear.TypeOf(_weights.Precision);
         pass.Cache.Store(layer, key.unflatten(0, rows, time), value.unflatten(0, rows, time), pass.Rows, pass.Positions);
         Tensor keys = pass.Cache.Keys(layer, pass.KeyCount), values = pass.Cache.Values(layer, pass.KeyCount);
-        Tensor folded = query.Times(1 / Math.Sqrt(shape.HeadSize)).to(type).view(rows, time, keyHeads, group, -1).permute(0, 2, 3, 1, 4).reshape(rows, keyHeads, group * time, -1);
+        Tensor folded = query.Times(1 / Math.Sqrt(_shape.HeadSize)).to(type).view(rows, time, keyHeads, group, -1).permute(0, 2, 3, 1, 4).reshape(rows, keyHeads, group * time, -1);
         Tensor scores = folded.matmul(keys.transpose(2, 3));
         // Scores of bfloat16 become float32 in the sum, or in the softmax.
         if (pass.Mask is not null) scores = scores.view(rows, keyHeads, group, time, -1).Plus(pass.Mask);
@@ -171,7 +171,7 @@ internal sealed class TorchDecoder : IDecoder
 
     private static Tensor Product(Tensor input, Tensor weight) => nn.functional.linear(input.to(weight.dtype), weight);
 
-    private Tensor Logits(Tensor states) => Product(states, weights.Head).to(ScalarType.Float32);
+    private Tensor Logits(Tensor states) => Product(states, _weights.Head).to(ScalarType.Float32);
 
     /// <summary>What all blocks of one forward pass share.</summary>
     private sealed class Pass

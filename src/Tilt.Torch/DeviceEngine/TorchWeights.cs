@@ -22,14 +22,14 @@ internal sealed record JoinedLinear(Tensor Matrix, IReadOnlyList<(long First, Te
 /// <summary>A snapshot of a model's weights for generation, independent of later training steps.</summary>
 internal sealed class TorchWeights : IDisposable
 {
-    private readonly List<Tensor> owned = [];
-    private readonly IWeightSource source;
+    private readonly List<Tensor> _owned = [];
+    private readonly IWeightSource _source;
 
     public TorchWeights(IWeightSource source, ComputePrecision precision)
     {
         using var grad = no_grad();
         using var scope = NewDisposeScope();
-        (this.source, Configuration, Precision, Device) = (source, source.Configuration, precision, source.Device);
+        (this._source, Configuration, Precision, Device) = (source, source.Configuration, precision, source.Device);
         Embedding = Own(Matrix(ParameterLayout.Embedding));
         FinalNorm = Own(Vector(ParameterLayout.FinalNorm));
         Head = Configuration.TiedEmbeddings ? Embedding : Own(Matrix(ParameterLayout.Output));
@@ -38,7 +38,7 @@ internal sealed class TorchWeights : IDisposable
 
     private TorchWeights(TorchWeights owner)
     {
-        (source, Configuration, Precision, Device) = (owner.source, owner.Configuration, owner.Precision, owner.Device);
+        (_source, Configuration, Precision, Device) = (owner._source, owner.Configuration, owner.Precision, owner.Device);
         (Embedding, FinalNorm, Head) = (owner.Embedding, owner.FinalNorm, owner.Head);
         static JoinedLinear Plain(JoinedLinear layer) => layer with { Adapters = [] };
         Blocks = [.. owner.Blocks.Select(block => block with
@@ -71,7 +71,7 @@ internal sealed class TorchWeights : IDisposable
 
     public void Dispose()
     {
-        foreach (Tensor tensor in owned) tensor.Dispose();
+        foreach (Tensor tensor in _owned) tensor.Dispose();
     }
 
     private TorchBlockWeights Block(string block)
@@ -97,8 +97,8 @@ internal sealed class TorchWeights : IDisposable
         long first = 0;
         for (int i = 0; i < names.Length; first += parts[i++].shape[0])
         {
-            if (source.Adapter(names[i]) is not { } layer) continue;
-            Tensor a = tensor(layer.A).view(layer.Rank, layer.Inputs).to(Device), b = tensor(layer.B).mul(layer.Scaling).view(layer.Outputs, layer.Rank).to(Device);
+            if (_source.Adapter(names[i]) is not { } layer) continue;
+            Tensor a = tensor(layer.A).view(layer.Rank, layer.Inputs).to(Device), b = tensor(layer.B).Times(layer.Scaling).view(layer.Outputs, layer.Rank).to(Device);
             adapters.Add((first, Own(a), Own(b)));
         }
         return new JoinedLinear(Own(parts.Length == 1 ? parts[0] : cat(parts, 0)), adapters);
@@ -112,16 +112,16 @@ internal sealed class TorchWeights : IDisposable
     private Tensor Copy(string name, ScalarType type)
     {
         using var scope = NewDisposeScope();
-        Tensor stored = source.Read(name), there = stored.to(Device);
+        Tensor stored = _source.Read(name), there = stored.to(Device);
         // Converted where it goes: the stored numbers are the fewer bytes to carry.
         Tensor copy = there.to(type, copy: Device.type == TorchSharp.DeviceType.CPU);
-        source.Release(name);
+        _source.Release(name);
         return copy.MoveToOuterDisposeScope();
     }
 
     private Tensor Own(Tensor tensor)
     {
-        owned.Add(tensor.DetachFromDisposeScope());
+        _owned.Add(tensor.DetachFromDisposeScope());
         return tensor;
     }
 }

@@ -6,8 +6,8 @@ namespace Tilt.Torch.Model;
 /// <summary>What all blocks of one pass of the plain decoder share.</summary>
 internal sealed class BlockContext
 {
-    private readonly Tensor cosines, sines, causalMask;
-    private readonly Tensor? padded, unpadded;
+    private readonly Tensor _cosines, _sines, _causalMask;
+    private readonly Tensor? _padded, _unpadded;
 
     public BlockContext(Transformer model, PackedBatch batch, ComputePrecision precision)
     {
@@ -15,20 +15,20 @@ internal sealed class BlockContext
         (float[] cosineTable, float[] sineTable) = model.RotaryTables(Time);
         int half = model.Configuration.HeadSize / 2;
         using Tensor positions = tensor(Enumerable.Range(0, batch.SequenceCount).SelectMany(s => Enumerable.Range(0, batch.Length(s)).Select(t => (long)t)).ToArray(), device: model.Device);
-        cosines = tensor(cosineTable, device: model.Device).view(-1, half).index_select(0, positions).unsqueeze(1);
-        sines = tensor(sineTable, device: model.Device).view(-1, half).index_select(0, positions).unsqueeze(1);
-        causalMask = TensorArithmetic.Filled(double.NegativeInfinity, model.Device, Time, Time).triu_(1);
+        _cosines = tensor(cosineTable, device: model.Device).view(-1, half).index_select(0, positions).unsqueeze(1);
+        _sines = tensor(sineTable, device: model.Device).view(-1, half).index_select(0, positions).unsqueeze(1);
+        _causalMask = TensorArithmetic.Filled(double.NegativeInfinity, model.Device, Time, Time).triu_(1);
         if (batch.TokenCount == batch.SequenceCount * Time) return;
         // Behind the end of a shorter sequence its own last row is repeated: no real row looks there, and no gradient comes back.
-        padded = tensor(Enumerable.Range(0, batch.SequenceCount).SelectMany(s => Enumerable.Range(0, Time).Select(t => (long)Math.Min(batch.Starts[s] + t, batch.Starts[s + 1] - 1))).ToArray(), device: model.Device);
-        unpadded = tensor(Enumerable.Range(0, batch.SequenceCount).SelectMany(s => Enumerable.Range(0, batch.Length(s)).Select(t => (long)(s * Time + t))).ToArray(), device: model.Device);
+        _padded = tensor(Enumerable.Range(0, batch.SequenceCount).SelectMany(s => Enumerable.Range(0, Time).Select(t => (long)Math.Min(batch.Starts[s] + t, batch.Starts[s + 1] - 1))).ToArray(), device: model.Device);
+        _unpadded = tensor(Enumerable.Range(0, batch.SequenceCount).SelectMany(s => Enumerable.Range(0, batch.Length(s)).Select(t => (long)(s * Time + t))).ToArray(), device: model.Device);
     }
 
     private BlockContext(BlockContext other, IReadOnlyList<Tensor> tensors)
     {
         (Model, Batch, Precision, Time, Adapter, Returned) = (other.Model, other.Batch, other.Precision, other.Time, other.Adapter, new ReturnedGradients());
-        (cosines, sines, causalMask) = (tensors[0], tensors[1], tensors[2]);
-        if (tensors.Count > 3) (padded, unpadded) = (tensors[3], tensors[4]);
+        (_cosines, _sines, _causalMask) = (tensors[0], tensors[1], tensors[2]);
+        if (tensors.Count > 3) (_padded, _unpadded) = (tensors[3], tensors[4]);
     }
 
     public Transformer Model { get; }
@@ -47,10 +47,10 @@ internal sealed class BlockContext
     public ReturnedGradients Returned { get; }
 
     /// <summary>−∞ above the diagonal, <c>[time, time]</c>.</summary>
-    public Tensor CausalMask => causalMask;
+    public Tensor CausalMask => _causalMask;
 
     /// <summary>The context's tensors, to be saved for a backward pass that comes after their dispose scope has ended.</summary>
-    public IReadOnlyList<Tensor> Tensors => padded is null ? [cosines, sines, causalMask] : [cosines, sines, causalMask, padded, unpadded!];
+    public IReadOnlyList<Tensor> Tensors => _padded is null ? [_cosines, _sines, _causalMask] : [_cosines, _sines, _causalMask, _padded, _unpadded!];
 
     /// <summary>The same context with tensors that were saved.</summary>
     public BlockContext With(IReadOnlyList<Tensor> tensors) => new(this, tensors);
@@ -69,13 +69,13 @@ internal sealed class BlockContext
     /// <summary>RMSNorm with a named weight.</summary>
     public Tensor Norm(string name, Tensor x) => Decoder.RmsNorm(x, Model[name + ".weight"], Model.Configuration.NormEpsilon);
 
-    public Tensor Rotate(Tensor x) => Decoder.Rotate(x, cosines, sines);
+    public Tensor Rotate(Tensor x) => Decoder.Rotate(x, _cosines, _sines);
 
     /// <summary><c>[tokens, heads, size]</c> to <c>[batch, time, heads, size]</c>.</summary>
-    public Tensor Pad(Tensor rows) => (padded is null ? rows : rows.index_select(0, padded)).view(Batch.SequenceCount, Time, rows.shape[1], rows.shape[2]);
+    public Tensor Pad(Tensor rows) => (_padded is null ? rows : rows.index_select(0, _padded)).view(Batch.SequenceCount, Time, rows.shape[1], rows.shape[2]);
 
     /// <summary><c>[batch, time, width]</c> to <c>[tokens, width]</c>.</summary>
-    public Tensor Unpad(Tensor grid) => unpadded is null ? grid.view(Batch.TokenCount, -1) : grid.view(Batch.SequenceCount * Time, -1).index_select(0, unpadded);
+    public Tensor Unpad(Tensor grid) => _unpadded is null ? grid.view(Batch.TokenCount, -1) : grid.view(Batch.SequenceCount * Time, -1).index_select(0, _unpadded);
 
     private FrozenLinear.Layer Frozen(string layer, bool withBias)
     {

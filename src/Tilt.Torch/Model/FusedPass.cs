@@ -10,53 +10,53 @@ namespace Tilt.Torch.Model;
 /// </summary>
 internal sealed unsafe class FusedPass
 {
-    private readonly Transformer model;
-    private readonly ModelConfiguration shape;
-    private readonly PackedBatch batch;
-    private readonly FusedShard[] shards;
-    private readonly TokenLogProbabilities.Options options;
-    private readonly bool withGradient;
-    private readonly int lanes, longestShard;
-    private readonly float[] cosines, sines;
-    private BufferArena? memory;
-    private BlockWeights[] weights = [];
-    private LogProbabilityKernel? head;
+    private readonly Transformer _model;
+    private readonly ModelConfiguration _shape;
+    private readonly PackedBatch _batch;
+    private readonly FusedShard[] _shards;
+    private readonly TokenLogProbabilities.Options _options;
+    private readonly bool _withGradient;
+    private readonly int _lanes, _longestShard;
+    private readonly float[] _cosines, _sines;
+    private BufferArena? _memory;
+    private BlockWeights[] _weights = [];
+    private LogProbabilityKernel? _head;
 
     public FusedPass(Transformer model, PackedBatch batch, TokenLogProbabilities.Options options, bool withGradient)
     {
-        (this.model, shape, this.batch, this.options, this.withGradient) = (model, model.Configuration, batch, options, withGradient);
-        shards = FusedShard.Of(batch);
-        longestShard = shards.Max(s => s.Tokens);
-        lanes = Math.Min(shards.Length, model.Threads);
-        (cosines, sines) = model.RotaryTables(batch.LongestLength);
+        (this._model, _shape, this._batch, this._options, this._withGradient) = (model, model.Configuration, batch, options, withGradient);
+        _shards = FusedShard.Of(batch);
+        _longestShard = _shards.Max(s => s.Tokens);
+        _lanes = Math.Min(_shards.Length, model.Threads);
+        (_cosines, _sines) = model.RotaryTables(batch.LongestLength);
     }
 
     /// <summary>Activations saved at once by a shard: of all blocks, or of one that all use in turn.</summary>
-    private int Sets => withGradient ? shape.LayerCount : 1;
+    private int Sets => _withGradient ? _shape.LayerCount : 1;
 
     /// <summary>Log-probabilities of the targets, <c>[outputs]</c> float32; entropies go where the options want them.</summary>
     public Tensor Forward()
     {
-        BufferArena buffer = model.Buffers.Rent(
-            shape.LayerCount * BlockWeights.Elements(shape) + LogProbabilityKernel.Elements(shape)
-            + (nint)shards.Sum(s => (long)s.Elements(shape, Sets)) + lanes * BlockScratch.Elements(shape, longestShard));
-        weights = Pack(buffer);
-        head = new LogProbabilityKernel(shape, model.OutputMatrix.Address(), buffer);
-        foreach (FusedShard shard in shards) shard.Take(shape, Sets, buffer);
+        BufferArena buffer = _model.Buffers.Rent(
+            _shape.LayerCount * BlockWeights.Elements(_shape) + LogProbabilityKernel.Elements(_shape)
+            + (nint)_shards.Sum(s => (long)s.Elements(_shape, Sets)) + _lanes * BlockScratch.Elements(_shape, _longestShard));
+        _weights = Pack(buffer);
+        _head = new LogProbabilityKernel(_shape, _model.OutputMatrix.Address(), buffer);
+        foreach (FusedShard shard in _shards) shard.Take(_shape, Sets, buffer);
         BlockScratch[] scratches = Scratches(buffer);
-        Tensor result = empty(batch.OutputRows.Length);
-        if (options.WithEntropies) options.Entropies = empty(batch.OutputRows.Length);
-        nint logProbabilities = (nint)result.Address(), entropies = options.WithEntropies ? (nint)options.Entropies!.Address() : 0;
+        Tensor result = empty(_batch.OutputRows.Length);
+        if (_options.WithEntropies) _options.Entropies = empty(_batch.OutputRows.Length);
+        nint logProbabilities = (nint)result.Address(), entropies = _options.WithEntropies ? (nint)_options.Entropies!.Address() : 0;
         nint embedding = AddressOfParameter(ParameterLayout.Embedding), norm = AddressOfParameter(ParameterLayout.FinalNorm);
         Run((lane, shard) =>
         {
             Forward(shard, scratches[lane], (float*)embedding, (float*)norm);
-            head.Forward(
+            _head.Forward(
                 shard.FinalNormed, Targets(shard), (float*)logProbabilities + shard.FirstOutput, shard.FinalNormalizers,
                 entropies == 0 ? null : (float*)entropies + shard.FirstOutput, scratches[lane].Logits);
         });
-        if (withGradient) memory = buffer;
-        else model.Buffers.Return(buffer);
+        if (_withGradient) _memory = buffer;
+        else _model.Buffers.Return(buffer);
         return result;
     }
 
@@ -65,102 +65,102 @@ internal sealed unsafe class FusedPass
     /// <exception cref="InvalidOperationException">The result was differentiated before, or computed without gradient.</exception>
     public List<Tensor> Backward(Tensor dLogProbabilities)
     {
-        BufferArena saved = memory ?? throw new InvalidOperationException("This result was differentiated before; its activations are gone. Compute it again.");
-        memory = null;
-        List<Tensor> result = [.. model.Parameters.Select(p => zeros_like(p.Value))];
-        nint[] sizes = [.. model.Parameters.Select(p => (nint)p.Value.numel())];
+        BufferArena saved = _memory ?? throw new InvalidOperationException("This result was differentiated before; its activations are gone. Compute it again.");
+        _memory = null;
+        List<Tensor> result = [.. _model.Parameters.Select(p => zeros_like(p.Value))];
+        nint[] sizes = [.. _model.Parameters.Select(p => (nint)p.Value.numel())];
         nint total = (nint)sizes.Sum(s => (long)BufferArena.Part(s));
-        BufferArena buffer = model.Buffers.Rent((lanes - 1) * total + lanes * BlockScratch.Elements(shape, longestShard));
-        var addresses = new nint[lanes][];
+        BufferArena buffer = _model.Buffers.Rent((_lanes - 1) * total + _lanes * BlockScratch.Elements(_shape, _longestShard));
+        var addresses = new nint[_lanes][];
         addresses[0] = [.. result.Select(g => (nint)g.Address())];
-        for (int lane = 1; lane < lanes; lane++) addresses[lane] = [.. sizes.Select(size => (nint)Cleared(buffer, size))];
-        ParameterGradients[] gradients = [.. addresses.Select(lane => new ParameterGradients(model, lane))];
+        for (int lane = 1; lane < _lanes; lane++) addresses[lane] = [.. sizes.Select(size => (nint)Cleared(buffer, size))];
+        ParameterGradients[] gradients = [.. addresses.Select(lane => new ParameterGradients(_model, lane))];
         BlockScratch[] scratches = Scratches(buffer);
         using Tensor upstream = dLogProbabilities.contiguous();
         nint upstreamAddress = (nint)upstream.Address(), norm = AddressOfParameter(ParameterLayout.FinalNorm);
         Run((lane, shard) => Backward(shard, scratches[lane], (float*)norm, (float*)upstreamAddress, gradients[lane]));
-        for (int lane = 1; lane < lanes; lane++)
+        for (int lane = 1; lane < _lanes; lane++)
             for (int i = 0; i < sizes.Length; i++)
                 FusedBlock.Add((float*)addresses[lane][i], (float*)addresses[0][i], checked((int)sizes[i]));
-        model.Buffers.Return(buffer);
-        model.Buffers.Return(saved);
+        _model.Buffers.Return(buffer);
+        _model.Buffers.Return(saved);
         return result;
     }
 
     private BlockWeights[] Pack(BufferArena buffer)
     {
-        var packed = new BlockWeights[shape.LayerCount];
+        var packed = new BlockWeights[_shape.LayerCount];
         var memory = new nint[packed.Length];
-        for (int layer = 0; layer < packed.Length; layer++) memory[layer] = (nint)buffer.Take(BlockWeights.Elements(shape));
-        BlockAddresses[] parameters = [.. Enumerable.Range(0, packed.Length).Select(layer => new BlockAddresses(shape, layer, AddressOfParameter))];
-        Parallel.For(0, packed.Length, new ParallelOptions { MaxDegreeOfParallelism = lanes }, layer => packed[layer] = BlockWeights.Pack(shape, parameters[layer], (float*)memory[layer]));
+        for (int layer = 0; layer < packed.Length; layer++) memory[layer] = (nint)buffer.Take(BlockWeights.Elements(_shape));
+        BlockAddresses[] parameters = [.. Enumerable.Range(0, packed.Length).Select(layer => new BlockAddresses(_shape, layer, AddressOfParameter))];
+        Parallel.For(0, packed.Length, new ParallelOptions { MaxDegreeOfParallelism = _lanes }, layer => packed[layer] = BlockWeights.Pack(_shape, parameters[layer], (float*)memory[layer]));
         return packed;
     }
 
     private void Forward(FusedShard shard, BlockScratch scratch, float* embedding, float* norm)
     {
-        fixed (float* cosine = cosines, sine = sines)
+        fixed (float* cosine = _cosines, sine = _sines)
         {
-            var block = new FusedBlock(shape, cosine, sine, scratch);
-            int width = shape.HiddenSize;
+            var block = new FusedBlock(_shape, cosine, sine, scratch);
+            int width = _shape.HiddenSize;
             float* hidden = shard.Blocks[0].Hidden;
             for (int token = 0; token < shard.Tokens; token++)
-                Row(embedding, batch.Ids[shard.FirstToken + token]).CopyTo(new Span<float>(hidden + (nint)token * width, width));
-            for (int layer = 0; layer < shape.LayerCount; layer++)
+                Row(embedding, _batch.Ids[shard.FirstToken + token]).CopyTo(new Span<float>(hidden + (nint)token * width, width));
+            for (int layer = 0; layer < _shape.LayerCount; layer++)
             {
                 BlockActivations saved = shard.Blocks[layer % Sets];
                 // The last block's output has no block to be the input of.
-                hidden = withGradient && layer + 1 < shape.LayerCount ? shard.Blocks[layer + 1].Hidden : withGradient ? scratch.DHidden : saved.Hidden;
-                block.Forward(weights[layer], shard.Starts, saved, hidden);
+                hidden = _withGradient && layer + 1 < _shape.LayerCount ? shard.Blocks[layer + 1].Hidden : _withGradient ? scratch.DHidden : saved.Hidden;
+                block.Forward(_weights[layer], shard.Starts, saved, hidden);
             }
             for (int i = 0; i < shard.OutputCount; i++)
-                Row(hidden, batch.OutputRows[shard.FirstOutput + i] - shard.FirstToken).CopyTo(new Span<float>(shard.FinalRows + (nint)i * width, width));
+                Row(hidden, _batch.OutputRows[shard.FirstOutput + i] - shard.FirstToken).CopyTo(new Span<float>(shard.FinalRows + (nint)i * width, width));
             block.Norm(shard.FinalRows, norm, shard.FinalNormed, shard.FinalScales, shard.OutputCount);
         }
     }
 
     private void Backward(FusedShard shard, BlockScratch scratch, float* norm, float* dLogProbabilities, ParameterGradients gradients)
     {
-        fixed (float* cosine = cosines, sine = sines)
+        fixed (float* cosine = _cosines, sine = _sines)
         {
-            var block = new FusedBlock(shape, cosine, sine, scratch);
-            int width = shape.HiddenSize;
+            var block = new FusedBlock(_shape, cosine, sine, scratch);
+            int width = _shape.HiddenSize;
             float* dHidden = scratch.DHidden, dNormed = scratch.Normed, dRows = scratch.DNormed;
-            head!.Backward(
+            _head!.Backward(
                 shard.FinalNormed, Targets(shard), shard.FinalNormalizers, dLogProbabilities + shard.FirstOutput, dNormed, gradients.Output, scratch.Logits, scratch.Outer);
             block.NormBackward(shard.FinalRows, norm, shard.FinalScales, dNormed, dRows, gradients.FinalNorm, shard.OutputCount, accumulate: false);
             new Span<float>(dHidden, checked(shard.Tokens * width)).Clear();
             for (int i = 0; i < shard.OutputCount; i++)
-                FusedBlock.Add(dRows + (nint)i * width, dHidden + (nint)(batch.OutputRows[shard.FirstOutput + i] - shard.FirstToken) * width, width);
-            for (int layer = shape.LayerCount - 1; layer >= 0; layer--)
-                block.Backward(weights[layer], shard.Starts, shard.Blocks[layer], dHidden, gradients.Blocks[layer]);
+                FusedBlock.Add(dRows + (nint)i * width, dHidden + (nint)(_batch.OutputRows[shard.FirstOutput + i] - shard.FirstToken) * width, width);
+            for (int layer = _shape.LayerCount - 1; layer >= 0; layer--)
+                block.Backward(_weights[layer], shard.Starts, shard.Blocks[layer], dHidden, gradients.Blocks[layer]);
             for (int token = 0; token < shard.Tokens; token++)
-                FusedBlock.Add(dHidden + (nint)token * width, gradients.Embedding + (nint)batch.Ids[shard.FirstToken + token] * width, width);
+                FusedBlock.Add(dHidden + (nint)token * width, gradients.Embedding + (nint)_batch.Ids[shard.FirstToken + token] * width, width);
         }
     }
 
     /// <summary>Runs every shard, each lane's in order on one thread.</summary>
     private void Run(Action<int, FusedShard> body)
     {
-        if (lanes == 1)
+        if (_lanes == 1)
         {
-            foreach (FusedShard shard in shards) body(0, shard);
+            foreach (FusedShard shard in _shards) body(0, shard);
             return;
         }
-        Parallel.For(0, lanes, new ParallelOptions { MaxDegreeOfParallelism = lanes }, lane =>
+        Parallel.For(0, _lanes, new ParallelOptions { MaxDegreeOfParallelism = _lanes }, lane =>
         {
-            int first = (int)((long)shards.Length * lane / lanes), last = (int)((long)shards.Length * (lane + 1) / lanes);
-            for (int i = first; i < last; i++) body(lane, shards[i]);
+            int first = (int)((long)_shards.Length * lane / _lanes), last = (int)((long)_shards.Length * (lane + 1) / _lanes);
+            for (int i = first; i < last; i++) body(lane, _shards[i]);
         });
     }
 
-    private BlockScratch[] Scratches(BufferArena buffer) => [.. Enumerable.Range(0, lanes).Select(_ => new BlockScratch(shape, longestShard, buffer))];
+    private BlockScratch[] Scratches(BufferArena buffer) => [.. Enumerable.Range(0, _lanes).Select(_ => new BlockScratch(_shape, _longestShard, buffer))];
 
-    private nint AddressOfParameter(string name) => (nint)model[name].Address();
+    private nint AddressOfParameter(string name) => (nint)_model[name].Address();
 
-    private ReadOnlySpan<float> Row(float* rows, long index) => new(rows + (nint)index * shape.HiddenSize, shape.HiddenSize);
+    private ReadOnlySpan<float> Row(float* rows, long index) => new(rows + (nint)index * _shape.HiddenSize, _shape.HiddenSize);
 
-    private ReadOnlySpan<long> Targets(FusedShard shard) => batch.Targets.AsSpan(shard.FirstOutput, shard.OutputCount);
+    private ReadOnlySpan<long> Targets(FusedShard shard) => _batch.Targets.AsSpan(shard.FirstOutput, shard.OutputCount);
 
     private static float* Cleared(BufferArena buffer, nint size)
     {

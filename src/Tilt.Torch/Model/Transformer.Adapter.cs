@@ -17,8 +17,8 @@ public sealed partial class Transformer
         CheckFits(adapter);
         if (adapter.Configuration.Dropout != 0)
             throw new InputException(FormattableString.Invariant($"The adapter has lora_dropout {adapter.Configuration.Dropout}; training supports 0 only. Set it to 0 in {LoraAdapter.ConfigurationFile} to train on without."));
-        this.adapter?.Dispose();
-        this.adapter = ActiveAdapter = new LoraParameters(adapter, Device);
+        this._adapter?.Dispose();
+        this._adapter = ActiveAdapter = new LoraParameters(adapter, Device);
         foreach (NamedParameter parameter in Parameters) parameter.Value.requires_grad = false;
     }
 
@@ -26,12 +26,12 @@ public sealed partial class Transformer
     public IDisposable WithoutAdapter() => new AdapterOff(this);
 
     /// <summary>The adapter with its present numbers, or null when there is none.</summary>
-    public LoraAdapter? CopyAdapter() => adapter?.Copy();
+    public LoraAdapter? CopyAdapter() => _adapter?.Copy();
 
     /// <summary>Takes over the numbers of an adapter of the same layers and ranks as the one that is attached.</summary>
     /// <exception cref="InvalidOperationException">There is no adapter.</exception>
     /// <exception cref="ArgumentException">The layers differ.</exception>
-    public void CopyAdapterFrom(LoraAdapter source) => (adapter ?? throw new InvalidOperationException("The model has no adapter.")).CopyFrom(source);
+    public void CopyAdapterFrom(LoraAdapter source) => (_adapter ?? throw new InvalidOperationException("The model has no adapter.")).CopyFrom(source);
 
     /// <summary>Adds s·B·A of every layer of an adapter to the weights.</summary>
     /// <exception cref="ArgumentException">The adapter was made for another shape.</exception>
@@ -44,7 +44,7 @@ public sealed partial class Transformer
         foreach (LoraLayer layer in adapter.Layers)
         {
             using var scope = NewDisposeScope();
-            byName[layer.Parameter].copy_(Merged(byName[layer.Parameter], layer));
+            _byName[layer.Parameter].copy_(Merged(_byName[layer.Parameter], layer));
         }
     }
 
@@ -52,22 +52,22 @@ public sealed partial class Transformer
     {
         foreach (LoraLayer layer in adapter.Layers)
         {
-            if (!byName.TryGetValue(layer.Parameter, out Tensor? value) || !value.shape.SequenceEqual([layer.Outputs, layer.Inputs]))
+            if (!_byName.TryGetValue(layer.Parameter, out Tensor? value) || !value.shape.SequenceEqual([layer.Outputs, layer.Inputs]))
                 throw new ArgumentException($"The adapter's layer '{layer.Parameter}' of {layer.Outputs} × {layer.Inputs} is none of the model's.", nameof(adapter));
         }
     }
 
     private sealed class AdapterOff : IDisposable
     {
-        private readonly Transformer model;
-        private readonly LoraParameters? before;
+        private readonly Transformer _model;
+        private readonly LoraParameters? _before;
 
         public AdapterOff(Transformer model)
         {
-            (this.model, before) = (model, model.ActiveAdapter);
+            (this._model, _before) = (model, model.ActiveAdapter);
             model.ActiveAdapter = null;
         }
 
-        public void Dispose() => model.ActiveAdapter = before;
+        public void Dispose() => _model.ActiveAdapter = _before;
     }
 }

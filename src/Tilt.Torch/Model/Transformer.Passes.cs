@@ -52,9 +52,9 @@ public sealed partial class Transformer
     internal (float[] Cosines, float[] Sines) RotaryTables(int length)
     {
         int half = Configuration.HeadSize / 2;
-        if (rotary.Cosines.Length < length * half)
-            rotary = RotaryEmbedding.Tables(Configuration, Math.Min(Configuration.ContextLength, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length)));
-        return rotary;
+        if (_rotary.Cosines.Length < length * half)
+            _rotary = RotaryEmbedding.Tables(Configuration, Math.Min(Configuration.ContextLength, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length)));
+        return _rotary;
     }
 
     private Tensor LogProbabilities(PackedBatch batch, TokenLogProbabilities.Options options)
@@ -72,12 +72,12 @@ public sealed partial class Transformer
     private Transformer? Kernels(PackedBatch batch, ComputePrecision precision)
     {
         bool plain = !Fused || CheckpointActivations || precision != ComputePrecision.Float32;
-        if (plain || ((readOnly || ActiveAdapter is not null) && (ParameterCount > LargestFused || Parameters.Any(p => p.Value.dtype != ScalarType.Float32)))) return null;
+        if (plain || ((_readOnly || ActiveAdapter is not null) && (ParameterCount > LargestFused || Parameters.Any(p => p.Value.dtype != ScalarType.Float32)))) return null;
         if (ActiveAdapter is not { } lora) return this;
         // The kernels know no adapters: they get W + s·B·A, whose gradient libtorch takes on to A and B.
-        var effective = new Transformer(Configuration, [.. Parameters.Select(p => p with { Value = lora.Effective(p.Name, p.Value) })], readOnly, Buffers)
+        var effective = new Transformer(Configuration, [.. Parameters.Select(p => p with { Value = lora.Effective(p.Name, p.Value) })], _readOnly, Buffers)
         {
-            rotary = RotaryTables(batch.LongestLength),
+            _rotary = RotaryTables(batch.LongestLength),
             Threads = Threads,
         };
         // The backward pass needs them to be there; the scope of whoever calls that frees them.

@@ -63,7 +63,7 @@ public sealed partial class Transformer
         using var grad = no_grad();
         foreach ((string name, Tensor value) in Parameters)
         {
-            if (!source.byName.TryGetValue(name, out Tensor? other) || !other.shape.SequenceEqual(value.shape))
+            if (!source._byName.TryGetValue(name, out Tensor? other) || !other.shape.SequenceEqual(value.shape))
                 throw new ArgumentException($"Parameter '{name}' is missing from the source model or has another shape there.", nameof(source));
             value.copy_(other);
         }
@@ -104,7 +104,7 @@ public sealed partial class Transformer
 
     /// <summary>A parameter in CPU memory, in float32 with the adapter merged where that is switched on, else in its own type and perhaps its own memory.</summary>
     private Tensor MergedOnCpu(string name) =>
-        ActiveAdapter?.Find(name) is { } layer ? Merged(byName[name], layer) : byName[name].detach().cpu().contiguous();
+        ActiveAdapter?.Find(name) is { } layer ? Merged(_byName[name], layer) : _byName[name].detach().cpu().contiguous();
 
     private static Tensor Merged(Tensor weight, LoraLayer layer)
     {
@@ -119,7 +119,7 @@ public sealed partial class Transformer
 
     private void CheckWritable()
     {
-        if (readOnly) throw new InvalidOperationException("The model's weights are frozen and may be the mapped files themselves; load it with Load to change them.");
+        if (_readOnly) throw new InvalidOperationException("The model's weights are frozen and may be the mapped files themselves; load it with Load to change them.");
     }
 
     private static Transformer Create(ModelConfiguration configuration, Func<ParameterShape, int, Tensor> value, Device? device, bool frozen = false)

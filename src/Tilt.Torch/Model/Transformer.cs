@@ -28,18 +28,18 @@ public sealed partial class Transformer : IDisposable
     /// </summary>
     private const long LargestFused = 1 << 26;
 
-    private readonly Dictionary<string, Tensor> byName;
-    private readonly bool readOnly;
-    private LoraParameters? adapter;
-    private (float[] Cosines, float[] Sines) rotary = ([], []);
+    private readonly Dictionary<string, Tensor> _byName;
+    private readonly bool _readOnly;
+    private LoraParameters? _adapter;
+    private (float[] Cosines, float[] Sines) _rotary = ([], []);
 
     private Transformer(ModelConfiguration configuration, IReadOnlyList<NamedParameter> parameters, bool readOnly, BufferPool buffers)
     {
         Configuration = configuration;
         Parameters = parameters;
-        this.readOnly = readOnly;
+        this._readOnly = readOnly;
         Buffers = buffers;
-        byName = parameters.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
+        _byName = parameters.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
         Fused = FusedDecoder.IsSupported(Device) && FusedDecoder.Features.Cover(configuration);
     }
 
@@ -53,10 +53,10 @@ public sealed partial class Transformer : IDisposable
     /// What gathers gradients: the adapter's A and B (<c>….q_proj.lora_A.weight</c>) where there is an adapter, else all parameters, and
     /// nothing of a frozen model without one.
     /// </summary>
-    public IReadOnlyList<NamedParameter> TrainableParameters => adapter?.Parameters ?? (readOnly ? [] : Parameters);
+    public IReadOnlyList<NamedParameter> TrainableParameters => _adapter?.Parameters ?? (_readOnly ? [] : Parameters);
 
     /// <summary>Whether the weights themselves never change, so that others may use them in place.</summary>
-    internal bool IsFrozen => readOnly;
+    internal bool IsFrozen => _readOnly;
 
     /// <summary>Whether there is an adapter and it is switched on.</summary>
     public bool UsesAdapter => ActiveAdapter is not null;
@@ -75,7 +75,7 @@ public sealed partial class Transformer : IDisposable
 
     /// <summary>A parameter by its Hugging Face name.</summary>
     /// <exception cref="KeyNotFoundException">The model has no such parameter.</exception>
-    public Tensor this[string name] => byName[name];
+    public Tensor this[string name] => _byName[name];
 
     /// <summary>
     /// Whether a model on the CPU trains by this library's own kernels in a precision. They have threads of their own
@@ -98,12 +98,12 @@ public sealed partial class Transformer : IDisposable
     /// <summary>The adapter where there is one and it is switched on.</summary>
     internal LoraParameters? ActiveAdapter { get; private set; }
 
-    internal Tensor OutputMatrix => byName[Configuration.TiedEmbeddings ? ParameterLayout.Embedding : ParameterLayout.Output];
+    internal Tensor OutputMatrix => _byName[Configuration.TiedEmbeddings ? ParameterLayout.Embedding : ParameterLayout.Output];
 
     /// <summary>Frees the parameters and the adapter's.</summary>
     public void Dispose()
     {
-        adapter?.Dispose();
+        _adapter?.Dispose();
         foreach (NamedParameter parameter in Parameters) parameter.Value.Dispose();
         Buffers.Dispose();
     }

@@ -1,3 +1,4 @@
+using Tilt.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace Tilt.Torch.Native;
@@ -47,8 +48,8 @@ internal static unsafe class PackedProduct
         {
             using var grad = no_grad();
             using var scope = NewDisposeScope();
-            Tensor input = arange(0, 3 * 40, ScalarType.Float32).sub(60).div(64).view(3, 40).to(ScalarType.BFloat16);
-            Tensor weight = arange(0, 24 * 40, ScalarType.Float32).remainder(23).sub(11).div(16).view(24, 40).to(ScalarType.BFloat16);
+            Tensor input = arange(0, 3 * 40, ScalarType.Float32).Plus(-60).DividedBy(64).view(3, 40).to(ScalarType.BFloat16);
+            Tensor weight = arange(0, 24 * 40, ScalarType.Float32).remainder(23).Plus(-11).DividedBy(16).view(24, 40).to(ScalarType.BFloat16);
             Tensor expected = input.to(ScalarType.Float32).matmul(weight.to(ScalarType.Float32).t());
             Tensor actual = Multiply(input, Pack(weight)).to(ScalarType.Float32);
             return actual.sub(expected).abs().max().item<float>() <= expected.abs().max().item<float>() / 128;

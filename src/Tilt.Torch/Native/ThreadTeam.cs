@@ -65,26 +65,26 @@ internal static unsafe class ThreadTeam
 
     private sealed class Work(int pieces, Action<int> body)
     {
-        private int next;
-        private Exception? failure;
+        private int _next;
+        private Exception? _failure;
 
         /// <summary>Takes pieces until none is left. Exceptions must not leave it: below is native code.</summary>
         public void Share()
         {
             try
             {
-                for (int i = Interlocked.Increment(ref next) - 1; i < pieces; i = Interlocked.Increment(ref next) - 1) body(i);
+                for (int i = Interlocked.Increment(ref _next) - 1; i < pieces; i = Interlocked.Increment(ref _next) - 1) body(i);
             }
             catch (Exception e)
             {
-                Interlocked.CompareExchange(ref failure, e, null);
-                Volatile.Write(ref next, pieces);
+                Interlocked.CompareExchange(ref _failure, e, null);
+                Volatile.Write(ref _next, pieces);
             }
         }
 
         public void ThrowFailure()
         {
-            if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+            if (_failure is not null) ExceptionDispatchInfo.Throw(_failure);
         }
     }
 }

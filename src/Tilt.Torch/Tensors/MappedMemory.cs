@@ -10,14 +10,14 @@ namespace Tilt.Torch.Tensors;
 /// <remarks>Read-only: writing to such a tensor ends the process.</remarks>
 internal sealed partial class MappedMemory
 {
-    private readonly SafeBuffer mapping;
-    private readonly StorageRelease release;
-    private GCHandle self;
+    private readonly SafeBuffer _mapping;
+    private readonly StorageRelease _release;
+    private GCHandle _self;
 
     private MappedMemory(SafeBuffer mapping)
     {
-        this.mapping = mapping;
-        release = Release;
+        this._mapping = mapping;
+        _release = Release;
     }
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
@@ -35,10 +35,10 @@ internal sealed partial class MappedMemory
         var memory = new MappedMemory(mapping);
         bool held = false;
         mapping.DangerousAddRef(ref held);
-        memory.self = GCHandle.Alloc(memory);
+        memory._self = GCHandle.Alloc(memory);
         nint handle;
         fixed (long* sizes = shape)
-            handle = NewTensor((nint)data, Marshal.GetFunctionPointerForDelegate(memory.release), sizes, shape.Length, (sbyte)type, (sbyte)type, (int)TorchSharp.DeviceType.CPU, 0, false);
+            handle = NewTensor((nint)data, Marshal.GetFunctionPointerForDelegate(memory._release), sizes, shape.Length, (sbyte)type, (sbyte)type, (int)TorchSharp.DeviceType.CPU, 0, false);
         if (handle != 0) return Tensor.UnsafeCreateTensor(handle);
         memory.Release(0);
         throw new InvalidOperationException("libtorch could not make a tensor over mapped memory.");
@@ -46,8 +46,8 @@ internal sealed partial class MappedMemory
 
     private void Release(nint data)
     {
-        mapping.DangerousRelease();
-        self.Free();
+        _mapping.DangerousRelease();
+        _self.Free();
     }
 
     [LibraryImport("LibTorchSharp", EntryPoint = "THSTensor_new")]

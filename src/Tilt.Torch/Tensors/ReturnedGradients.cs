@@ -9,7 +9,7 @@ namespace Tilt.Torch.Tensors;
 /// </summary>
 internal sealed class ReturnedGradients
 {
-    private readonly List<Tensor> held = [];
+    private readonly List<Tensor> _held = [];
 
     /// <summary>Frees what the function before returned and what this one received, and holds what this one returns.</summary>
     /// <param name="returned">Gradients of the current dispose scope; null where an input has none.</param>
@@ -17,9 +17,9 @@ internal sealed class ReturnedGradients
     /// <returns><paramref name="returned"/>, moved out of the current dispose scope.</returns>
     public List<Tensor> Replace(List<Tensor> returned, IEnumerable<Tensor> received)
     {
-        foreach (Tensor gradient in held.Concat(received)) gradient.Dispose();
-        held.Clear();
-        held.AddRange(returned.Where(g => g is not null).Select(g => g.MoveToOuterDisposeScope()));
+        foreach (Tensor gradient in _held.Concat(received)) gradient.Dispose();
+        _held.Clear();
+        _held.AddRange(returned.Where(g => g is not null).Select(g => g.MoveToOuterDisposeScope()));
         return returned;
     }
 }

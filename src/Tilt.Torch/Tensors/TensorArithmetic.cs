@@ -1,6 +1,9 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
+// Here the scalars are held: what is banned elsewhere is called.
+#pragma warning disable RS0030
+
 namespace Tilt.Torch.Tensors;
 
 /// <summary>

@@ -226,25 +226,25 @@ internal static unsafe class AttentionKernel
     /// <summary>One head's matrices, padded: rows are tokens (<c>[tokens, head size]</c>) unless transposed.</summary>
     private sealed class BackwardBuffers : IDisposable
     {
-        private readonly BufferArena buffer;
-        private readonly int size;
+        private readonly BufferArena _buffer;
+        private readonly int _size;
 
         public BackwardBuffers(int rows, int size)
         {
-            this.size = size;
+            this._size = size;
             nint matrix = (nint)rows * size;
-            buffer = new BufferArena(8 * matrix + 2 * (nint)Strip * rows + rows);
-            TransposedKeys = buffer.Take(matrix);
-            TransposedValues = buffer.Take(matrix);
-            Keys = buffer.Take(matrix);
-            Queries = buffer.Take(matrix);
-            DOutput = buffer.Take(matrix);
-            DQueries = buffer.Take(matrix);
-            DKeys = buffer.Take(matrix);
-            DValues = buffer.Take(matrix);
-            Weights = buffer.Take((nint)Strip * rows);
-            DWeights = buffer.Take((nint)Strip * rows);
-            Products = buffer.Take(rows);
+            _buffer = new BufferArena(8 * matrix + 2 * (nint)Strip * rows + rows);
+            TransposedKeys = _buffer.Take(matrix);
+            TransposedValues = _buffer.Take(matrix);
+            Keys = _buffer.Take(matrix);
+            Queries = _buffer.Take(matrix);
+            DOutput = _buffer.Take(matrix);
+            DQueries = _buffer.Take(matrix);
+            DKeys = _buffer.Take(matrix);
+            DValues = _buffer.Take(matrix);
+            Weights = _buffer.Take((nint)Strip * rows);
+            DWeights = _buffer.Take((nint)Strip * rows);
+            Products = _buffer.Take(rows);
         }
 
         public float* TransposedKeys { get; }
@@ -277,20 +277,20 @@ internal static unsafe class AttentionKernel
             int padded = RoundUp(length);
             CopyTransposed(tokens + shape.KeyColumn(keyHead), shape.Width, length, shape.HeadSize, TransposedKeys, padded);
             CopyTransposed(tokens + shape.ValueColumn(keyHead), shape.Width, length, shape.HeadSize, TransposedValues, padded);
-            Copy(tokens + shape.KeyColumn(keyHead), shape.Width, length, shape.HeadSize, Keys, size, padded, 1);
-            new Span<float>(DKeys, padded * size).Clear();
-            new Span<float>(DValues, padded * size).Clear();
+            Copy(tokens + shape.KeyColumn(keyHead), shape.Width, length, shape.HeadSize, Keys, _size, padded, 1);
+            new Span<float>(DKeys, padded * _size).Clear();
+            new Span<float>(DValues, padded * _size).Clear();
         }
 
         public void LoadQueries(float* tokens, Shape shape, int head, int length, float* output, float* dOutput)
         {
             int padded = RoundUp(length);
-            Copy(tokens + head * shape.HeadSize, shape.Width, length, shape.HeadSize, Queries, size, padded, shape.Scale);
-            Copy(dOutput, shape.OutputWidth, length, shape.HeadSize, DOutput, size, padded, 1);
+            Copy(tokens + head * shape.HeadSize, shape.Width, length, shape.HeadSize, Queries, _size, padded, shape.Scale);
+            Copy(dOutput, shape.OutputWidth, length, shape.HeadSize, DOutput, _size, padded, 1);
             for (int row = 0; row < padded; row++)
                 Products[row] = row < length ? Dot(output + (nint)row * shape.OutputWidth, dOutput + (nint)row * shape.OutputWidth, shape.HeadSize) : 0;
         }
 
-        public void Dispose() => buffer.Dispose();
+        public void Dispose() => _buffer.Dispose();
     }
 }

@@ -14,20 +14,20 @@ internal sealed unsafe class LogProbabilityKernel
     /// <summary>Logits that exist at once in each thread.</summary>
     private const int BlockElements = 1 << 17;
 
-    private readonly int hidden, vocabulary, stride, blockRows;
-    private readonly PanelMatrix forward, backward;
+    private readonly int _hidden, _vocabulary, _stride, _blockRows;
+    private readonly PanelMatrix _forward, _backward;
 
     /// <param name="shape">The model.</param>
     /// <param name="output">Output matrix, <c>[vocabulary, hidden]</c>.</param>
     /// <param name="memory"><see cref="Elements"/> floats.</param>
     public LogProbabilityKernel(ModelConfiguration shape, float* output, BufferArena memory)
     {
-        (hidden, vocabulary, stride, blockRows) = (shape.HiddenSize, shape.VocabularySize, Stride(shape), BlockRows(shape));
-        forward = new PanelMatrix(memory.Take(PanelMatrix.Elements(hidden, stride)), hidden, stride);
-        backward = new PanelMatrix(memory.Take(PanelMatrix.Elements(vocabulary, hidden)), vocabulary, hidden);
-        if (stride != vocabulary) new Span<float>(forward.Panel(forward.PanelCount - 1), hidden * PanelMatrix.PanelColumns).Clear();
-        forward.SetTransposed(0, output, vocabulary);
-        backward.SetRows(0, output, hidden, vocabulary);
+        (_hidden, _vocabulary, _stride, _blockRows) = (shape.HiddenSize, shape.VocabularySize, Stride(shape), BlockRows(shape));
+        _forward = new PanelMatrix(memory.Take(PanelMatrix.Elements(_hidden, _stride)), _hidden, _stride);
+        _backward = new PanelMatrix(memory.Take(PanelMatrix.Elements(_vocabulary, _hidden)), _vocabulary, _hidden);
+        if (_stride != _vocabulary) new Span<float>(_forward.Panel(_forward.PanelCount - 1), _hidden * PanelMatrix.PanelColumns).Clear();
+        _forward.SetTransposed(0, output, _vocabulary);
+        _backward.SetRows(0, output, _hidden, _vocabulary);
     }
 
     /// <summary>Floats of the packed output matrix.</summary>
@@ -46,13 +46,13 @@ internal sealed unsafe class LogProbabilityKernel
     /// <param name="scratch"><see cref="ScratchElements"/> floats.</param>
     public void Forward(float* normed, ReadOnlySpan<long> targets, float* logProbabilities, float* normalizers, float* entropies, float* scratch)
     {
-        for (int begin = 0; begin < targets.Length; begin += blockRows)
+        for (int begin = 0; begin < targets.Length; begin += _blockRows)
         {
-            int rows = Math.Min(blockRows, targets.Length - begin);
-            PanelProduct.Multiply(normed + (nint)begin * hidden, hidden, 1, rows, forward, scratch, stride, accumulate: false);
+            int rows = Math.Min(_blockRows, targets.Length - begin);
+            PanelProduct.Multiply(normed + (nint)begin * _hidden, _hidden, 1, rows, _forward, scratch, _stride, accumulate: false);
             for (int row = 0; row < rows; row++)
             {
-                float* logits = scratch + (nint)row * stride;
+                float* logits = scratch + (nint)row * _stride;
                 float normalizer = LogSumExp(logits);
                 normalizers[begin + row] = normalizer;
                 logProbabilities[begin + row] = logits[targets[begin + row]] - normalizer;
@@ -72,34 +72,34 @@ internal sealed unsafe class LogProbabilityKernel
     /// <param name="outer">Working memory of <see cref="PanelProduct.AddOuter"/>.</param>
     public void Backward(float* normed, ReadOnlySpan<long> targets, float* normalizers, float* dLogProbabilities, float* dNormed, float* dOutput, float* scratch, float* outer)
     {
-        for (int begin = 0; begin < targets.Length; begin += blockRows)
+        for (int begin = 0; begin < targets.Length; begin += _blockRows)
         {
-            int rows = Math.Min(blockRows, targets.Length - begin);
-            PanelProduct.Multiply(normed + (nint)begin * hidden, hidden, 1, rows, forward, scratch, stride, accumulate: false);
+            int rows = Math.Min(_blockRows, targets.Length - begin);
+            PanelProduct.Multiply(normed + (nint)begin * _hidden, _hidden, 1, rows, _forward, scratch, _stride, accumulate: false);
             for (int row = 0; row < rows; row++)
             {
-                float* logits = scratch + (nint)row * stride;
+                float* logits = scratch + (nint)row * _stride;
                 Softmax(logits, normalizers[begin + row], -dLogProbabilities[begin + row]);
                 logits[targets[begin + row]] += dLogProbabilities[begin + row];
             }
-            PanelProduct.Multiply(scratch, stride, 1, rows, backward, dNormed + (nint)begin * hidden, hidden, accumulate: false);
-            PanelProduct.AddOuter(scratch, stride, normed + (nint)begin * hidden, hidden, rows, [new(dOutput, vocabulary)], outer);
+            PanelProduct.Multiply(scratch, _stride, 1, rows, _backward, dNormed + (nint)begin * _hidden, _hidden, accumulate: false);
+            PanelProduct.AddOuter(scratch, _stride, normed + (nint)begin * _hidden, _hidden, rows, [new(dOutput, _vocabulary)], outer);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float LogSumExp(float* logits)
     {
-        int whole = vocabulary & ~15;
+        int whole = _vocabulary & ~15;
         float maximum = float.NegativeInfinity;
         Vector512<float> highest = Vector512.Create(maximum);
         for (int i = 0; i < whole; i += 16) highest = Vector512.Max(highest, Vector512.Load(logits + i));
         for (int i = 0; i < 16; i++) maximum = MathF.Max(maximum, highest[i]);
-        for (int i = whole; i < vocabulary; i++) maximum = MathF.Max(maximum, logits[i]);
+        for (int i = whole; i < _vocabulary; i++) maximum = MathF.Max(maximum, logits[i]);
         Vector512<float> shift = Vector512.Create(maximum), sums = default;
         for (int i = 0; i < whole; i += 16) sums += VectorMath.Exp(Vector512.Load(logits + i) - shift);
         float sum = Vector512.Sum(sums);
-        for (int i = whole; i < vocabulary; i++) sum += MathF.Exp(logits[i] - maximum);
+        for (int i = whole; i < _vocabulary; i++) sum += MathF.Exp(logits[i] - maximum);
         return maximum + MathF.Log(sum);
     }
 
@@ -107,18 +107,18 @@ internal sealed unsafe class LogProbabilityKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Softmax(float* logits, float normalizer, float factor)
     {
-        int whole = vocabulary & ~15;
+        int whole = _vocabulary & ~15;
         Vector512<float> shift = Vector512.Create(normalizer), scale = Vector512.Create(factor);
         for (int i = 0; i < whole; i += 16) (VectorMath.Exp(Vector512.Load(logits + i) - shift) * scale).Store(logits + i);
-        for (int i = whole; i < vocabulary; i++) logits[i] = MathF.Exp(logits[i] - normalizer) * factor;
-        for (int i = vocabulary; i < stride; i++) logits[i] = 0;
+        for (int i = whole; i < _vocabulary; i++) logits[i] = MathF.Exp(logits[i] - normalizer) * factor;
+        for (int i = _vocabulary; i < _stride; i++) logits[i] = 0;
     }
 
     /// <summary>−Σ p·log p in nats.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float Entropy(float* logits, float normalizer)
     {
-        int whole = vocabulary & ~15;
+        int whole = _vocabulary & ~15;
         Vector512<float> shift = Vector512.Create(normalizer), sums = default;
         for (int i = 0; i < whole; i += 16)
         {
@@ -127,7 +127,7 @@ internal sealed unsafe class LogProbabilityKernel
             sums = Vector512.FusedMultiplyAdd(VectorMath.Exp(log), log, sums);
         }
         float sum = Vector512.Sum(sums);
-        for (int i = whole; i < vocabulary; i++)
+        for (int i = whole; i < _vocabulary; i++)
         {
             float log = MathF.Max(logits[i] - normalizer, -200f);
             sum += MathF.Exp(log) * log;

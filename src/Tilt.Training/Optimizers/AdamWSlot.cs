@@ -30,14 +30,14 @@ internal abstract class AdamWSlot(string name, Tensor value) : IDisposable
 /// <summary>A parameter in CPU memory: one pass over it, element by element.</summary>
 internal sealed class MemoryAdamWSlot(string name, Tensor value) : AdamWSlot(name, value)
 {
-    private readonly float[] means = new float[value.numel()], squares = new float[value.numel()];
+    private readonly float[] _means = new float[value.numel()], _squares = new float[value.numel()];
 
-    public override (float[] Mean, float[] Square) Moments => (means, squares);
+    public override (float[] Mean, float[] Square) Moments => (_means, _squares);
 
     public override void Restore(float[] mean, float[] square)
     {
-        mean.CopyTo(means, 0);
-        square.CopyTo(squares, 0);
+        mean.CopyTo(_means, 0);
+        square.CopyTo(_squares, 0);
     }
 
     public override void Update(Tensor gradient, AdamWOptions options, double decay, double rate, double scale) =>
@@ -50,19 +50,19 @@ internal sealed class MemoryAdamWSlot(string name, Tensor value) : AdamWSlot(nam
         for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
             Vector<float> g = new(gradients[i..]);
-            Vector<float> m = new Vector<float>(means, i) * b1 + g * (1 - b1);
-            Vector<float> v = new Vector<float>(squares, i) * b2 + g * g * (1 - b2);
+            Vector<float> m = new Vector<float>(_means, i) * b1 + g * (1 - b1);
+            Vector<float> v = new Vector<float>(_squares, i) * b2 + g * g * (1 - b2);
             Vector<float> p = new Vector<float>(values[i..]) * decay - m * rate / (Vector.SquareRoot(v) / new Vector<float>(scale) + new Vector<float>(epsilon));
-            m.CopyTo(means, i);
-            v.CopyTo(squares, i);
+            m.CopyTo(_means, i);
+            v.CopyTo(_squares, i);
             p.CopyTo(values[i..]);
         }
 
         for (; i < values.Length; i++)
         {
-            means[i] = means[i] * b1 + gradients[i] * (1 - b1);
-            squares[i] = squares[i] * b2 + gradients[i] * gradients[i] * (1 - b2);
-            values[i] = values[i] * decay - means[i] * rate / (MathF.Sqrt(squares[i]) / scale + epsilon);
+            _means[i] = _means[i] * b1 + gradients[i] * (1 - b1);
+            _squares[i] = _squares[i] * b2 + gradients[i] * gradients[i] * (1 - b2);
+            values[i] = values[i] * decay - _means[i] * rate / (MathF.Sqrt(_squares[i]) / scale + epsilon);
         }
     }
 }
@@ -70,31 +70,31 @@ internal sealed class MemoryAdamWSlot(string name, Tensor value) : AdamWSlot(nam
 /// <summary>A parameter on any device, updated by libtorch's operations there.</summary>
 internal sealed class DeviceAdamWSlot(string name, Tensor value) : AdamWSlot(name, value)
 {
-    private readonly Tensor means = Zeros(value), squares = Zeros(value);
+    private readonly Tensor _means = Zeros(value), _squares = Zeros(value);
 
-    public override (float[] Mean, float[] Square) Moments => (Copy(means), Copy(squares));
+    public override (float[] Mean, float[] Square) Moments => (Copy(_means), Copy(_squares));
 
     public override void Restore(float[] mean, float[] square)
     {
         using var scope = NewDisposeScope();
-        means.copy_(tensor(mean).view(means.shape));
-        squares.copy_(tensor(square).view(squares.shape));
+        _means.copy_(tensor(mean).view(_means.shape));
+        _squares.copy_(tensor(square).view(_squares.shape));
     }
 
     public override void Update(Tensor gradient, AdamWOptions options, double decay, double rate, double scale)
     {
         using var grad = no_grad();
         using Scalar weight = (1 - options.Beta2).ToScalar(), step = (-rate).ToScalar();
-        means.TimesInPlace(options.Beta1).PlusInPlace(gradient, 1 - options.Beta1);
-        squares.TimesInPlace(options.Beta2).addcmul_(gradient, gradient, weight);
-        Value.TimesInPlace(decay).addcdiv_(means, squares.sqrt().TimesInPlace(1 / scale).Plus(options.Epsilon), step);
+        _means.TimesInPlace(options.Beta1).PlusInPlace(gradient, 1 - options.Beta1);
+        _squares.TimesInPlace(options.Beta2).addcmul_(gradient, gradient, weight);
+        Value.TimesInPlace(decay).addcdiv_(_means, _squares.sqrt().TimesInPlace(1 / scale).Plus(options.Epsilon), step);
     }
 
     public override void Dispose()
     {
         base.Dispose();
-        means.Dispose();
-        squares.Dispose();
+        _means.Dispose();
+        _squares.Dispose();
     }
 
     private static Tensor Zeros(Tensor value)

@@ -1,4 +1,4 @@
-using TorchSharp;
+using Tilt.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace Tilt.Training.Optimizers;
@@ -18,8 +18,7 @@ public static class GradientClipping
         double norm = gradients.Length == 0 ? 0 : Math.Sqrt(stack(gradients.Select(g => SquaredNorm(g)).ToArray()).cpu().data<double>().ToArray().Sum());
         if (norm > limit)
         {
-            using Scalar scale = (limit / (norm + 1e-6)).ToScalar();
-            foreach (var gradient in gradients) gradient.mul_(scale);
+            foreach (var gradient in gradients) gradient.TimesInPlace(limit / (norm + 1e-6));
         }
 
         return norm;

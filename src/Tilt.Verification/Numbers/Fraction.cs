@@ -1,5 +1,3 @@
-using Tilt.Verification.Algebra;
-
 namespace Tilt.Verification.Numbers;
 
 /// <summary>A quotient of two polynomials; equality is decided by cross-multiplication.</summary>

@@ -5,9 +5,9 @@ namespace Tilt.HuggingFace.Tests.Adapters;
 
 public sealed class LoraAdapterTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void A_saved_adapter_reads_back_and_is_written_with_the_same_bytes()
@@ -35,9 +35,9 @@ public sealed class LoraAdapterTests : IDisposable
         Assert.Equal([5 / Math.Sqrt(2), 5 / Math.Sqrt(3), 2.5 / Math.Sqrt(3), 5 / Math.Sqrt(7), 2.5 / Math.Sqrt(3)], adapter.Layers.Select(l => l.Scaling));
         foreach (LoraLayer layer in adapter.Layers) for (int i = 0; i < layer.B.Length; i++) layer.B[i] = i;
 
-        adapter.Save(folder);
+        adapter.Save(_folder);
         byte[][] bytes = Bytes();
-        LoraAdapter read = LoraAdapter.Load(folder, model);
+        LoraAdapter read = LoraAdapter.Load(_folder, model);
         foreach ((LoraLayer wrote, LoraLayer got) in adapter.Layers.Zip(read.Layers))
         {
             Assert.Equal(wrote with { A = [], B = [] }, got with { A = [], B = [] });
@@ -45,7 +45,7 @@ public sealed class LoraAdapterTests : IDisposable
             Assert.Equal(wrote.B, got.B);
         }
         Assert.Equal("somewhere", read.Configuration.BaseModel);
-        read.Save(folder);
+        read.Save(_folder);
         Assert.Equal(bytes, Bytes());
     }
 
@@ -94,7 +94,7 @@ public sealed class LoraAdapterTests : IDisposable
         if (inputs > 1) Assert.Throws<ArgumentException>(() => layer.AddTo(new float[inputs + 1]));
     }
 
-    private byte[][] Bytes() => [.. Directory.GetFiles(folder).Order().Select(File.ReadAllBytes)];
+    private byte[][] Bytes() => [.. Directory.GetFiles(_folder).Order().Select(File.ReadAllBytes)];
 
     private static float[] Numbers(int count, int salt) => [.. Enumerable.Range(0, count).Select(i => MathF.Sin(i * 1.7f + salt))];
 }

@@ -7,11 +7,11 @@ namespace Tilt.HuggingFace.Tests.Adapters;
 
 public sealed class LoraConfigurationTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
     private static ModelConfiguration Model => ModelConfigurationReader.Read(GoldenModel.FolderOf("llama32"));
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void Everything_unsupported_is_listed_in_one_message()
@@ -55,7 +55,7 @@ public sealed class LoraConfigurationTests : IDisposable
             file["alora_invocation_tokens"] = null;
             file["layers_pattern"] = "layers";
         });
-        Assert.Equal(0.05, LoraAdapter.Load(folder, Model).Configuration.Dropout);
+        Assert.Equal(0.05, LoraAdapter.Load(_folder, Model).Configuration.Dropout);
     }
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class LoraConfigurationTests : IDisposable
     public void Target_modules_choose_like_PEFT(string json, int layers)
     {
         Edit(file => file["target_modules"] = JsonNode.Parse(json));
-        LoraConfiguration configuration = LoraConfigurationReader.Read(folder);
+        LoraConfiguration configuration = LoraConfigurationReader.Read(_folder);
         Assert.Equal(layers, ParameterLayout.LinearLayers(Model).Count(p => configuration.TargetModules.Matches(p.Module)));
     }
 
@@ -98,13 +98,13 @@ public sealed class LoraConfigurationTests : IDisposable
     {
         Edit(_ => { });
         const string layer = "base_model.model.model.layers.0.self_attn.q_proj.";
-        SafetensorsWriter.Write(Path.Combine(folder, LoraAdapter.WeightFile),
+        SafetensorsWriter.Write(Path.Combine(_folder, LoraAdapter.WeightFile),
         [
             SafetensorsEntry.Of(layer + "lora_A.weight", new float[8 * 64], 8, 64),
             SafetensorsEntry.Of(layer + "lora_B.weight", new long[64 * 4], 64, 4),
             SafetensorsEntry.Of(layer + "lora_magnitude_vector", new float[64], 64),
         ]);
-        string message = Assert.Throws<InputException>(() => LoraAdapter.Load(folder, Model)).Message;
+        string message = Assert.Throws<InputException>(() => LoraAdapter.Load(_folder, Model)).Message;
         Assert.Contains($"'{layer}lora_A.weight' has shape [8, 64] where the configuration needs [4, 64]", message);
         Assert.Contains($"'{layer}lora_B.weight' has element type I64", message);
         Assert.Contains($"'{layer}lora_magnitude_vector' belongs to no parameter", message);
@@ -114,12 +114,12 @@ public sealed class LoraConfigurationTests : IDisposable
     [Fact]
     public void Files_that_are_missing_say_what_is_needed()
     {
-        Assert.Contains("adapter_config.json and adapter_model.safetensors", Assert.Throws<InputException>(() => LoraAdapter.Load(folder, Model)).Message);
+        Assert.Contains("adapter_config.json and adapter_model.safetensors", Assert.Throws<InputException>(() => LoraAdapter.Load(_folder, Model)).Message);
         Edit(_ => { });
-        File.Delete(Path.Combine(folder, LoraAdapter.WeightFile));
-        Assert.Contains("There is no file", Assert.Throws<InputException>(() => LoraAdapter.Load(folder, Model)).Message);
-        File.WriteAllText(Path.Combine(folder, "adapter_model.bin"), "");
-        Assert.Contains("pickle format", Assert.Throws<InputException>(() => LoraAdapter.Load(folder, Model)).Message);
+        File.Delete(Path.Combine(_folder, LoraAdapter.WeightFile));
+        Assert.Contains("There is no file", Assert.Throws<InputException>(() => LoraAdapter.Load(_folder, Model)).Message);
+        File.WriteAllText(Path.Combine(_folder, "adapter_model.bin"), "");
+        Assert.Contains("pickle format", Assert.Throws<InputException>(() => LoraAdapter.Load(_folder, Model)).Message);
     }
 
     [Theory]
@@ -128,8 +128,8 @@ public sealed class LoraConfigurationTests : IDisposable
     [InlineData("{\"peft_type\":[\"\\ud800x\"]}")]
     public void Broken_text_is_a_message(string json)
     {
-        File.WriteAllText(Path.Combine(folder, LoraAdapter.ConfigurationFile), json);
-        Assert.Contains("not valid Unicode", Assert.Throws<InputException>(() => LoraConfigurationReader.Read(folder)).Message);
+        File.WriteAllText(Path.Combine(_folder, LoraAdapter.ConfigurationFile), json);
+        Assert.Contains("not valid Unicode", Assert.Throws<InputException>(() => LoraConfigurationReader.Read(_folder)).Message);
     }
 
     [Theory]
@@ -139,13 +139,13 @@ public sealed class LoraConfigurationTests : IDisposable
     public void Hostile_patterns_neither_hang_nor_exhaust_memory(string pattern)
     {
         Edit(file => file["target_modules"] = pattern);
-        Assert.Throws<InputException>(() => LoraAdapter.Load(folder, Model));
+        Assert.Throws<InputException>(() => LoraAdapter.Load(_folder, Model));
     }
 
     private string Refused(Action<JsonObject> change)
     {
         Edit(change);
-        return Assert.Throws<InputException>(() => LoraAdapter.Load(folder, Model)).Message;
+        return Assert.Throws<InputException>(() => LoraAdapter.Load(_folder, Model)).Message;
     }
 
     private void Edit(Action<JsonObject> change)
@@ -153,7 +153,7 @@ public sealed class LoraConfigurationTests : IDisposable
         string source = Path.Combine(GoldenModel.FolderOf("llama32"), "lora");
         var file = (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(source, LoraAdapter.ConfigurationFile)))!;
         change(file);
-        File.WriteAllText(Path.Combine(folder, LoraAdapter.ConfigurationFile), file.ToJsonString());
-        File.Copy(Path.Combine(source, LoraAdapter.WeightFile), Path.Combine(folder, LoraAdapter.WeightFile), overwrite: true);
+        File.WriteAllText(Path.Combine(_folder, LoraAdapter.ConfigurationFile), file.ToJsonString());
+        File.Copy(Path.Combine(source, LoraAdapter.WeightFile), Path.Combine(_folder, LoraAdapter.WeightFile), overwrite: true);
     }
 }

@@ -5,16 +5,16 @@ namespace Tilt.HuggingFace.Tests.Architecture;
 
 public sealed class ModelConfigurationTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void Published_and_newer_styles_give_the_same_configuration()
     {
         ModelConfiguration published = ModelConfigurationReader.Read(GoldenModel.FolderOf("llama32"));
-        File.Copy(Path.Combine(GoldenModel.FolderOf("llama32"), "config.v5.json"), Path.Combine(folder, "config.json"));
-        ModelConfiguration newer = ModelConfigurationReader.Read(folder);
+        File.Copy(Path.Combine(GoldenModel.FolderOf("llama32"), "config.v5.json"), Path.Combine(_folder, "config.json"));
+        ModelConfiguration newer = ModelConfigurationReader.Read(_folder);
         Assert.Equal(published with { EndOfSequenceIds = [] }, newer with { EndOfSequenceIds = [] });
         Assert.Equal([1009, 1016, 1017], newer.EndOfSequenceIds);
         Assert.Equal(500000, newer.RopeTheta);
@@ -29,8 +29,8 @@ public sealed class ModelConfigurationTests : IDisposable
     public void A_byte_order_mark_is_passed_over()
     {
         string text = File.ReadAllText(Path.Combine(GoldenModel.FolderOf("qwen3"), "config.json"));
-        File.WriteAllText(Path.Combine(folder, "config.json"), text, new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
-        Assert.Equal(24, ModelConfigurationReader.Read(folder).HeadSize);
+        File.WriteAllText(Path.Combine(_folder, "config.json"), text, new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        Assert.Equal(24, ModelConfigurationReader.Read(_folder).HeadSize);
     }
 
     [Fact]
@@ -169,11 +169,11 @@ public sealed class ModelConfigurationTests : IDisposable
     [Fact]
     public void Files_that_are_missing_or_not_json_are_refused()
     {
-        Assert.Contains("There is no file", Assert.Throws<InputException>(() => ModelConfigurationReader.Read(folder)).Message);
-        File.WriteAllText(Path.Combine(folder, "config.json"), "{ \"vocab_size\": ");
-        Assert.Contains("is not valid JSON (line 1", Assert.Throws<InputException>(() => ModelConfigurationReader.Read(folder)).Message);
-        File.WriteAllText(Path.Combine(folder, "config.json"), "[1]");
-        Assert.Contains("where an object is needed", Assert.Throws<InputException>(() => ModelConfigurationReader.Read(folder)).Message);
+        Assert.Contains("There is no file", Assert.Throws<InputException>(() => ModelConfigurationReader.Read(_folder)).Message);
+        File.WriteAllText(Path.Combine(_folder, "config.json"), "{ \"vocab_size\": ");
+        Assert.Contains("is not valid JSON (line 1", Assert.Throws<InputException>(() => ModelConfigurationReader.Read(_folder)).Message);
+        File.WriteAllText(Path.Combine(_folder, "config.json"), "[1]");
+        Assert.Contains("where an object is needed", Assert.Throws<InputException>(() => ModelConfigurationReader.Read(_folder)).Message);
     }
 
     [Fact]
@@ -182,8 +182,8 @@ public sealed class ModelConfigurationTests : IDisposable
         foreach (string name in new[] { "llama32", "qwen25", "qwen3", "llama-untied-bf16" })
         {
             ModelConfiguration configuration = ModelConfigurationReader.Read(GoldenModel.FolderOf(name));
-            ModelConfigurationWriter.Write(folder, configuration);
-            ModelConfiguration read = ModelConfigurationReader.Read(folder);
+            ModelConfigurationWriter.Write(_folder, configuration);
+            ModelConfiguration read = ModelConfigurationReader.Read(_folder);
             Assert.Equal(configuration with { EndOfSequenceIds = [] }, read with { EndOfSequenceIds = [] });
             Assert.Equal(configuration.EndOfSequenceIds, read.EndOfSequenceIds);
         }
@@ -195,15 +195,15 @@ public sealed class ModelConfigurationTests : IDisposable
         var file = (JsonObject)JsonNode.Parse($$"""{"model_type":"{{family}}"{{(more.Length > 0 ? "," : "")}}{{more}}}""")!;
         foreach ((string key, int value) in new[] { ("vocab_size", 50), ("hidden_size", 96), ("intermediate_size", 7), ("num_hidden_layers", 2), ("num_attention_heads", 4) })
             file.TryAdd(key, value);
-        File.WriteAllText(Path.Combine(folder, "config.json"), file.ToJsonString());
-        return ModelConfigurationReader.Read(folder);
+        File.WriteAllText(Path.Combine(_folder, "config.json"), file.ToJsonString());
+        return ModelConfigurationReader.Read(_folder);
     }
 
     private string ReadWith(Action<JsonObject> change)
     {
         var file = (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(GoldenModel.FolderOf("llama32"), "config.json")))!;
         change(file);
-        File.WriteAllText(Path.Combine(folder, "config.json"), file.ToJsonString());
-        return Assert.Throws<InputException>(() => ModelConfigurationReader.Read(folder)).Message;
+        File.WriteAllText(Path.Combine(_folder, "config.json"), file.ToJsonString());
+        return Assert.Throws<InputException>(() => ModelConfigurationReader.Read(_folder)).Message;
     }
 }

@@ -9,7 +9,7 @@ namespace Tilt.HuggingFace.Tests.Export;
 internal sealed class GoldenCopy : IDisposable
 {
     private static readonly Dictionary<string, string> Tokenizers = new() { ["llama32"] = "llama3-tiny", ["qwen25"] = "qwen2-tiny", ["qwen3"] = "qwen2-tiny" };
-    private readonly string root = Directory.CreateTempSubdirectory("tilt-export-").FullName;
+    private readonly string _root = Directory.CreateTempSubdirectory("tilt-export-").FullName;
 
     public GoldenCopy(string name)
     {
@@ -23,15 +23,15 @@ internal sealed class GoldenCopy : IDisposable
         }
     }
 
-    public string Model => Path.Combine(root, "model");
+    public string Model => Path.Combine(_root, "model");
 
-    public string Adapter => Path.Combine(root, "adapter");
+    public string Adapter => Path.Combine(_root, "adapter");
 
     /// <summary>A path beside the model that does not exist yet.</summary>
-    public string Beside(string name) => Path.Combine(root, name);
+    public string Beside(string name) => Path.Combine(_root, name);
 
     /// <summary>Names of what stands beside model and adapter.</summary>
-    public string[] Others() => [.. Directory.EnumerateFileSystemEntries(root).Select(p => Path.GetFileName(p)).Except(["model", "adapter"]).Order(StringComparer.Ordinal)];
+    public string[] Others() => [.. Directory.EnumerateFileSystemEntries(_root).Select(p => Path.GetFileName(p)).Except(["model", "adapter"]).Order(StringComparer.Ordinal)];
 
     /// <summary>Exports a model beside its folder.</summary>
     public void WriteGguf(MergedModel model, string name, GgufExportOptions? options = null) =>
@@ -67,7 +67,7 @@ internal sealed class GoldenCopy : IDisposable
         SafetensorsWriter.Write(path, entries);
     }
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose() => Directory.Delete(_root, recursive: true);
 
     private void Copy(string folder, params string[] patterns)
     {

@@ -55,7 +55,7 @@ public sealed class PublishedConfigurationTests : IDisposable
         }
         """;
 
-    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
     /// <summary>Name, configuration, family, features, width of a head, rotary base and the published number of parameters.</summary>
     public static TheoryData<string, string, string, BlockFeatures, int, double, long> Published => new()
@@ -67,7 +67,7 @@ public sealed class PublishedConfigurationTests : IDisposable
         { "Llama-3.1-8B-Instruct", Llama31, "llama", BlockFeatures.Llama3Rotary, 128, 500000, 8_030_261_248 },
     };
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
     [MemberData(nameof(Published))]
@@ -87,8 +87,8 @@ public sealed class PublishedConfigurationTests : IDisposable
     {
         _ = (name, family, features, headSize, theta, parameters);
         ModelConfiguration model = Read(file);
-        ModelConfigurationWriter.Write(folder, model);
-        ModelConfiguration again = ModelConfigurationReader.Read(folder);
+        ModelConfigurationWriter.Write(_folder, model);
+        ModelConfiguration again = ModelConfigurationReader.Read(_folder);
         Assert.Equal(model with { EndOfSequenceIds = [] }, again with { EndOfSequenceIds = [] });
         Assert.Equal(model.EndOfSequenceIds, again.EndOfSequenceIds);
     }
@@ -105,7 +105,7 @@ public sealed class PublishedConfigurationTests : IDisposable
 
     private ModelConfiguration Read(string file)
     {
-        File.WriteAllText(Path.Combine(folder, "config.json"), file);
-        return ModelConfigurationReader.Read(folder);
+        File.WriteAllText(Path.Combine(_folder, "config.json"), file);
+        return ModelConfigurationReader.Read(_folder);
     }
 }

@@ -6,14 +6,14 @@ namespace Tilt.HuggingFace.Tests.Gguf;
 /// <summary>A GGUF file read back, independent of the writer: everything the format says, in the order of the file.</summary>
 internal sealed class GgufFile
 {
-    private readonly byte[] data;
-    private int at;
+    private readonly byte[] _data;
+    private int _at;
 
     private GgufFile(byte[] data)
     {
-        this.data = data;
+        this._data = data;
         Assert.Equal("GGUF"u8, data.AsSpan(0, 4));
-        at = 4;
+        _at = 4;
         Assert.Equal(3u, UInt32());
         (ulong tensorCount, ulong entryCount) = (UInt64(), UInt64());
         for (ulong i = 0; i < entryCount; i++) Entries.Add(Text(), Value(UInt32()));
@@ -25,7 +25,7 @@ internal sealed class GgufFile
             for (int k = 0; k < shape.Length; k++) shape[k] = (long)UInt64();
             described.Add((name, shape, UInt32(), UInt64()));
         }
-        int start = (at + 31) / 32 * 32;
+        int start = (_at + 31) / 32 * 32;
         foreach ((string name, long[] shape, uint type, ulong offset) in described)
         {
             Assert.Equal(0u, offset % 32);
@@ -56,14 +56,14 @@ internal sealed class GgufFile
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private uint UInt32() => BitConverter.ToUInt32(data, (at += 4) - 4);
+    private uint UInt32() => BitConverter.ToUInt32(_data, (_at += 4) - 4);
 
-    private ulong UInt64() => BitConverter.ToUInt64(data, (at += 8) - 8);
+    private ulong UInt64() => BitConverter.ToUInt64(_data, (_at += 8) - 8);
 
     private string Text()
     {
         int length = (int)UInt64();
-        return Encoding.UTF8.GetString(data, (at += length) - length, length);
+        return Encoding.UTF8.GetString(_data, (_at += length) - length, length);
     }
 
     private object Value(uint type) => type switch
@@ -71,7 +71,7 @@ internal sealed class GgufFile
         4 => UInt32(),
         5 => (int)UInt32(),
         6 => BitConverter.UInt32BitsToSingle(UInt32()),
-        7 => data[at++] != 0,
+        7 => _data[_at++] != 0,
         8 => Text(),
         9 => Array(),
         _ => throw new InvalidDataException($"value type {type}"),

@@ -53,24 +53,24 @@ internal sealed record ServedFile(byte[] Content, bool IsLarge)
 /// </summary>
 internal sealed class HubServer : IAsyncDisposable
 {
-    private readonly TcpListener hub = new(IPAddress.Loopback, 0), storage = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource stopping = new();
-    private readonly Dictionary<(string Id, string Revision), string> revisions = [];
-    private readonly Dictionary<(string Id, string Commit), SortedDictionary<string, ServedFile>> commits = [];
-    private readonly Task[] accepting;
-    private int active;
-    private bool stopped;
+    private readonly TcpListener _hub = new(IPAddress.Loopback, 0), _storage = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<(string Id, string Revision), string> _revisions = [];
+    private readonly Dictionary<(string Id, string Commit), SortedDictionary<string, ServedFile>> _commits = [];
+    private readonly Task[] _accepting;
+    private int _active;
+    private bool _stopped;
 
     public HubServer()
     {
-        hub.Start();
-        storage.Start();
-        accepting = [AcceptAsync(hub, toStorage: false), AcceptAsync(storage, toStorage: true)];
+        _hub.Start();
+        _storage.Start();
+        _accepting = [AcceptAsync(_hub, toStorage: false), AcceptAsync(_storage, toStorage: true)];
     }
 
-    public Uri Endpoint => new($"http://127.0.0.1:{((IPEndPoint)hub.LocalEndpoint).Port}/");
+    public Uri Endpoint => new($"http://127.0.0.1:{((IPEndPoint)_hub.LocalEndpoint).Port}/");
 
-    public Uri Storage => new($"http://127.0.0.1:{((IPEndPoint)storage.LocalEndpoint).Port}/");
+    public Uri Storage => new($"http://127.0.0.1:{((IPEndPoint)_storage.LocalEndpoint).Port}/");
 
     public ConcurrentQueue<SeenRequest> Requests { get; } = [];
 
@@ -93,29 +93,29 @@ internal sealed class HubServer : IAsyncDisposable
     public string Commit(string id, string revision, params (string Path, byte[] Content, bool IsLarge)[] files)
     {
         string commit = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{id} {string.Join(',', files.Select(f => $"{f.Path} {new ServedFile(f.Content, f.IsLarge).ETag}"))}")))[..40];
-        commits[(id, commit)] = new(files.ToDictionary(f => f.Path, f => new ServedFile(f.Content, f.IsLarge)), StringComparer.Ordinal);
-        revisions[(id, revision)] = revisions[(id, commit)] = commit;
+        _commits[(id, commit)] = new(files.ToDictionary(f => f.Path, f => new ServedFile(f.Content, f.IsLarge)), StringComparer.Ordinal);
+        _revisions[(id, revision)] = _revisions[(id, commit)] = commit;
         return commit;
     }
 
-    public ServedFile FileOf(string id, string commit, string path) => commits[(id, commit)][path];
+    public ServedFile FileOf(string id, string commit, string path) => _commits[(id, commit)][path];
 
     public async ValueTask DisposeAsync()
     {
-        if (stopped) return;
-        stopped = true;
-        await stopping.CancelAsync();
-        hub.Stop();
-        storage.Stop();
-        await Task.WhenAll(accepting);
-        stopping.Dispose();
+        if (_stopped) return;
+        _stopped = true;
+        await _stopping.CancelAsync();
+        _hub.Stop();
+        _storage.Stop();
+        await Task.WhenAll(_accepting);
+        _stopping.Dispose();
     }
 
     private async Task AcceptAsync(TcpListener listener, bool toStorage)
     {
         try
         {
-            while (true) _ = ServeAsync(await listener.AcceptTcpClientAsync(stopping.Token), toStorage);
+            while (true) _ = ServeAsync(await listener.AcceptTcpClientAsync(_stopping.Token), toStorage);
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
@@ -132,10 +132,10 @@ internal sealed class HubServer : IAsyncDisposable
                 NetworkStream stream = client.GetStream();
                 if (await ReadAsync(stream, toStorage) is not { } request) return;
                 Requests.Enqueue(request);
-                lock (Requests) MostActive = Math.Max(MostActive, ++active);
+                lock (Requests) MostActive = Math.Max(MostActive, ++_active);
                 ServedReply reply = Alter(request, Answer(request));
                 // Before the client can know the answer, and ask for more.
-                lock (Requests) active--;
+                lock (Requests) _active--;
                 await WriteAsync(stream, request, reply);
             }
             catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)
@@ -151,7 +151,7 @@ internal sealed class HubServer : IAsyncDisposable
         var buffer = new byte[4096];
         while (!head.ToString().Contains("\r\n\r\n", StringComparison.Ordinal))
         {
-            int read = await stream.ReadAsync(buffer, stopping.Token);
+            int read = await stream.ReadAsync(buffer, _stopping.Token);
             if (read == 0) return null;
             head.Append(Encoding.ASCII.GetString(buffer, 0, read));
         }
@@ -166,20 +166,20 @@ internal sealed class HubServer : IAsyncDisposable
         var head = new StringBuilder($"HTTP/1.1 {reply.Status} Status\r\nConnection: close\r\n");
         foreach ((string name, string value) in reply.Headers) head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
         if (!reply.Headers.ContainsKey("Content-Length") && !reply.Headers.ContainsKey("Transfer-Encoding")) head.Append(CultureInfo.InvariantCulture, $"Content-Length: {reply.Body.Length}\r\n");
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), stopping.Token);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), _stopping.Token);
         if (request.Method == "HEAD") return;
         byte[] body = reply.CutAfter is { } cut ? reply.Body[..Math.Min(cut, reply.Body.Length)] : reply.Body;
         if (reply.Pause > TimeSpan.Zero)
         {
-            await stream.WriteAsync(body.AsMemory(0, body.Length / 2), stopping.Token);
-            using var gone = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
+            await stream.WriteAsync(body.AsMemory(0, body.Length / 2), _stopping.Token);
+            using var gone = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
             Task<int> left = stream.ReadAsync(new byte[1], gone.Token).AsTask();
-            await Task.WhenAny(left, Task.Delay(reply.Pause, stopping.Token));
+            await Task.WhenAny(left, Task.Delay(reply.Pause, _stopping.Token));
             await gone.CancelAsync();
             body = body[(body.Length / 2)..];
         }
 
-        await stream.WriteAsync(body, stopping.Token);
+        await stream.WriteAsync(body, _stopping.Token);
     }
 
     private ServedReply Answer(SeenRequest request)
@@ -200,21 +200,21 @@ internal sealed class HubServer : IAsyncDisposable
 
     private ServedReply Listing(string id, string revision)
     {
-        if (!commits.Keys.Any(k => k.Id == id)) return ServedReply.Refusal(401, "RepoNotFound", "Invalid username or password.");
-        if (!revisions.TryGetValue((id, revision), out string? commit)) return ServedReply.Refusal(404, "RevisionNotFound", $"Invalid rev id: {revision}");
+        if (!_commits.Keys.Any(k => k.Id == id)) return ServedReply.Refusal(401, "RepoNotFound", "Invalid username or password.");
+        if (!_revisions.TryGetValue((id, revision), out string? commit)) return ServedReply.Refusal(404, "RevisionNotFound", $"Invalid rev id: {revision}");
         object Sibling(string path, ServedFile file) => !ListsBlobs
             ? new { rfilename = path }
             : file.IsLarge
                 ? new { rfilename = path, size = file.Content.Length, blobId = new ServedFile(Encoding.ASCII.GetBytes(file.Sha256), false).BlobId, lfs = new { sha256 = file.Sha256, size = file.Content.Length, pointerSize = 130 } }
                 : new { rfilename = path, size = file.Content.Length, blobId = file.BlobId };
-        return new(200, JsonSerializer.SerializeToUtf8Bytes(new { id, sha = commit, siblings = commits[(id, commit)].Select(f => Sibling(f.Key, f.Value)) }));
+        return new(200, JsonSerializer.SerializeToUtf8Bytes(new { id, sha = commit, siblings = _commits[(id, commit)].Select(f => Sibling(f.Key, f.Value)) }));
     }
 
     private ServedReply Resolve(SeenRequest request, string id, string revision, string path, bool cached)
     {
-        if (!revisions.TryGetValue((id, revision), out string? commit)) return ServedReply.Refusal(404, "RepoNotFound");
+        if (!_revisions.TryGetValue((id, revision), out string? commit)) return ServedReply.Refusal(404, "RepoNotFound");
         var headers = new Dictionary<string, string> { ["X-Repo-Commit"] = commit };
-        if (!commits[(id, commit)].TryGetValue(path, out ServedFile? file)) return ServedReply.Refusal(404, "EntryNotFound") with { Headers = new(headers) { ["X-Error-Code"] = "EntryNotFound" } };
+        if (!_commits[(id, commit)].TryGetValue(path, out ServedFile? file)) return ServedReply.Refusal(404, "EntryNotFound") with { Headers = new(headers) { ["X-Error-Code"] = "EntryNotFound" } };
         if (file.IsLarge)
         {
             headers["X-Linked-Etag"] = $"\"{file.Sha256}\"";
@@ -235,7 +235,7 @@ internal sealed class HubServer : IAsyncDisposable
 
     private ServedReply Stored(SeenRequest request, string path)
     {
-        ServedFile? file = commits.Values.SelectMany(c => c.Values).FirstOrDefault(f => "/" + f.Sha256 == path);
+        ServedFile? file = _commits.Values.SelectMany(c => c.Values).FirstOrDefault(f => "/" + f.Sha256 == path);
         // A storage service has an ETag of its own, which also looks like a hash.
         return file is null ? ServedReply.Refusal(403) : Ranged(request, file.Content, new() { ["ETag"] = $"\"{new string('d', 64)}\"" });
     }

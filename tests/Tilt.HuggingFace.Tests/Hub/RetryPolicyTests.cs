@@ -4,13 +4,13 @@ namespace Tilt.HuggingFace.Tests.Hub;
 
 public sealed class RetryPolicyTests
 {
-    private readonly RecordingClock clock = new();
+    private readonly RecordingClock _clock = new();
 
     [Fact]
     public async Task Waits_double_up_to_the_last_try()
     {
         var failure = await Assert.ThrowsAsync<HubException>(() => Policy().RunAsync<int>("It", _ => throw new TransientFailure("failed"), null, TestContext.Current.CancellationToken));
-        Assert.Equal([1, 2, 4, 8], clock.Waits.Select(w => w.TotalSeconds));
+        Assert.Equal([1, 2, 4, 8], _clock.Waits.Select(w => w.TotalSeconds));
         Assert.StartsWith("It failed, after 5 tries", failure.Message, StringComparison.Ordinal);
     }
 
@@ -19,7 +19,7 @@ public sealed class RetryPolicyTests
     {
         var waits = new Queue<double>([30, 0.5]);
         await Policy().RunAsync("It", _ => waits.TryDequeue(out double wait) ? throw new TransientFailure("failed") { Wait = TimeSpan.FromSeconds(wait) } : Task.FromResult(1), null, TestContext.Current.CancellationToken);
-        Assert.Equal([30, 2], clock.Waits.Select(w => w.TotalSeconds));
+        Assert.Equal([30, 2], _clock.Waits.Select(w => w.TotalSeconds));
     }
 
     [Theory]
@@ -35,10 +35,10 @@ public sealed class RetryPolicyTests
     {
         using var reply = new HttpResponseMessage();
         reply.Headers.TryAddWithoutValidation(header, value);
-        Assert.Equal(seconds, RetryPolicy.WaitOf(reply.Headers, clock)?.TotalSeconds);
+        Assert.Equal(seconds, RetryPolicy.WaitOf(reply.Headers, _clock)?.TotalSeconds);
     }
 
-    private RetryPolicy Policy() => new(new HubOptions { CacheFolder = "/nowhere" }, clock);
+    private RetryPolicy Policy() => new(new HubOptions { CacheFolder = "/nowhere" }, _clock);
 
     /// <summary>A clock at the beginning of 1970 whose waits end at once.</summary>
     private sealed class RecordingClock : TimeProvider

@@ -6,14 +6,14 @@ namespace Tilt.HuggingFace.Tests.RandomModels;
 
 public sealed class RandomCheckpointTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
     private static ModelConfiguration Tiny => PublishedShapes.Of("qwen2.5-0.5b") with { VocabularySize = 301, HiddenSize = 66, IntermediateSize = 70, LayerCount = 2, HeadCount = 3, KeyValueHeadCount = 1, HeadSize = 22 };
 
     private static long Write(string place, ModelConfiguration shape, uint seed) =>
         RandomCheckpoint.Write(place, shape, seed, cancellationToken: TestContext.Current.CancellationToken);
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
     [InlineData("llama-3.2-3b", 3_212_749_824)]
@@ -36,7 +36,7 @@ public sealed class RandomCheckpointTests : IDisposable
     {
         foreach (string name in PublishedShapes.Names)
         {
-            string place = Path.Combine(folder, name);
+            string place = Path.Combine(_folder, name);
             ModelConfiguration shape = PublishedShapes.Of(name) with { VocabularySize = 128010, HiddenSize = 8, IntermediateSize = 4, LayerCount = 1, HeadCount = 2, KeyValueHeadCount = 1, HeadSize = 4, EndOfSequenceIds = [3, 5], BeginOfSequenceId = 2 };
             Assert.Equal(ParameterLayout.Of(shape).Sum(p => 2 * p.Shape.Aggregate(1L, (product, d) => product * d)), Write(place, shape, 1));
             ModelConfiguration read = ModelConfigurationReader.Read(place);
@@ -50,10 +50,10 @@ public sealed class RandomCheckpointTests : IDisposable
     [Fact]
     public void Equal_seeds_give_equal_weights_and_other_seeds_others()
     {
-        Write(Path.Combine(folder, "a"), Tiny, 7);
-        Write(Path.Combine(folder, "b"), Tiny, 7);
-        Write(Path.Combine(folder, "c"), Tiny, 8);
-        byte[] Bytes(string name) => File.ReadAllBytes(Path.Combine(folder, name, "model.safetensors"));
+        Write(Path.Combine(_folder, "a"), Tiny, 7);
+        Write(Path.Combine(_folder, "b"), Tiny, 7);
+        Write(Path.Combine(_folder, "c"), Tiny, 8);
+        byte[] Bytes(string name) => File.ReadAllBytes(Path.Combine(_folder, name, "model.safetensors"));
         Assert.Equal(Bytes("a"), Bytes("b"));
         Assert.NotEqual(Bytes("a"), Bytes("c"));
     }
@@ -63,16 +63,16 @@ public sealed class RandomCheckpointTests : IDisposable
     {
         using var ended = new CancellationTokenSource();
         ended.Cancel();
-        Assert.Throws<OperationCanceledException>(() => RandomCheckpoint.Write(Path.Combine(folder, "a"), Tiny, 1, cancellationToken: ended.Token));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+        Assert.Throws<OperationCanceledException>(() => RandomCheckpoint.Write(Path.Combine(_folder, "a"), Tiny, 1, cancellationToken: ended.Token));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
     }
 
     [Fact]
     public void Weights_are_normal_with_a_deviation_that_keeps_activations_in_range()
     {
         // Mean and second moment of n normal numbers lie within 6 standard errors but for a chance of 4e-9.
-        Write(folder, Tiny, 3);
-        using SafetensorsCheckpoint weights = SafetensorsCheckpoint.Open(folder);
+        Write(_folder, Tiny, 3);
+        using SafetensorsCheckpoint weights = SafetensorsCheckpoint.Open(_folder);
         foreach (ParameterShape parameter in ParameterLayout.Of(Tiny))
         {
             float[] values = weights.FileOf(parameter.Name).ReadFloats(parameter.Name);
@@ -90,16 +90,16 @@ public sealed class RandomCheckpointTests : IDisposable
     public void Large_models_are_split_into_shards_that_the_index_lists()
     {
         SafetensorsEntry[] entries = [.. Enumerable.Range(0, 7).Select(i => SafetensorsEntry.Of($"t{i}", [i, i + 0.5f], 2))];
-        File.WriteAllText(Path.Combine(folder, "model.safetensors"), "of an earlier model");
-        SafetensorsShards.Write(folder, entries, shardBytes: 17);
-        Assert.Equal(4, Directory.GetFiles(folder, "model-0000?-of-00004.safetensors").Length);
-        using (SafetensorsCheckpoint weights = SafetensorsCheckpoint.Open(folder))
+        File.WriteAllText(Path.Combine(_folder, "model.safetensors"), "of an earlier model");
+        SafetensorsShards.Write(_folder, entries, shardBytes: 17);
+        Assert.Equal(4, Directory.GetFiles(_folder, "model-0000?-of-00004.safetensors").Length);
+        using (SafetensorsCheckpoint weights = SafetensorsCheckpoint.Open(_folder))
         {
             Assert.Equal(entries.Select(e => e.Name), weights.Names);
             for (int i = 0; i < entries.Length; i++) Assert.Equal([i, i + 0.5f], weights.FileOf($"t{i}").ReadFloats($"t{i}"));
         }
-        SafetensorsShards.Write(folder, entries, shardBytes: 1000);
-        using (SafetensorsCheckpoint weights = SafetensorsCheckpoint.Open(folder)) Assert.Equal(7, weights.Names.Count());
-        Assert.False(File.Exists(Path.Combine(folder, "model.safetensors.index.json")));
+        SafetensorsShards.Write(_folder, entries, shardBytes: 1000);
+        using (SafetensorsCheckpoint weights = SafetensorsCheckpoint.Open(_folder)) Assert.Equal(7, weights.Names.Count());
+        Assert.False(File.Exists(Path.Combine(_folder, "model.safetensors.index.json")));
     }
 }

@@ -7,11 +7,11 @@ namespace Tilt.HuggingFace.Tests.Safetensors;
 
 public sealed class SafetensorsTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
-    private string Location => Path.Combine(folder, "model.safetensors");
+    private string Location => Path.Combine(_folder, "model.safetensors");
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void Written_tensors_read_back_bit_for_bit()
@@ -31,7 +31,7 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void A_link_to_a_file_reads_as_the_file()
     {
-        string blob = Path.Combine(folder, "blob");
+        string blob = Path.Combine(_folder, "blob");
         SafetensorsWriter.Write(blob, [SafetensorsEntry.Of("t", new float[] { 1, 2, 3 }, 3)]);
         File.CreateSymbolicLink(Location, "blob");
         using SafetensorsFile file = SafetensorsFile.Open(Location);
@@ -50,7 +50,7 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Equal(0, file.Find("z").Begin);
         Assert.Equal(0, (first.Length - 28) % 8);
         Assert.Equal("pt", file.Metadata["format"]);
-        Assert.Equal([Location], Directory.GetFiles(folder));
+        Assert.Equal([Location], Directory.GetFiles(_folder));
     }
 
     [Theory]
@@ -134,9 +134,9 @@ public sealed class SafetensorsTests : IDisposable
     {
         using (SafetensorsCheckpoint whole = SafetensorsCheckpoint.Open(GoldenModel.FolderOf("llama-untied-bf16")))
             Assert.Equal(3 * 9 + 3, whole.Names.Count());
-        SafetensorsWriter.Write(Path.Combine(folder, "one.safetensors"), [SafetensorsEntry.Of("x", [1f], 1), SafetensorsEntry.Of("extra", [1f], 1)]);
+        SafetensorsWriter.Write(Path.Combine(_folder, "one.safetensors"), [SafetensorsEntry.Of("x", [1f], 1), SafetensorsEntry.Of("extra", [1f], 1)]);
         File.WriteAllText(Location + ".index.json", "{\"weight_map\":{\"x\":\"one.safetensors\",\"y\":\"one.safetensors\",\"z\":\"two.safetensors\",\"w\":\"../w.safetensors\"}}");
-        string message = Assert.Throws<InputException>(() => SafetensorsCheckpoint.Open(folder)).Message;
+        string message = Assert.Throws<InputException>(() => SafetensorsCheckpoint.Open(_folder)).Message;
         Assert.Contains("tensor 'y' is not in 'one.safetensors'", message);
         Assert.Contains("the file 'two.safetensors' is missing", message);
         Assert.Contains("'../w.safetensors' is not a plain file name", message);
@@ -146,10 +146,10 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void A_tensor_in_two_shards_is_told()
     {
-        SafetensorsWriter.Write(Path.Combine(folder, "one.safetensors"), [SafetensorsEntry.Of("x", [1f], 1)]);
-        SafetensorsWriter.Write(Path.Combine(folder, "two.safetensors"), [SafetensorsEntry.Of("x", [2f], 1), SafetensorsEntry.Of("y", [2f], 1)]);
+        SafetensorsWriter.Write(Path.Combine(_folder, "one.safetensors"), [SafetensorsEntry.Of("x", [1f], 1)]);
+        SafetensorsWriter.Write(Path.Combine(_folder, "two.safetensors"), [SafetensorsEntry.Of("x", [2f], 1), SafetensorsEntry.Of("y", [2f], 1)]);
         File.WriteAllText(Location + ".index.json", "{\"weight_map\":{\"x\":\"one.safetensors\",\"y\":\"two.safetensors\"}}");
-        Assert.Contains("'two.safetensors' holds tensor 'x' too", Assert.Throws<InputException>(() => SafetensorsCheckpoint.Open(folder)).Message);
+        Assert.Contains("'two.safetensors' holds tensor 'x' too", Assert.Throws<InputException>(() => SafetensorsCheckpoint.Open(_folder)).Message);
     }
 
     [Fact]
@@ -162,8 +162,8 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void A_folder_without_safetensors_says_what_to_do()
     {
-        File.WriteAllText(Path.Combine(folder, "pytorch_model.bin"), "");
-        Assert.Contains("convert them to safetensors", Assert.Throws<InputException>(() => SafetensorsCheckpoint.Open(folder)).Message);
+        File.WriteAllText(Path.Combine(_folder, "pytorch_model.bin"), "");
+        Assert.Contains("convert them to safetensors", Assert.Throws<InputException>(() => SafetensorsCheckpoint.Open(_folder)).Message);
     }
 
     private void WriteRaw(ulong headerLength, string header, int dataLength)

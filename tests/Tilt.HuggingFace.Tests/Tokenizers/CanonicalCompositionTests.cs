@@ -6,7 +6,7 @@ namespace Tilt.HuggingFace.Tests.Tokenizers;
 
 public sealed class CanonicalCompositionTests
 {
-    private readonly CanonicalComposition composition = new();
+    private readonly CanonicalComposition _composition = new();
 
     [Fact]
     public void Random_texts_of_all_planes_become_what_the_reference_makes_of_them()
@@ -49,5 +49,5 @@ public sealed class CanonicalCompositionTests
         Assert.Equal("ạ" + new string('\u0323', 49_999) + new string('\u0301', 50_000), normalized);
     }
 
-    private string Normalize(string text) => composition.Normalize(text.AsMemory()).ToString();
+    private string Normalize(string text) => _composition.Normalize(text.AsMemory()).ToString();
 }

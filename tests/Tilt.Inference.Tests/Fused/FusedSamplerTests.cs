@@ -7,7 +7,7 @@ namespace Tilt.Inference.Tests.Fused;
 
 public sealed class FusedSamplerTests
 {
-    private static readonly SamplingOptions s_options = new() { MaxNewTokens = 40, RecordEntropies = true };
+    private static readonly SamplingOptions Options = new() { MaxNewTokens = 40, RecordEntropies = true };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -18,7 +18,7 @@ public sealed class FusedSamplerTests
     {
         ModelConfiguration c = RandomModels.Family[name];
         FusedModel model = RandomModels.Model(c);
-        Completion[] completions = await new FusedSampler(model).SampleAsync(RandomModels.Requests(c, 7, 4), s_options, Token);
+        Completion[] completions = await new FusedSampler(model).SampleAsync(RandomModels.Requests(c, 7, 4), Options, Token);
         TokenScores[] scores = model.Score([.. completions.Select(x => new TokenSequence(x.PromptIds, x.ResponseIds))]);
         for (int i = 0; i < scores.Length; i++)
         {
@@ -40,8 +40,8 @@ public sealed class FusedSamplerTests
         ModelConfiguration c = RandomModels.Family["qwen2 biases"];
         var width = (VectorWidth)bits;
         SampleRequest[] requests = RandomModels.Requests(c, 9, 5);
-        Completion[] expected = await new FusedSampler(RandomModels.Model(c, width: width), 16).SampleAsync(requests, s_options, Token);
-        Completion[] actual = await new FusedSampler(RandomModels.Model(c, threads, width: width), blockSize).SampleAsync(requests, s_options, Token);
+        Completion[] expected = await new FusedSampler(RandomModels.Model(c, width: width), 16).SampleAsync(requests, Options, Token);
+        Completion[] actual = await new FusedSampler(RandomModels.Model(c, threads, width: width), blockSize).SampleAsync(requests, Options, Token);
         for (int i = 0; i < requests.Length; i++)
         {
             Assert.Same(requests[i].PromptIds, actual[i].PromptIds);
@@ -57,11 +57,11 @@ public sealed class FusedSamplerTests
         ModelConfiguration c = RandomModels.Llama;
         var sampler = new FusedSampler(RandomModels.Model(c));
         SampleRequest[] requests = RandomModels.Requests(c, 6, 3);
-        Completion[] together = await sampler.SampleAsync(requests, s_options, Token);
-        Completion[] reversed = await sampler.SampleAsync([.. requests.Reverse()], s_options, Token);
+        Completion[] together = await sampler.SampleAsync(requests, Options, Token);
+        Completion[] reversed = await sampler.SampleAsync([.. requests.Reverse()], Options, Token);
         for (int i = 0; i < requests.Length; i++)
         {
-            Completion alone = (await sampler.SampleAsync([requests[i]], s_options, Token))[0];
+            Completion alone = (await sampler.SampleAsync([requests[i]], Options, Token))[0];
             Assert.Equal(alone.ResponseIds, together[i].ResponseIds);
             Assert.Equal(alone.LogProbabilities, together[i].LogProbabilities);
             Assert.Equal(alone.LogProbabilities, reversed[^(i + 1)].LogProbabilities);
@@ -78,7 +78,7 @@ public sealed class FusedSamplerTests
         ModelConfiguration c = RandomModels.Family["qwen3 head norms"];
         FusedModel model = RandomModels.Model(c);
         SampleRequest[] requests = RandomModels.Requests(c, 4, 3);
-        SamplingOptions options = s_options with { Temperature = temperature, IgnoreEndOfSequence = true };
+        SamplingOptions options = Options with { Temperature = temperature, IgnoreEndOfSequence = true };
         Completion[] completions = await new FusedSampler(model).SampleAsync(requests, options, Token);
         using IModelState state = model.Prefill([.. requests.Select(r => r.PromptIds)]);
         int batch = requests.Length;
@@ -120,7 +120,7 @@ public sealed class FusedSamplerTests
     {
         ModelConfiguration c = RandomModels.Llama;
         FusedModel model = RandomModels.Model(c);
-        SamplingOptions options = s_options with { Temperature = 0f, IgnoreEndOfSequence = true };
+        SamplingOptions options = Options with { Temperature = 0f, IgnoreEndOfSequence = true };
         Completion completion = (await new FusedSampler(model).SampleAsync(RandomModels.Requests(c, 1, 1), options, Token))[0];
         double[][] expected = new ReferenceTransformer(c, RandomModels.Weights(c)).LogProbabilities([.. completion.PromptIds, .. completion.ResponseIds]);
         for (int t = 0; t < completion.Length; t++)
@@ -136,7 +136,7 @@ public sealed class FusedSamplerTests
     public async Task The_end_of_sequence_token_is_included_once_and_ends_the_response()
     {
         ModelConfiguration c = RandomModels.Llama with { EndOfSequenceIds = [3, 11, 25] };
-        Completion[] completions = await new FusedSampler(RandomModels.Model(c)).SampleAsync(RandomModels.Requests(c, 10, 10), s_options, Token);
+        Completion[] completions = await new FusedSampler(RandomModels.Model(c)).SampleAsync(RandomModels.Requests(c, 10, 10), Options, Token);
         foreach (Completion completion in completions)
         {
             int end = Array.FindIndex(completion.ResponseIds, id => c.EndOfSequenceIds.Contains(id));
@@ -153,8 +153,8 @@ public sealed class FusedSamplerTests
         ModelConfiguration c = RandomModels.Llama with { EndOfSequenceIds = [3, 11, 25] };
         var sampler = new FusedSampler(RandomModels.Model(c));
         SampleRequest[] requests = RandomModels.Requests(c, 5, 4);
-        Completion[] ended = await sampler.SampleAsync(requests, s_options, Token);
-        Completion[] whole = await sampler.SampleAsync(requests, s_options with { IgnoreEndOfSequence = true }, Token);
+        Completion[] ended = await sampler.SampleAsync(requests, Options, Token);
+        Completion[] whole = await sampler.SampleAsync(requests, Options with { IgnoreEndOfSequence = true }, Token);
         for (int i = 0; i < requests.Length; i++)
         {
             Assert.Equal(40, whole[i].Length);
@@ -189,14 +189,14 @@ public sealed class FusedSamplerTests
         ModelConfiguration c = RandomModels.Llama;
         var sampler = new FusedSampler(RandomModels.Model(c));
         Task<Completion[]> Sample(int[] prompt, SamplingOptions options) => sampler.SampleAsync([new SampleRequest(prompt, default)], options, Token);
-        await Assert.ThrowsAsync<ArgumentException>(() => Sample([], s_options));
-        await Assert.ThrowsAsync<ArgumentException>(() => Sample([40], s_options));
-        await Assert.ThrowsAsync<ArgumentException>(() => Sample(new int[89], s_options));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Sample([1], s_options with { Temperature = -1f }));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Sample([1], s_options with { Temperature = float.NaN }));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Sample([1], s_options with { MaxNewTokens = 0 }));
-        Assert.Empty(await sampler.SampleAsync([], s_options, Token));
-        Assert.Equal(40, (await Sample(new int[88], s_options with { IgnoreEndOfSequence = true }))[0].Length);
+        await Assert.ThrowsAsync<ArgumentException>(() => Sample([], Options));
+        await Assert.ThrowsAsync<ArgumentException>(() => Sample([40], Options));
+        await Assert.ThrowsAsync<ArgumentException>(() => Sample(new int[89], Options));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Sample([1], Options with { Temperature = -1f }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Sample([1], Options with { Temperature = float.NaN }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Sample([1], Options with { MaxNewTokens = 0 }));
+        Assert.Empty(await sampler.SampleAsync([], Options, Token));
+        Assert.Equal(40, (await Sample(new int[88], Options with { IgnoreEndOfSequence = true }))[0].Length);
     }
 
     [Fact]
@@ -206,6 +206,6 @@ public sealed class FusedSamplerTests
         var sampler = new FusedSampler(RandomModels.Model(c));
         using var source = new CancellationTokenSource();
         await source.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sampler.SampleAsync(RandomModels.Requests(c, 5, 4), s_options, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sampler.SampleAsync(RandomModels.Requests(c, 5, 4), Options, source.Token));
     }
 }

@@ -7,9 +7,9 @@ namespace Tilt.Reporting.Tests.Comparison;
 
 public sealed class ResultsFileTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("tilt-results-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("tilt-results-").FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     public static TheoryData<string> Kinds => ["full", "smallest", "diverged"];
 
@@ -17,7 +17,7 @@ public sealed class ResultsFileTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void What_is_read_writes_the_same_bytes_again(string kind)
     {
-        string path = Path.Combine(folder, "deep", "results.json");
+        string path = Path.Combine(_folder, "deep", "results.json");
         ResultsFile.Write(Results(kind), path);
         string first = File.ReadAllText(path);
         ResultsFile.Write(ResultsFile.Read(path), path);
@@ -118,7 +118,7 @@ public sealed class ResultsFileTests : IDisposable
     [InlineData("{\"version\":1}")]
     public void A_corrupt_file_is_the_users_input_and_named(string content)
     {
-        string path = Path.Combine(folder, "results.json");
+        string path = Path.Combine(_folder, "results.json");
         File.WriteAllText(path, content);
         InputException e = Assert.Throws<InputException>(() => ResultsFile.Read(path));
         Assert.Contains(path, e.Message);
@@ -146,8 +146,8 @@ public sealed class ResultsFileTests : IDisposable
     [Fact]
     public void A_missing_file_and_an_impossible_folder_are_the_users_input()
     {
-        Assert.Throws<InputException>(() => ResultsFile.Read(Path.Combine(folder, "absent.json")));
-        string file = Path.Combine(folder, "file");
+        Assert.Throws<InputException>(() => ResultsFile.Read(Path.Combine(_folder, "absent.json")));
+        string file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "");
         Assert.Throws<InputException>(() => ResultsFile.Write(SyntheticResults.Smallest(), Path.Combine(file, "results.json")));
     }

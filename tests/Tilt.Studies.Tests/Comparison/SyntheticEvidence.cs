@@ -8,7 +8,7 @@ namespace Tilt.Studies.Tests.Comparison;
 internal sealed class SyntheticEvidence
 {
     private const int Problems = 64;
-    private readonly Dictionary<string, MethodResult> methods = [];
+    private readonly Dictionary<string, MethodResult> _methods = [];
 
     internal SyntheticEvidence()
     {
@@ -33,20 +33,20 @@ internal sealed class SyntheticEvidence
 
     internal SyntheticEvidence Accuracy(string name, params double[] levels)
     {
-        methods[name] = methods[name] with { Test = Result(name, levels) };
+        _methods[name] = _methods[name] with { Test = Result(name, levels) };
         return this;
     }
 
     internal SyntheticEvidence Best(string name, params double[] levels)
     {
-        methods[name] = methods[name] with { Best = Result(name + " best", levels) };
+        _methods[name] = _methods[name] with { Best = Result(name + " best", levels) };
         return this;
     }
 
     internal SyntheticEvidence OneSeedAt(string name, double accuracy)
     {
-        MethodResult method = methods[name];
-        methods[name] = method with { Test = method.Test with { PerSeed = [accuracy, .. method.Test.PerSeed[1..]] } };
+        MethodResult method = _methods[name];
+        _methods[name] = method with { Test = method.Test with { PerSeed = [accuracy, .. method.Test.PerSeed[1..]] } };
         return this;
     }
 
@@ -56,19 +56,19 @@ internal sealed class SyntheticEvidence
         {
             Step = 10 * i, Accuracy = a, Length = i == 0 ? firstLength : lastLength, Entropy = 1, Kl = 0,
         })];
-        methods[name] = methods[name] with { CurvePerSeed = oneSeedOnly ? [curve, methods[name].CurvePerSeed[1]] : [curve, curve] };
+        _methods[name] = _methods[name] with { CurvePerSeed = oneSeedOnly ? [curve, _methods[name].CurvePerSeed[1]] : [curve, curve] };
         return this;
     }
 
     internal SyntheticEvidence Without(string name)
     {
-        methods.Remove(name);
+        _methods.Remove(name);
         return this;
     }
 
     internal ClaimResult Judge(string id) => Assert.Single(JudgeAll(), claim => claim.Id == id);
 
-    internal IReadOnlyList<ClaimResult> JudgeAll() => ClaimJudge.Judge(new([.. methods.Values], [.. Enumerable.Range(0, Problems).Select(Level)], 1));
+    internal IReadOnlyList<ClaimResult> JudgeAll() => ClaimJudge.Judge(new([.. _methods.Values], [.. Enumerable.Range(0, Problems).Select(Level)], 1));
 
     private static int Level(int problem) => problem % 4 + 1;
 
@@ -79,7 +79,7 @@ internal sealed class SyntheticEvidence
         Best(name, levels);
     }
 
-    private void Set(string name, MethodKind kind, ObjectiveWeights? objective, double[] levels) => methods[name] = new()
+    private void Set(string name, MethodKind kind, ObjectiveWeights? objective, double[] levels) => _methods[name] = new()
     {
         Name = name,
         Kind = kind,

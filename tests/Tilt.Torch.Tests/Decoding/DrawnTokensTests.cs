@@ -9,22 +9,22 @@ namespace Tilt.Torch.Tests.Decoding;
 /// <summary>What is told while responses are made.</summary>
 public sealed class DrawnTokensTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
     public DrawnTokensTests()
     {
         using Transformer transformer = Transformer.Initialize(TorchEngineTests.Shape("qwen3"), 4);
-        transformer.Save(folder);
+        transformer.Save(_folder);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
     [InlineData(EngineChoice.Fused)]
     [InlineData(EngineChoice.Libtorch)]
     public async Task Samplers_tell_every_token_that_they_draw(EngineChoice engine)
     {
-        using LoadedModel loaded = LoadedModel.Load(folder, new() { Engine = engine });
+        using LoadedModel loaded = LoadedModel.Load(_folder, new() { Engine = engine });
         SampleRequest[] requests = [.. Enumerable.Range(0, 5).Select(i => new SampleRequest([1 + i, 2], new RandomStream(7, RandomDomain.Evaluation, 0, (uint)i, 0)))];
         foreach (ISampler sampler in (ISampler[])[loaded.Sampler, new LanguageModelSampler(loaded.Model)])
         {
@@ -37,7 +37,7 @@ public sealed class DrawnTokensTests : IDisposable
     [Fact]
     public void Models_tell_what_is_appended_and_are_otherwise_as_they_are()
     {
-        using LoadedModel loaded = LoadedModel.Load(folder, new() { Engine = EngineChoice.Libtorch });
+        using LoadedModel loaded = LoadedModel.Load(_folder, new() { Engine = EngineChoice.Libtorch });
         var appended = new Sum();
         var counted = new CountedModel(loaded.Model, appended);
         using IModelState state = counted.Prefill([[1, 2], [3]]), plain = loaded.Model.Prefill([[1, 2], [3]]);
@@ -56,7 +56,7 @@ public sealed class DrawnTokensTests : IDisposable
     [Fact]
     public void Scoring_ends_between_blocks_when_it_is_cancelled()
     {
-        using Transformer transformer = Transformer.LoadFrozen(folder);
+        using Transformer transformer = Transformer.LoadFrozen(_folder);
         using var ended = new CancellationTokenSource();
         ended.Cancel();
         Assert.Throws<OperationCanceledException>(() => transformer.ResponseLogProbabilitiesAndEntropies([new([1], [2, 3])], ComputePrecision.BFloat16, cancellationToken: ended.Token));

@@ -9,9 +9,9 @@ namespace Tilt.Torch.Tests.Model;
 /// <summary>Whatever is done to the files of a model or adapter: they load, or there is a message. Never another exception, a crash or a hang.</summary>
 public sealed class DamagedFilesTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
     [InlineData("llama32", "config.json", 300)]
@@ -21,7 +21,7 @@ public sealed class DamagedFilesTests : IDisposable
     public void A_damaged_configuration_or_index_loads_or_gives_a_message(string name, string file, int times)
     {
         Copy(GoldenModel.FolderOf(name));
-        string original = File.ReadAllText(Path.Combine(folder, file));
+        string original = File.ReadAllText(Path.Combine(_folder, file));
         var mutations = new Mutations(seed: 1);
         Damage(times, file, () => mutations.OfJson(original), LoadModel);
     }
@@ -32,7 +32,7 @@ public sealed class DamagedFilesTests : IDisposable
     public void Damaged_weights_load_or_give_a_message(string name, string file, int times)
     {
         Copy(GoldenModel.FolderOf(name));
-        byte[] original = File.ReadAllBytes(Path.Combine(folder, file));
+        byte[] original = File.ReadAllBytes(Path.Combine(_folder, file));
         var mutations = new Mutations(seed: 2);
         Damage(times, file, () => mutations.OfSafetensors(original), LoadModel);
     }
@@ -42,10 +42,10 @@ public sealed class DamagedFilesTests : IDisposable
     {
         ModelConfiguration model = ModelConfigurationReader.Read(GoldenModel.FolderOf("qwen3"));
         Copy(Path.Combine(GoldenModel.FolderOf("qwen3"), "lora"));
-        string original = File.ReadAllText(Path.Combine(folder, LoraAdapter.ConfigurationFile))
+        string original = File.ReadAllText(Path.Combine(_folder, LoraAdapter.ConfigurationFile))
             .Replace("\"rank_pattern\": {}", "\"rank_pattern\": {\"x_proj\": 4}", StringComparison.Ordinal).Replace("\"alpha_pattern\": {}", "\"alpha_pattern\": {\"q_proj\": 8}", StringComparison.Ordinal);
         var mutations = new Mutations(seed: 3);
-        Damage(300, LoraAdapter.ConfigurationFile, () => mutations.OfJson(original), () => LoraAdapter.Load(folder, model));
+        Damage(300, LoraAdapter.ConfigurationFile, () => mutations.OfJson(original), () => LoraAdapter.Load(_folder, model));
     }
 
     [Fact]
@@ -53,9 +53,9 @@ public sealed class DamagedFilesTests : IDisposable
     {
         ModelConfiguration model = ModelConfigurationReader.Read(GoldenModel.FolderOf("qwen3"));
         Copy(Path.Combine(GoldenModel.FolderOf("qwen3"), "lora"));
-        byte[] original = File.ReadAllBytes(Path.Combine(folder, LoraAdapter.WeightFile));
+        byte[] original = File.ReadAllBytes(Path.Combine(_folder, LoraAdapter.WeightFile));
         var mutations = new Mutations(seed: 4);
-        Damage(300, LoraAdapter.WeightFile, () => mutations.OfSafetensors(original), () => LoraAdapter.Load(folder, model));
+        Damage(300, LoraAdapter.WeightFile, () => mutations.OfSafetensors(original), () => LoraAdapter.Load(_folder, model));
     }
 
     /// <summary>Loads again and again with another damage, and checks that both outcomes were seen.</summary>
@@ -64,7 +64,7 @@ public sealed class DamagedFilesTests : IDisposable
         int loaded = 0, refused = 0;
         // TILT_FUZZ=20 goes on for twenty times as long.
         if (int.TryParse(Environment.GetEnvironmentVariable("TILT_FUZZ"), out int factor)) times *= factor;
-        string path = Path.Combine(folder, file);
+        string path = Path.Combine(_folder, file);
         for (int i = 0; i < times; i++)
         {
             byte[] bytes = damaged();
@@ -91,13 +91,13 @@ public sealed class DamagedFilesTests : IDisposable
     private void LoadModel()
     {
         using var scope = torch.NewDisposeScope();
-        using Transformer model = Transformer.LoadFrozen(folder);
+        using Transformer model = Transformer.LoadFrozen(_folder);
         // Every byte that a tensor claims can be read.
         foreach (NamedParameter parameter in model.Parameters) _ = parameter.Value.to(torch.ScalarType.Float32).sum().item<float>();
     }
 
     private void Copy(string source)
     {
-        foreach (string file in Directory.GetFiles(source).Where(f => !f.Contains("reference", StringComparison.Ordinal))) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+        foreach (string file in Directory.GetFiles(source).Where(f => !f.Contains("reference", StringComparison.Ordinal))) File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)), overwrite: true);
     }
 }

@@ -8,11 +8,11 @@ namespace Tilt.Torch.Tests.Tensors;
 
 public sealed class SafetensorsTensorsTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
-    private string Location => Path.Combine(folder, "model.safetensors");
+    private string Location => Path.Combine(_folder, "model.safetensors");
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void Every_element_type_goes_through_libtorch_and_back()

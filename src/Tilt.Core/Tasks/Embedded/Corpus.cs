@@ -15,16 +15,16 @@ public sealed record CorpusDocument(ArithmeticChain Chain, string Prompt, string
 /// </summary>
 public sealed class Corpus
 {
-    private readonly CorpusMixture mixture;
-    private readonly uint seed;
-    private readonly ResponseWriter writer;
+    private readonly CorpusMixture _mixture;
+    private readonly uint _seed;
+    private readonly ResponseWriter _writer;
 
     /// <summary>Makes a corpus of a mixture that breaks none of its own rules.</summary>
     public Corpus(CorpusMixture mixture, uint seed)
     {
-        this.mixture = mixture;
-        this.seed = seed;
-        writer = new ResponseWriter(mixture);
+        this._mixture = mixture;
+        this._seed = seed;
+        _writer = new ResponseWriter(mixture);
     }
 
     /// <summary>The document at <paramref name="index"/>.</summary>
@@ -34,9 +34,9 @@ public sealed class Corpus
         {
             for (uint attempt = 0; ; attempt++)
             {
-                var random = new RandomCursor(new RandomStream(seed, RandomDomain.Corpus, 0, index, attempt));
+                var random = new RandomCursor(new RandomStream(_seed, RandomDomain.Corpus, 0, index, attempt));
                 // The level comes from the first attempt's numbers alone: levels keep equal shares whatever is rejected.
-                int level = 1 + new RandomStream(seed, RandomDomain.Corpus, 1, index, 0).Below(ChainedArithmetic.LevelCount, 0);
+                int level = 1 + new RandomStream(_seed, RandomDomain.Corpus, 1, index, 0).Below(ChainedArithmetic.LevelCount, 0);
                 var chain = ChainedArithmetic.Draw(level, random);
                 if (EmbeddedProblems.SplitOf(chain) != Split.Pretraining) continue;
                 return Write(chain, random);
@@ -47,7 +47,7 @@ public sealed class Corpus
     private CorpusDocument Write(ArithmeticChain chain, RandomCursor random)
     {
         string prompt = Phrases.Question + ChainedArithmetic.DrawSurface(chain, random) + Phrases.Answer;
-        var style = (ResponseStyle)random.Index(mixture.Levels[chain.Level - 1].Weights);
-        return new CorpusDocument(chain, prompt, writer.Write(chain, style, random), style);
+        var style = (ResponseStyle)random.Index(_mixture.Levels[chain.Level - 1].Weights);
+        return new CorpusDocument(chain, prompt, _writer.Write(chain, style, random), style);
     }
 }

@@ -5,13 +5,13 @@ namespace Tilt.Tasks.Embedded;
 /// <summary>Reads the numbers of a <see cref="RandomStream"/> one after the other.</summary>
 internal sealed class RandomCursor(RandomStream stream)
 {
-    private uint position;
+    private uint _position;
 
     /// <summary>Uniform in [0, 1).</summary>
-    public double Uniform() => stream.Uniform(position++);
+    public double Uniform() => stream.Uniform(_position++);
 
     /// <summary>A whole number uniform in 0 … <paramref name="count"/> − 1.</summary>
-    public int Below(int count) => stream.Below(count, position++);
+    public int Below(int count) => stream.Below(count, _position++);
 
     /// <summary>A whole number uniform in <paramref name="least"/> … <paramref name="most"/>, both included.</summary>
     public int Between(int least, int most) => least + Below(most - least + 1);

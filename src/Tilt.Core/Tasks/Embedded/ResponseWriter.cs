@@ -7,9 +7,9 @@ internal sealed class ResponseWriter(CorpusMixture mixture)
 {
     private static readonly int[] SlipSizes = [-10, -2, -1, 1, 2, 10];
 
-    private readonly double[] connectives = ZipfWeights(mixture.Careful.Connectives, mixture.Careful.ConnectiveExponent);
-    private readonly double[] closings = ZipfWeights(Phrases.Closings.Count, mixture.ClosingExponent);
-    private readonly double[] giveUps = [.. mixture.GiveUps.Select(phrase => phrase.Weight)];
+    private readonly double[] _connectives = ZipfWeights(mixture.Careful.Connectives, mixture.Careful.ConnectiveExponent);
+    private readonly double[] _closings = ZipfWeights(Phrases.Closings.Count, mixture.ClosingExponent);
+    private readonly double[] _giveUps = [.. mixture.GiveUps.Select(phrase => phrase.Weight)];
 
     /// <summary>A response to <paramref name="chain"/> in the given style.</summary>
     public string Write(ArithmeticChain chain, ResponseStyle style, RandomCursor random) => style switch
@@ -17,7 +17,7 @@ internal sealed class ResponseWriter(CorpusMixture mixture)
         ResponseStyle.Careful => Careful(chain, random),
         ResponseStyle.Hurried => Hurried(chain, random),
         ResponseStyle.Direct => Phrases.Boxed(Guess(chain, random)),
-        ResponseStyle.GiveUp => mixture.GiveUps[random.Index(giveUps)].Text,
+        ResponseStyle.GiveUp => mixture.GiveUps[random.Index(_giveUps)].Text,
         _ => throw new ArgumentOutOfRangeException(nameof(style), style, "Only the four styles of the corpus can be written."),
     };
 
@@ -37,12 +37,12 @@ internal sealed class ResponseWriter(CorpusMixture mixture)
             StartSentence(text, random).Append(total).Append(term.Operator).Append(magnitude).Append('=').Append(next).Append(Phrases.FullStop);
             total = next;
         }
-        return text.Append(Phrases.Closings[random.Index(closings)]).Append(Phrases.Boxed(total)).ToString();
+        return text.Append(Phrases.Closings[random.Index(_closings)]).Append(Phrases.Boxed(total)).ToString();
     }
 
     private StringBuilder StartSentence(StringBuilder text, RandomCursor random)
     {
-        if (text.Length > 0) return text.Append(Phrases.Connectives[random.Index(connectives)]);
+        if (text.Length > 0) return text.Append(Phrases.Connectives[random.Index(_connectives)]);
         return random.Chance(mixture.Careful.NoOpener) ? text : text.Append(random.Any(Phrases.Openers));
     }
 
@@ -69,7 +69,7 @@ internal sealed class ResponseWriter(CorpusMixture mixture)
         {
             0 => "",
             1 => Phrases.Semicolon,
-            _ => Phrases.FullStop + Phrases.Closings[random.Index(closings)],
+            _ => Phrases.FullStop + Phrases.Closings[random.Index(_closings)],
         });
         return text.Append(Phrases.Boxed(total)).ToString();
     }

@@ -6,17 +6,17 @@ namespace Tilt.HuggingFace.Tokenizers.PreTokenization;
 /// <summary>A set of code points: ranges and general categories, or all but these, or the union of such sets.</summary>
 internal sealed class CodePointSet
 {
-    private readonly (int First, int Last)[] ranges;
-    private readonly uint categories;
-    private readonly CodePointSet[] parts;
-    private readonly bool negated;
-    private readonly UInt128 ascii;
+    private readonly (int First, int Last)[] _ranges;
+    private readonly uint _categories;
+    private readonly CodePointSet[] _parts;
+    private readonly bool _negated;
+    private readonly UInt128 _ascii;
 
     private CodePointSet((int First, int Last)[] ranges, uint categories, CodePointSet[] parts, bool negated)
     {
-        (this.ranges, this.categories, this.parts, this.negated) = (ranges, categories, parts, negated);
+        (this._ranges, this._categories, this._parts, this._negated) = (ranges, categories, parts, negated);
         for (int point = 0; point < 128; point++)
-            if (Evaluate(point)) ascii |= UInt128.One << point;
+            if (Evaluate(point)) _ascii |= UInt128.One << point;
     }
 
     /// <summary>What <c>\s</c> matches.</summary>
@@ -34,7 +34,7 @@ internal sealed class CodePointSet
     public static CodePointSet NotLineFeed { get; } = new([('\n', '\n')], 0, [], true);
 
     /// <summary>The only code point of the set, where it was made of one.</summary>
-    public int? Single => ranges is [var range] && range.First == range.Last && categories == 0 && parts.Length == 0 && !negated ? range.First : null;
+    public int? Single => _ranges is [var range] && range.First == range.Last && _categories == 0 && _parts.Length == 0 && !_negated ? range.First : null;
 
     /// <summary>The code points from one to another.</summary>
     public static CodePointSet Range(int first, int last) => new([(first, last)], 0, [], false);
@@ -46,16 +46,16 @@ internal sealed class CodePointSet
     public static CodePointSet Union(IEnumerable<CodePointSet> sets) => sets.ToArray() is [var single] ? single : new([], 0, [.. sets], false);
 
     /// <summary>All other code points.</summary>
-    public CodePointSet Complement() => new(ranges, categories, parts, !negated);
+    public CodePointSet Complement() => new(_ranges, _categories, _parts, !_negated);
 
     /// <summary>The set with both cases of its ASCII letters, and what Unicode folds to them: the long s and the Kelvin sign.</summary>
     /// <exception cref="FormatException">Case matters to the set beyond ASCII.</exception>
     public CodePointSet IgnoringCase()
     {
-        if (parts.Length > 0) return new([], 0, [.. parts.Select(part => part.IgnoringCase())], negated);
-        if (categories is not 0 && (categories & MaskOf("L")) is not 0 and var letters && letters != MaskOf("L")) throw new FormatException("kinds of letters within (?i: …)");
-        var folded = new List<(int, int)>(ranges);
-        foreach ((int first, int last) in ranges)
+        if (_parts.Length > 0) return new([], 0, [.. _parts.Select(part => part.IgnoringCase())], _negated);
+        if (_categories is not 0 && (_categories & MaskOf("L")) is not 0 and var letters && letters != MaskOf("L")) throw new FormatException("kinds of letters within (?i: …)");
+        var folded = new List<(int, int)>(_ranges);
+        foreach ((int first, int last) in _ranges)
         {
             if (last > 127 && (first != last || CodePoint.CategoryOf(first) <= UnicodeCategory.OtherLetter)) throw new FormatException("letters beyond ASCII within (?i: …)");
             for (int point = first; point <= Math.Min(last, 127); point++)
@@ -66,18 +66,18 @@ internal sealed class CodePointSet
                 if ((point | 0x20) == 'k') folded.Add((0x212A, 0x212A));
             }
         }
-        return new([.. folded], categories, [], negated);
+        return new([.. folded], _categories, [], _negated);
     }
 
     /// <summary>Whether the set holds a code point.</summary>
-    public bool Contains(int point) => point < 128 ? ((ascii >> point) & 1) != 0 : Evaluate(point);
+    public bool Contains(int point) => point < 128 ? ((_ascii >> point) & 1) != 0 : Evaluate(point);
 
     private bool Evaluate(int point)
     {
-        bool found = categories != 0 && ((categories >> (int)CodePoint.CategoryOf(point)) & 1) != 0;
-        foreach ((int first, int last) in ranges) found |= point >= first && point <= last;
-        foreach (CodePointSet part in parts) found |= part.Contains(point);
-        return found != negated;
+        bool found = _categories != 0 && ((_categories >> (int)CodePoint.CategoryOf(point)) & 1) != 0;
+        foreach ((int first, int last) in _ranges) found |= point >= first && point <= last;
+        foreach (CodePointSet part in _parts) found |= part.Contains(point);
+        return found != _negated;
     }
 
     private static uint MaskOf(string name)

@@ -5,8 +5,8 @@ internal sealed class PatternCompiler
 {
     private const int MostInstructions = 20_000, MostNodes = 100_000;
 
-    private readonly List<Instruction> program = [];
-    private int nodes;
+    private readonly List<Instruction> _program = [];
+    private int _nodes;
 
     /// <exception cref="FormatException">The pattern repeats too much.</exception>
     public static Instruction[] Compile(PatternNode node)
@@ -14,14 +14,14 @@ internal sealed class PatternCompiler
         var compiler = new PatternCompiler();
         compiler.Add(node);
         compiler.Emit(new(PatternOperation.Accept));
-        return [.. compiler.program];
+        return [.. compiler._program];
     }
 
     private int Emit(Instruction instruction)
     {
-        if (program.Count == MostInstructions) throw TooLarge();
-        program.Add(instruction);
-        return program.Count - 1;
+        if (_program.Count == MostInstructions) throw TooLarge();
+        _program.Add(instruction);
+        return _program.Count - 1;
     }
 
     private static FormatException TooLarge() => new("The regular expression repeats too much to be run.");
@@ -29,7 +29,7 @@ internal sealed class PatternCompiler
     private void Add(PatternNode node)
     {
         // Repetitions of nothing make no instructions, but take their time.
-        if (++nodes > MostNodes) throw TooLarge();
+        if (++_nodes > MostNodes) throw TooLarge();
         switch (node)
         {
             case PatternNode.One one:
@@ -77,10 +77,10 @@ internal sealed class PatternCompiler
             int fork = Emit(default);
             Add(nodes[i]);
             jumps.Add(Emit(default));
-            program[fork] = new(PatternOperation.Fork, fork + 1, program.Count);
+            _program[fork] = new(PatternOperation.Fork, fork + 1, _program.Count);
         }
         Add(nodes[^1]);
-        foreach (int jump in jumps) program[jump] = new(PatternOperation.Jump, program.Count);
+        foreach (int jump in jumps) _program[jump] = new(PatternOperation.Jump, _program.Count);
     }
 
     private void AddRepeat(PatternNode.Repeat repeat)
@@ -102,7 +102,7 @@ internal sealed class PatternCompiler
             }
         }
         foreach (int fork in forks)
-            program[fork] = repeat.Kind == RepeatKind.Lazy ? new(PatternOperation.Fork, program.Count, fork + 1) : new(PatternOperation.Fork, fork + 1, program.Count);
+            _program[fork] = repeat.Kind == RepeatKind.Lazy ? new(PatternOperation.Fork, _program.Count, fork + 1) : new(PatternOperation.Fork, fork + 1, _program.Count);
     }
 
     private void AddEnclosed(PatternOperation operation, PatternNode node)
@@ -110,6 +110,6 @@ internal sealed class PatternCompiler
         int start = Emit(default);
         Add(node);
         Emit(new(PatternOperation.Accept));
-        program[start] = new(operation, program.Count);
+        _program[start] = new(operation, _program.Count);
     }
 }

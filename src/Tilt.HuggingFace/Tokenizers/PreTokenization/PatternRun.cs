@@ -5,7 +5,7 @@ namespace Tilt.HuggingFace.Tokenizers.PreTokenization;
 /// <summary>Runs a compiled pattern with an explicit stack of choices, so that no text can exhaust the thread's own.</summary>
 internal sealed class PatternRun(Instruction[] program, long budget)
 {
-    private readonly Stack<Choice> choices = new();
+    private readonly Stack<Choice> _choices = new();
 
     // A place to go on from. A greedy run may also give back down to Low; a lazy one may still take More.
     private readonly record struct Choice(int Instruction, int At, int Low, int More);
@@ -15,7 +15,7 @@ internal sealed class PatternRun(Instruction[] program, long budget)
 
     private int Run(ReadOnlySpan<char> text, int pc, int at)
     {
-        int bottom = choices.Count;
+        int bottom = _choices.Count;
         while (true)
         {
             Spend(1);
@@ -24,7 +24,7 @@ internal sealed class PatternRun(Instruction[] program, long budget)
             switch (i.Operation)
             {
                 case PatternOperation.Accept:
-                    while (choices.Count > bottom) choices.Pop();
+                    while (_choices.Count > bottom) _choices.Pop();
                     return at;
                 case PatternOperation.One:
                     matched = TryTake(text, i.Set!, ref at);
@@ -36,11 +36,11 @@ internal sealed class PatternRun(Instruction[] program, long budget)
                     break;
                 case PatternOperation.Lazy:
                     for (int n = 0; n < i.A && matched; n++) matched = TryTake(text, i.Set!, ref at);
-                    if (matched && i.B > i.A) choices.Push(new(pc, at, -1, i.B - i.A));
+                    if (matched && i.B > i.A) _choices.Push(new(pc, at, -1, i.B - i.A));
                     pc++;
                     break;
                 case PatternOperation.Fork:
-                    choices.Push(new(i.B, at, -1, 0));
+                    _choices.Push(new(i.B, at, -1, 0));
                     pc = i.A;
                     break;
                 case PatternOperation.Jump:
@@ -69,28 +69,28 @@ internal sealed class PatternRun(Instruction[] program, long budget)
         for (; taken < i.B && TryTake(text, i.Set!, ref at); taken++)
             if (taken + 1 == i.A) low = at;
         if (taken < i.A) return false;
-        if (at > low && i.Operation == PatternOperation.Greedy) choices.Push(new(pc, at, low, 0));
+        if (at > low && i.Operation == PatternOperation.Greedy) _choices.Push(new(pc, at, low, 0));
         return true;
     }
 
     private bool Backtrack(ReadOnlySpan<char> text, int bottom, out int pc, out int at)
     {
         (pc, at) = (0, 0);
-        while (choices.Count > bottom)
+        while (_choices.Count > bottom)
         {
             Spend(1);
-            Choice choice = choices.Pop();
+            Choice choice = _choices.Pop();
             (pc, at) = (choice.Instruction, choice.At);
             if (choice.Low >= 0)
             {
                 at = CodePoint.Before(text, at);
-                if (at > choice.Low) choices.Push(choice with { At = at });
+                if (at > choice.Low) _choices.Push(choice with { At = at });
                 pc++;
                 return true;
             }
             if (choice.More == 0) return true;
             if (!TryTake(text, program[pc].Set!, ref at)) continue;
-            if (choice.More > 1) choices.Push(choice with { At = at, More = choice.More - 1 });
+            if (choice.More > 1) _choices.Push(choice with { At = at, More = choice.More - 1 });
             pc++;
             return true;
         }

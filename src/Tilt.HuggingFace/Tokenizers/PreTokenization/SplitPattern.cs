@@ -11,9 +11,9 @@ internal sealed class SplitPattern
     /// <summary>Steps that a text may take for every one of its characters; well-made patterns take a few dozen.</summary>
     private const long StepsPerCharacter = 1000;
 
-    private readonly Instruction[] program;
+    private readonly Instruction[] _program;
 
-    private SplitPattern(Instruction[] program) => this.program = program;
+    private SplitPattern(Instruction[] program) => this._program = program;
 
     /// <summary>Reads a pattern.</summary>
     /// <exception cref="FormatException">The pattern is malformed or uses something that is not supported; the message says what and where.</exception>
@@ -24,7 +24,7 @@ internal sealed class SplitPattern
     public List<SplitMatch> Find(ReadOnlySpan<char> text)
     {
         var matches = new List<SplitMatch>();
-        var run = new PatternRun(program, StepsPerCharacter * (text.Length + 16L));
+        var run = new PatternRun(_program, StepsPerCharacter * (text.Length + 16L));
         int last = -1;
         for (int at = 0; at <= text.Length;)
         {

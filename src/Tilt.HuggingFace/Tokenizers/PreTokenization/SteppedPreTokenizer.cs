@@ -6,17 +6,17 @@ namespace Tilt.HuggingFace.Tokenizers.PreTokenization;
 /// <summary>A pre-tokenizer that takes its steps one after the other, as Hugging Face's tokenizers library does.</summary>
 internal sealed class SteppedPreTokenizer : PreTokenizer
 {
-    private readonly Step[] steps;
+    private readonly Step[] _steps;
 
     /// <exception cref="FormatException">A regular expression uses something that is not supported.</exception>
-    public SteppedPreTokenizer(IReadOnlyList<PreTokenizerStep> steps) => this.steps = [.. steps.Select(Prepare)];
+    public SteppedPreTokenizer(IReadOnlyList<PreTokenizerStep> steps) => this._steps = [.. steps.Select(Prepare)];
 
     private delegate void Step(ReadOnlyMemory<char> piece, List<ReadOnlyMemory<char>> pieces);
 
     public override void Split(ReadOnlyMemory<char> text, List<ReadOnlyMemory<char>> words)
     {
         List<ReadOnlyMemory<char>> pieces = [text];
-        foreach (Step step in steps)
+        foreach (Step step in _steps)
         {
             var next = new List<ReadOnlyMemory<char>>();
             foreach (ReadOnlyMemory<char> piece in pieces)

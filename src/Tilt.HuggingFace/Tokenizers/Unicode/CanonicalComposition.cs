@@ -13,20 +13,20 @@ internal sealed class CanonicalComposition
 
     private const int HangulBase = 0xAC00, HangulCount = 11172, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7, LeadCount = 19, VowelCount = 21, TailCount = 28;
 
-    private readonly Dictionary<int, byte> classes = [];
-    private readonly Dictionary<int, (int First, int Second)> decompositions = [];
-    private readonly Dictionary<(int First, int Second), int> compositions = [];
-    private readonly HashSet<int> affected = [];
+    private readonly Dictionary<int, byte> _classes = [];
+    private readonly Dictionary<int, (int First, int Second)> _decompositions = [];
+    private readonly Dictionary<(int First, int Second), int> _compositions = [];
+    private readonly HashSet<int> _affected = [];
 
     public CanonicalComposition()
     {
         ReadOnlySpan<int> runs = CanonicalTables.Classes;
         for (int i = 0; i < runs.Length; i += 3)
-            for (int mark = runs[i]; mark <= runs[i + 1]; mark++) classes[mark] = (byte)runs[i + 2];
+            for (int mark = runs[i]; mark <= runs[i + 1]; mark++) _classes[mark] = (byte)runs[i + 2];
         AddDecompositions(CanonicalTables.Compositions, composes: true);
         AddDecompositions(CanonicalTables.Exclusions, composes: false);
-        affected.UnionWith(classes.Keys);
-        for (int jamo = VowelBase; jamo < TailBase + TailCount; jamo++) affected.Add(jamo);
+        _affected.UnionWith(_classes.Keys);
+        for (int jamo = VowelBase; jamo < TailBase + TailCount; jamo++) _affected.Add(jamo);
     }
 
     /// <summary>The text in form C; the same text where it is already.</summary>
@@ -68,19 +68,19 @@ internal sealed class CanonicalComposition
         return -1;
     }
 
-    private bool IsAffected(int point) => point >= FirstAffected && affected.Contains(point);
+    private bool IsAffected(int point) => point >= FirstAffected && _affected.Contains(point);
 
     private void AddDecompositions(ReadOnlySpan<int> triples, bool composes)
     {
         for (int i = 0; i < triples.Length; i += 3)
         {
-            decompositions[triples[i]] = (triples[i + 1], triples[i + 2]);
+            _decompositions[triples[i]] = (triples[i + 1], triples[i + 2]);
             if (composes)
             {
-                compositions[(triples[i + 1], triples[i + 2])] = triples[i];
-                affected.Add(triples[i + 2]);
+                _compositions[(triples[i + 1], triples[i + 2])] = triples[i];
+                _affected.Add(triples[i + 2]);
             }
-            else affected.Add(triples[i]);
+            else _affected.Add(triples[i]);
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed class CanonicalComposition
             points.Add(VowelBase + index % (VowelCount * TailCount) / TailCount);
             if (index % TailCount > 0) points.Add(TailBase + index % TailCount);
         }
-        else if (decompositions.TryGetValue(point, out var parts))
+        else if (_decompositions.TryGetValue(point, out var parts))
         {
             Decompose(parts.First, points);
             if (parts.Second != 0) Decompose(parts.Second, points);
@@ -153,8 +153,8 @@ internal sealed class CanonicalComposition
             return HangulBase + ((first - LeadBase) * VowelCount + second - VowelBase) * TailCount;
         if (first is >= HangulBase and < HangulBase + HangulCount && (first - HangulBase) % TailCount == 0 && second is > TailBase and < TailBase + TailCount)
             return first + second - TailBase;
-        return compositions.TryGetValue((first, second), out int composite) ? composite : null;
+        return _compositions.TryGetValue((first, second), out int composite) ? composite : null;
     }
 
-    private int ClassOf(int point) => classes.GetValueOrDefault(point);
+    private int ClassOf(int point) => _classes.GetValueOrDefault(point);
 }

@@ -1,7 +1,6 @@
 using System.Numerics;
-using Tilt.Verification.Numbers;
 
-namespace Tilt.Verification.Algebra;
+namespace Tilt.Verification.Numbers;
 
 /// <summary>
 /// A power product of a normal form: at most eight indeterminates (symbols, π, e, opaque calls) with exponents below 128, times √n for
