@@ -35,6 +35,7 @@ public static class AnswerExtractor
         if (HashMark.Find(text) is { } marked) return new(marked, ExtractionRule.Hashes);
         if (AnswerPhrases.Find(text) is { } phrase) return phrase;
         string plain = HashMark.WithoutHeadings(text);
+        if (plain.Contains("**", StringComparison.Ordinal) && plain.AsSpan().IndexOfAnyInRange('0', '9') < 0 && Sentence.BoldWord(plain) is { Text: not null } bold) return bold;
         if (!Prose.IsProse(plain)) return Found(plain, ExtractionRule.Whole);
         if (!options.LastExpressionFallback) return default;
         return Sentence.LastAnswer(text[Math.Max(0, text.Length - (4 * options.Budget.MaxAnswerLength))..]);

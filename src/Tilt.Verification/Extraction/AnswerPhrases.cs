@@ -91,7 +91,7 @@ internal static class AnswerPhrases
 
     private static int SkipAdverb(string text, int at)
     {
-        foreach (string adverb in (ReadOnlySpan<string>)["therefore ", "thus ", "hence ", "then ", "simply ", "indeed ", "exactly ", "just ", "therefore, ", "thus, ", "hence, "])
+        foreach (string adverb in (ReadOnlySpan<string>)["therefore ", "thus ", "hence ", "then ", "simply ", "indeed ", "exactly ", "just ", "donc ", "also ", "entonces ", "quindi ", "portanto ", "therefore, ", "thus, ", "hence, "])
         {
             if (text.AsSpan(at).StartsWith(adverb, StringComparison.Ordinal)) return at + adverb.Length;
         }
@@ -116,7 +116,7 @@ internal static class AnswerPhrases
             {
                 if (!text.AsSpan(at).StartsWith(verb)) continue;
                 int content = SkipAny(text, at + verb.Length, "* \n\r\t:：_");
-                if (content < text.Length) return content;
+                if (content < text.Length) return SkipAdverb(text, content);
             }
         }
         return -1;

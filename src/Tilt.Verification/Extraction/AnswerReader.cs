@@ -12,7 +12,7 @@ internal static class AnswerReader
         answer = UnicodeForms.Normalize(answer);
         ReadOnlySpan<char> text = answer.AsSpan().Trim();
         if (text.Length > 1 && text[^1] == '.' && text[^2] != '.') text = text[..^1].TrimEnd();
-        text = WithoutQuotes(text);
+        text = WithoutQuotes(text.Trim("∴⇒✓✔✅∎□■☑ "));
         if (text.IndexOfAny('$', '\\', '*') < 0) return text.Length == answer.Length ? answer : text.ToString();
         string clean = text.ToString();
         if (HasDoubledCommands(clean)) clean = clean.Replace("\\\\", "\\", StringComparison.Ordinal);

@@ -93,6 +93,11 @@ internal static class Prose
         string clause = text[..ClauseEnd(text, 0)].Trim().Trim('*', '"', ' ');
         int foreign = clause.IndexOf("$$", StringComparison.Ordinal);
         if (foreign > 0 && clause.IndexOf("$$", foreign + 2, StringComparison.Ordinal) < 0) clause = clause[..foreign].Trim();
+        foreach (string reason in (ReadOnlySpan<string>)[" because ", " since ", ", since "])
+        {
+            int at = clause.IndexOf(reason, StringComparison.Ordinal);
+            if (at > 0 && !IsProse(clause[..at])) clause = clause[..at].TrimEnd(',');
+        }
         if (clause.Length == 0) return default;
         if (!IsProse(clause)) return new(Sentence.WithoutUnit(clause), ExtractionRule.AnswerPhrase);
         ExtractedAnswer inner = Sentence.LastAnswer(clause);

@@ -100,7 +100,7 @@ internal static class Readings
             if (Sentence.Denies(flat[runs[i].Start..runs[i].End])) return null;
         }
         string last = flat[runs[at - 1].Start..runs[at - 1].End].ToLowerInvariant();
-        bool states = flat.AsSpan(runs[at - 1].End, runs[at].Start - runs[at - 1].End).Contains(':') || last is "is" or "are" or "equals" or "be" or "was" or "were";
+        bool states = flat.AsSpan(runs[at - 1].End, runs[at].Start - runs[at - 1].End).Contains(':') || last is "is" or "are" or "equals" or "be" or "was" or "were" or "therefore" or "thus" or "hence" or "so";
         if (!states || Sentence.LastAnswer(flat) is not { Text: { } answer }) return null;
         string after = flat[runs[at].End..].Trim(' ', '.').ToLowerInvariant();
         return after.Length == 0 || Units.MayFollow(after, Node.Of(NodeKind.Empty)) ? answer : null;

@@ -15,7 +15,8 @@ internal static class Sentence
         "not", "never", "than", "under", "over", "below", "above", "beneath", "beyond", "nearly", "almost", "exceeding", "exceeds", "exceed", "except", "excluding", "besides",
         "without", "unless", "plus", "times", "mod", "modulo", "versus", "vs", "twice", "thrice", "double", "triple", "quadruple", "half", "or", "either", "neither", "nor", "isn't",
         "wasn't", "aren't", "cannot", "can't", "won't", "within", "squared", "cubed", "between", "from", "base", "sqrt", "root", "log", "divides", "maximum", "minimum", "inverse",
-        "reciprocal", "factorial", "maybe", "perhaps", "possibly", "probably",
+        "reciprocal", "factorial", "out", "near", "say", "says", "claim", "claims", "не", "больше", "меньше", "более", "менее", "или", "nicht", "kein", "keine", "als", "oder", "pas",
+        "menos", "más", "moins", "maybe", "perhaps", "possibly", "probably",
     }.ToFrozenSet();
 
     /// <summary>Words before "of" that make a part or a multiple of what follows.</summary>
@@ -187,6 +188,9 @@ internal static class Sentence
         if (words[0] is "minus" or "negative") return words.Exists(word => word is "not" or "never" or "than") || second == "#" ? Effect.Changes : Effect.Negates;
         if (ChangingBefore.Contains(words[0]) || words[0].EndsWith("n't", StringComparison.Ordinal)) return Effect.Changes;
         if (words[0] is "least" or "most") return second is "at" or "the" ? Effect.Changes : Effect.None;
+        if (words[0] is "to" or "in" && second == "#") return Effect.Changes;
+        if (words[0] == "de" && second is "menos" or "más" or "moins" or "plus" or "meno" or "più") return Effect.Changes;
+        if (words[0][0] >= '\u2e80' && EndsInBound(words[0])) return Effect.Changes;
         if (words[0] == "to" && second is "up" or "close" or "next" or "equal" && (second != "equal" || words.Contains("not"))) return Effect.Changes;
         if (words[0] == "of" && (second == "#" || ChangingBeforeOf.Contains(second))) return Effect.Changes;
         if (words[0] == "by" && second is "divided" or "multiplied" or "increased" or "decreased" or "reduced" or "divisible" or "off") return Effect.Changes;
@@ -194,9 +198,20 @@ internal static class Sentence
         return Effect.None;
     }
 
+    /// <summary>Whether a run of Chinese or Japanese ends in a denial or a bound.</summary>
+    private static bool EndsInBound(string word)
+    {
+        foreach (string end in (ReadOnlySpan<string>)["不是", "不为", "不等于", "并非", "大于", "小于", "超过", "不到", "至少", "至多", "少于", "多于", "或", "未满", "以上の", "以下の"])
+        {
+            if (word.EndsWith(end, StringComparison.Ordinal)) return true;
+        }
+        return false;
+    }
+
     /// <summary>Whether a text that follows a value makes another of it or denies it.</summary>
     public static bool ChangesWhatPrecedes(string rest)
     {
+        if (rest.Length > 1 && rest[0] == '!' && rest[1] is '.' or ',' or '/' or ')' or '!') return true;
         string[] words = rest.Split([' ', '\t'], 5, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0 || rest[0] is '.' or '\n' or ',' or ';') return false;
         string first = words[0].Trim('*', '$', ',', '.', '!', '?').ToLowerInvariant();
@@ -206,12 +221,13 @@ internal static class Sentence
         if (first is "is" or "was" or "are" or "seems") return Denials.Contains(second);
         if (first == "and") return second is "half" or "one" || (second == "a" && third is "half" or "third" or "quarter");
         if (first == "to") return second == "the";
+        if (first == "at") return second is "most" or "least";
         if (first is "degrees" or "points" or "degree") return second is "below";
         return first is "thirds" or "halves" or "quarters" or "fourths" or "fifths" or "tenths" or "hundredths" or "dozens" or "thousands" or "hundreds" or "millions";
     }
 
     /// <summary>A name in bold at the end of the text, after "is": "The winner is **Evelyn**."</summary>
-    private static ExtractedAnswer BoldWord(string text)
+    public static ExtractedAnswer BoldWord(string text)
     {
         string trimmed = text.TrimEnd(' ', '.', '\n', '!');
         if (!trimmed.EndsWith("**", StringComparison.Ordinal)) return default;

@@ -40,6 +40,7 @@ internal static class Names
         return node.Kind switch
         {
             NodeKind.Add => node.HasSymbols && Array.TrueForAll(node.Arguments, part => IsAskedPart(part, meter)),
+            NodeKind.Multiply => node.Arguments.Length > 1 && Array.TrueForAll(node.Arguments, part => part.Kind == NodeKind.Symbol && IsName(part, meter)),
             NodeKind.Divide => node[0].HasSymbols && Array.TrueForAll(node.Arguments, part => IsAskedSum(part, meter) || IsAskedPart(part, meter)),
             _ => false,
         };

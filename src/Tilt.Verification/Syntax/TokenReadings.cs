@@ -51,6 +51,8 @@ internal static class TokenReadings
                 return !HasOperation(tokens, from, to);
             case TokenKind.Symbol when tokens[from].Text == "angle":
                 return !HasOperation(tokens, from, to);
+            case TokenKind.Symbol when tokens[from].Text is "n" or "N":
+                return IsCall(tokens, from + 1, to) && tokens.FindIndex(from, to - from, token => token.Kind is TokenKind.Union or TokenKind.Intersection) > 0;
             case TokenKind.Symbol when tokens[from].Text is "P" or "Pr":
                 return IsCall(tokens, from + 1, to);
             case TokenKind.Accent when from + 4 < to && tokens[from].Text == "mathbb" && tokens[from + 2] is { Kind: TokenKind.Symbol, Text: "P" }:

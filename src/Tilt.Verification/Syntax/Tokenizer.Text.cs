@@ -41,6 +41,14 @@ internal sealed partial class Tokenizer
     {
         if (HasMoreThanWords(content))
         {
+            int digits = content.IndexOfAnyExcept("0123456789.,");
+            if (tokens.Count == 0 && digits > 0 && content[digits] == ' ' && !HasMoreThanWords(content[digits..]))
+            {
+                Inline(content[..digits], start);
+                space = true;
+                ReadWords(content[digits..].TrimStart(), start);
+                return;
+            }
             if (!TryAddBase(content, start)) Add(TokenKind.Text, TextAnswer.Normalize(content), start);
             return;
         }

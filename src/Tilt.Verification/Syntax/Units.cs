@@ -28,7 +28,16 @@ internal static class Units
     /// <param name="words">The words in lower case.</param>
     /// <param name="value">The value, for one of which a noun is singular.</param>
     public static bool MayFollow(string words, Node value) =>
-        IsGeneric(words) || (words != "K" && TryResolve(words, out _)) || UnitNouns.IsPlainNoun(words.ToLowerInvariant(), value is { Kind: NodeKind.Number } && value.Value.IsOne);
+        IsGeneric(words) || IsRate(words, value) || (words != "K" && TryResolve(words, out _)) || UnitNouns.IsPlainNoun(words.ToLowerInvariant(), value is { Kind: NodeKind.Number } && value.Value.IsOne);
+
+    /// <summary>"cookies per person": a plain noun or unit for one of another.</summary>
+    private static bool IsRate(string words, Node value)
+    {
+        int at = words.IndexOf(" per ", StringComparison.Ordinal);
+        if (at <= 0) return false;
+        string other = words[(at + 5)..];
+        return !other.Contains(' ') && other is not ("cent" or "mille" or "mil" or "hundred") && UnitNouns.IsPlainNoun(other.ToLowerInvariant(), true) && MayFollow(words[..at], value);
+    }
 
     /// <summary>"units", "square units": they say no more than that there is a unit.</summary>
     private static bool IsGeneric(string words) => words is "unit" or "units" or "square unit" or "square units" or "sq unit" or "sq units" or "sq. units"
