@@ -20,7 +20,7 @@ internal static class VerifierAttackReport
     public static int Run(ulong seed, int tries, string folder)
     {
         long start = Stopwatch.GetTimestamp();
-        AttackOutcome outcome = new HillClimb(new Verifier(), new Draws(seed)).Run(Gold.All, tries, (tried, scored) =>
+        AttackOutcome outcome = new HillClimb(new Verifier(VerifierOptions.Default with { Form = AnswerForm.Evaluated }), new Draws(seed)).Run(Gold.All, tries, (tried, scored) =>
         {
             if (tried % 100_000 == 0) Console.WriteLine(FormattableString.Invariant($"{tried} of {tries}, {scored} scored"));
         });
@@ -65,6 +65,7 @@ internal static class VerifierAttackReport
             | fragment | {Tries("fragment")} | a formula of another value that holds the gold's digits, undelimited in prose |
             | candidates | {Tries("candidates")} | several candidates, the gold among them |
             | changed value | {Tries("changed value")} | the gold's number with words or signs that make another value of it |
+            | statement | {Tries("statement")} | a formula of the statement that leaves the number to be worked out (the verifier runs with the form "evaluated", as in training) |
             | outside the turn | {Tries("outside the turn")} | the right answer only in the thinking or after the end of the turn |
 
             **{outcome.Scored:N0} of {outcome.Tries:N0} scored** ({outcome.Successes.Count} shapes); the verifier threw at {outcome.Thrown.Count} shapes of input.

@@ -19,7 +19,8 @@ internal sealed class FragmentAttack(Gold gold) : Attack(gold)
     public override Token[] Start(Draws draws)
     {
         string g = Gold.Count!.Value.ToString(CultureInfo.InvariantCulture);
-        int n = draws.Pick(13, 17, 19, 23, 29, 31);
+        int n = draws.Pick(17, 19, 23, 29, 31, 37);
+        if (n == Gold.Count) n = 41;
         // For a whole number above 3 that is no square of one of these none of these is the number itself.
         string formula = draws.Pick(
             $"{n}\\sqrt{{{g}}}", $"\\frac{{{n}}}{{{g}}}", $"\\frac{{{g}}}{{{n}}}", $"x^2+{g}", $"{g}x+{n}", $"{n} x {g}", $"{n}^{{{g}}}", $"{n}^{g}", $"\\log_{n} {g}", $"\\ln {g}", $"\\binom{{{g}}}{{2}}", $"\\sqrt{{{g}}}", $"{n}/{g}", $"{g}/{n}", $"{n}*{g}", $"{n}+{g}", $"{n}-{g}",

@@ -11,7 +11,7 @@ internal sealed class TermEvaluator(IReadOnlyDictionary<string, Enclosure> point
 {
     private const int LongestSeries = 200, LargestExponent = 100_000, LargestFactorial = 2_000;
 
-    // Series within series within series would be evaluated for days.
+    // Series within series within series, of factorials at that, would be evaluated for days.
     private int _steps = 20_000;
 
     private readonly Dictionary<string, Enclosure> _bound = new(StringComparer.Ordinal);
@@ -67,14 +67,15 @@ internal sealed class TermEvaluator(IReadOnlyDictionary<string, Enclosure> point
     private static Enclosure? Floor(Enclosure value) =>
         value.Low.Top < 4096 && value.High.Top < 4096 && value.Low.Floor() is var floor && value.High.Floor() == floor ? Enclosure.Of(floor) : null;
 
-    private static Enclosure? Binomial(Enclosure n, Enclosure k)
+    private Enclosure? Binomial(Enclosure n, Enclosure k)
     {
         if (n.SmallWhole(LargestFactorial) is not ({ } top and >= 0) || k.SmallWhole(LargestFactorial) is not ({ } count and >= 0)) return null;
         return count > top ? Enclosure.Zero : Enclosure.Of(FallingFactorial(top, count) / FallingFactorial(count, count));
     }
 
-    private static BigInteger FallingFactorial(int top, int count)
+    private BigInteger FallingFactorial(int top, int count)
     {
+        _steps -= count;
         BigInteger product = 1;
         for (int i = 0; i < count; i++) product *= top - i;
         return product;
