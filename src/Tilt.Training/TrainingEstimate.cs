@@ -2,6 +2,7 @@ using System.Globalization;
 using Tilt.Files;
 using Tilt.HuggingFace.Adapters;
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.Hub;
 using Tilt.Settings;
 
 namespace Tilt.Training;
@@ -18,6 +19,7 @@ public sealed record TrainingEstimate(long Parameters, long TrainedParameters, l
     /// <exception cref="InputException">The model's or the adapter's configuration is missing or wrong.</exception>
     public static TrainingEstimate Of(TrainingConfiguration configuration)
     {
+        configuration = configuration with { Model = ModelFolder.Resolve(configuration.Model) };
         ModelConfiguration model = ModelConfigurationReader.Read(configuration.Model);
         long matrices = ParameterLayout.LinearLayers(model).Sum(Elements), embedding = (long)model.VocabularySize * model.HiddenSize;
         long parameters = ParameterLayout.Of(model).Sum(Elements), trained = parameters, weights = parameters * sizeof(float);

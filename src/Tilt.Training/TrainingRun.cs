@@ -1,4 +1,5 @@
 using Tilt.HuggingFace.Adapters;
+using Tilt.HuggingFace.Hub;
 using Tilt.HuggingFace.Tokenizers;
 using Tilt.Rewards;
 using Tilt.Rollouts;
@@ -42,12 +43,16 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The reference model, loaded when it is first asked for.</summary>
     public ReferenceModel Reference { get; }
 
+    /// <summary>The task.</summary>
+    public ITask Task => _task;
+
     /// <summary>Opens the run folder (new, or one to resume with the same configuration) and loads the models.</summary>
     /// <param name="configuration">The validated configuration.</param>
     /// <param name="task">A task of one's own, given the model's tokenizer; null takes the configuration's.</param>
     /// <exception cref="InputException">The folder holds another configuration or cannot be written, a model is missing or damaged, or the task cannot give the problems asked for.</exception>
     public static TrainingRun Open(TrainingConfiguration configuration, Func<ITokenizer, ITask>? task = null)
     {
+        configuration = configuration with { Model = ModelFolder.Resolve(configuration.Model), Reference = configuration.Reference is { } other ? ModelFolder.Resolve(other) : null };
         ITokenizer tokenizer = TokenizerLoader.Load(configuration.Model);
         ITask problems = task?.Invoke(tokenizer) ?? TrainingTasks.Of(configuration, tokenizer);
         // What a step will ask for is asked for once before anything is loaded or written.
@@ -84,7 +89,7 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Puts the weights of the checkpoint at <paramref name="step"/> into the policy.</summary>
-    public Task LoadCheckpointAsync(int step)
+    public System.Threading.Tasks.Task LoadCheckpointAsync(int step)
     {
         _checkpoints.LoadWeights(step, Weights);
         return Engine.PublishAsync(step);

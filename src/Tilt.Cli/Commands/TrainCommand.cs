@@ -46,6 +46,7 @@ internal static class TrainCommand
     {
         TorchRuntime.Configure(Transformer.HasOwnKernels(configuration.Dtype.ToCompute()) ? 1 : configuration.Threads);
         using var run = TrainingRun.Open(configuration);
+        foreach (string note in run.Task.Notes) await Console.Error.WriteLineAsync($"Note: {note}");
         Console.WriteLine($"{configuration.Name} → {configuration.RunFolderPath()}");
         var news = new StepLines();
         RunState state = await run.RunAsync(news, cancellationToken);

@@ -45,8 +45,8 @@ internal sealed class ConfigurationBinder(FindingList findings, PathSearch paths
         if (node is null && key.Type.Kind == ValueKind.Record && value is not null) node = new SourceMapping(SourceLocation.CommandLine);
         int before = findings.Count;
         if (node is not null) value = Bind(node, key.Type, key, value, path);
-        if (findings.Count == before && key.Has<ExistingPathAttribute>() && value is string written)
-            value = paths.Find(written, location, path, findings);
+        if (findings.Count == before && key.Attribute<ExistingPathAttribute>() is { } existing && value is string written)
+            value = existing.OrName && paths.IsName(written) ? written : paths.Find(written, location, path, findings);
         return value;
     }
 

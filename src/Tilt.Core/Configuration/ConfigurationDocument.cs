@@ -74,7 +74,7 @@ public static class ConfigurationDocument
         ConfigurationType type = key.Type.Element ?? key.Type;
         string allowed = type.Kind == ValueKind.Record ? $"keys {string.Join(", ", type.Keys().Select(inner => inner.Name))}"
             : type.Kind != ValueKind.Scalar ? ""
-            : key.Has<ExistingPathAttribute>() ? "an existing path"
+            : key.Attribute<ExistingPathAttribute>() is { } existing ? existing.OrName ? "an existing path, or a name" : "an existing path"
             : ConfigurationScalar.Allowed(type.Type, key.Range);
         return Cell(key.IsNullable ? $"{allowed} or null" : allowed);
     }

@@ -97,6 +97,9 @@ internal sealed class ConfigurationKey
     /// <summary>Whether the property carries the attribute.</summary>
     public bool Has<T>() where T : Attribute => _property.IsDefined(typeof(T));
 
+    /// <summary>The attribute that the property carries; null where it carries none.</summary>
+    public T? Attribute<T>() where T : Attribute => _property.GetCustomAttribute<T>();
+
     /// <summary>The value in <paramref name="record"/>.</summary>
     public object? Get(object record) => _property.GetValue(record);
 

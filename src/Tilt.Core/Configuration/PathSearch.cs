@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace Tilt.Configuration;
 
 /// <summary>Finds files and folders that a configuration names.</summary>
 /// <param name="FileFolder">Folder of the configuration file, or null without one.</param>
 /// <param name="WorkingFolder">The working directory.</param>
 /// <param name="ApplicationFolder">The folder of the program, beside which its assets lie.</param>
-internal sealed record PathSearch(string? FileFolder, string WorkingFolder, string ApplicationFolder)
+internal sealed partial record PathSearch(string? FileFolder, string WorkingFolder, string ApplicationFolder)
 {
     /// <summary>The full path of what exists; otherwise <paramref name="written"/> and a finding.</summary>
     /// <param name="written">The path as written.</param>
@@ -27,4 +29,15 @@ internal sealed record PathSearch(string? FileFolder, string WorkingFolder, stri
         findings.Add(location, key, $"names '{written}', which does not exist; looked for {string.Join(" and ", candidates)}.");
         return written;
     }
+
+    /// <summary>Whether a text that names nothing here could be that of a repository or a data set: <c>name</c> or <c>org/name[@revision]</c>, and no part of it is a folder here.</summary>
+    public bool IsName(string written)
+    {
+        if (!NamePattern().IsMatch(written)) return false;
+        string first = written.Split('/')[0];
+        return new[] { FileFolder, WorkingFolder, ApplicationFolder }.OfType<string>().All(folder => !Path.Exists(Path.GetFullPath(written, folder)) && (first == written || !Directory.Exists(Path.GetFullPath(first, folder))));
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9][\w.\-]*(/[A-Za-z0-9][\w.\-]*)?(@[\w.+/\-]+)?$")]
+    private static partial Regex NamePattern();
 }

@@ -17,7 +17,13 @@ public interface IReward
 /// <summary>A response to score.</summary>
 /// <param name="Problem">The problem.</param>
 /// <param name="Text">The response text.</param>
-public readonly record struct ScoredResponse(Problem Problem, string Text);
+/// <param name="Ended">Whether the response ended by itself, rather than at the limit of tokens.</param>
+public readonly record struct ScoredResponse(Problem Problem, string Text, bool Ended = true)
+{
+    /// <summary>A response as a reader sees it: its text, cut at the first end-of-sequence token.</summary>
+    public static ScoredResponse Of(Problem problem, ReadOnlySpan<int> responseIds, ITokenizer tokenizer) =>
+        new(problem, ResponseText.Of(responseIds, tokenizer), ResponseText.HasEnd(responseIds, tokenizer));
+}
 
 /// <summary>The score of one response.</summary>
 /// <param name="Value">The reward, usually 0 or 1.</param>

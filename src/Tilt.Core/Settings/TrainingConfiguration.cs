@@ -15,12 +15,12 @@ public sealed record TrainingConfiguration : IValidatable
     [Description("Name of the run.")]
     public string Name { get; init; } = "training";
 
-    [Description("Folder of the base model, in Hugging Face layout.")]
-    [ExistingPath]
+    [Description("Folder of the base model in Hugging Face layout, or a repository that 'tilt pull' fetched, such as Qwen/Qwen2.5-3B-Instruct.")]
+    [ExistingPath(OrName = true)]
     public string Model { get; init; } = "assets/embedded";
 
-    [Description("Folder of the reference model p of the objective; null takes the base model.")]
-    [ExistingPath]
+    [Description("Folder or repository of the reference model p of the objective; null takes the base model.")]
+    [ExistingPath(OrName = true)]
     public string? Reference { get; init; }
 
     [Description("Run folder, relative to the working directory; {name} stands for the run's name.")]
@@ -105,20 +105,6 @@ public enum TrainingPrecision
 
     [Description("bfloat16 matrix products over float32 master weights")]
     Bfloat16,
-}
-
-/// <summary>Where the problems come from.</summary>
-public sealed record TaskConfiguration
-{
-    [Description("The problem set.")]
-    public TaskName Name { get; init; } = TaskName.Embedded;
-}
-
-/// <summary>A problem set.</summary>
-public enum TaskName
-{
-    [Description("the arithmetic task that the embedded model knows, generated")]
-    Embedded,
 }
 
 /// <summary>How responses are sampled.</summary>

@@ -12,6 +12,9 @@ public interface ITask
     /// <summary>Name in configurations, records and reports.</summary>
     string Name { get; }
 
+    /// <summary>What a user should know of the problems: what was left out and why, a sentence each.</summary>
+    IReadOnlyList<string> Notes => [];
+
     /// <summary>r(x, y) where the configuration names no other reward.</summary>
     IReward Reward { get; }
 

@@ -20,7 +20,7 @@ internal sealed class HubClient(HubOptions options, TimeProvider time) : IDispos
     /// <exception cref="TransientFailure">Another try may help.</exception>
     public async Task<HubListing> ListAsync(HubRepository repository, CancellationToken cancellationToken)
     {
-        var uri = new Uri(options.Endpoint, $"api/models/{repository.Id}/revision/{Uri.EscapeDataString(repository.Revision)}?blobs=true");
+        var uri = new Uri(options.Endpoint, $"{repository.Interface}/revision/{Uri.EscapeDataString(repository.Revision)}?blobs=true");
         using HttpResponseMessage reply = await _transport.SendAsync(HttpMethod.Get, uri, 0, null, cancellationToken).ConfigureAwait(false);
         if (!reply.IsSuccessStatusCode) throw Refusal(reply, repository);
         await using ReplyBody body = await _transport.OpenBodyAsync(reply, cancellationToken).ConfigureAwait(false);
@@ -88,7 +88,7 @@ internal sealed class HubClient(HubOptions options, TimeProvider time) : IDispos
     public void Dispose() => _transport.Dispose();
 
     private Uri AddressOf(HubRepository repository, string commit, string path) =>
-        new(options.Endpoint, $"{repository.Id}/resolve/{commit}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}");
+        new(options.Endpoint, $"{repository.Page}/resolve/{commit}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}");
 
     private Exception Refusal(HttpResponseMessage reply, HubRepository repository) =>
         HubRefusal.Of(reply, repository, options, _transport.IsHub(reply.RequestMessage!.RequestUri!), time);

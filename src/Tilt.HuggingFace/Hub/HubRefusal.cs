@@ -23,12 +23,12 @@ internal static class HubRefusal
         // Addresses of storage services are signed and expire: the next try asks the hub for a new one.
         if (!fromHub) return new TransientFailure($"was refused by the storage service {host} (status {status})");
 
-        string page = new Uri(options.Endpoint, repository.Id).ToString();
+        string page = new Uri(options.Endpoint, repository.Page).ToString();
         string said = Said(reply);
         return (Header(reply, "X-Error-Code"), status) switch
         {
             ("GatedRepo", _) => new InputException(Gated(repository, page, options, said)),
-            ("RevisionNotFound", _) => new InputException($"'{repository.Id}' has no revision '{repository.Revision}'. {new Uri(options.Endpoint, repository.Id + "/tree/main")} shows its branches and tags."),
+            ("RevisionNotFound", _) => new InputException($"'{repository.Id}' has no revision '{repository.Revision}'. {new Uri(options.Endpoint, repository.Page + "/tree/main")} shows its branches and tags."),
             ("RepoNotFound", _) or (_, 401) or (null, 404) => new InputException(NotFound(repository, page, options, said)),
             (_, 403) => new InputException($"{host} does not let {Holder(options)} read '{repository.Id}' (status 403{said}). Give the token the permission to read it at {Settings(options)}, or set HF_TOKEN to one that has it."),
             _ => new HubException($"{HubTransport.Shown(reply.RequestMessage!.RequestUri!)} answered with status {status}{said}."),

@@ -2,19 +2,39 @@ using System.Text.RegularExpressions;
 
 namespace Tilt.HuggingFace.Hub;
 
-/// <summary>A model repository of the hub at a revision, written <c>org/name</c> or <c>org/name@revision</c>.</summary>
+/// <summary>What a repository of the hub holds.</summary>
+public enum RepositoryKind
+{
+    /// <summary>A model.</summary>
+    Model,
+
+    /// <summary>A data set.</summary>
+    Dataset,
+}
+
+/// <summary>A repository of the hub at a revision, written <c>org/name</c> or <c>org/name@revision</c>.</summary>
 /// <param name="Id">Name of the repository, with its organisation where it has one.</param>
 /// <param name="Revision">A branch, a tag, a reference such as <c>refs/pr/1</c>, or a commit.</param>
-public sealed partial record HubRepository(string Id, string Revision)
+/// <param name="Kind">What it holds.</param>
+public sealed partial record HubRepository(string Id, string Revision, RepositoryKind Kind = RepositoryKind.Model)
 {
     /// <summary>The branch that is meant when none is named.</summary>
     public const string DefaultRevision = "main";
+
+    /// <summary>The branch of a data set on which the hub keeps its own conversion to Parquet.</summary>
+    public const string ParquetRevision = "refs/convert/parquet";
 
     /// <summary>Whether the revision is a whole commit id, whose content can never change.</summary>
     public bool IsCommit => IsCommitId(Revision);
 
     /// <summary>Name of the repository's folder in the cache.</summary>
-    public string CacheName => "models--" + Id.Replace("/", "--", StringComparison.Ordinal);
+    public string CacheName => (Kind == RepositoryKind.Dataset ? "datasets--" : "models--") + Id.Replace("/", "--", StringComparison.Ordinal);
+
+    /// <summary>Path of its page on the hub, which addresses of its files begin with.</summary>
+    public string Page => Kind == RepositoryKind.Dataset ? "datasets/" + Id : Id;
+
+    /// <summary>Path of what the hub says of it.</summary>
+    public string Interface => (Kind == RepositoryKind.Dataset ? "api/datasets/" : "api/models/") + Id;
 
     /// <summary>Whether a text is a commit id: 40 hexadecimal digits in lower case.</summary>
     public static bool IsCommitId(string text) => CommitPattern().IsMatch(text);

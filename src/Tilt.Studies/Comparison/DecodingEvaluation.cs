@@ -49,7 +49,7 @@ public sealed class DecodingEvaluation
 
     private static ValueTask<RewardScore[]> ScoreAsync(IReadOnlyList<CandidateResponse> responses, Evaluator evaluator, CancellationToken cancellationToken) =>
         evaluator.Reward.ScoreAsync(
-            [.. responses.Select(r => new ScoredResponse(evaluator.Problems[(int)r.Problem], evaluator.Text(r.Completion)))], cancellationToken);
+            [.. responses.Select(r => evaluator.Scored((int)r.Problem, r.Completion))], cancellationToken);
 
     /// <summary>E_q[log q − log p]; a deterministic method's q is a point mass, log q = 0.</summary>
     private static double Kl(IReadOnlyList<Completion[]> outputs, bool isDeterministic) =>

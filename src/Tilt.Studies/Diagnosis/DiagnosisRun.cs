@@ -133,7 +133,7 @@ public sealed class DiagnosisRun
     private async ValueTask<RewardScore[]?> JudgeAsync(Completion[] completions, int from, CancellationToken cancellationToken) => _prompts.Reward is not { } reward
         ? null
         : await reward.ScoreAsync(
-            [.. completions.Select((completion, s) => new ScoredResponse(_prompts.Problems[from + s / _settings.Samples], ResponseText.Of(completion.ResponseIds, _base.Tokenizer)))],
+            [.. completions.Select((completion, s) => ScoredResponse.Of(_prompts.Problems[from + s / _settings.Samples], completion.ResponseIds, _base.Tokenizer))],
             cancellationToken).ConfigureAwait(false);
 
     private static void CheckFolder(string folder, string option)

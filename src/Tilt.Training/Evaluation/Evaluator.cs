@@ -105,11 +105,11 @@ public sealed class Evaluator
         var texts = new List<string>();
         for (int p = 0; p < _problems.Count; p++)
         {
-            string[] decoded = [.. outputs[p].Select(Text)];
-            RewardScore[] scores = await _reward.ScoreAsync([.. decoded.Select(t => new ScoredResponse(_problems[p], t))], cancellationToken);
+            ScoredResponse[] responses = [.. outputs[p].Select(c => Scored(p, c))];
+            RewardScore[] scores = await _reward.ScoreAsync(responses, cancellationToken);
             correct[p] = [.. scores.Select(s => s.Outcome == RewardOutcome.Correct)];
             answers[p] = [.. scores.Select(s => s.Answer)];
-            if (p < SampleTextCount) texts.Add(decoded[0]);
+            if (p < SampleTextCount) texts.Add(responses[0].Text);
         }
 
         return new()
@@ -130,6 +130,9 @@ public sealed class Evaluator
 
     /// <summary>Text of a response up to the first end-of-sequence token.</summary>
     public string Text(Completion completion) => ResponseText.Of(completion.ResponseIds, _tokenizer);
+
+    /// <summary>A response to a problem, as the reward sees it.</summary>
+    public ScoredResponse Scored(int problem, Completion completion) => ScoredResponse.Of(_problems[problem], completion.ResponseIds, _tokenizer);
 
     private static double Kl(Completion[] completions, TokenScores[] reference)
     {

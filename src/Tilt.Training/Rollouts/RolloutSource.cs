@@ -47,7 +47,7 @@ public sealed class RolloutSource
     public async Task<RewardScore[][]> JudgeAsync(IReadOnlyList<PromptGroup> groups, CancellationToken cancellationToken)
     {
         using var judging = _timings.Measure("time/reward");
-        ScoredResponse[] responses = [.. groups.SelectMany(g => g.Completions.Select(c => new ScoredResponse(g.Problem, ResponseText.Of(c.ResponseIds, _tokenizer))))];
+        ScoredResponse[] responses = [.. groups.SelectMany(g => g.Completions.Select(c => ScoredResponse.Of(g.Problem, c.ResponseIds, _tokenizer)))];
         RewardScore[] scores = await _reward.ScoreAsync(responses, cancellationToken);
         return [.. scores.Chunk(_configuration.Rollout.Generations)];
     }
