@@ -105,8 +105,8 @@ internal static class GenerateCommand
             var settings = new GenerationSettings
             {
                 Model = Path.GetFullPath(folder),
-                Weights = Weights(folder),
-                Adapter = lora is null ? null : $"{Path.GetFullPath(lora)} {Weights(lora)}",
+                Weights = ModelHash.Fingerprint(folder),
+                Adapter = lora is null ? null : $"{Path.GetFullPath(lora)} {ModelHash.Fingerprint(lora)}",
                 Engine = $"{loaded.Engine} {parsed.GetValue(storage)}{(computer.type == DeviceType.CPU ? "" : $" {computer}")}",
                 Precision = $"{parsed.GetValue(dtype)}",
                 Method = named.Name,
@@ -138,10 +138,6 @@ internal static class GenerateCommand
     }
 
     private static int AtLeastOne(int value, string option) => value >= 1 ? value : throw new InputException($"{option} is {value}; at least 1 is needed.");
-
-    // Names, sizes and times stand for contents that take seconds to read.
-    private static string Weights(string folder) => string.Join(' ', Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)
-        .Select(file => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}:{new FileInfo(file).Length}:{File.GetLastWriteTimeUtc(file).Ticks}")));
 
     private static string Hash(GenerationPrompt[] prompts)
     {

@@ -16,6 +16,7 @@ internal static class TiltCommandLine
         var root = new RootCommand("Tilt: post-training of language models, and what sharpening and task rewards each buy.")
         {
             CompareCommand.Create(),
+            EvalCommand.Create(),
             TrainCommand.Create(),
             PretrainCommand.Create(),
             InspectBaseCommand.Create(),

@@ -4,21 +4,16 @@ using Tilt.Results;
 
 namespace Tilt.Cli.Progress;
 
-/// <summary>The final table of a comparison and the verdicts on the paper's claims.</summary>
+/// <summary>The tables that commands end with.</summary>
 internal static class FinalTables
 {
     /// <summary>Columns that give way first where the terminal is narrow, in this order.</summary>
     private static readonly string[] Dispensable = ["p", "maj@", "KL", "entropy", "pass@", "vs base", "L", "length", "95 % interval"];
 
+    /// <summary>The table of a comparison and the verdicts on the paper's claims.</summary>
     public static void Write(ComparisonResults results)
     {
-        var rows = ResultsTable.Create(results);
-        int[] columns = Fitting(rows, Console.IsOutputRedirected ? int.MaxValue : AnsiConsole.Profile.Width);
-        if (Console.IsOutputRedirected) WriteText(rows);
-        else WriteTable(rows, columns);
-        foreach (string note in rows.Notes) AnsiConsole.WriteLine(note);
-        if (columns.Length < rows.Columns.Count) AnsiConsole.WriteLine("A wider terminal shows more columns; results.csv and report.html hold all.");
-
+        Write(ResultsTable.Create(results));
         var claims = new Table().Border(TableBorder.Rounded).AddColumn("claim").AddColumn(new TableColumn("verdict").NoWrap()).AddColumn("what was seen");
         foreach (var claim in results.Claims)
         {
@@ -27,6 +22,16 @@ internal static class FinalTables
         }
 
         AnsiConsole.Write(claims);
+    }
+
+    /// <summary>Writes a table with the notes below it: as many columns as a terminal has room for, all of them into a file.</summary>
+    public static void Write(ResultsTable rows)
+    {
+        int[] columns = Fitting(rows, Console.IsOutputRedirected ? int.MaxValue : AnsiConsole.Profile.Width);
+        if (Console.IsOutputRedirected) WriteText(rows);
+        else WriteTable(rows, columns);
+        foreach (string note in rows.Notes) AnsiConsole.WriteLine(note);
+        if (columns.Length < rows.Columns.Count) AnsiConsole.WriteLine("A wider terminal shows more columns; the files hold all.");
     }
 
     /// <summary>Indices of the columns that fit into <paramref name="width"/> characters unbroken.</summary>

@@ -4,9 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace Tilt.Results;
 
-/// <summary>Compile-time serialisation of <see cref="ComparisonResults"/>.</summary>
+/// <summary>Compile-time serialisation of results.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(ComparisonResults))]
+[JsonSerializable(typeof(EvaluationResults))]
 internal sealed partial class ResultsJsonContext : JsonSerializerContext
 {
     /// <summary>The context with the options of <c>results.json</c>.</summary>

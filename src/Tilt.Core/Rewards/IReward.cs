@@ -31,9 +31,17 @@ public readonly record struct ScoredResponse(Problem Problem, string Text, bool 
 /// <param name="Answer">The extracted answer in canonical form, which majority voting groups by; null when none was found (the response abstains).</param>
 public readonly record struct RewardScore(double Value, RewardOutcome Outcome, string? Answer)
 {
+    /// <summary>The rewards that the value is a weighted sum of, before their weights; null where it is one.</summary>
+    public IReadOnlyList<RewardTerm>? Terms { get; init; }
+
     /// <summary>Whether the response enters loss and baseline: not when its verdict was over budget.</summary>
     public bool TakesPart => Outcome != RewardOutcome.OverBudget;
 }
+
+/// <summary>One of the rewards that are summed.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">What it gave a response, before its weight.</param>
+public readonly record struct RewardTerm(string Name, double Value);
 
 /// <summary>How a reward came about. Every outcome is counted and logged.</summary>
 public enum RewardOutcome

@@ -27,7 +27,8 @@ public sealed partial class LastNumberReward : IReward
         Match? last = Numbers().Matches(response.Text).LastOrDefault();
         if (last is null || Value(last.Value) is not { } number) return new(0, RewardOutcome.Unparsable, null);
         bool right = number == gold && response.Ended;
-        string answer = number.ToString("0.#############################", CultureInfo.InvariantCulture);
+        // A response that was cut off gives no answer to vote for: what it would have ended with is not known.
+        string? answer = response.Ended ? number.ToString("0.#############################", CultureInfo.InvariantCulture) : null;
         return new(right ? 1 : 0, right ? RewardOutcome.Correct : RewardOutcome.Incorrect, answer);
     }
 

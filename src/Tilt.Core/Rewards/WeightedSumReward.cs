@@ -39,7 +39,7 @@ public sealed class WeightedSumReward : IReward
             {
                 RewardScore first = part == 0 ? scores[i] with { Value = 0 } : sums[i];
                 RewardOutcome outcome = scores[i].Outcome == RewardOutcome.OverBudget ? RewardOutcome.OverBudget : first.Outcome;
-                sums[i] = new(first.Value + (weight * scores[i].Value), outcome, first.Answer);
+                sums[i] = new(first.Value + (weight * scores[i].Value), outcome, first.Answer) { Terms = [.. part == 0 ? [] : first.Terms!, new(reward.Name, scores[i].Value)] };
             }
         }
         return sums;

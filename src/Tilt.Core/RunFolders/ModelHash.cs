@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Tilt.RunFolders;
@@ -18,4 +19,8 @@ public static class ModelHash
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    /// <summary>Names, sizes and times of a folder's safetensors files: they stand for contents that take seconds to read.</summary>
+    public static string Fingerprint(string folder) => string.Join(' ', Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)
+        .Select(file => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}:{new FileInfo(file).Length}:{File.GetLastWriteTimeUtc(file).Ticks}")));
 }

@@ -1,17 +1,52 @@
 using System.ComponentModel;
 using Tilt.Configuration;
 using Tilt.Rewards;
+using Tilt.Verification;
 
 // The descriptions document the properties: comments of config.yaml and docs/configuration.md are made from them.
 #pragma warning disable CS1591
 
 namespace Tilt.Settings;
 
-/// <summary>The task reward, chosen by name.</summary>
-public sealed record RewardConfiguration : IValidatable
+/// <summary>The task reward: one by name, and perhaps others that are added to it.</summary>
+public sealed record RewardConfiguration : RewardTermConfiguration
+{
+    [Description("Further rewards that are added with weights; outcome and answer stay those of the first.")]
+    public IReadOnlyList<AddedRewardConfiguration> Add { get; init; } = [];
+
+    /// <summary>The reward that a valid configuration names.</summary>
+    /// <param name="ofTask">The task's own reward.</param>
+    /// <exception cref="InputException">A pattern cannot be used, or limits are in the wrong order.</exception>
+    public IReward ToReward(IReward ofTask) => Add.Count == 0
+        ? ToTerm(ofTask)
+        : new WeightedSumReward([(ToTerm(ofTask), 1), .. Add.Select(added => (added.ToTerm(ofTask), added.Weight))]);
+
+    // Lists compare by what is in them: a configuration that is read again is the same.
+    /// <inheritdoc/>
+    public bool Equals(RewardConfiguration? other) => base.Equals(other) && Add.SequenceEqual(other.Add);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Add.Count);
+}
+
+/// <summary>A reward that is added to the first one.</summary>
+public sealed record AddedRewardConfiguration : RewardTermConfiguration
+{
+    [Description("What the reward is multiplied by.")]
+    public double Weight { get; init; } = 1;
+}
+
+/// <summary>A reward by name, with the keys that it needs.</summary>
+public record RewardTermConfiguration : IValidatable
 {
     [Description("Which reward.")]
     public RewardName Name { get; init; } = RewardName.Task;
+
+    [Description("What the verifier of the reward 'math' asks of an answer: evaluated (worked out where the gold answer is a numeral: boxing the question earns nothing) or any; null takes evaluated.")]
+    public AnswerForm? Form { get; init; }
+
+    [Description("Which boxes the verifier of the reward 'math' reads: last, or all of them as a list, as the authors' grader does; null takes last.")]
+    public BoxSelection? Boxes { get; init; }
 
     [Description("Pattern of the reward 'regex': a .NET regular expression without back-references and look-around; a group named answer must be the gold answer.")]
     public string? Pattern { get; init; }
@@ -30,14 +65,13 @@ public sealed record RewardConfiguration : IValidatable
     [Description("Whether the reward 'format' asks for one <think> block before the answer; null takes false.")]
     public bool? RequireThinking { get; init; }
 
-    /// <summary>The reward that a valid configuration names.</summary>
-    /// <param name="ofTask">The task's own reward.</param>
-    /// <exception cref="InputException">The pattern cannot be used, or the limits are in the wrong order.</exception>
-    public IReward ToReward(IReward ofTask) => Name switch
+    /// <summary>The reward that is named, without others that are added to it.</summary>
+    internal IReward ToTerm(IReward ofTask) => Name switch
     {
         RewardName.Task => ofTask,
-        RewardName.Math => new MathReward(),
+        RewardName.Math => new MathReward(new Verifier(new() { Form = Form ?? AnswerForm.Evaluated, Boxes = Boxes ?? BoxSelection.Last })),
         RewardName.Exact => new ExactMatchReward(),
+        RewardName.LastNumber => new LastNumberReward(),
         RewardName.Regex => new RegexReward(Pattern!),
         RewardName.Format => new FormatReward(RequireThinking ?? false),
         RewardName.Length => new LengthReward(FreeCharacters!.Value, LimitCharacters!.Value),
@@ -50,6 +84,8 @@ public sealed record RewardConfiguration : IValidatable
     {
         (string Key, RewardName Owner, bool IsGiven, bool IsNeeded)[] keys =
         [
+            (nameof(Form), RewardName.Math, Form is not null, false),
+            (nameof(Boxes), RewardName.Math, Boxes is not null, false),
             (nameof(Pattern), RewardName.Regex, Pattern is not null, true),
             (nameof(Endpoint), RewardName.Http, Endpoint is not null, true),
             (nameof(FreeCharacters), RewardName.Length, FreeCharacters is not null, true),
@@ -79,6 +115,9 @@ public enum RewardName
 
     [Description("1 where the extracted answer is the gold answer letter by letter")]
     Exact,
+
+    [Description("1 where the response ended by itself and its last number is the gold answer")]
+    LastNumber,
 
     [Description("1 where pattern matches")]
     Regex,

@@ -10,6 +10,9 @@ public sealed record StepFigures
     /// <summary>Mean task reward.</summary>
     public required double RewardTask { get; init; }
 
+    /// <summary>Mean of each reward that the task reward is a sum of, before its weight; none where it is one.</summary>
+    public IReadOnlyList<RewardTerm> RewardTerms { get; init; } = [];
+
     /// <summary>Mean of R.</summary>
     public required double RewardShaped { get; init; }
 
@@ -57,6 +60,7 @@ public sealed record StepFigures
         return new()
         {
             RewardTask = scores.Average(s => s.Value),
+            RewardTerms = [.. (scores[0].Terms ?? []).Select((term, t) => new RewardTerm(term.Name, scores.Average(s => s.Terms![t].Value)))],
             RewardShaped = outcome.ShapedRewards.SelectMany(r => r).Average(),
             KlReference = reference is null ? null : outcome.Likelihoods.Policy.SelectMany(p => p).Zip(reference, (policy, p) => policy - p).Average(),
             LikelihoodReference = reference?.Average(),
@@ -87,5 +91,6 @@ public sealed record StepFigures
         ];
         foreach ((string name, double? value) in all)
             if (value is { } given) yield return (name, given);
+        foreach (RewardTerm term in RewardTerms) yield return ("reward/" + term.Name, term.Value);
     }
 }

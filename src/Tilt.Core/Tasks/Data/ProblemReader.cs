@@ -40,6 +40,15 @@ public sealed partial class ProblemReader(ProblemFields fields, AnswerSource ans
         return problems;
     }
 
+    /// <summary>The problem of one row.</summary>
+    /// <exception cref="InputException">A column or a value is missing.</exception>
+    public Problem Read(DataRow row)
+    {
+        var wrong = new List<string>();
+        Problem problem = Of(row, wrong);
+        return wrong.Count == 0 ? problem : throw new InputException($"'{row.Path}': {wrong[0]}. Complete or remove it.");
+    }
+
     private Problem Of(DataRow row, List<string> wrong)
     {
         string? text = row.Text(_problem), solution = fields.Solution is null && answerFrom == AnswerSource.Field && !row.HasColumn(_solution) ? null : row.Text(_solution);
