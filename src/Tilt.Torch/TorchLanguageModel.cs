@@ -21,9 +21,6 @@ namespace Tilt.Torch;
 /// </remarks>
 public sealed class TorchLanguageModel : ILanguageModel, IDisposable
 {
-    /// <summary>Tokens scored at once by a transformer.</summary>
-    private const int ScoringTokens = 4096;
-
     private readonly Transformer? _model;
     private readonly ComputePrecision _precision;
     private readonly bool _withoutAdapter;
@@ -117,7 +114,7 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
         }
         if (_model is null) return _engine.Decoder.Score(sequences);
         using IDisposable? off = _withoutAdapter ? _model.WithoutAdapter() : null;
-        return Score(_model, sequences);
+        return new SequenceScorer(_model).Score(sequences);
     }
 
     /// <summary>Frees the snapshot once no state uses it; a transformer stays.</summary>
@@ -150,36 +147,5 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
     {
         using IDisposable? off = _withoutAdapter ? _model!.WithoutAdapter() : null;
         return new(TorchEngine.DecoderOf(new TransformerWeights(_model!), _precision, WeightStorage.Mapped));
-    }
-
-    private static TokenScores[] Score(Transformer model, IReadOnlyList<TokenSequence> sequences)
-    {
-        using var grad = no_grad();
-        var scores = new TokenScores[sequences.Count];
-        // Longest first, so that sequences of similar length are computed together.
-        int[] order = [.. Enumerable.Range(0, sequences.Count).OrderByDescending(i => sequences[i].PromptIds.Length + sequences[i].ResponseIds.Length)];
-        for (int begin = 0, end; begin < order.Length; begin = end)
-        {
-            int longest = Math.Max(1, sequences[order[begin]].PromptIds.Length + sequences[order[begin]].ResponseIds.Length);
-            end = Math.Min(order.Length, begin + Math.Max(1, ScoringTokens / longest));
-            Score(model, sequences, order.AsSpan(begin, end - begin), scores);
-        }
-        return scores;
-    }
-
-    private static void Score(Transformer model, IReadOnlyList<TokenSequence> sequences, ReadOnlySpan<int> indices, TokenScores[] scores)
-    {
-        using var scope = NewDisposeScope();
-        var batch = new TokenSequence[indices.Length];
-        for (int i = 0; i < batch.Length; i++) batch[i] = sequences[indices[i]];
-        (Tensor logProbabilities, Tensor entropies) = model.ResponseLogProbabilitiesAndEntropies(batch);
-        ReadOnlySpan<float> logs = logProbabilities.cpu().data<float>().ToArray(), spreads = entropies.cpu().data<float>().ToArray();
-        int at = 0;
-        foreach (int index in indices)
-        {
-            int length = sequences[index].ResponseIds.Length;
-            scores[index] = new TokenScores(logs.Slice(at, length).ToArray(), spreads.Slice(at, length).ToArray());
-            at += length;
-        }
     }
 }

@@ -46,6 +46,7 @@ public sealed class Trainer
                 var logs = likelihoods.Of(groups);                                                          // ℓ_π, ℓ_ref
                 var shaped = objective.ShapedRewards(groups, scores, logs);                                 // R = w_r·r + w_ℓ·N(ℓ_ref) − w_kl·(ℓ_π − ℓ_ref)
                 var gains = advantages.Of(shaped, scores);                                                  // A
+                logs = likelihoods.Complete(logs, groups, gains);                                           // log π where A is not 0
                 var weights = TokenWeights.Of(groups, scores, gains, logs, rule);                           // w·A / divisor, one per token
                 var update = optimizer.Step(state.Step, WeightedSequence.Of(groups, weights));              // ∇ Σ weight·log π
                 await engine.PublishAsync(update.Version, CancellationToken.None);

@@ -77,14 +77,14 @@ public sealed class TrainingRun : IDisposable
         using var adam = new AdamW(Weights.TrainableParameters.Select(p => (p.Name, p.Value)), _configuration.Optimizer.ToAdamW());
         ReferenceModel? reference = _configuration.TrackReference || _configuration.Objective.ToObjective().UsesReference ? Reference : null;
         var evaluator = new Evaluator(_task, _task.HeldOutProblems(HeldOutSplit.Selection, _configuration.Evaluation.Problems), _tokenizer, _reward);
-        var likelihoods = new LikelihoodScorer(Engine, reference, timings);
+        var likelihoods = new LikelihoodScorer(Engine, reference, timings, _configuration.Objective.ToObjective(), _configuration.Importance.ToCorrection());
         var parts = new TrainingParts(
             Engine,
             new RolloutSource(_configuration, _task, _reward, _tokenizer, timings),
             likelihoods,
             new PolicyOptimizer(Weights, adam, _configuration, timings));
         var records = new TrainingRecords(
-            _configuration, Weights, adam, new(_configuration, evaluator, Engine, _configuration.TrackReference ? reference : null), new(_folder, _tokenizer), _checkpoints, timings, likelihoods.Passes, progress);
+            _configuration, Weights, adam, new(_configuration, evaluator, Engine, _configuration.TrackReference ? reference : null), new(_folder, _tokenizer), _checkpoints, timings, likelihoods, progress);
         return await new Trainer(_configuration, parts, records).RunAsync(cancellationToken);
     }
 

@@ -14,14 +14,13 @@ internal sealed class BlockContext
         (Model, Batch, Precision, Time, Adapter, Returned) = (model, batch, precision, batch.LongestLength, model.ActiveAdapter, new ReturnedGradients());
         (float[] cosineTable, float[] sineTable) = model.RotaryTables(Time);
         int half = model.Configuration.HeadSize / 2;
-        using Tensor positions = tensor(Enumerable.Range(0, batch.SequenceCount).SelectMany(s => Enumerable.Range(0, batch.Length(s)).Select(t => (long)t)).ToArray(), device: model.Device);
+        using Tensor positions = tensor(batch.Positions(), device: model.Device);
         _cosines = tensor(cosineTable, device: model.Device).view(-1, half).index_select(0, positions).unsqueeze(1);
         _sines = tensor(sineTable, device: model.Device).view(-1, half).index_select(0, positions).unsqueeze(1);
         _causalMask = TensorArithmetic.Filled(double.NegativeInfinity, model.Device, Time, Time).triu_(1);
-        if (batch.TokenCount == batch.SequenceCount * Time) return;
-        // Behind the end of a shorter sequence its own last row is repeated: no real row looks there, and no gradient comes back.
-        _padded = tensor(Enumerable.Range(0, batch.SequenceCount).SelectMany(s => Enumerable.Range(0, Time).Select(t => (long)Math.Min(batch.Starts[s] + t, batch.Starts[s + 1] - 1))).ToArray(), device: model.Device);
-        _unpadded = tensor(Enumerable.Range(0, batch.SequenceCount).SelectMany(s => Enumerable.Range(0, batch.Length(s)).Select(t => (long)(s * Time + t))).ToArray(), device: model.Device);
+        if (!batch.SharesPrompts && batch.TokenCount == batch.SequenceCount * Time) return;
+        _padded = tensor(batch.RowsOfGrid(Time), device: model.Device);
+        _unpadded = tensor(batch.PlacesOfRows(Time), device: model.Device);
     }
 
     private BlockContext(BlockContext other, IReadOnlyList<Tensor> tensors)

@@ -1,4 +1,5 @@
 using Tilt.Rollouts;
+using Tilt.Torch.Decoding;
 using Tilt.Torch.Tensors;
 using static TorchSharp.torch;
 
@@ -28,22 +29,57 @@ public sealed class SequenceScorer(Transformer model, ComputePrecision precision
     {
         using var grad = no_grad();
         var scores = new TokenScores[sequences.Count];
-        int[] order = [.. Enumerable.Range(0, sequences.Count).OrderByDescending(i => LengthOf(sequences[i]))];
         long all = sequences.Sum(sequence => (long)LengthOf(sequence)), done = 0;
-        for (int begin = 0, end; begin < order.Length; begin = end)
+        int scored = 0;
+        foreach (int[] together in Batches(sequences))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            end = Math.Min(order.Length, begin + Math.Max(1, TokensAtOnce / Math.Max(1, LengthOf(sequences[order[begin]]))));
-            ScoreTogether(sequences, order.AsSpan(begin, end - begin), scores, cancellationToken);
-            foreach (int index in order.AsSpan(begin, end - begin)) done += LengthOf(sequences[index]);
-            progress?.Report(new(end, done, all));
+            ScoreTogether(sequences, together, scores, cancellationToken);
+            foreach (int index in together) done += LengthOf(sequences[index]);
+            progress?.Report(new(scored += together.Length, done, all));
         }
         return scores;
     }
 
     private static int LengthOf(TokenSequence sequence) => sequence.PromptIds.Length + sequence.ResponseIds.Length;
 
-    private void ScoreTogether(IReadOnlyList<TokenSequence> sequences, ReadOnlySpan<int> indices, TokenScores[] scores, CancellationToken cancellationToken)
+    /// <summary>Indices of sequences that are computed together; where prompts are shared, those of one prompt stand side by side.</summary>
+    private IEnumerable<int[]> Batches(IReadOnlyList<TokenSequence> sequences)
+    {
+        if (!model.SharesPrompts(precision))
+        {
+            int[] order = [.. Enumerable.Range(0, sequences.Count).OrderByDescending(i => LengthOf(sequences[i]))];
+            for (int begin = 0, end; begin < order.Length; begin = end)
+            {
+                end = Math.Min(order.Length, begin + Math.Max(1, TokensAtOnce / Math.Max(1, LengthOf(sequences[order[begin]]))));
+                yield return order[begin..end];
+            }
+
+            yield break;
+        }
+
+        (_, int[] prompts) = PromptSet.Distinct([.. sequences.Select(s => s.PromptIds)]);
+        var batch = new List<int>();
+        int tokens = 0;
+        foreach (int index in Enumerable.Range(0, sequences.Count).GroupBy(i => prompts[i]).OrderByDescending(g => g.Max(i => LengthOf(sequences[i]))).SelectMany(g => g.OrderByDescending(i => LengthOf(sequences[i]))))
+        {
+            bool shares = batch.Count > 0 && prompts[batch[^1]] == prompts[index];
+            int more = shares ? sequences[index].ResponseIds.Length : LengthOf(sequences[index]);
+            if (batch.Count > 0 && tokens + more > TokensAtOnce)
+            {
+                yield return [.. batch];
+                batch.Clear();
+                (tokens, more) = (0, LengthOf(sequences[index]));
+            }
+
+            batch.Add(index);
+            tokens += more;
+        }
+
+        if (batch.Count > 0) yield return [.. batch];
+    }
+
+    private void ScoreTogether(IReadOnlyList<TokenSequence> sequences, int[] indices, TokenScores[] scores, CancellationToken cancellationToken)
     {
         var batch = new List<TokenSequence>();
         foreach (int index in indices)

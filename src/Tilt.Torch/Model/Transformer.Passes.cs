@@ -15,7 +15,7 @@ public sealed partial class Transformer
     /// </summary>
     /// <exception cref="ArgumentException">The batch or a prompt is empty, a sequence too long, or an id outside the vocabulary.</exception>
     public Tensor ResponseLogProbabilities(IReadOnlyList<TokenSequence> batch, ComputePrecision precision = ComputePrecision.Float32) =>
-        LogProbabilities(PackedBatch.OfResponses(batch, Configuration), new(precision, WithEntropies: false));
+        LogProbabilities(Packed(batch, precision), new(precision, WithEntropies: false));
 
     /// <summary>Like <see cref="ResponseLogProbabilities"/>, with the entropies of the same distributions in nats, without gradient.</summary>
     /// <exception cref="ArgumentException">The batch or a prompt is empty, a sequence too long, or an id outside the vocabulary.</exception>
@@ -23,7 +23,7 @@ public sealed partial class Transformer
     public (Tensor LogProbabilities, Tensor Entropies) ResponseLogProbabilitiesAndEntropies(IReadOnlyList<TokenSequence> batch, ComputePrecision precision = ComputePrecision.Float32, CancellationToken cancellationToken = default)
     {
         var options = new TokenLogProbabilities.Options(precision, WithEntropies: true) { CancellationToken = cancellationToken };
-        Tensor logProbabilities = LogProbabilities(PackedBatch.OfResponses(batch, Configuration), options);
+        Tensor logProbabilities = LogProbabilities(Packed(batch, precision), options);
         return (logProbabilities, options.Entropies!);
     }
 
@@ -61,23 +61,34 @@ public sealed partial class Transformer
     {
         if (batch.SequenceCount == 0) throw new ArgumentException("The batch is empty; at least one sequence is needed.", nameof(batch));
         using var scope = NewDisposeScope();
-        Tensor logProbabilities = Kernels(batch, options.Precision) is { } fused
+        Tensor logProbabilities = Kernels(batch.LongestLength, options.Precision) is { } fused
             ? FusedDecoder.LogProbabilities(fused, batch, options)
             : TokenLogProbabilities.Of(Decoder.OutputStates(this, batch, options.Precision, options.CancellationToken), OutputMatrix, tensor(batch.Targets, device: Device), options);
         options.Entropies?.MoveToOuterDisposeScope();
         return logProbabilities.MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// Whether consecutive sequences with the same prompt share its computation, forward and backward: where libtorch's own operations
+    /// run.
+    /// </summary>
+    public bool SharesPrompts(ComputePrecision precision) => !HasKernels(precision);
+
+    private PackedBatch Packed(IReadOnlyList<TokenSequence> batch, ComputePrecision precision) =>
+        SharesPrompts(precision) ? PackedBatch.OfGroups(batch, Configuration) : PackedBatch.OfResponses(batch, Configuration);
+
+    private bool HasKernels(ComputePrecision precision) => Fused && !CheckpointActivations && precision == ComputePrecision.Float32
+        && !((_readOnly || ActiveAdapter is not null) && (ParameterCount > LargestFused || Parameters.Any(p => p.Value.dtype != ScalarType.Float32)));
+
     /// <summary>The model as the fused kernels take it: this one, or one with the adapter merged; null where they do not run.</summary>
-    private Transformer? Kernels(PackedBatch batch, ComputePrecision precision)
+    private Transformer? Kernels(int longest, ComputePrecision precision)
     {
-        bool plain = !Fused || CheckpointActivations || precision != ComputePrecision.Float32;
-        if (plain || ((_readOnly || ActiveAdapter is not null) && (ParameterCount > LargestFused || Parameters.Any(p => p.Value.dtype != ScalarType.Float32)))) return null;
+        if (!HasKernels(precision)) return null;
         if (ActiveAdapter is not { } lora) return this;
         // The kernels know no adapters: they get W + s·B·A, whose gradient libtorch takes on to A and B.
         var effective = new Transformer(Configuration, [.. Parameters.Select(p => p with { Value = lora.Effective(p.Name, p.Value) })], _readOnly, Buffers)
         {
-            _rotary = RotaryTables(batch.LongestLength),
+            _rotary = RotaryTables(longest),
             Threads = Threads,
         };
         // The backward pass needs them to be there; the scope of whoever calls that frees them.

@@ -33,7 +33,8 @@ public sealed class PolicyOptimizer
         ZeroGradients();
         double loss = 0;
         var mismatch = new MismatchSums();
-        foreach (var microBatch in MicroBatches.Split(batch, _configuration.Loss.MicroBatchTokens))
+        bool shared = _policy.SharesPrompts(_configuration.Dtype.ToCompute());
+        foreach (var microBatch in shared ? MicroBatches.SplitByPrompt(batch, _configuration.Loss.MicroBatchTokens) : MicroBatches.Split(batch, _configuration.Loss.MicroBatchTokens))
             loss += Accumulate(microBatch, mismatch);
 
         using var optimizing = _timings?.Measure("time/optimizer");

@@ -32,12 +32,11 @@ public sealed record RunState
 
     /// <summary>This state after an optimiser step.</summary>
     /// <param name="outcome">What the step made.</param>
-    /// <param name="scoringPasses">Models that scored every rollout.</param>
+    /// <param name="scoredTokens">Tokens, prompts included, of the sequences that were scored.</param>
     /// <param name="seconds">Seconds that the step took.</param>
-    public RunState After(StepOutcome outcome, int scoringPasses, double seconds)
+    public RunState After(StepOutcome outcome, long scoredTokens, double seconds)
     {
         long generated = outcome.Completions.Sum(c => (long)c.Length);
-        long prompts = outcome.Completions.Sum(c => (long)c.PromptIds.Length);
         long distinctPrompts = outcome.Groups.Sum(g => (long)g.Completions[0].PromptIds.Length);
         return this with
         {
@@ -45,7 +44,7 @@ public sealed record RunState
             ClippedSteps = ClippedSteps + (outcome.Update.Clipped ? 1 : 0),
             TokensGenerated = TokensGenerated + generated,
             // Sampling reads each prompt once; scoring reads every sequence whole, and so does the loss those that have a part in it.
-            TokensForward = TokensForward + distinctPrompts + generated + scoringPasses * (prompts + generated) + outcome.Update.Tokens,
+            TokensForward = TokensForward + distinctPrompts + generated + scoredTokens + outcome.Update.Tokens,
             Seconds = Seconds + seconds,
         };
     }

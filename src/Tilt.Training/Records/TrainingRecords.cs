@@ -2,6 +2,7 @@ using Tilt.Settings;
 using Tilt.Torch.Model;
 using Tilt.Training.Evaluation;
 using Tilt.Training.Optimizers;
+using Tilt.Training.Rollouts;
 
 namespace Tilt.Training.Records;
 
@@ -18,7 +19,7 @@ public sealed class TrainingRecords
     private readonly CheckpointStore _checkpoints;
     private readonly StepTimings _timings;
     private readonly IProgress<TrainingProgress>? _progress;
-    private readonly int _scoringPasses;
+    private readonly LikelihoodScorer _likelihoods;
     private int _savedStep;
 
     /// <summary>Records of a run.</summary>
@@ -29,7 +30,7 @@ public sealed class TrainingRecords
     /// <param name="log">Receives metrics, timings and samples.</param>
     /// <param name="checkpoints">Where state is saved and resumed from.</param>
     /// <param name="timings">What the parts of a step measure themselves with.</param>
-    /// <param name="scoringPasses">Models that score every rollout, for the count of tokens.</param>
+    /// <param name="likelihoods">Counts the tokens that were scored.</param>
     /// <param name="progress">Told after every step, or null.</param>
     public TrainingRecords(
         TrainingConfiguration configuration,
@@ -39,11 +40,11 @@ public sealed class TrainingRecords
         TrainingLog log,
         CheckpointStore checkpoints,
         StepTimings timings,
-        int scoringPasses,
+        LikelihoodScorer likelihoods,
         IProgress<TrainingProgress>? progress)
     {
         (_configuration, _weights, _adam, _selection, _log, _checkpoints) = (configuration, weights, adam, selection, log, checkpoints);
-        (_timings, _scoringPasses, _progress) = (timings, scoringPasses, progress);
+        (_timings, _likelihoods, _progress) = (timings, likelihoods, progress);
     }
 
     /// <summary>The state of the latest checkpoint, its weights and optimiser put back, or that of a new run.</summary>
@@ -77,7 +78,7 @@ public sealed class TrainingRecords
     public async Task<RunState> StepAsync(RunState state, StepOutcome outcome, CancellationToken cancellationToken)
     {
         _ = cancellationToken;
-        state = state.After(outcome, _scoringPasses, _timings.Elapsed);
+        state = state.After(outcome, _likelihoods.TokensForward, _timings.Elapsed);
         StepFigures figures = StepFigures.Of(outcome, state);
         EvaluationTable? table = null;
         if (IsDue(state.Step, _configuration.Evaluation.Every))

@@ -1,3 +1,4 @@
+using Tilt.Objectives;
 using Tilt.Rollouts;
 
 namespace Tilt.Training.Rollouts;
@@ -8,30 +9,66 @@ public sealed class LikelihoodScorer
     private readonly IPolicyEngine _engine;
     private readonly ReferenceModel? _reference;
     private readonly StepTimings _timings;
+    private readonly bool _scoresAll, _scoresWeighted;
 
     /// <summary>A scorer.</summary>
     /// <param name="engine">The policy.</param>
     /// <param name="reference">The reference p; null where nothing asks for it.</param>
     /// <param name="timings">Told how long scoring takes.</param>
-    public LikelihoodScorer(IPolicyEngine engine, ReferenceModel? reference, StepTimings timings) => (_engine, _reference, _timings) = (engine, reference, timings);
+    /// <param name="objective">Tells whether the reward depends on ℓ_π.</param>
+    /// <param name="importance">Tells whether the weights of tokens depend on log π.</param>
+    public LikelihoodScorer(IPolicyEngine engine, ReferenceModel? reference, StepTimings timings, Objective objective, ImportanceCorrection importance)
+    {
+        (_engine, _reference, _timings) = (engine, reference, timings);
+        // The metric kl/reference compares both likelihoods of every response.
+        _scoresAll = !engine.RecordsTrainerLogProbabilities && (objective.KlWeight != 0 || reference is not null);
+        _scoresWeighted = !engine.RecordsTrainerLogProbabilities && !_scoresAll && importance.Level != ImportanceLevel.None;
+    }
 
-    /// <summary>Models that every response goes through here.</summary>
-    public int Passes => (_engine.RecordsTrainerLogProbabilities ? 0 : 1) + (_reference is null ? 0 : 1);
+    /// <summary>Tokens, prompts included, of the sequences that were scored since <see cref="Of"/> was last called.</summary>
+    public long TokensForward { get; private set; }
 
-    /// <summary>The likelihoods of every response of the groups.</summary>
+    /// <summary>
+    /// The likelihoods of every response of the groups. ℓ_π is the trainer's own where the objective or a metric needs it; elsewhere what the
+    /// engine recorded stands for it until <see cref="Complete"/>.
+    /// </summary>
     public Likelihoods Of(IReadOnlyList<PromptGroup> groups)
     {
         using var scoring = _timings.Measure("time/scoring");
-        float[][][] policy = _engine.RecordsTrainerLogProbabilities
-            ? [.. groups.Select(g => (float[][])[.. g.Completions.Select(c => c.LogProbabilities)])]
-            : Score(groups, _engine.Model);
+        TokensForward = 0;
+        float[][][] policy = _scoresAll ? Score(groups, _engine.Model) : [.. groups.Select(g => (float[][])[.. g.Completions.Select(c => c.LogProbabilities)])];
         return Likelihoods.Of(policy, _reference is null ? null : Score(groups, _reference.Model));
     }
 
-    private static float[][][] Score(IReadOnlyList<PromptGroup> groups, ILanguageModel model)
+    /// <summary>
+    /// The same with the trainer's own log π for every response that has an advantage: the importance weights of the others multiply
+    /// nothing, and are not worth a forward pass.
+    /// </summary>
+    /// <param name="likelihoods">What <see cref="Of"/> gave.</param>
+    /// <param name="groups">The groups.</param>
+    /// <param name="advantages">A of each response, <c>[group][G]</c>.</param>
+    public Likelihoods Complete(Likelihoods likelihoods, IReadOnlyList<PromptGroup> groups, double[][] advantages)
     {
-        TokenScores[] scores = model.Score([.. groups.SelectMany(g => g.Completions.Select(c => new TokenSequence(c.PromptIds, c.ResponseIds)))]);
+        if (!_scoresWeighted) return likelihoods;
+        using var scoring = _timings.Measure("time/scoring");
+        (int Group, int Index)[] wanted = [.. groups.SelectMany((group, g) => group.Completions.Select((_, i) => (g, i))).Where(at => advantages[at.g][at.i] != 0)];
+        if (wanted.Length == 0) return likelihoods;
+        TokenScores[] scores = Score([.. wanted.Select(at => groups[at.Group].Completions[at.Index])], _engine.Model);
+        float[][][] policy = [.. likelihoods.PolicyTokens.Select(group => (float[][])[.. group])];
+        for (int k = 0; k < wanted.Length; k++) policy[wanted[k].Group][wanted[k].Index] = scores[k].LogProbabilities;
+        return Likelihoods.Of(policy, null) with { Reference = likelihoods.Reference };
+    }
+
+    private float[][][] Score(IReadOnlyList<PromptGroup> groups, ILanguageModel model)
+    {
+        TokenScores[] scores = Score([.. groups.SelectMany(g => g.Completions)], model);
         int next = 0;
         return [.. groups.Select(g => (float[][])[.. g.Completions.Select(_ => scores[next++].LogProbabilities)])];
+    }
+
+    private TokenScores[] Score(IReadOnlyList<Completion> completions, ILanguageModel model)
+    {
+        TokensForward += completions.Sum(c => (long)c.PromptIds.Length + c.Length);
+        return model.Score([.. completions.Select(c => new TokenSequence(c.PromptIds, c.ResponseIds))]);
     }
 }
