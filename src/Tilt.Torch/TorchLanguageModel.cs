@@ -1,5 +1,6 @@
 using Tilt.HuggingFace.Architecture;
 using Tilt.Rollouts;
+using Tilt.Torch.CpuEngine;
 using Tilt.Torch.Decoding;
 using Tilt.Torch.DeviceEngine;
 using Tilt.Torch.Model;
@@ -146,6 +147,8 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
     private TorchEngine Snapshot()
     {
         using IDisposable? off = _withoutAdapter ? _model!.WithoutAdapter() : null;
-        return new(TorchEngine.DecoderOf(new TransformerWeights(_model!), _precision, WeightStorage.Mapped));
+        // Weights in training are copied anyway; packed, every batch spares the copies that oneDNN makes of plain ones.
+        bool packs = !_model!.IsFrozen && _precision == ComputePrecision.BFloat16 && _model.Device.type == TorchSharp.DeviceType.CPU && CpuDecoder.Features.Cover(_model.Configuration) && PackedProduct.IsAvailable;
+        return new(TorchEngine.DecoderOf(new TransformerWeights(_model), _precision, packs ? WeightStorage.Packed : WeightStorage.Mapped));
     }
 }
