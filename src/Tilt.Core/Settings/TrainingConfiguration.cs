@@ -15,11 +15,11 @@ public sealed record TrainingConfiguration : IValidatable
     [Description("Name of the run.")]
     public string Name { get; init; } = "training";
 
-    [Description("Folder of the base model, in Hugging Face layout.")]
+    [Description("Folder of the base model, in Hugging Face layout, or a GGUF file.")]
     [ExistingPath]
     public string Model { get; init; } = "assets/embedded";
 
-    [Description("Folder of the reference model p of the objective; null takes the base model.")]
+    [Description("Folder or GGUF file of the reference model p of the objective; null takes the base model.")]
     [ExistingPath]
     public string? Reference { get; init; }
 

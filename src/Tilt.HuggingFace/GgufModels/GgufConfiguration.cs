@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Tilt.HuggingFace.Families;
@@ -51,7 +52,7 @@ internal static class GgufConfiguration
         var model = new JsonObject
         {
             ["architectures"] = new JsonArray(family.Architecture),
-            ["attention_dropout"] = 0.0,
+            ["attention_dropout"] = Decimal(0),
             ["bos_token_id"] = values.Id("tokenizer.ggml.bos_token_id"),
             ["eos_token_id"] = EndOfSequence(values),
             ["head_dim"] = headSize,
@@ -64,9 +65,9 @@ internal static class GgufConfiguration
             ["num_hidden_layers"] = values.Count($"{prefix}.block_count"),
             ["num_key_value_heads"] = values.Has($"{prefix}.attention.head_count_kv") ? values.Count($"{prefix}.attention.head_count_kv") : heads,
             ["pad_token_id"] = values.Id("tokenizer.ggml.padding_token_id"),
-            ["rms_norm_eps"] = values.Positive($"{prefix}.attention.layer_norm_rms_epsilon"),
+            ["rms_norm_eps"] = Decimal(values.Positive($"{prefix}.attention.layer_norm_rms_epsilon")),
             ["rope_scaling"] = Scaling(file, family, headSize, theta),
-            ["rope_theta"] = theta,
+            ["rope_theta"] = Decimal(theta),
             ["tie_word_embeddings"] = file.Find(GgufTensorNames.Output) is null,
             ["torch_dtype"] = StoredType(Embedding(file)) switch { SafetensorsType.BF16 => "bfloat16", SafetensorsType.F16 => "float16", _ => "float32" },
             ["use_cache"] = true,
@@ -86,6 +87,13 @@ internal static class GgufConfiguration
         if (EndOfSequence(file.Values) is { } end) generation["eos_token_id"] = end;
         if (file.Values.Id("tokenizer.ggml.padding_token_id") is { } padding) generation["pad_token_id"] = padding;
         return generation;
+    }
+
+    /// <summary>A number that Python reads as float, not int: Transformers warns of the latter.</summary>
+    private static JsonNode Decimal(double value)
+    {
+        string text = value.ToString("R", CultureInfo.InvariantCulture);
+        return JsonNode.Parse(text.Any(c => c is '.' or 'E') ? text : text + ".0")!;
     }
 
     private static GgufTensorPlace Embedding(GgufFile file) => file.Find(GgufTensorNames.Embedding) is { Shape.Count: 2 } embedding
@@ -126,9 +134,9 @@ internal static class GgufConfiguration
             throw new InputException($"'{file.Path}' has a tensor '{RotaryFactors.TensorName}' that is not Llama 3's scaling of the {headSize / 2} rotary frequencies of its heads; other scalings are not supported.");
         return scaling is null ? null : new JsonObject
         {
-            ["factor"] = scaling.Factor,
-            ["high_freq_factor"] = scaling.High,
-            ["low_freq_factor"] = scaling.Low,
+            ["factor"] = Decimal(scaling.Factor),
+            ["high_freq_factor"] = Decimal(scaling.High),
+            ["low_freq_factor"] = Decimal(scaling.Low),
             ["original_max_position_embeddings"] = scaling.Original,
             ["rope_type"] = "llama3",
         };
