@@ -1,4 +1,5 @@
 using Tilt.Acceptance;
+using Tilt.Acceptance.GgufImport;
 using Tilt.Acceptance.Models;
 using Tilt.Cli.Tests;
 
@@ -12,6 +13,7 @@ const string Usage = """
     devices DEVICE [OUT] a device (cuda) computes what the CPU does, on the embedded and the golden models
     diagnoses DIR       prints a table of the diagnoses below a folder
     models DIR [write]  model folders with a reference of Transformers (bench/peers/models.sh); prints a table, "write" also reports it
+    gguf --model FILE --reference DIR  a GGUF file imported and read where it lies, beside tensors, texts and log-probabilities of other programs
     verifier-search [--seed N] [--pairs N]  the verifier against pairs whose meaning an independent oracle knows (default 1,000,000 and a tenth as many equal ones)
     verifier-attack [--seed N] [--tries N]  the verifier against wrong responses that climb towards a score (default 1,000,000 tries)
     controls DIR        writes changed copies of the embedded model that a diagnosis should name
@@ -25,6 +27,9 @@ if (args is ["diagnoses", var diagnoses])
 
 if (args is ["models", var models, .. [] or ["write"]])
     return await ModelChecks.RunAsync(models, args.Length == 3 ? Path.Combine("docs", "acceptance") : null);
+
+if (args is ["gguf", "--model", var gguf, "--reference", var reference])
+    return await GgufCheck.RunAsync(gguf, reference, Path.Combine("docs", "acceptance"));
 
 if (args is ["controls", var controls])
 {

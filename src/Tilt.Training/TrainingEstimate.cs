@@ -26,7 +26,9 @@ public sealed record TrainingEstimate(long Parameters, long TrainedParameters, l
         if (configuration.Adapter is { } adapter)
         {
             trained = LoraAdapter.CountParameters(adapter.Path is null ? adapter.ToLora(configuration.Model) : LoraConfigurationReader.Read(adapter.Path), model);
-            weights = Directory.EnumerateFiles(configuration.Model, "*.safetensors").Sum(f => FileLength.Of(f) ?? 0) + trained * sizeof(float);
+            // A GGUF file is widened in memory.
+            long stored = File.Exists(configuration.Model) ? weights : Directory.EnumerateFiles(configuration.Model, "*.safetensors").Sum(f => FileLength.Of(f) ?? 0);
+            weights = stored + trained * sizeof(float);
         }
 
         int blocks = configuration.ActivationCheckpointing ? 1 : model.LayerCount;

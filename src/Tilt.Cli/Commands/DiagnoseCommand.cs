@@ -16,8 +16,8 @@ internal static class DiagnoseCommand
 {
     public static Command Create()
     {
-        var reference = new Option<string>("--base", "-b") { Description = "Folder of the base model, in Hugging Face layout.", Required = true };
-        var tuned = new Option<string?>("--tuned", "-t") { Description = "Folder of the fine-tuned model, such as a checkpoint runs/…/checkpoints/step-50." };
+        var reference = new Option<string>("--base", "-b") { Description = "Folder of the base model, in Hugging Face layout, or a GGUF file.", Required = true };
+        var tuned = new Option<string?>("--tuned", "-t") { Description = "Folder of the fine-tuned model, such as a checkpoint runs/…/checkpoints/step-50, or a GGUF file." };
         var adapter = new Option<string?>("--adapter") { Description = "Folder of a LoRA adapter of the base model in PEFT's layout, instead of --tuned." };
         var prompts = new Option<string>("--prompts", "-p") { Description = "JSON Lines of problems: problem, answer (on every line, or none to leave the reward out), id; or embedded:SPLIT:PER_LEVEL, such as embedded:selection:64.", Required = true };
         var template = new Option<string?>("--template") { Description = "How a prompt is made from a problem: text with {problem} in it. Default: the problem itself." };

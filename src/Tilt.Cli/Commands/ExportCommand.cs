@@ -14,7 +14,7 @@ internal static class ExportCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
+        var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, a GGUF file, or a repository that 'tilt pull' fetched.", Required = true };
         var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, or a repository that 'tilt pull' fetched, to merge into the weights." };
         var format = new Option<ExportFormat>("--format", "-f")
         {

@@ -29,7 +29,7 @@ internal static class GenerateCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
+        var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, a GGUF file, or a repository that 'tilt pull' fetched.", Required = true };
         var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, or a repository that 'tilt pull' fetched." };
         Option<ComputePrecision> dtype = DtypeOption.Create();
         var engine = new Option<EngineChoice>("--engine")

@@ -13,7 +13,7 @@ internal static class InspectBaseCommand
 {
     public static Command Create()
     {
-        var model = new Option<string?>("--model", "-m") { Description = "Folder of the model, or a repository that 'tilt pull' fetched. Default: assets/embedded." };
+        var model = new Option<string?>("--model", "-m") { Description = "Folder of the model, a GGUF file, or a repository that 'tilt pull' fetched. Default: assets/embedded." };
         var problems = new Option<int>("--problems") { Description = "Selection problems of each level.", DefaultValueFactory = _ => 16 };
         var samples = new Option<int>("--samples") { Description = "Samples of each problem, a multiple of 8.", DefaultValueFactory = _ => 128 };
         var seed = new Option<uint>("--seed") { Description = "Seed of problems and samples.", DefaultValueFactory = _ => 42 };

@@ -30,6 +30,7 @@ internal static class TiltCommandLine
             GenerateCommand.Create(),
             RandomCheckpointCommand.Create(hidden: args is not [RandomCheckpointCommand.Name, ..]),
             ExportCommand.Create(),
+            ImportCommand.Create(),
         };
         return await InvokeAsync(root.Parse(args));
     }

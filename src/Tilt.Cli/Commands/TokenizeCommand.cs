@@ -16,7 +16,7 @@ internal static class TokenizeCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched.", Required = true };
+        var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, a GGUF file, or a repository that 'tilt pull' fetched.", Required = true };
         var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"text\"}, {\"messages\"[, \"tools\", \"add_generation_prompt\", …]} or {\"ids\"} on each.", Required = true };
         var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: ids, ids_with_special, rendered, assistant_spans, decoded as fits it.", Required = true };
         Option<string?> template = ChatTemplateOption.Create();

@@ -12,7 +12,8 @@ internal static class AdapterFolder
     {
         try
         {
-            return text is null ? null : ModelFolder.Resolve(text);
+            string? folder = text is null ? null : ModelFolder.Resolve(text);
+            return File.Exists(folder) ? throw new InputException($"'{folder}' is a file.") : folder;
         }
         catch (InputException e)
         {

@@ -33,6 +33,9 @@ internal static class OutputFile
     private static void Require(string output, string written, string input, string option, IEnumerable<string?> folders)
     {
         if (RealPath.IsSame(written, input)) throw new InputException($"--out '{output}' would overwrite {option} '{input}'{(written == output ? "" : $" with '{written}', where the result is made")}. Name another file for the result.");
+        foreach (string file in folders.OfType<string>().Where(File.Exists))
+            if (RealPath.IsSame(written, file) || RealPath.IsSame(output, file))
+                throw new InputException($"--out '{output}' would overwrite '{file}', which the command reads. Name another file for the result.");
         foreach (string folder in folders.OfType<string>())
             // The files of a snapshot in the cache are links to elsewhere: the folder that they stand in counts.
             if (File.Exists(output) && RealPath.IsWithin(Path.GetDirectoryName(Path.GetFullPath(output))!, folder) && !output.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))

@@ -15,9 +15,14 @@ internal static class JsonFile
 
     /// <summary>The value of a file.</summary>
     /// <exception cref="InputException">It cannot be read, or is not JSON.</exception>
-    public static JsonDocument Read(string path)
+    public static JsonDocument Read(string path) => Parse(Bytes(path), path);
+
+    /// <summary>The value of a file whose content is known.</summary>
+    /// <param name="bytes">The content.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <exception cref="InputException">It is not JSON.</exception>
+    public static JsonDocument Parse(byte[] bytes, string path)
     {
-        byte[] bytes = Bytes(path);
         // Editors on Windows put a byte-order mark in front.
         ReadOnlyMemory<byte> text = bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes.AsMemory(3) : bytes;
         try
@@ -51,10 +56,13 @@ internal static class JsonFile
 
     /// <summary>Writes an object with its keys in ordinal order; complete or absent.</summary>
     /// <exception cref="InputException">It cannot be written.</exception>
-    public static void Write(string path, JsonObject file)
+    public static void Write(string path, JsonObject file) => AtomicFile.WriteText(path, Sorted(file));
+
+    /// <summary>An object as <see cref="Write"/> writes it.</summary>
+    public static string Sorted(JsonObject file)
     {
         var sorted = new JsonObject(file.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
-        AtomicFile.WriteText(path, sorted.ToJsonString(Indented) + "\n");
+        return sorted.ToJsonString(Indented) + "\n";
     }
 
     /// <summary>Runs a reader of JSON values; one that takes a value for what it is not becomes an <see cref="InputException"/>.</summary>

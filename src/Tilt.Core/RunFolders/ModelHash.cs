@@ -6,12 +6,13 @@ namespace Tilt.RunFolders;
 /// <summary>What identifies a model wherever its folder lies.</summary>
 public static class ModelHash
 {
-    /// <summary>SHA-256, in hexadecimal, of the contents of a folder's safetensors files in name order; read in pieces.</summary>
-    public static string Of(string folder)
+    /// <summary>SHA-256, in hexadecimal, of the contents of a folder's safetensors files in name order, or of a GGUF file; read in pieces.</summary>
+    public static string Of(string model)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 20];
-        foreach (string file in Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal))
+        IEnumerable<string> files = File.Exists(model) ? [model] : Directory.EnumerateFiles(model, "*.safetensors").Order(StringComparer.Ordinal);
+        foreach (string file in files)
         {
             using var stream = File.OpenRead(file);
             for (int read; (read = stream.Read(buffer)) > 0;) hash.AppendData(buffer.AsSpan(0, read));

@@ -15,11 +15,11 @@ public sealed record TrainingConfiguration : IValidatable
     [Description("Name of the run.")]
     public string Name { get; init; } = "training";
 
-    [Description("Folder of the base model in Hugging Face layout, or a repository that 'tilt pull' fetched, such as Qwen/Qwen2.5-3B-Instruct.")]
+    [Description("Folder of the base model in Hugging Face layout, a GGUF file, or a repository that 'tilt pull' fetched, such as Qwen/Qwen2.5-3B-Instruct.")]
     [ExistingPath(OrName = true)]
     public string Model { get; init; } = "assets/embedded";
 
-    [Description("Folder or repository of the reference model p of the objective; null takes the base model.")]
+    [Description("Folder, GGUF file or repository of the reference model p of the objective; null takes the base model.")]
     [ExistingPath(OrName = true)]
     public string? Reference { get; init; }
 

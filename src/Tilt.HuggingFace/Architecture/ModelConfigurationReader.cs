@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tilt.Files;
 using Tilt.HuggingFace.Families;
+using Tilt.HuggingFace.GgufModels;
 
 namespace Tilt.HuggingFace.Architecture;
 
@@ -41,7 +42,7 @@ public static class ModelConfigurationReader
 
     private static JsonDocument? Parse(string path, bool required)
     {
-        if (File.Exists(path)) return JsonFile.ReadObject(path);
+        if (ModelFile.Exists(path)) return ModelFile.ReadObject(path);
         if (!required) return null;
         throw new InputException($"There is no file '{path}'. A model folder in the Hugging Face layout is needed: config.json and *.safetensors.");
     }

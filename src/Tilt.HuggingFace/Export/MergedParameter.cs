@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Tilt.HuggingFace.Adapters;
+using Tilt.HuggingFace.GgufModels;
 using Tilt.HuggingFace.Safetensors;
 
 namespace Tilt.HuggingFace.Export;
@@ -8,8 +9,7 @@ namespace Tilt.HuggingFace.Export;
 /// <summary>A parameter of a model, read row by row in float32, with what an adapter adds to it.</summary>
 internal sealed class MergedParameter
 {
-    private readonly SafeFileHandle _handle;
-    private readonly long _offset;
+    private readonly RowReader _read;
     private readonly SafetensorsType _storedType;
     private readonly LoraLayer? _layer;
 
@@ -17,11 +17,27 @@ internal sealed class MergedParameter
     public MergedParameter(SafetensorsFile file, SafeFileHandle handle, string name, LoraLayer? layer)
     {
         SafetensorsTensor tensor = file.Find(name);
-        (this._handle, _offset, _storedType, this._layer) = (handle, file.DataOffset + tensor.Begin, tensor.Type, layer);
+        (_storedType, this._layer) = (tensor.Type, layer);
         (Name, Shape, FilePath) = (name, tensor.Shape, file.Path);
         RowLength = checked((int)tensor.Shape[^1]);
         RowCount = tensor.ElementCount / RowLength;
+        StoredRowBytes = checked(RowLength * _storedType.Size());
+        long offset = file.DataOffset + tensor.Begin;
+        _read = (row, values, stored) =>
+        {
+            Fill(handle, stored, offset + row * stored.Length);
+            Widen(stored, values);
+        };
     }
+
+    /// <summary>A parameter in a GGUF file.</summary>
+    public MergedParameter(GgufRows rows, string name, LoraLayer? layer)
+    {
+        (_storedType, this._layer, IsQuantized, StoredRowBytes, _read) = (rows.Type.Widened, layer, rows.Type.IsQuantized, rows.StoredRowBytes, rows.ReadRow);
+        (Name, Shape, FilePath, RowLength, RowCount) = (name, rows.Shape, rows.Path, rows.RowLength, rows.RowCount);
+    }
+
+    private delegate void RowReader(long row, Span<float> values, Span<byte> stored);
 
     /// <summary>Name in the checkpoint.</summary>
     public string Name { get; }
@@ -39,7 +55,10 @@ internal sealed class MergedParameter
     public int RowLength { get; }
 
     /// <summary>Bytes of a row in the file.</summary>
-    public int StoredRowBytes => checked(RowLength * _storedType.Size());
+    public int StoredRowBytes { get; }
+
+    /// <summary>The file has it in fewer bits than any type of a checkpoint.</summary>
+    public bool IsQuantized { get; }
 
     /// <summary>An adapter changes it.</summary>
     public bool IsAdapted => _layer is not null;
@@ -59,7 +78,12 @@ internal sealed class MergedParameter
     /// <exception cref="IOException">The file became shorter or unreadable since it was opened.</exception>
     public void ReadRow(long row, Span<float> values, Span<byte> stored)
     {
-        Fill(stored, _offset + row * stored.Length);
+        _read(row, values, stored);
+        _layer?.AddTo(values, (int)row);
+    }
+
+    private void Widen(ReadOnlySpan<byte> stored, Span<float> values)
+    {
         switch (_storedType)
         {
             case SafetensorsType.F32: stored.CopyTo(MemoryMarshal.AsBytes(values)); break;
@@ -70,14 +94,13 @@ internal sealed class MergedParameter
                 for (int i = 0; i < doubles.Length; i++) values[i] = (float)doubles[i];
                 break;
         }
-        _layer?.AddTo(values, (int)row);
     }
 
-    private void Fill(Span<byte> bytes, long position)
+    private void Fill(SafeFileHandle handle, Span<byte> bytes, long position)
     {
         while (bytes.Length > 0)
         {
-            int count = RandomAccess.Read(_handle, bytes, position);
+            int count = RandomAccess.Read(handle, bytes, position);
             if (count == 0) throw new IOException($"'{FilePath}' ends within tensor '{Name}'; it was changed while it was read");
             bytes = bytes[count..];
             position += count;

@@ -1,4 +1,5 @@
 using Tilt.Files;
+using Tilt.HuggingFace.GgufModels;
 
 namespace Tilt.HuggingFace.Export;
 
@@ -18,11 +19,18 @@ internal static class ModelFiles
     private static readonly string[] Terms = ["LICENSE", "LICENCE", "NOTICE", "USE_POLICY"];
 
     /// <summary>Whether a folder holds a tokenizer of any kind.</summary>
-    public static bool HasTokenizer(string folder) => ((string[])["tokenizer.json", "vocab.json", "tokenizer.model"]).Any(name => File.Exists(Path.Combine(folder, name)));
+    public static bool HasTokenizer(string folder) =>
+        ((string[])["tokenizer.json", "vocab.json", "tokenizer.model"]).Any(name => ModelFile.Exists(Path.Combine(folder, name)));
 
-    /// <summary>Full paths of the files that are copied along with the weights, by name.</summary>
-    public static IReadOnlyList<string> CompanionsIn(string folder) =>
-        [.. Directory.EnumerateFiles(folder).Where(path => IsCompanion(Path.GetFileName(path))).Order(StringComparer.Ordinal)];
+    /// <summary>The files that go along with the weights, by name.</summary>
+    /// <param name="model">A model folder, or a GGUF file that stands for some of them.</param>
+    public static IReadOnlyList<ModelCompanion> CompanionsIn(string model)
+    {
+        if (!File.Exists(model))
+            return [.. Directory.EnumerateFiles(model).Where(path => IsCompanion(Path.GetFileName(path))).Order(StringComparer.Ordinal).Select(ModelCompanion.Of)];
+        GgufModelFiles files = GgufModelFiles.Of(model);
+        return [.. GgufModelFiles.Companions.Where(files.Contains).Select(name => ModelCompanion.Of(name, files.Find(name)!))];
+    }
 
     /// <summary>The name of something in a folder that no export writes; null when there is nothing of the kind.</summary>
     public static string? Stranger(string folder) => Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal)

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tilt.Files;
+using Tilt.HuggingFace.GgufModels;
 using Tilt.HuggingFace.Safetensors;
 
 namespace Tilt.HuggingFace.Export;
@@ -45,14 +46,14 @@ public static class SafetensorsExport
         SafetensorsType stored = StoredAs(type);
         ExportTarget.CheckFolder(folder, options.Overwrite, model.Folder);
         JsonObject configuration = Configuration(model.Folder, type);
-        IReadOnlyList<string> companions = ModelFiles.CompanionsIn(model.Folder);
+        IReadOnlyList<ModelCompanion> companions = ModelFiles.CompanionsIn(model.Folder);
         long bytes = model.Parameters.Sum(p => p.RowCount * WeightEncoding.RowBytes(type, p.RowLength));
         var weights = new WeightStream(bytes, progress, cancellationToken);
         SafetensorsEntry[] entries = [.. model.Parameters.Select(p => new SafetensorsEntry(p.Name, stored, p.Shape, stream => weights.Write(stream, p, type)))];
-        ExportTarget.WriteFolder(folder, bytes + companions.Sum(path => FileLength.Of(path) ?? 0), aside =>
+        ExportTarget.WriteFolder(folder, bytes + companions.Sum(companion => companion.Length), aside =>
         {
             SafetensorsShards.Write(aside, entries, options.ShardBytes);
-            foreach (string path in companions) File.Copy(path, Path.Combine(aside, Path.GetFileName(path)));
+            foreach (ModelCompanion companion in companions) companion.WriteTo(Path.Combine(aside, companion.Name));
             File.WriteAllText(Path.Combine(aside, "config.json"), configuration.ToJsonString(Indented) + "\n");
         });
         return new ExportSummary(bytes, new Dictionary<WeightType, int> { [type] = entries.Length }, HasTokenizer: ModelFiles.HasTokenizer(folder));
@@ -69,7 +70,7 @@ public static class SafetensorsExport
     /// <summary>The base model's configuration with the element type of the new weights; numbers keep the text they have.</summary>
     private static JsonObject Configuration(string folder, WeightType type)
     {
-        using JsonDocument document = JsonFile.ReadObject(Path.Combine(folder, "config.json"));
+        using JsonDocument document = ModelFile.ReadObject(Path.Combine(folder, "config.json"));
         JsonObject file = JsonObject.Create(document.RootElement.Clone())!;
         // Newer folders say dtype, older ones torch_dtype; Transformers reads both.
         string[] keys = [.. ((string[])["dtype", "torch_dtype"]).Where(file.ContainsKey)];

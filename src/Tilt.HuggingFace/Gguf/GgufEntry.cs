@@ -1,15 +1,6 @@
-namespace Tilt.HuggingFace.Gguf;
+using Tilt.HuggingFace.GgufModels;
 
-/// <summary>Types of values in a GGUF file, by the numbers the format gives them.</summary>
-internal enum GgufValueType
-{
-    UInt32 = 4,
-    Int32 = 5,
-    Float32 = 6,
-    Bool = 7,
-    Text = 8,
-    Array = 9,
-}
+namespace Tilt.HuggingFace.Gguf;
 
 /// <summary>A key and its value in the header of a GGUF file.</summary>
 /// <param name="Key">The key, such as <c>llama.block_count</c>.</param>

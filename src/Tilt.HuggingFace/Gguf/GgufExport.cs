@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Tilt.HuggingFace.Architecture;
 using Tilt.HuggingFace.Export;
 using Tilt.HuggingFace.Families;
+using Tilt.HuggingFace.GgufModels;
 
 namespace Tilt.HuggingFace.Gguf;
 
@@ -71,7 +72,10 @@ public static class GgufExport
         var tensors = new List<GgufTensor>();
         if (model.Configuration.RopeScaling is { } scaling)
         {
-            float[] factors = RotaryFactors.Of(model.Configuration, scaling);
+            float[] factors = RotaryFactors.Of(
+                model.Configuration.HeadSize,
+                model.Configuration.RopeTheta,
+                new(scaling.Factor, scaling.LowFrequencyFactor, scaling.HighFrequencyFactor, scaling.OriginalContextLength));
             tensors.Add(new GgufTensor(RotaryFactors.TensorName, WeightType.Float32, [factors.Length], stream => stream.Write(MemoryMarshal.AsBytes(factors.AsSpan()))));
         }
         foreach ((MergedParameter parameter, WeightType tensorType) in planned)

@@ -1,4 +1,6 @@
+using Tilt.Files;
 using Tilt.HuggingFace.Export;
+using Tilt.HuggingFace.GgufModels;
 
 namespace Tilt.HuggingFace.Gguf;
 
@@ -13,14 +15,8 @@ internal static class GgufTarget
         if (Directory.Exists(full) || Path.EndsInDirectorySeparator(path))
             throw new InputException($"The target '{path}' is a folder; GGUF is one file. Name one, such as '{Path.Combine(path, ModelName.Of(modelFolder) + ".gguf")}'.");
         if (!File.Exists(full)) return;
-        if (!StartsWithMagic(full)) throw new InputException($"The target '{path}' is there already and no GGUF file, so it is not replaced. Name another file.");
+        if (RealPath.IsSame(full, modelFolder)) throw new InputException($"The target '{path}' is the model itself. Name another file.");
+        if (!GgufFile.Is(full)) throw new InputException($"The target '{path}' is there already and no GGUF file, so it is not replaced. Name another file.");
         if (!overwrite) throw new InputException($"The target '{path}' is there already. Name another file, or replace it with --overwrite.");
-    }
-
-    private static bool StartsWithMagic(string path)
-    {
-        Span<byte> first = stackalloc byte[sizeof(uint)];
-        using FileStream stream = File.OpenRead(path);
-        return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && BitConverter.ToUInt32(first) == GgufWriter.Magic;
     }
 }

@@ -1,5 +1,6 @@
 using Tilt.Files;
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.GgufModels;
 using Tilt.HuggingFace.Tokenizers;
 using Tilt.HuggingFace.Tokenizers.PreTokenization;
 
@@ -27,7 +28,7 @@ internal static class GgufTokenizer
     public static IReadOnlyList<GgufEntry> Read(string folder, ModelConfiguration model)
     {
         string path = Path.Combine(folder, "tokenizer.json");
-        if (JsonFile.ReadIfThere(path) is { } file)
+        if (ModelFile.ReadIfThere(path) is { } file)
         {
             using (file)
             {

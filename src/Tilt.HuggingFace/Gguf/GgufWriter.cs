@@ -1,5 +1,6 @@
 using System.Text;
 using Tilt.HuggingFace.Export;
+using Tilt.HuggingFace.GgufModels;
 
 namespace Tilt.HuggingFace.Gguf;
 
@@ -9,9 +10,6 @@ namespace Tilt.HuggingFace.Gguf;
 /// </summary>
 internal static class GgufWriter
 {
-    /// <summary>First four bytes of a file: the letters GGUF.</summary>
-    public const uint Magic = 0x46554747;
-
     private const uint Version = 3;
     private const int Alignment = 32;
 
@@ -42,7 +40,7 @@ internal static class GgufWriter
         using var buffer = new MemoryStream();
         // BinaryWriter is little-endian on every machine, like the format.
         using var writer = new BinaryWriter(buffer);
-        writer.Write(Magic);
+        writer.Write(GgufFile.Magic);
         writer.Write(Version);
         writer.Write((ulong)tensors.Count);
         writer.Write((ulong)entries.Count);

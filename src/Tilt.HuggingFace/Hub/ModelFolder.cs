@@ -1,9 +1,11 @@
+using Tilt.HuggingFace.GgufModels;
+
 namespace Tilt.HuggingFace.Hub;
 
-/// <summary>Finds the folder that is meant where a command takes a model: a path, or a repository in the Hugging Face cache.</summary>
+/// <summary>Finds what is meant where a command takes a model: a folder, a GGUF file, or a repository in the Hugging Face cache.</summary>
 public static class ModelFolder
 {
-    /// <summary>The folder that a text names: itself when it exists, else the snapshot of <c>org/name[@revision]</c> in the cache.</summary>
+    /// <summary>The folder or GGUF file that a text names: itself when it exists, else the snapshot of <c>org/name[@revision]</c> in the cache.</summary>
     /// <param name="text">A path, or a repository with or without a revision (default: main).</param>
     /// <exception cref="InputException">It is neither; the message says how to get it.</exception>
     public static string Resolve(string text) => Resolve(text, HubEnvironment.Current.CacheFolder);
@@ -14,7 +16,9 @@ public static class ModelFolder
     {
         ArgumentNullException.ThrowIfNull(text);
         if (Directory.Exists(text)) return text;
-        if (File.Exists(text)) throw new InputException($"'{text}' is a file; the folder of a model is needed.");
+        if (GgufFile.Is(text)) return text;
+        if (File.Exists(text))
+            throw new InputException($"'{text}' is a file that is no GGUF file (it does not begin with the letters GGUF). The folder of a model, or a GGUF file, is needed.");
         if (!HubRepository.TryParse(text, out HubRepository? repository, out _))
             throw new InputException($"There is no folder '{text}', and it is not the name of a repository (org/name[@revision]).");
 

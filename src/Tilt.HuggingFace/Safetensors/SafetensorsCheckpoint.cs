@@ -11,6 +11,7 @@ public sealed class SafetensorsCheckpoint : IDisposable
 {
     private readonly Dictionary<string, SafetensorsFile> _files;
     private readonly Dictionary<string, SafetensorsFile> _byTensor;
+    private IDisposable? _source;
 
     private SafetensorsCheckpoint(string folder, Dictionary<string, SafetensorsFile> files, Dictionary<string, SafetensorsFile> byTensor)
     {
@@ -19,7 +20,7 @@ public sealed class SafetensorsCheckpoint : IDisposable
         this._byTensor = byTensor;
     }
 
-    /// <summary>The model's folder.</summary>
+    /// <summary>The model's folder, or the file that its tensors come from.</summary>
     public string Folder { get; }
 
     /// <summary>Names of all tensors, in ordinal order.</summary>
@@ -41,6 +42,13 @@ public sealed class SafetensorsCheckpoint : IDisposable
         throw new InputException($"The folder '{folder}' holds neither model.safetensors nor model.safetensors.index.json.{hint}");
     }
 
+    /// <summary>A checkpoint whose tensors are made from something else.</summary>
+    /// <param name="path">What they are made from.</param>
+    /// <param name="file">The tensors.</param>
+    /// <param name="source">What the making needs open; it is closed with the checkpoint.</param>
+    internal static SafetensorsCheckpoint Of(string path, SafetensorsFile file, IDisposable source) =>
+        new(path, new() { [path] = file }, file.Tensors.ToDictionary(t => t.Name, _ => file, StringComparer.Ordinal)) { _source = source };
+
     /// <summary>The file that holds a tensor.</summary>
     /// <exception cref="InputException">There is no tensor of that name.</exception>
     public SafetensorsFile FileOf(string name) =>
@@ -57,6 +65,7 @@ public sealed class SafetensorsCheckpoint : IDisposable
     public void Dispose()
     {
         foreach (SafetensorsFile file in _files.Values) file.Dispose();
+        _source?.Dispose();
     }
 
     private static SafetensorsCheckpoint OpenShards(string folder, string index)

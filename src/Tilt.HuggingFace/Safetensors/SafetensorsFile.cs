@@ -23,6 +23,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _data;
     private readonly Dictionary<string, SafetensorsTensor> _byName;
+    private readonly Dictionary<string, Lazy<bool>>? _filled;
     private bool _disposed;
 
     private SafetensorsFile(string path, MemoryMappedFile file, MemoryMappedViewAccessor view, byte* start, long length)
@@ -38,6 +39,19 @@ public sealed unsafe class SafetensorsFile : IDisposable
         Tensors = SafetensorsHeader.Parse(path, new ReadOnlySpan<byte>(start + 8, (int)headerLength), length - 8 - (long)headerLength, out var metadata);
         Metadata = metadata;
         _byName = Tensors.ToDictionary(t => t.Name, StringComparer.Ordinal);
+    }
+
+    private SafetensorsFile(
+        string path, IReadOnlyList<SafetensorsTensor> tensors, MemoryMappedFile file, MemoryMappedViewAccessor view, byte* start, Action<SafetensorsTensor, nint> fill)
+    {
+        (Path, this._file, this._view, Tensors, Metadata) = (path, file, view, tensors, new Dictionary<string, string>());
+        _data = start;
+        _byName = Tensors.ToDictionary(t => t.Name, StringComparer.Ordinal);
+        _filled = Tensors.ToDictionary(t => t.Name, t => new Lazy<bool>(() =>
+        {
+            fill(t, (nint)(start + t.Begin));
+            return true;
+        }), StringComparer.Ordinal);
     }
 
     /// <summary>The file's path as it was given.</summary>
@@ -71,6 +85,20 @@ public sealed unsafe class SafetensorsFile : IDisposable
         }
     }
 
+    /// <summary>Tensors in memory of their own, each made when its bytes are first asked for.</summary>
+    /// <param name="path">The file that they come from, for messages.</param>
+    /// <param name="tensors">The tensors, apart from each other.</param>
+    /// <param name="fill">Writes a tensor's bytes to an address, once.</param>
+    internal static SafetensorsFile InMemory(string path, IReadOnlyList<SafetensorsTensor> tensors, Action<SafetensorsTensor, nint> fill)
+    {
+        long length = Math.Max(1, tensors.Count == 0 ? 0 : tensors.Max(t => t.End));
+        var memory = MemoryMappedFile.CreateNew(null, length);
+        MemoryMappedViewAccessor view = memory.CreateViewAccessor(0, length);
+        byte* start = null;
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+        return new SafetensorsFile(path, tensors, memory, view, start + view.PointerOffset, fill);
+    }
+
     /// <summary>The named tensor's place and type.</summary>
     /// <exception cref="InputException">There is none of that name.</exception>
     public SafetensorsTensor Find(string name) =>
@@ -89,6 +117,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     internal byte* Address(SafetensorsTensor tensor)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        _ = _filled?[tensor.Name].Value;
         return _data + tensor.Begin;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tilt.Files;
+using Tilt.HuggingFace.GgufModels;
 using Tilt.HuggingFace.Tokenizers.PreTokenization;
 
 namespace Tilt.HuggingFace.Tokenizers;
@@ -17,7 +18,7 @@ public static class BytePairTokenizerReader
     public static BytePairTokenizerData Read(string folder)
     {
         string path = Path.Combine(folder, "tokenizer.json");
-        using JsonDocument? file = JsonFile.ReadIfThere(path);
+        using JsonDocument? file = ModelFile.ReadIfThere(path);
         return file is null ? VocabularyFiles.Read(folder) : Read(file.RootElement, path, folder);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tilt.Files;
+using Tilt.HuggingFace.GgufModels;
 
 namespace Tilt.HuggingFace.Tokenizers;
 
@@ -30,7 +31,7 @@ internal static class ChatTemplateFile
 
     private static void ReadJson(string path, Dictionary<string, ChatTemplateText> templates)
     {
-        using JsonDocument? file = JsonFile.ReadIfThere(path);
+        using JsonDocument? file = ModelFile.ReadIfThere(path);
         if (file is not null) JsonFile.Guarded(path, () => Find(file.RootElement, path, templates));
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tilt.Files;
+using Tilt.HuggingFace.GgufModels;
 
 namespace Tilt.HuggingFace.Tokenizers;
 
@@ -19,7 +20,7 @@ internal static class EndOfSequence
 
     private static int[] Read(string path)
     {
-        using JsonDocument? file = JsonFile.ReadIfThere(path);
+        using JsonDocument? file = ModelFile.ReadIfThere(path);
         if (file is null || JsonFile.Find(file.RootElement, "eos_token_id") is not { } element) return [];
         return [.. (element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : Enumerable.Repeat(element, 1)).Select(one => JsonFile.Id(one, "'eos_token_id'", path))];
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Tilt.Files;
+using Tilt.HuggingFace.GgufModels;
 
 namespace Tilt.HuggingFace.Tokenizers;
 
@@ -35,7 +36,7 @@ internal sealed record TokenizerConfiguration
     public static TokenizerConfiguration Read(string folder)
     {
         string path = System.IO.Path.Combine(folder, "tokenizer_config.json"), mapPath = System.IO.Path.Combine(folder, "special_tokens_map.json");
-        using JsonDocument? file = JsonFile.ReadIfThere(path), map = JsonFile.ReadIfThere(mapPath);
+        using JsonDocument? file = ModelFile.ReadIfThere(path), map = ModelFile.ReadIfThere(mapPath);
         var roles = new Dictionary<string, string>();
         var extra = new List<string>();
         AddedToken[] added = file is null ? [] : JsonFile.Guarded(path, () => ReadTokens(file.RootElement, path));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tilt.Files;
+using Tilt.HuggingFace.GgufModels;
 using Tilt.Rollouts;
 
 namespace Tilt.HuggingFace.Tokenizers;
@@ -16,7 +17,7 @@ public static class TokenizerLoader
     public static ITokenizer Load(string folder)
     {
         string path = Path.Combine(folder, "tokenizer.json");
-        using JsonDocument? file = JsonFile.ReadIfThere(path);
+        using JsonDocument? file = ModelFile.ReadIfThere(path);
         if (file is null) return BytePair(BytePairTokenizerReader.Read(folder), folder);
         JsonElement root = file.RootElement;
         string type = JsonFile.Guarded(path, () => JsonFile.OptionalText(root, "model.type", path)) ?? TypeByContent(root);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tilt.Files;
 using Tilt.HuggingFace.Families;
+using Tilt.HuggingFace.GgufModels;
 using Tilt.HuggingFace.Tokenizers.PreTokenization;
 
 namespace Tilt.HuggingFace.Tokenizers;
@@ -40,14 +41,14 @@ internal static class VocabularyFiles
     private static string? ClassByModel(string folder)
     {
         string path = Path.Combine(folder, "config.json");
-        using JsonDocument? file = JsonFile.ReadIfThere(path);
+        using JsonDocument? file = ModelFile.ReadIfThere(path);
         return file is null ? null : ModelFamilies.Find(JsonFile.Guarded(path, () => JsonFile.OptionalText(file.RootElement, "model_type", path)))?.TokenizerClass;
     }
 
     // {"token": id, …}, in files older than added_tokens_decoder
     private static void AddTokens(AddedVocabulary added, TokenizerConfiguration configuration, string path)
     {
-        using JsonDocument? file = JsonFile.ReadIfThere(path);
+        using JsonDocument? file = ModelFile.ReadIfThere(path);
         if (file is null) return;
         if (file.RootElement.ValueKind != JsonValueKind.Object) throw new InputException($"'{path}' holds a JSON {file.RootElement.ValueKind} where an object of tokens and ids is needed.");
         HashSet<string> special = [.. configuration.Roles.Values, .. configuration.Extra];

@@ -1,5 +1,6 @@
 using Tilt.HuggingFace.Adapters;
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.GgufModels;
 using Tilt.HuggingFace.Safetensors;
 
 namespace Tilt.Inference.Fused;
@@ -15,7 +16,7 @@ public static class FusedModelLoader
     public static FusedModel Load(string folder, int threads, string? adapter = null)
     {
         ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
-        using SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder);
+        using SafetensorsCheckpoint checkpoint = ModelWeights.Open(folder);
         CheckpointFit.Check(configuration, checkpoint);
         var weights = checkpoint.Names.ToDictionary(name => name, name => checkpoint.FileOf(name).ReadFloats(name));
         if (adapter is not null)

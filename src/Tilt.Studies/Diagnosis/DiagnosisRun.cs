@@ -1,5 +1,6 @@
 using Tilt.HuggingFace.Adapters;
 using Tilt.HuggingFace.ChatTemplates;
+using Tilt.HuggingFace.GgufModels;
 using Tilt.Rewards;
 using Tilt.Rollouts;
 using Tilt.RunFolders;
@@ -32,7 +33,7 @@ public sealed class DiagnosisRun
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        CheckFolder(options.Base, "--base");
+        if (!GgufFiles.Is(options.Base)) CheckFolder(options.Base, "--base");
         if (options.Adapter is not null) CheckFolder(options.Adapter, "--adapter");
         else CheckTuned(options.Tuned!);
         string tuned = options.Tuned ?? options.Base;
@@ -143,6 +144,7 @@ public sealed class DiagnosisRun
 
     private static void CheckTuned(string folder)
     {
+        if (GgufFiles.Is(folder)) return;
         CheckFolder(folder, "--tuned");
         string checkpoints = Path.Combine(folder, "checkpoints");
         if (Directory.Exists(checkpoints) && !File.Exists(Path.Combine(folder, "config.json")))

@@ -1,5 +1,6 @@
 using Tilt.HuggingFace.Adapters;
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.GgufModels;
 using Tilt.HuggingFace.Safetensors;
 using Tilt.Torch.Tensors;
 using static TorchSharp.torch;
@@ -17,7 +18,7 @@ internal sealed unsafe class MappedWeights : IWeightSource, IDisposable
     {
         Configuration = ModelConfigurationReader.Read(folder);
         (Device, this._adapter) = (device, adapter);
-        _checkpoint = SafetensorsCheckpoint.Open(folder);
+        _checkpoint = ModelWeights.Open(folder);
         try
         {
             CheckpointFit.Check(Configuration, _checkpoint);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Tilt.HuggingFace.Adapters;
 using Tilt.HuggingFace.Architecture;
+using Tilt.HuggingFace.GgufModels;
 using Tilt.HuggingFace.Safetensors;
 using Tilt.Torch.Tensors;
 using Tilt.Torch.TrainingKernels;
@@ -16,7 +17,7 @@ public sealed partial class Transformer
     public static Transformer Load(string folder, Device? device = null)
     {
         ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
-        using SafetensorsCheckpoint weights = SafetensorsCheckpoint.Open(folder);
+        using SafetensorsCheckpoint weights = ModelWeights.Open(folder);
         CheckpointFit.Check(configuration, weights);
         return Create(configuration, (parameter, _) =>
         {
@@ -33,7 +34,7 @@ public sealed partial class Transformer
     public static Transformer LoadFrozen(string folder, Device? device = null)
     {
         ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
-        using SafetensorsCheckpoint weights = SafetensorsCheckpoint.Open(folder);
+        using SafetensorsCheckpoint weights = ModelWeights.Open(folder);
         CheckpointFit.Check(configuration, weights);
         return Create(configuration, (parameter, _) =>
         {

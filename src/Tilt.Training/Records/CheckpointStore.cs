@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tilt.Files;
 using Tilt.HuggingFace.Adapters;
+using Tilt.HuggingFace.Export;
 using Tilt.HuggingFace.Safetensors;
 using Tilt.RunFolders;
 using Tilt.Settings;
@@ -124,12 +125,5 @@ public sealed class CheckpointStore
 
     private string PathOf(int step) => Path.Combine(_path, $"step-{step}");
 
-    private void CopyTokenizer(string target)
-    {
-        foreach (string name in (string[])["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"])
-        {
-            string file = Path.Combine(_configuration.Model, name);
-            if (File.Exists(file)) File.Copy(file, Path.Combine(target, name));
-        }
-    }
+    private void CopyTokenizer(string target) => TokenizerFiles.Copy(_configuration.Model, target);
 }

@@ -1,0 +1,64 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Tilt.Files;
+
+namespace Tilt.HuggingFace.GgufModels;
+
+/// <summary>
+/// The files of a Hugging Face folder that a GGUF file stands for, made when they are asked for. The last file's are kept, as every
+/// part of a model is read by itself.
+/// </summary>
+internal sealed class GgufModelFiles
+{
+    private static readonly Lock Gate = new();
+    private static GgufModelFiles? _last;
+
+    private readonly (string Path, long Length, DateTime Written) _key;
+    private readonly Lazy<GgufFile> _file;
+    private readonly Dictionary<string, Lazy<byte[]?>> _contents;
+
+    private GgufModelFiles(string path, (string Path, long Length, DateTime Written) key)
+    {
+        _key = key;
+        _file = new(() => GgufFile.Read(path));
+        _contents = new(StringComparer.Ordinal)
+        {
+            ["config.json"] = new(() => Text(GgufConfiguration.Model(_file.Value))),
+            ["generation_config.json"] = new(() => Text(GgufConfiguration.Generation(_file.Value))),
+            ["tokenizer.json"] = new(() => GgufTokenizerFile.IsIn(_file.Value) ? GgufTokenizerFile.Write(_file.Value) : null),
+            ["tokenizer_config.json"] = new(() => GgufTokenizerFile.IsIn(_file.Value) ? Text(GgufTokenizerConfiguration.Of(_file.Value)) : null),
+        };
+    }
+
+    /// <summary>Names of all files that there can be beside <c>config.json</c>.</summary>
+    public static IReadOnlyList<string> Companions { get; } = ["generation_config.json", "tokenizer.json", "tokenizer_config.json"];
+
+    /// <summary>The files of a GGUF file.</summary>
+    /// <exception cref="InputException">The file cannot be looked at.</exception>
+    public static GgufModelFiles Of(string path)
+    {
+        try
+        {
+            var key = (Path.GetFullPath(path), FileLength.Of(path) ?? 0, File.GetLastWriteTimeUtc(path));
+            lock (Gate)
+            {
+                if (_last is null || _last._key != key) _last = new GgufModelFiles(path, key);
+                return _last;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"'{path}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Whether there is a file of that name.</summary>
+    /// <exception cref="InputException">The GGUF file is damaged.</exception>
+    public bool Contains(string name) => _contents.ContainsKey(name) && (!name.StartsWith("tokenizer", StringComparison.Ordinal) || GgufTokenizerFile.IsIn(_file.Value));
+
+    /// <summary>The content of a file, or null where there is none of that name.</summary>
+    /// <exception cref="InputException">The GGUF file is damaged, or what it holds is not supported.</exception>
+    public byte[]? Find(string name) => _contents.TryGetValue(name, out Lazy<byte[]?>? content) ? content.Value : null;
+
+    private static byte[] Text(JsonObject file) => Encoding.UTF8.GetBytes(JsonFile.Sorted(file));
+}
