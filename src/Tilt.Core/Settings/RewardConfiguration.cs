@@ -13,7 +13,8 @@ public sealed record RewardConfiguration : IValidatable
     [Description("Which reward.")]
     public RewardName Name { get; init; } = RewardName.Task;
 
-    [Description("Pattern of the reward 'regex': a .NET regular expression without back-references and look-around; a group named answer must be the gold answer.")]
+    [Description("Pattern of the reward 'regex': a .NET regular expression without back-references and look-around; a group named answer "
+        + "must be the gold answer.")]
     public string? Pattern { get; init; }
 
     [Description("Where the reward 'http' posts batches of responses to.")]
@@ -41,7 +42,8 @@ public sealed record RewardConfiguration : IValidatable
         RewardName.Regex => new RegexReward(Pattern!),
         RewardName.Format => new FormatReward(RequireThinking ?? false),
         RewardName.Length => new LengthReward(FreeCharacters!.Value, LimitCharacters!.Value),
-        RewardName.Http => new HttpReward(new HttpClient { Timeout = System.Threading.Timeout.InfiniteTimeSpan }, new() { Endpoint = new Uri(Endpoint!) }),
+        RewardName.Http =>
+            new HttpReward(new HttpClient { Timeout = System.Threading.Timeout.InfiniteTimeSpan }, new() { Endpoint = new Uri(Endpoint!) }),
         _ => throw new InvalidOperationException($"The reward {Name} is not defined."),
     };
 
@@ -58,11 +60,14 @@ public sealed record RewardConfiguration : IValidatable
         ];
         foreach ((string key, RewardName owner, bool isGiven, bool isNeeded) in keys)
         {
-            if (Name == owner && isNeeded && !isGiven) yield return new(key, $"is missing; the reward '{ConfigurationName.OfEnum(owner)}' needs it.");
-            if (Name != owner && isGiven) yield return new(key, $"belongs to the reward '{ConfigurationName.OfEnum(owner)}'; leave it out, or choose that reward.");
+            if (Name == owner && isNeeded && !isGiven)
+                yield return new(key, $"is missing; the reward '{ConfigurationName.OfEnum(owner)}' needs it.");
+            if (Name != owner && isGiven)
+                yield return new(key, $"belongs to the reward '{ConfigurationName.OfEnum(owner)}'; leave it out, or choose that reward.");
         }
 
-        if (FreeCharacters >= LimitCharacters) yield return new(nameof(FreeCharacters), $"is {FreeCharacters}, but must be less than limit_characters, {LimitCharacters}.");
+        if (FreeCharacters >= LimitCharacters)
+            yield return new(nameof(FreeCharacters), $"is {FreeCharacters}, but must be less than limit_characters, {LimitCharacters}.");
         if (Endpoint is not null && !(Uri.TryCreate(Endpoint, UriKind.Absolute, out Uri? uri) && (uri.Scheme is "http" or "https")))
             yield return new(nameof(Endpoint), $"is '{Endpoint}', but must be an address such as http://localhost:8000/score.");
     }

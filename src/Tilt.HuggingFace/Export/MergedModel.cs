@@ -36,7 +36,8 @@ public sealed class MergedModel : IDisposable
     /// <summary>Opens a model folder and an adapter in PEFT's layout.</summary>
     /// <param name="folder">Folder with <c>config.json</c> and safetensors files.</param>
     /// <param name="adapterFolder">Folder of the adapter, or null for the base model as it is.</param>
-    /// <exception cref="InputException">A file is missing or damaged, or weights and configurations do not fit each other; the message lists what.</exception>
+    /// <exception cref="InputException">A file is missing or damaged, or weights and configurations do not fit each other; the message
+    /// lists what.</exception>
     public static MergedModel Open(string folder, string? adapterFolder = null)
     {
         ModelConfiguration configuration = ModelConfigurationReader.Read(folder);

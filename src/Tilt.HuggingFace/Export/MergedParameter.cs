@@ -13,7 +13,9 @@ internal sealed class MergedParameter
     private readonly SafetensorsType _storedType;
     private readonly LoraLayer? _layer;
 
-    /// <summary>A parameter in a checkpoint's file. Read from the handle, not the mapping, so that what was read does not stay resident.</summary>
+    /// <summary>
+    /// A parameter in a checkpoint's file. Read from the handle, not the mapping, so that what was read does not stay resident.
+    /// </summary>
     public MergedParameter(SafetensorsFile file, SafeFileHandle handle, string name, LoraLayer? layer)
     {
         SafetensorsTensor tensor = file.Find(name);

@@ -10,7 +10,8 @@ internal static class ModelFiles
     /// <summary>What a model needs beside weights and <c>config.json</c>: tokenizer, chat template, generation settings.</summary>
     private static readonly string[] Companions =
     [
-        "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
+        "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json",
+        "merges.txt",
         "tokenizer.model", "chat_template.jinja", "chat_template.json",
     ];
 
@@ -18,7 +19,8 @@ internal static class ModelFiles
     private static readonly string[] Terms = ["LICENSE", "LICENCE", "NOTICE", "USE_POLICY"];
 
     /// <summary>Whether a folder holds a tokenizer of any kind.</summary>
-    public static bool HasTokenizer(string folder) => ((string[])["tokenizer.json", "vocab.json", "tokenizer.model"]).Any(name => File.Exists(Path.Combine(folder, name)));
+    public static bool HasTokenizer(string folder) =>
+        ((string[])["tokenizer.json", "vocab.json", "tokenizer.model"]).Any(name => File.Exists(Path.Combine(folder, name)));
 
     /// <summary>Full paths of the files that are copied along with the weights, by name.</summary>
     public static IReadOnlyList<string> CompanionsIn(string folder) =>
@@ -26,7 +28,9 @@ internal static class ModelFiles
 
     /// <summary>The name of something in a folder that no export writes; null when there is nothing of the kind.</summary>
     public static string? Stranger(string folder) => Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal)
-        .FirstOrDefault(path => Directory.Exists(path) || !IsOurs(Path.GetFileName(path))) is { } stranger ? Path.GetFileName(stranger) : null;
+        .FirstOrDefault(path => Directory.Exists(path) || !IsOurs(Path.GetFileName(path))) is { } stranger
+        ? Path.GetFileName(stranger)
+        : null;
 
     private static bool IsOurs(string name)
     {
@@ -35,7 +39,9 @@ internal static class ModelFiles
     }
 
     private static bool IsCompanion(string name) =>
-        Companions.Contains(name) || Terms.Any(term => name.StartsWith(term, StringComparison.OrdinalIgnoreCase) && Path.GetExtension(name) is "" or ".txt" or ".md");
+        Companions.Contains(name)
+        || Terms.Any(term => name.StartsWith(term, StringComparison.OrdinalIgnoreCase) && Path.GetExtension(name) is "" or ".txt" or ".md");
 
-    private static bool IsShard(string name) => name.StartsWith("model-", StringComparison.Ordinal) && name.EndsWith(".safetensors", StringComparison.Ordinal);
+    private static bool IsShard(string name) =>
+        name.StartsWith("model-", StringComparison.Ordinal) && name.EndsWith(".safetensors", StringComparison.Ordinal);
 }

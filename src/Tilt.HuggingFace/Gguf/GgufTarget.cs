@@ -11,16 +11,20 @@ internal static class GgufTarget
     {
         string full = ExportTarget.Full(path);
         if (Directory.Exists(full) || Path.EndsInDirectorySeparator(path))
-            throw new InputException($"The target '{path}' is a folder; GGUF is one file. Name one, such as '{Path.Combine(path, ModelName.Of(modelFolder) + ".gguf")}'.");
+            throw new InputException($"The target '{path}' is a folder; GGUF is one file. Name one, such as "
+                + $"'{Path.Combine(path, ModelName.Of(modelFolder) + ".gguf")}'.");
         if (!File.Exists(full)) return;
-        if (!StartsWithMagic(full)) throw new InputException($"The target '{path}' is there already and no GGUF file, so it is not replaced. Name another file.");
-        if (!overwrite) throw new InputException($"The target '{path}' is there already. Name another file, or replace it with --overwrite.");
+        if (!StartsWithMagic(full))
+            throw new InputException($"The target '{path}' is there already and no GGUF file, so it is not replaced. Name another file.");
+        if (!overwrite)
+            throw new InputException($"The target '{path}' is there already. Name another file, or replace it with --overwrite.");
     }
 
     private static bool StartsWithMagic(string path)
     {
         Span<byte> first = stackalloc byte[sizeof(uint)];
         using FileStream stream = File.OpenRead(path);
-        return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && BitConverter.ToUInt32(first) == GgufWriter.Magic;
+        return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length
+            && BitConverter.ToUInt32(first) == GgufWriter.Magic;
     }
 }

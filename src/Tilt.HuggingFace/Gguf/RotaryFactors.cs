@@ -15,10 +15,12 @@ internal static class RotaryFactors
     {
         var factors = new float[model.HeadSize / 2];
         float low = (float)scaling.LowFrequencyFactor, range = (float)(scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
-        double longest = scaling.OriginalContextLength / scaling.LowFrequencyFactor, shortest = scaling.OriginalContextLength / scaling.HighFrequencyFactor;
+        double longest = scaling.OriginalContextLength / scaling.LowFrequencyFactor,
+            shortest = scaling.OriginalContextLength / scaling.HighFrequencyFactor;
         for (int i = 0; i < factors.Length; i++)
         {
-            float exponent = 2f * i / model.HeadSize, frequency = 1 / (float)Math.Pow(model.RopeTheta, exponent), wavelength = (float)(2 * Math.PI) / frequency;
+            float exponent = 2f * i / model.HeadSize, frequency = 1 / (float)Math.Pow(model.RopeTheta, exponent),
+                wavelength = (float)(2 * Math.PI) / frequency;
             if (wavelength < (float)shortest) factors[i] = 1;
             else if (wavelength > (float)longest) factors[i] = (float)scaling.Factor;
             else

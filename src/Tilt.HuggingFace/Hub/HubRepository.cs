@@ -25,13 +25,15 @@ public sealed partial record HubRepository(string Id, string Revision)
         TryParse(text, out HubRepository? repository, out string problem) ? repository : throw new InputException(problem);
 
     /// <summary>Reads <c>org/name[@revision]</c>, or tells what is wrong with it.</summary>
-    public static bool TryParse(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out HubRepository? repository, out string problem)
+    public static bool TryParse(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out HubRepository? repository,
+        out string problem)
     {
         ArgumentNullException.ThrowIfNull(text);
         repository = null;
         int at = text.IndexOf('@', StringComparison.Ordinal);
         string id = at < 0 ? text : text[..at], revision = at < 0 ? DefaultRevision : text[(at + 1)..];
-        if (!IdPattern().IsMatch(id) || id.Contains("--", StringComparison.Ordinal) || id.Contains("..", StringComparison.Ordinal) || id.EndsWith(".git", StringComparison.Ordinal))
+        if (!IdPattern().IsMatch(id) || id.Contains("--", StringComparison.Ordinal) || id.Contains("..", StringComparison.Ordinal)
+            || id.EndsWith(".git", StringComparison.Ordinal))
         {
             problem = $"'{id}' is not the name of a repository. Write org/name[@revision], such as Qwen/Qwen2.5-0.5B@main.";
             return false;

@@ -3,7 +3,9 @@ namespace Tilt.HuggingFace.Hub;
 /// <summary>Finds the folder that is meant where a command takes a model: a path, or a repository in the Hugging Face cache.</summary>
 public static class ModelFolder
 {
-    /// <summary>The folder that a text names: itself when it exists, else the snapshot of <c>org/name[@revision]</c> in the cache.</summary>
+    /// <summary>
+    /// The folder that a text names: itself when it exists, else the snapshot of <c>org/name[@revision]</c> in the cache.
+    /// </summary>
     /// <param name="text">A path, or a repository with or without a revision (default: main).</param>
     /// <exception cref="InputException">It is neither; the message says how to get it.</exception>
     public static string Resolve(string text) => Resolve(text, HubEnvironment.Current.CacheFolder);
@@ -20,9 +22,12 @@ public static class ModelFolder
 
         var cached = new CachedRepository(cacheFolder, repository);
         if (cached.CommitOf(repository.Revision) is not { } commit)
-            throw new InputException($"There is no folder '{text}', and the cache has no complete snapshot of such a repository ({cached.Folder}). 'tilt pull {repository}' downloads it.");
+            throw new InputException($"There is no folder '{text}', and the cache has no complete snapshot of such a repository "
+                + $"({cached.Folder}). 'tilt pull {repository}' downloads it.");
         IReadOnlyList<string> missing = SnapshotCheck.MissingForUse(cached, commit);
         if (missing.Count == 0) return cached.Snapshot(commit);
-        throw new InputException($"The snapshot of '{repository}' in the cache lacks {string.Join(", ", missing.Take(5))}{(missing.Count > 5 ? $" and {missing.Count - 5} more" : "")} ({cached.Snapshot(commit)}). 'tilt pull {repository}' completes it.");
+        throw new InputException($"The snapshot of '{repository}' in the cache "
+            + $"lacks {string.Join(", ", missing.Take(5))}{(missing.Count > 5 ? $" and {missing.Count - 5} more" : "")} "
+            + $"({cached.Snapshot(commit)}). 'tilt pull {repository}' completes it.");
     }
 }

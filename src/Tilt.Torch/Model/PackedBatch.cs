@@ -94,7 +94,8 @@ internal sealed class PackedBatch
             foreach (int id in part)
             {
                 if ((uint)id >= (uint)configuration.VocabularySize)
-                    throw new ArgumentException($"Sequence {index} holds token id {id}; the vocabulary has ids 0 to {configuration.VocabularySize - 1}.");
+                    throw new ArgumentException(
+                        $"Sequence {index} holds token id {id}; the vocabulary has ids 0 to {configuration.VocabularySize - 1}.");
             }
         }
     }

@@ -24,7 +24,8 @@ public sealed class SequenceScorer(Transformer model, ComputePrecision precision
     /// <exception cref="ArgumentException">A prompt is empty, a sequence too long, or an id outside the vocabulary.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; within a batch of a large model too.</exception>
     /// <exception cref="ArithmeticException">A log-probability is no number: the weights or the activations overflow.</exception>
-    public TokenScores[] Score(IReadOnlyList<TokenSequence> sequences, IProgress<ScoringProgress>? progress = null, CancellationToken cancellationToken = default)
+    public TokenScores[] Score(IReadOnlyList<TokenSequence> sequences, IProgress<ScoringProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         using var grad = no_grad();
         var scores = new TokenScores[sequences.Count];
@@ -43,7 +44,8 @@ public sealed class SequenceScorer(Transformer model, ComputePrecision precision
 
     private static int LengthOf(TokenSequence sequence) => sequence.PromptIds.Length + sequence.ResponseIds.Length;
 
-    private void ScoreTogether(IReadOnlyList<TokenSequence> sequences, ReadOnlySpan<int> indices, TokenScores[] scores, CancellationToken cancellationToken)
+    private void ScoreTogether(IReadOnlyList<TokenSequence> sequences, ReadOnlySpan<int> indices, TokenScores[] scores,
+        CancellationToken cancellationToken)
     {
         var batch = new List<TokenSequence>();
         foreach (int index in indices)
@@ -62,7 +64,8 @@ public sealed class SequenceScorer(Transformer model, ComputePrecision precision
             scores[index] = new(logs.Slice(at, length).ToArray(), spreads.Slice(at, length).ToArray());
             at += length;
             if (!float.IsFinite((float)scores[index].LogProbability) || scores[index].Entropies.Any(entropy => !float.IsFinite(entropy)))
-                throw new ArithmeticException($"The scores of sequence {index + 1} are no finite numbers: the model's weights or activations overflow.");
+                throw new ArithmeticException(
+                    $"The scores of sequence {index + 1} are no finite numbers: the model's weights or activations overflow.");
         }
     }
 }

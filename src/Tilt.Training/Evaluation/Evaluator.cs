@@ -106,7 +106,8 @@ public sealed class Evaluator
         for (int p = 0; p < _problems.Count; p++)
         {
             string[] decoded = [.. outputs[p].Select(Text)];
-            RewardScore[] scores = await _reward.ScoreAsync([.. decoded.Select(t => new ScoredResponse(_problems[p], t))], cancellationToken);
+            RewardScore[] scores =
+                await _reward.ScoreAsync([.. decoded.Select(t => new ScoredResponse(_problems[p], t))], cancellationToken);
             correct[p] = [.. scores.Select(s => s.Outcome == RewardOutcome.Correct)];
             answers[p] = [.. scores.Select(s => s.Answer)];
             if (p < SampleTextCount) texts.Add(decoded[0]);

@@ -13,7 +13,8 @@ public sealed class LikelihoodScorer
     /// <param name="engine">The policy.</param>
     /// <param name="reference">The reference p; null where nothing asks for it.</param>
     /// <param name="timings">Told how long scoring takes.</param>
-    public LikelihoodScorer(IPolicyEngine engine, ReferenceModel? reference, StepTimings timings) => (_engine, _reference, _timings) = (engine, reference, timings);
+    public LikelihoodScorer(IPolicyEngine engine, ReferenceModel? reference, StepTimings timings) =>
+        (_engine, _reference, _timings) = (engine, reference, timings);
 
     /// <summary>Models that every response goes through here.</summary>
     public int Passes => (_engine.RecordsTrainerLogProbabilities ? 0 : 1) + (_reference is null ? 0 : 1);
@@ -30,7 +31,8 @@ public sealed class LikelihoodScorer
 
     private static float[][][] Score(IReadOnlyList<PromptGroup> groups, ILanguageModel model)
     {
-        TokenScores[] scores = model.Score([.. groups.SelectMany(g => g.Completions.Select(c => new TokenSequence(c.PromptIds, c.ResponseIds)))]);
+        TokenScores[] scores =
+            model.Score([.. groups.SelectMany(g => g.Completions.Select(c => new TokenSequence(c.PromptIds, c.ResponseIds)))]);
         int next = 0;
         return [.. groups.Select(g => (float[][])[.. g.Completions.Select(_ => scores[next++].LogProbabilities)])];
     }
