@@ -16,10 +16,12 @@ internal sealed record BenchmarkOptions(string Model, int Threads, int Repeats, 
     /// <param name="what">Name of the row.</param>
     /// <param name="run">The work.</param>
     /// <param name="tokens">Response tokens of a run.</param>
-    /// <param name="meanLogProbability">Mean log-probability of the fixed sequences in nats a token, which shows that others have the same weights.</param>
+    /// <param name="meanLogProbability">Mean log-probability of the fixed sequences in nats a token, which shows that others have the same
+    /// weights.</param>
     /// <param name="variant">Setting of the row.</param>
     /// <param name="precision">Precision of the row.</param>
-    public void Measure(string what, Action run, Func<long> tokens, double? meanLogProbability = null, string variant = "", string precision = "float32")
+    public void Measure(string what, Action run, Func<long> tokens, double? meanLogProbability = null, string variant = "",
+        string precision = "float32")
     {
         for (int i = 0; i < 3; i++) run();
         var times = new double[Repeats];
@@ -54,6 +56,8 @@ internal sealed record BenchmarkOptions(string Model, int Threads, int Repeats, 
             return;
         }
         Console.WriteLine(
-            $"{what}: {Threads} thread{(Threads == 1 ? "" : "s")}{(variant.Length > 0 ? ", " + variant : "")}, {precision}, median {median:F1} ms of {Repeats}, best {times[0]:F1} ms, {tokens() / median:F1} k response tokens/s (best {tokens() / times[0]:F1} k), processor time median {processor[Repeats / 2]:F1} ms, best {processor[0]:F1} ms");
+            $"{what}: {Threads} thread{(Threads == 1 ? "" : "s")}{(variant.Length > 0 ? ", " + variant : "")}, {precision}, "
+            + $"median {median:F1} ms of {Repeats}, best {times[0]:F1} ms, {tokens() / median:F1} k response tokens/s "
+            + $"(best {tokens() / times[0]:F1} k), processor time median {processor[Repeats / 2]:F1} ms, best {processor[0]:F1} ms");
     }
 }

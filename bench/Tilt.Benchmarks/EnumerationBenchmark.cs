@@ -17,7 +17,8 @@ internal static class EnumerationBenchmark
             int count = 0;
             for (int repeat = 0; repeat < repeats; repeat++)
             {
-                var model = TabularLanguageModel.Random(new RandomStream((uint)repeat, RandomDomain.Initialization, 0, 0, 0), vocabulary, [vocabulary - 1], 64);
+                var model = TabularLanguageModel.Random(new RandomStream((uint)repeat, RandomDomain.Initialization, 0, 0, 0), vocabulary,
+                    [vocabulary - 1], 64);
                 long start = Stopwatch.GetTimestamp();
                 ResponseSpace responses = ResponseSpace.Enumerate(model, [0], limit, fixedLength);
                 space[repeat] = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -28,7 +29,9 @@ internal static class EnumerationBenchmark
             }
             Array.Sort(space);
             Array.Sort(target);
-            Console.WriteLine($"{count:N0} responses ({vocabulary} tokens, {(fixedLength ? "exactly" : "at most")} {limit}): enumeration median {space[repeats / 2]:F2} s of {repeats}, slowest {space[^1]:F2} s; with the target p² and its figures {target[repeats / 2]:F2} s");
+            Console.WriteLine($"{count:N0} responses ({vocabulary} tokens, {(fixedLength ? "exactly" : "at most")} {limit}): enumeration "
+                + $"median {space[repeats / 2]:F2} s of {repeats}, slowest {space[^1]:F2} s; with the target p² and its "
+                + $"figures {target[repeats / 2]:F2} s");
         }
     }
 }

@@ -11,11 +11,15 @@ internal sealed class FusedBenchmarks(BenchmarkOptions options)
     {
         FusedModel model = FusedModelLoader.Load(options.Model, options.Threads);
         var sampler = new FusedSampler(model, blockSize);
-        SampleRequest[] requests = [.. Enumerable.Range(0, Workload.Sequences).Select(i => new SampleRequest(Workload.Prompt(i / samples, model.VocabularySize), new RandomStream(1, RandomDomain.Rollout, 0, (uint)(i / samples), (uint)(i % samples))))];
+        SampleRequest[] requests =
+            [.. Enumerable.Range(0, Workload.Sequences)
+                .Select(i => new SampleRequest(Workload.Prompt(i / samples, model.VocabularySize),
+                    new RandomStream(1, RandomDomain.Rollout, 0, (uint)(i / samples), (uint)(i % samples))))];
         var sampling = new SamplingOptions { MaxNewTokens = ragged ? 90 : Workload.ResponseLength, IgnoreEndOfSequence = !ragged };
         double mean = model.Score(Workload.Sequences256(model.VocabularySize)).Average(s => s.LogProbability / Workload.ResponseLength);
         long tokens = 0;
-        options.Measure("sampling", () => tokens = sampler.SampleAsync(requests, sampling).GetAwaiter().GetResult().Sum(x => (long)x.Length), () => tokens, mean);
+        options.Measure("sampling",
+            () => tokens = sampler.SampleAsync(requests, sampling).GetAwaiter().GetResult().Sum(x => (long)x.Length), () => tokens, mean);
     }
 
     /// <summary>Log-probabilities with and without entropies.</summary>

@@ -16,7 +16,8 @@ namespace Tilt.Benchmarks;
 /// </summary>
 internal static class LoraStepBenchmark
 {
-    public sealed record Options(string Model, int Sequences, int Tokens, int Rank, int Threads, int Repeats, bool Checkpointing, Device Device, ComputePrecision Precision, bool Json);
+    public sealed record Options(string Model, int Sequences, int Tokens, int Rank, int Threads, int Repeats, bool Checkpointing,
+        Device Device, ComputePrecision Precision, bool Json);
 
     public static void Run(Options options)
     {
@@ -29,13 +30,17 @@ internal static class LoraStepBenchmark
         using var adam = new AdamW(model.TrainableParameters.Select(p => (p.Name, p.Value)), new());
         TokenSequence[] batch = [.. Enumerable.Range(0, options.Sequences).Select(s =>
         {
-            int[] ids = [.. Enumerable.Range(0, options.Tokens).Select(i => (int)((i * 7919L + 13 + s * 31) % model.Configuration.VocabularySize))];
+            int[] ids =
+                [.. Enumerable.Range(0, options.Tokens).Select(i => (int)((i * 7919L + 13 + s * 31) % model.Configuration.VocabularySize))];
             return new TokenSequence(ids[..1], ids[1..]);
         })];
         double bytes = Directory.EnumerateFiles(options.Model, "*.safetensors").Sum(f => new FileInfo(f).Length);
         double best = double.PositiveInfinity;
         TextWriter report = options.Json ? Console.Error : Console.Out;
-        report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Model}: {bytes / 1e9:F2} GB of weights, loaded in {load:F2} s, {model.TrainableParameters.Sum(p => p.Value.numel()) / 1e6:F1} M parameters in the adapter, {options.Threads} threads, {options.Precision}, checkpointing {options.Checkpointing}"));
+        report.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{options.Model}: {bytes / 1e9:F2} GB of weights, loaded in {load:F2} "
+            + $"s, {model.TrainableParameters.Sum(p => p.Value.numel()) / 1e6:F1} M parameters in the adapter, {options.Threads} "
+            + $"threads, {options.Precision}, checkpointing {options.Checkpointing}"));
         for (int step = 0; step < options.Repeats; step++)
         {
             start = Stopwatch.GetTimestamp();
@@ -45,9 +50,14 @@ internal static class LoraStepBenchmark
             if (options.Device.type != TorchSharp.DeviceType.CPU) cuda.synchronize(options.Device);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             best = Math.Min(best, seconds);
-            report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {step + 1}: {seconds:F2} s (forward {forward:F2}), loss {loss:F5}, gradient norm {norm:F4}; peak resident {ProcessStatus("VmHWM"):F2} GB = {ProcessStatus("VmHWM") / bytes * 1e9:F3} of the weights, anonymous now {ProcessStatus("RssAnon"):F2} GB"));
+            report.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"step {step + 1}: {seconds:F2} s (forward {forward:F2}), loss {loss:F5}, gradient norm {norm:F4}; peak "
+                + $"resident {ProcessStatus("VmHWM"):F2} GB = {ProcessStatus("VmHWM") / bytes * 1e9:F3} of the weights, anonymous "
+                + $"now {ProcessStatus("RssAnon"):F2} GB"));
         }
-        if (options.Json) Console.WriteLine(JsonSerializer.Serialize(new { engine = "Tilt", step_seconds = best, step_peak_gb = ProcessStatus("VmHWM") }));
+        if (options.Json)
+            Console.WriteLine(
+                JsonSerializer.Serialize(new { engine = "Tilt", step_seconds = best, step_peak_gb = ProcessStatus("VmHWM") }));
     }
 
     private static (double Loss, double ForwardSeconds) Backward(Transformer model, TokenSequence[] batch, ComputePrecision precision)
@@ -64,7 +74,11 @@ internal static class LoraStepBenchmark
     /// <summary>A line of /proc/self/status in gigabytes.</summary>
     private static double ProcessStatus(string key)
     {
-        string? line = File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal)) : null;
-        return line is null ? double.NaN : double.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e9;
+        string? line = File.Exists("/proc/self/status")
+            ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal))
+            : null;
+        return line is null
+            ? double.NaN
+            : double.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e9;
     }
 }

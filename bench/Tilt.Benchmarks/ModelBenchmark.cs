@@ -47,8 +47,15 @@ internal sealed class ModelBenchmark
         if (_options.Device is null or { type: TorchSharp.DeviceType.CPU }) ReadWeights();
         _figures["peak_loaded_ratio"] = _figures["peak_loaded_gb"] / _figures["weights_gb"];
         _figures["peak_ratio"] = _figures["peak_gb"] / _figures["weights_gb"];
-        if (json) Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object> { ["engine"] = _options.Storage == WeightStorage.Packed ? "Tilt, packed weights" : "Tilt", ["threads"] = threads }.Concat(_figures.Select(f => KeyValuePair.Create(f.Key, (object)f.Value))).ToDictionary()));
-        else foreach ((string name, double value) in _figures) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-24} {value:0.###}"));
+        if (json)
+            Console.WriteLine(JsonSerializer.Serialize(
+                new Dictionary<string, object>
+                {
+                    ["engine"] = _options.Storage == WeightStorage.Packed ? "Tilt, packed weights" : "Tilt",
+                    ["threads"] = threads
+                }.Concat(_figures.Select(f => KeyValuePair.Create(f.Key, (object)f.Value))).ToDictionary()));
+        else foreach ((string name, double value) in _figures)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-24} {value:0.###}"));
     }
 
     /// <summary>How fast the machine reads these weights and does nothing else with them: what generation is measured against.</summary>
@@ -59,7 +66,8 @@ internal sealed class ModelBenchmark
         var slices = new List<(nint Address, long Length)>();
         foreach (SafetensorsTensor tensor in checkpoint.Names.Select(checkpoint.Find))
             for (long begin = 0; begin < tensor.End - tensor.Begin; begin += 1 << 22)
-                slices.Add(((nint)checkpoint.FileOf(tensor.Name).Address(tensor) + (nint)begin, Math.Min(1 << 22, tensor.End - tensor.Begin - begin)));
+                slices.Add(((nint)checkpoint.FileOf(tensor.Name).Address(tensor) + (nint)begin,
+                    Math.Min(1 << 22, tensor.End - tensor.Begin - begin)));
         for (int repeat = 0; repeat < 3; repeat++)
         {
             long start = Stopwatch.GetTimestamp();
@@ -139,7 +147,11 @@ internal sealed class ModelBenchmark
 
     private static long PeakBytes()
     {
-        string? line = File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)) : null;
-        return line is null ? Process.GetCurrentProcess().PeakWorkingSet64 : long.Parse(line.Split(':', StringSplitOptions.TrimEntries)[1].Split(' ')[0], CultureInfo.InvariantCulture) * 1024;
+        string? line = File.Exists("/proc/self/status")
+            ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))
+            : null;
+        return line is null
+            ? Process.GetCurrentProcess().PeakWorkingSet64
+            : long.Parse(line.Split(':', StringSplitOptions.TrimEntries)[1].Split(' ')[0], CultureInfo.InvariantCulture) * 1024;
     }
 }

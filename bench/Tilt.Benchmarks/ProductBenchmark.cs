@@ -6,7 +6,9 @@ namespace Tilt.Benchmarks;
 /// <summary>The engine's own matrix product: what the processor gives at best, as the floor that sampling is compared with.</summary>
 internal static unsafe class ProductBenchmark
 {
-    /// <summary>Times products of 16, 32 and 192 rows by the layer matrices of the tiny model, with few and with many different matrices.</summary>
+    /// <summary>
+    /// Times products of 16, 32 and 192 rows by the layer matrices of the tiny model, with few and with many different matrices.
+    /// </summary>
     public static void Run()
     {
         foreach ((int rows, int matrices) in new[] { (16, 1), (16, 16), (32, 16), (192, 1), (192, 16) })

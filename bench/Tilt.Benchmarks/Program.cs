@@ -12,13 +12,16 @@ string Text(string name, string standard)
     int at = Array.IndexOf(args, name);
     return at >= 0 && at + 1 < args.Length ? args[at + 1] : standard;
 }
-int Number(string name, int standard) => int.Parse(Text(name, standard.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+int Number(string name, int standard) =>
+    int.Parse(Text(name, standard.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
 
-var options = new BenchmarkOptions(Text("--model", "assets/embedded"), Number("--threads", 1), Number("--repeats", 7), args.Contains("--json"));
+var options =
+    new BenchmarkOptions(Text("--model", "assets/embedded"), Number("--threads", 1), Number("--repeats", 7), args.Contains("--json"));
 switch (args.Length > 0 ? args[0] : "")
 {
     case "sampling":
-        new FusedBenchmarks(options).Sampling(Number("--samples", 1), Number("--block", SamplerWorker.DefaultBlockSize), args.Contains("--ragged"));
+        new FusedBenchmarks(options)
+            .Sampling(Number("--samples", 1), Number("--block", SamplerWorker.DefaultBlockSize), args.Contains("--ragged"));
         return 0;
     case "scoring":
         new FusedBenchmarks(options).Scoring();
@@ -27,11 +30,13 @@ switch (args.Length > 0 ? args[0] : "")
         new FusedBenchmarks(options).Stepping();
         return 0;
     case "training":
-        TrainingBenchmark.Run(options, Number("--micro-batch-tokens", 8192), Text("--dtype", "float32") == "bfloat16" ? TrainingPrecision.Bfloat16 : TrainingPrecision.Float32);
+        TrainingBenchmark.Run(options, Number("--micro-batch-tokens", 8192),
+            Text("--dtype", "float32") == "bfloat16" ? TrainingPrecision.Bfloat16 : TrainingPrecision.Float32);
         return 0;
     case "lora-step":
         LoraStepBenchmark.Run(new(
-            Text("--model", "assets/embedded"), Number("--sequences", 1), Number("--tokens", 512), Number("--rank", 16), options.Threads, Number("--repeats", 3), !args.Contains("--no-checkpointing"),
+            Text("--model", "assets/embedded"), Number("--sequences", 1), Number("--tokens", 512), Number("--rank", 16), options.Threads,
+            Number("--repeats", 3), !args.Contains("--no-checkpointing"),
             ComputeDevice.Of(Text("--device", "cpu")),
             Text("--dtype", "bfloat16") == "float32" ? ComputePrecision.Float32 : ComputePrecision.BFloat16, args.Contains("--json")));
         return 0;
@@ -43,7 +48,8 @@ switch (args.Length > 0 ? args[0] : "")
             Storage = Text("--storage", "mapped") == "packed" ? WeightStorage.Packed : WeightStorage.Mapped,
         };
         int[] batches = [.. Text("--batches", "1,8").Split(',').Select(int.Parse)];
-        new ModelBenchmark(Text("--model", ""), load, Number("--context", 512), Number("--steps", 16)).Run(batches, Number("--threads", Environment.ProcessorCount), args.Contains("--json"));
+        new ModelBenchmark(Text("--model", ""), load, Number("--context", 512), Number("--steps", 16))
+            .Run(batches, Number("--threads", Environment.ProcessorCount), args.Contains("--json"));
         return 0;
     case "product":
         ProductBenchmark.Run();
@@ -58,6 +64,10 @@ switch (args.Length > 0 ? args[0] : "")
         ChatTemplateBenchmark.Run(Text("--templates", "").Split(',', StringSplitOptions.RemoveEmptyEntries), Number("--seconds", 3));
         return 0;
     default:
-        Console.Error.WriteLine("Usage: Tilt.Benchmarks sampling|scoring|stepping|training|lora-step|model|tokenizer|chat-template|enumeration|product [--model DIR] [--device cpu|cuda] [--dtype float32|bfloat16] [--storage mapped|packed] [--context TOKENS] [--batches 1,8] [--steps N] [--threads N] [--repeats N] [--json] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--micro-batch-tokens N] [--text FILE] [--templates FILE,FILE] [--seconds N]");
+        Console.Error.WriteLine("Usage: Tilt.Benchmarks "
+            + "sampling|scoring|stepping|training|lora-step|model|tokenizer|chat-template|enumeration|product [--model DIR] [--device "
+            + "cpu|cuda] [--dtype float32|bfloat16] [--storage mapped|packed] [--context TOKENS] [--batches 1,8] [--steps N] [--threads N] "
+            + "[--repeats N] [--json] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--micro-batch-tokens N] [--text FILE] "
+            + "[--templates FILE,FILE] [--seconds N]");
         return 2;
 }

@@ -20,14 +20,19 @@ internal static class TokenizerBenchmark
         TokenizerLoader.Load(folder).Encode("The code is compiled before the clock starts. 1234, it's é 漢字\n");
         long start = Stopwatch.GetTimestamp();
         ITokenizer tokenizer = TokenizerLoader.Load(folder);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"loaded in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F0} ms, {tokenizer.VocabularySize} tokens"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"loaded in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F0} ms, {tokenizer.VocabularySize} tokens"));
         string text = File.ReadAllText(file);
         Measure("text, encoded", text, tokenizer, repeats);
         Measure("text, a line at a time", [.. text.Split('\n').Select(line => line + "\n")], tokenizer, repeats);
-        foreach ((string name, string unit) in new[] { ("one letter", "a"), ("spaces", " "), ("exclamation marks", "!"), ("combining marks", "\u0323\u0301"), ("half a special token", "<|im_start|"), ("a special token", "<|im_end|>") })
-            Measure($"1 MB of {name}", string.Concat(Enumerable.Repeat(unit, HostileBytes / Encoding.UTF8.GetByteCount(unit))), tokenizer, 1);
+        foreach ((string name, string unit) in new[] { ("one letter", "a"), ("spaces", " "), ("exclamation marks", "!"),
+            ("combining marks", "\u0323\u0301"), ("half a special token", "<|im_start|"), ("a special token", "<|im_end|>") })
+            Measure($"1 MB of {name}", string.Concat(Enumerable.Repeat(unit, HostileBytes / Encoding.UTF8.GetByteCount(unit))), tokenizer,
+                1);
         var random = new Random(1);
-        Measure("1 MB of random letters without a space", string.Create(HostileBytes, random, (span, source) => { foreach (ref char c in span) c = (char)('a' + source.Next(26)); }), tokenizer, 1);
+        Measure("1 MB of random letters without a space",
+            string.Create(HostileBytes, random, (span, source) => { foreach (ref char c in span) c = (char)('a' + source.Next(26)); }),
+            tokenizer, 1);
         int[] ids = tokenizer.Encode(text);
         start = Stopwatch.GetTimestamp();
         tokenizer.Decode(ids);
@@ -50,6 +55,8 @@ internal static class TokenizerBenchmark
         Report(name, texts.Sum(text => (long)Encoding.UTF8.GetByteCount(text)), tokens, times);
     }
 
-    private static void Report(string name, long bytes, long tokens, TimeSpan[] times) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{name}: {bytes / 1e6:F2} MB, {tokens} tokens, first {bytes / 1e6 / times[0].TotalSeconds:F1} MB/s, best {bytes / 1e6 / times.Min().TotalSeconds:F1} MB/s"));
+    private static void Report(string name, long bytes, long tokens, TimeSpan[] times) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name}: {bytes / 1e6:F2} MB, {tokens} tokens, first {bytes / 1e6 / times[0].TotalSeconds:F1} MB/s, "
+        + $"best {bytes / 1e6 / times.Min().TotalSeconds:F1} MB/s"));
 }

@@ -23,9 +23,13 @@ internal static class TrainingBenchmark
         using var adam = new AdamW(policy.Parameters.Select(p => (p.Name, p.Value)), configuration.Optimizer.ToAdamW());
         var optimizer = new PolicyOptimizer(policy, adam, configuration);
         float[] sampling = [.. Enumerable.Repeat(-4f, Workload.ResponseLength)];
-        float[] up = [.. Enumerable.Repeat(0.01f / (256 * Workload.ResponseLength), Workload.ResponseLength)], down = [.. up.Select(w => -w)];
-        WeightedSequence[] batch = [.. Workload.Sequences256(policy.Configuration.VocabularySize).Select((sequence, i) => new WeightedSequence(sequence, i % 2 == 0 ? up : down, sampling))];
+        float[] up = [.. Enumerable.Repeat(0.01f / (256 * Workload.ResponseLength), Workload.ResponseLength)],
+            down = [.. up.Select(w => -w)];
+        WeightedSequence[] batch =
+            [.. Workload.Sequences256(policy.Configuration.VocabularySize)
+                .Select((sequence, i) => new WeightedSequence(sequence, i % 2 == 0 ? up : down, sampling))];
         int step = 0;
-        options.Measure("training", () => optimizer.Step(step++, batch), () => Workload.ResponseTokens, variant: $"micro-batches of {microBatchTokens} tokens", precision: fused ? "float32" : "bfloat16");
+        options.Measure("training", () => optimizer.Step(step++, batch), () => Workload.ResponseTokens,
+            variant: $"micro-batches of {microBatchTokens} tokens", precision: fused ? "float32" : "bfloat16");
     }
 }

@@ -13,7 +13,8 @@ internal static class Workload
 
     /// <summary>256 prompts with responses.</summary>
     public static TokenSequence[] Sequences256(int vocabulary) =>
-        [.. Enumerable.Range(0, Sequences).Select(i => new TokenSequence(Prompt(i, vocabulary), Ids(i, PromptLength, ResponseLength, vocabulary)))];
+        [.. Enumerable.Range(0, Sequences)
+            .Select(i => new TokenSequence(Prompt(i, vocabulary), Ids(i, PromptLength, ResponseLength, vocabulary)))];
 
     private static int[] Ids(int sequence, int first, int count, int vocabulary) =>
         [.. Enumerable.Range(first, count).Select(t => ((sequence * 31) + (t * 17) + (t * t * 7)) % vocabulary)];

@@ -26,7 +26,8 @@ internal static class AcceptanceReport
     {
         string date = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), commit = Commit();
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, name + ".json"), JsonSerializer.Serialize(new { Date = date, Commit = commit, Results = results }, Indented) + "\n");
+        File.WriteAllText(Path.Combine(folder, name + ".json"),
+            JsonSerializer.Serialize(new { Date = date, Commit = commit, Results = results }, Indented) + "\n");
         File.WriteAllText(Path.Combine(folder, name + ".md"), markdown($"{date}, commit {commit}").Trim() + "\n");
     }
 
@@ -35,7 +36,8 @@ internal static class AcceptanceReport
     {
         try
         {
-            using Process git = Process.Start(new ProcessStartInfo("git", "rev-parse --short HEAD") { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using Process git = Process.Start(
+                new ProcessStartInfo("git", "rev-parse --short HEAD") { RedirectStandardOutput = true, RedirectStandardError = true })!;
             string commit = git.StandardOutput.ReadToEnd().Trim();
             git.WaitForExit();
             if (git.ExitCode == 0) return commit;
@@ -44,7 +46,10 @@ internal static class AcceptanceReport
         {
             // No git on this machine.
         }
-        string? version = typeof(AcceptanceReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-        return version?.Split('+') is [_, { Length: >= 7 } hash] ? hash[..7] : throw new InvalidOperationException("No commit can be named: run this in the repository.");
+        string? version =
+            typeof(AcceptanceReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        return version?.Split('+') is [_, { Length: >= 7 } hash]
+            ? hash[..7]
+            : throw new InvalidOperationException("No commit can be named: run this in the repository.");
     }
 }

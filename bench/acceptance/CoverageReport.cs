@@ -8,7 +8,8 @@ internal static class CoverageReport
 {
     public static void Write(CoverageRow[] rows, int repetitions, string folder)
     {
-        AcceptanceReport.Write(folder, "coverage", new { Repetitions = repetitions, CoverageSimulation.Problems, Rows = rows }, stamp => Markdown(rows, repetitions, stamp));
+        AcceptanceReport.Write(folder, "coverage", new { Repetitions = repetitions, CoverageSimulation.Problems, Rows = rows },
+            stamp => Markdown(rows, repetitions, stamp));
     }
 
     private static string Markdown(CoverageRow[] rows, int repetitions, string stamp)
@@ -27,7 +28,9 @@ internal static class CoverageReport
 
             """);
         foreach (CoverageRow row in rows)
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Interval} | {row.Scenario} | {row.Truth:0.0000} | {100 * row.Coverage:0.0} % | {100 * row.Below:0.0} % | {100 * row.Above:0.0} % | {row.MeanWidth:0.0000} |");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"| {row.Interval} | {row.Scenario} | {row.Truth:0.0000} | {100 * row.Coverage:0.0} % | {100 * row.Below:0.0} % "
+                + $"| {100 * row.Above:0.0} % | {row.MeanWidth:0.0000} |");
         return text.ToString();
     }
 }

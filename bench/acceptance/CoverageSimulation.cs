@@ -21,9 +21,12 @@ internal sealed record Scenario(string Name, double Alpha, double Beta, int Samp
 /// <param name="Below">Share in which the whole interval lay below it.</param>
 /// <param name="Above">Share in which the whole interval lay above it.</param>
 /// <param name="MeanWidth">Mean width.</param>
-internal sealed record CoverageRow(string Interval, string Scenario, double Truth, double Coverage, double Below, double Above, double MeanWidth);
+internal sealed record CoverageRow(string Interval, string Scenario, double Truth, double Coverage, double Below, double Above,
+    double MeanWidth);
 
-/// <summary>Simulates comparisons of 512 problems, drawn anew each time, and counts how often each interval holds the population mean.</summary>
+/// <summary>
+/// Simulates comparisons of 512 problems, drawn anew each time, and counts how often each interval holds the population mean.
+/// </summary>
 internal static class CoverageSimulation
 {
     public const int Problems = 512;
@@ -51,11 +54,12 @@ internal static class CoverageSimulation
         foreach (Scenario scenario in Scenarios.Take(3))
         {
             // The other method has the same problems with their accuracies halved: correlated, as real methods are.
-            yield return Count("paired difference (bootstrap-t)", scenario.Name + " against half of it", scenario.Mean / 2, repetitions, seed =>
-            {
-                double[] whole = Accuracies(scenario, seed), halved = Halved(scenario, seed);
-                return Intervals.BootstrapT([.. whole.Zip(halved, (a, b) => a - b)], Statistics(seed));
-            });
+            yield return Count("paired difference (bootstrap-t)", scenario.Name + " against half of it", scenario.Mean / 2, repetitions,
+                seed =>
+                {
+                    double[] whole = Accuracies(scenario, seed), halved = Halved(scenario, seed);
+                    return Intervals.BootstrapT([.. whole.Zip(halved, (a, b) => a - b)], Statistics(seed));
+                });
         }
     }
 

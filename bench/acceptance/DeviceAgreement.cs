@@ -26,7 +26,9 @@ internal sealed record DeviceDifference(string What, double Difference, double L
     public bool Passed => Difference <= Largest;
 }
 
-/// <summary>A device beside the CPU on the same model folders, both in float32: everything that a training run takes from a model.</summary>
+/// <summary>
+/// A device beside the CPU on the same model folders, both in float32: everything that a training run takes from a model.
+/// </summary>
 internal sealed class DeviceAgreement(string folder, Device device)
 {
     private const int Sequences = 6, Limit = 24, Steps = 200;
@@ -47,7 +49,8 @@ internal sealed class DeviceAgreement(string folder, Device device)
         {
             rows.Add(new DeviceAgreement(model, device).Compare());
             foreach (DeviceDifference d in rows[^1].Differences)
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows[^1].Model,-20} {d.What,-44} {d.Difference:0.0e+0} of {d.Largest:0.0e+0} {(d.Passed ? "" : "FAILED")}"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{rows[^1].Model,-20} {d.What,-44} {d.Difference:0.0e+0} of {d.Largest:0.0e+0} {(d.Passed ? "" : "FAILED")}"));
         }
         AcceptanceReport.Write(reports, "devices", rows, stamp => Markdown(stamp, name, rows));
         return rows.All(row => row.Passed) ? 0 : 1;
@@ -61,7 +64,8 @@ internal sealed class DeviceAgreement(string folder, Device device)
         {
             Scores(here, there, batch);
             Add("gradients of all parameters, relative norm", RelativeDifference(Gradients(here, batch), Gradients(there, batch)), 1e-4);
-            Add("5 updates of all parameters, relative norm", RelativeDifference(Train(here, batch, 5), Train(there, batch, 5)), MostOfUpdates);
+            Add("5 updates of all parameters, relative norm", RelativeDifference(Train(here, batch, 5), Train(there, batch, 5)),
+                MostOfUpdates);
         }
         using (Transformer here = Transformer.LoadFrozen(folder), there = Transformer.LoadFrozen(folder, device))
         {
@@ -76,7 +80,8 @@ internal sealed class DeviceAgreement(string folder, Device device)
             Add("5 updates of an adapter, relative norm", RelativeDifference(Train(here, batch, 5), Train(there, batch, 5)), MostOfUpdates);
             long live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
             Train(there, batch[..2], Steps);
-            Add(string.Create(CultureInfo.InvariantCulture, $"tensors left by {Steps} updates"), DisposeScopeManager.Statistics.ThreadTotalLiveCount - live, 0);
+            Add(string.Create(CultureInfo.InvariantCulture, $"tensors left by {Steps} updates"),
+                DisposeScopeManager.Statistics.ThreadTotalLiveCount - live, 0);
         }
         Generation(null, "");
         Generation(adapter, " with an adapter");
@@ -98,19 +103,25 @@ internal sealed class DeviceAgreement(string folder, Device device)
 
     private void Generation(LoraAdapter? adapter, string with)
     {
-        using TorchLanguageModel here = TorchLanguageModel.Load(folder, new() { Adapter = adapter }), there = TorchLanguageModel.Load(folder, new() { Adapter = adapter, Device = device });
+        using TorchLanguageModel here = TorchLanguageModel.Load(folder, new() { Adapter = adapter }),
+            there = TorchLanguageModel.Load(folder, new() { Adapter = adapter, Device = device });
         int limit = Math.Min(Limit, _configuration.ContextLength / 2);
-        InferenceRequest[] prompts = [.. Enumerable.Range(0, Sequences).Select(i => new InferenceRequest(Ids(i + 100, 1 + Math.Min(5 * i, _configuration.ContextLength - limit - 1)), (uint)i))];
+        InferenceRequest[] prompts =
+            [.. Enumerable.Range(0, Sequences)
+                .Select(i => new InferenceRequest(Ids(i + 100, 1 + Math.Min(5 * i, _configuration.ContextLength - limit - 1)), (uint)i))];
         foreach (string method in (string[])["greedy", "temperature-1", "temperature-0.7-top-p-0.9", "beam-4-penalty-1"])
         {
             Completion[][] expected = Outputs(here, method), actual = Outputs(there, method);
             IEnumerable<(Completion E, Completion A)> pairs = expected.SelectMany(e => e).Zip(actual.SelectMany(a => a));
             Add($"{method}{with}: responses with other tokens", pairs.Count(p => !p.E.ResponseIds.SequenceEqual(p.A.ResponseIds)), 0);
-            Add($"{method}{with}: log-probabilities", pairs.Where(p => p.E.ResponseIds.SequenceEqual(p.A.ResponseIds)).Select(p => LargestDifference(p.E.LogProbabilities, p.A.LogProbabilities)).DefaultIfEmpty(double.NaN).Max(), 1e-4);
+            Add($"{method}{with}: log-probabilities",
+                pairs.Where(p => p.E.ResponseIds.SequenceEqual(p.A.ResponseIds))
+                    .Select(p => LargestDifference(p.E.LogProbabilities, p.A.LogProbabilities)).DefaultIfEmpty(double.NaN).Max(), 1e-4);
         }
 
         Completion[][] Outputs(TorchLanguageModel model, string method) =>
-            [.. InferenceMethods.Create(method, new() { Model = model, Sampler = new TorchSampler(model), MaxBatchSize = 16 }).RunAsync(prompts, new() { MaxNewTokens = limit, Outputs = 3, Seed = 5 }).GetAwaiter().GetResult().Outputs];
+            [.. InferenceMethods.Create(method, new() { Model = model, Sampler = new TorchSampler(model), MaxBatchSize = 16 })
+                .RunAsync(prompts, new() { MaxNewTokens = limit, Outputs = 3, Seed = 5 }).GetAwaiter().GetResult().Outputs];
     }
 
     private void Add(string what, double difference, double largest) => _differences.Add(new(what, difference, largest));
@@ -134,7 +145,8 @@ internal sealed class DeviceAgreement(string folder, Device device)
         LoraAdapter fresh = LoraAdapter.Initialize(new() { Rank = 4, Alpha = 8 }, _configuration, seed: 3);
         var stream = new RandomStream(18, RandomDomain.Initialization, 0, 0, 0);
         uint at = 0;
-        return new LoraAdapter(fresh.Configuration, [.. fresh.Layers.Select(layer => layer with { B = [.. layer.B.Select(_ => (float)(0.1 * (stream.Uniform(at++) - 0.5)))] })]);
+        return new LoraAdapter(fresh.Configuration,
+            [.. fresh.Layers.Select(layer => layer with { B = [.. layer.B.Select(_ => (float)(0.1 * (stream.Uniform(at++) - 0.5)))] })]);
     }
 
     /// <summary>Gradients of the mean log-probability, all trainable parameters one behind the other.</summary>
@@ -168,7 +180,8 @@ internal sealed class DeviceAgreement(string folder, Device device)
         return values.detach().cpu().contiguous().data<float>().ToArray();
     }
 
-    private static double LargestDifference(IReadOnlyList<float> a, IReadOnlyList<float> b) => a.Zip(b, (x, y) => (double)Math.Abs(x - y)).Max();
+    private static double LargestDifference(IReadOnlyList<float> a, IReadOnlyList<float> b) =>
+        a.Zip(b, (x, y) => (double)Math.Abs(x - y)).Max();
 
     private static double RelativeDifference(float[] a, float[] b) =>
         Math.Sqrt(a.Zip(b, (x, y) => ((double)x - y) * ((double)x - y)).Sum() / a.Sum(x => (double)x * x));
@@ -189,7 +202,10 @@ internal sealed class DeviceAgreement(string folder, Device device)
         for (int i = 0; i < rows[0].Differences.Count; i++)
         {
             DeviceDifference first = rows[0].Differences[i];
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {first.What} | {Number(first.Largest)} | {string.Join(" | ", rows.Select(row => Number(row.Differences[i].Difference) + (row.Differences[i].Passed ? "" : " FAILED")))} |");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"| {first.What} | {Number(first.Largest)} "
+                + $"| {string.Join(" | ",
+                    rows.Select(row => Number(row.Differences[i].Difference) + (row.Differences[i].Passed ? "" : " FAILED")))} |");
         }
         return text.ToString();
     }

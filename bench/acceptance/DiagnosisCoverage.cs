@@ -17,13 +17,17 @@ internal sealed record DiagnosisScenario(double Alpha, double BetaInverse, doubl
 
 /// <summary>How often an interval of a coefficient held the projection.</summary>
 internal sealed record DiagnosisCoverageRow(
-    DiagnosisScenario Scenario, string Coefficient, string Interval, double Projection, double MeanEstimate, double Coverage, double Below, double Above, double MedianWidth);
+    DiagnosisScenario Scenario, string Coefficient, string Interval, double Projection, double MeanEstimate, double Coverage, double Below,
+    double Above, double MedianWidth);
 
-/// <summary>Counts how often 95 % intervals of α and 1/β hold the projection of the whole population, over repetitions with fresh prompts.</summary>
+/// <summary>
+/// Counts how often 95 % intervals of α and 1/β hold the projection of the whole population, over repetitions with fresh prompts.
+/// </summary>
 internal static class DiagnosisCoverage
 {
     private const int PopulationSize = 1_000;
-    private const string Shipped = "bootstrap-t", Percentile = "percentile bootstrap", Sandwich = "sandwich, Student's t", Plain = "plain least squares, bootstrap-t";
+    private const string Shipped = "bootstrap-t", Percentile = "percentile bootstrap", Sandwich = "sandwich, Student's t",
+        Plain = "plain least squares, bootstrap-t";
     private static readonly string[] Kinds = [Shipped, Percentile, Sandwich, Plain];
     private static readonly string[] Coefficients = ["α", "1/β"];
 
@@ -43,7 +47,9 @@ internal static class DiagnosisCoverage
     {
         var rows = new List<DiagnosisCoverageRow>();
         foreach (DiagnosisScenario scenario in Scenarios) rows.AddRange(Count(scenario, repetitions));
-        AcceptanceReport.Write(folder, "diagnosis-coverage", new { Repetitions = repetitions, PopulationSize, PromptBootstrap.Resamples, Rows = rows }, stamp => Markdown(rows, repetitions, stamp));
+        AcceptanceReport.Write(folder, "diagnosis-coverage",
+            new { Repetitions = repetitions, PopulationSize, PromptBootstrap.Resamples, Rows = rows },
+            stamp => Markdown(rows, repetitions, stamp));
         return rows.Where(row => row.Interval == Shipped).All(row => row.Coverage is >= 0.93 and <= 0.97) ? 0 : 1;
     }
 
@@ -51,16 +57,20 @@ internal static class DiagnosisCoverage
     {
         var population = new DiagnosisPopulation(PopulationSize, scenario.Alpha, scenario.BetaInverse, scenario.Noise);
         var estimates = new (double Value, Interval Interval)[repetitions][,];
-        Parallel.For(0, repetitions, seed => estimates[seed] = Estimate(population.Sample(scenario.Prompts, scenario.Draws, (uint)seed), (uint)seed));
+        Parallel.For(0, repetitions,
+            seed => estimates[seed] = Estimate(population.Sample(scenario.Prompts, scenario.Draws, (uint)seed), (uint)seed));
         for (int k = 0; k < Coefficients.Length; k++)
         {
             for (int kind = 0; kind < Kinds.Length; kind++)
             {
                 double truth = population.Projection[k];
-                double below = estimates.Count(e => e[k, kind].Interval.High < truth) / (double)repetitions, above = estimates.Count(e => e[k, kind].Interval.Low > truth) / (double)repetitions;
+                double below = estimates.Count(e => e[k, kind].Interval.High < truth) / (double)repetitions,
+                    above = estimates.Count(e => e[k, kind].Interval.Low > truth) / (double)repetitions;
                 double[] widths = [.. estimates.Select(e => e[k, kind].Interval.High - e[k, kind].Interval.Low).Order()];
-                var row = new DiagnosisCoverageRow(scenario, Coefficients[k], Kinds[kind], truth, estimates.Average(e => e[k, kind].Value), 1 - below - above, below, above, widths[widths.Length / 2]);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{scenario}, {row.Coefficient}, {row.Interval}: {row.Coverage:P1}"));
+                var row = new DiagnosisCoverageRow(scenario, Coefficients[k], Kinds[kind], truth, estimates.Average(e => e[k, kind].Value),
+                    1 - below - above, below, above, widths[widths.Length / 2]);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{scenario}, {row.Coefficient}, {row.Interval}: {row.Coverage:P1}"));
                 yield return row;
             }
         }
@@ -68,7 +78,8 @@ internal static class DiagnosisCoverage
 
     private static (double Value, Interval Interval)[,] Estimate(PromptDraws[] prompts, uint seed)
     {
-        var shipped = TrackedRegression.Fit([.. prompts.Select(WithinPromptMoments.OfDraws)], DrawLaw.Mixture, Variable.BaseLogProbability, Variable.Reward);
+        var shipped = TrackedRegression.Fit([.. prompts.Select(WithinPromptMoments.OfDraws)], DrawLaw.Mixture, Variable.BaseLogProbability,
+            Variable.Reward);
         var plain = TrackedRegression.Fit([.. prompts.Select(PlainMoments)], DrawLaw.Mixture, Variable.BaseLogProbability, Variable.Reward);
         var resampled = new List<double>[2] { [], [] };
         PromptBootstrap.Run(prompts.Length, new RandomStream(seed, RandomDomain.Statistics, 0, 0, 0), counts =>
@@ -84,8 +95,10 @@ internal static class DiagnosisCoverage
             Variable variable = k == 0 ? Variable.BaseLogProbability : Variable.Reward;
             resampled[k].Sort();
             result[k, 0] = Pair(shipped.Estimate(variable)!);
-            result[k, 1] = (shipped.Values[k], new Interval(Intervals.Quantile(resampled[k], 0.025), Intervals.Quantile(resampled[k], 0.975)));
-            result[k, 2] = (shipped.Values[k], new Interval(shipped.Values[k] - t * shipped.Errors[k], shipped.Values[k] + t * shipped.Errors[k]));
+            result[k, 1] = (shipped.Values[k],
+                new Interval(Intervals.Quantile(resampled[k], 0.025), Intervals.Quantile(resampled[k], 0.975)));
+            result[k, 2] = (shipped.Values[k],
+                new Interval(shipped.Values[k] - t * shipped.Errors[k], shipped.Values[k] + t * shipped.Errors[k]));
             result[k, 3] = Pair(plain.Estimate(variable)!);
         }
         return result;
@@ -93,7 +106,9 @@ internal static class DiagnosisCoverage
 
     // A missing interval holds everything; none is missing in these scenarios unless the draws are degenerate.
     private static (double, Interval) Pair(TiltEstimate estimate) =>
-        (estimate.Value, estimate.Interval is { } i ? new Interval(i[0], i[1]) : new Interval(double.NegativeInfinity, double.PositiveInfinity));
+        (estimate.Value, estimate.Interval is { } i
+            ? new Interval(i[0], i[1])
+            : new Interval(double.NegativeInfinity, double.PositiveInfinity));
 
     /// <summary>The draws as if they were the laws: what least squares over the pooled draws uses.</summary>
     private static WithinPromptMoments PlainMoments(PromptDraws prompt)
@@ -124,7 +139,10 @@ internal static class DiagnosisCoverage
         {
             DiagnosisScenario s = row.Scenario;
             string name = row.Interval == Shipped ? $"**{row.Interval}**" : row.Interval;
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {s.Alpha} | {s.BetaInverse} | {s.Noise} | {s.Prompts} | {s.Draws} | {row.Coefficient} | {row.Projection:0.000} | {name} | {row.MeanEstimate:0.000} | {100 * row.Coverage:0.0} % | {100 * row.Below:0.0} % | {100 * row.Above:0.0} % | {row.MedianWidth:0.000} |");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"| {s.Alpha} | {s.BetaInverse} | {s.Noise} | {s.Prompts} | {s.Draws} | {row.Coefficient} | {row.Projection:0.000} "
+                + $"| {name} | {row.MeanEstimate:0.000} | {100 * row.Coverage:0.0} % | {100 * row.Below:0.0} % | {100 * row.Above:0.0} % "
+                + $"| {row.MedianWidth:0.000} |");
         }
         return text.ToString();
     }

@@ -15,7 +15,8 @@ internal static class DiagnosisOverview
             |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|
 
             """);
-        foreach (string file in Directory.EnumerateFiles(folder, "diagnosis.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (string file in Directory.EnumerateFiles(folder, "diagnosis.json", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal))
         {
             DiagnosisReport report = DiagnosisFile.Read(file);
             TiltEstimation tilt = report.Tilt;
@@ -42,7 +43,9 @@ internal static class DiagnosisOverview
     }
 
     private static string WithInterval(TiltEstimate? estimate) =>
-        estimate?.Interval is { } interval ? $"{Fixed(estimate.Value, 2)} ({Fixed(interval[0], 2)} to {Fixed(interval[1], 2)})" : Number(estimate);
+        estimate?.Interval is { } interval
+            ? $"{Fixed(estimate.Value, 2)} ({Fixed(interval[0], 2)} to {Fixed(interval[1], 2)})"
+            : Number(estimate);
 
     private static string Number(TiltEstimate? estimate) => estimate is null ? "not identified" : Fixed(estimate.Value, 2);
 

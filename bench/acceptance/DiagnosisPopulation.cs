@@ -26,7 +26,8 @@ internal sealed class DiagnosisPopulation
         Parallel.For(0, prompts, x =>
         {
             _responses[x] = Responses((uint)x, alpha, betaInverse, noise);
-            double[] baseLaw = Array.ConvertAll(_responses[x], r => Math.Exp(r.BaseLogProbability)), tunedLaw = Array.ConvertAll(_responses[x], r => Math.Exp(r.TunedLogProbability));
+            double[] baseLaw = Array.ConvertAll(_responses[x], r => Math.Exp(r.BaseLogProbability)),
+                tunedLaw = Array.ConvertAll(_responses[x], r => Math.Exp(r.TunedLogProbability));
             moments[x] = WithinPromptMoments.OfLaws(_responses[x], baseLaw, tunedLaw);
             (_baseCumulative[x], _tunedCumulative[x]) = (Cumulative(baseLaw), Cumulative(tunedLaw));
         });
@@ -46,7 +47,8 @@ internal sealed class DiagnosisPopulation
         {
             var numbers = new RandomStream(seed, RandomDomain.Evaluation, 0, (uint)i, 0);
             int x = numbers.Below(_responses.Length, 0);
-            sample[i] = new PromptDraws($"{x}", Draw(x, _baseCumulative[x], draws, numbers with { Step = 1 }), Draw(x, _tunedCumulative[x], draws, numbers with { Step = 2 }));
+            sample[i] = new PromptDraws($"{x}", Draw(x, _baseCumulative[x], draws, numbers with { Step = 1 }),
+                Draw(x, _tunedCumulative[x], draws, numbers with { Step = 2 }));
         }
         return sample;
     }
@@ -64,7 +66,8 @@ internal sealed class DiagnosisPopulation
 
     private static ScoredDraw[] Responses(uint x, double alpha, double betaInverse, double noise)
     {
-        var model = TabularLanguageModel.Random(new RandomStream(x, RandomDomain.Initialization, 0, 0, 0), VocabularySize, [EndOfSequence], 8, Spread);
+        var model = TabularLanguageModel.Random(new RandomStream(x, RandomDomain.Initialization, 0, 0, 0), VocabularySize, [EndOfSequence],
+            8, Spread);
         ExactResponse[] space = [.. ResponseSpace.Enumerate(model, [0], Limit).Responses];
         var numbers = new RandomStream(x, RandomDomain.ProblemGeneration, 0, 0, 0);
         double difficulty = Math.Pow(numbers.Uniform(0), 2);
@@ -75,7 +78,8 @@ internal sealed class DiagnosisPopulation
                 + noise * Normal.InvCDF(0, 1, (numbers with { Step = 2 }).Uniform((uint)i) * (1 - 2e-12) + 1e-12)),
         ];
         double largest = scores.Max(), logNormalizer = largest + Math.Log(scores.Sum(score => Math.Exp(score - largest)));
-        return [.. space.Select((response, i) => new ScoredDraw(response.LogProbability, scores[i] - logNormalizer, rewards[i], response.ResponseIds.Length))];
+        return [.. space.Select(
+            (response, i) => new ScoredDraw(response.LogProbability, scores[i] - logNormalizer, rewards[i], response.ResponseIds.Length))];
     }
 
     private static double[] Cumulative(double[] law)

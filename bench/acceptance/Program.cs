@@ -38,12 +38,18 @@ if (args is ["controls", var controls])
 }
 
 if (args is ["devices", var device, ..] && args.Length <= 3)
-    return DeviceAgreement.Run(device, [Path.Combine("assets", "embedded"), .. Directory.EnumerateDirectories(Path.Combine("tests", "Tilt.HuggingFace.Tests", "golden")).Where(d => File.Exists(Path.Combine(d, "reference.json"))).Order(StringComparer.Ordinal)], args.Length == 3 ? args[2] : Path.Combine("docs", "acceptance"));
+    return DeviceAgreement.Run(device,
+        [Path.Combine("assets", "embedded"),
+            .. Directory.EnumerateDirectories(Path.Combine("tests", "Tilt.HuggingFace.Tests", "golden"))
+                .Where(d => File.Exists(Path.Combine(d, "reference.json"))).Order(StringComparer.Ordinal)],
+        args.Length == 3 ? args[2] : Path.Combine("docs", "acceptance"));
 
-if (args is ["verifier-search", .. var searchOptions] && LongOptions.TryRead(searchOptions, "--pairs", 1_000_000, out ulong searchSeed, out int pairs))
+if (args is ["verifier-search", .. var searchOptions]
+    && LongOptions.TryRead(searchOptions, "--pairs", 1_000_000, out ulong searchSeed, out int pairs))
     return VerifierSearchReport.Run(searchSeed, pairs, Path.Combine("docs", "acceptance"));
 
-if (args is ["verifier-attack", .. var attackOptions] && LongOptions.TryRead(attackOptions, "--tries", 1_000_000, out ulong attackSeed, out int tries))
+if (args is ["verifier-attack", .. var attackOptions]
+    && LongOptions.TryRead(attackOptions, "--tries", 1_000_000, out ulong attackSeed, out int tries))
     return VerifierAttackReport.Run(attackSeed, tries, Path.Combine("docs", "acceptance"));
 
 int repetitions = 0;

@@ -14,7 +14,8 @@ namespace Tilt.Acceptance;
 internal sealed record ChainRow(int Blocks, int Moves, double Distance, double DistanceWithoutLengths);
 
 /// <summary>The drawn particle's distance to the target, estimated from weighted populations.</summary>
-internal sealed record ParticleRow(string Target, int Particles, int Populations, double Distance, double Noise, double MeanResamplings, double MeanRatio, double RatioError);
+internal sealed record ParticleRow(string Target, int Particles, int Populations, double Distance, double Noise, double MeanResamplings,
+    double MeanRatio, double RatioError);
 
 /// <summary>A sampler's outputs against the exact target.</summary>
 internal sealed record SampledRow(string Method, int Samples, double Distance, double Noise, bool Passed);
@@ -34,14 +35,17 @@ internal static class SamplerDistances
         var space = ResponseSpace.Enumerate(model, Prompt, Limit);
         double[] power = space.PowerLaw(Alpha), tilted = Tilted(space);
         double[,] transition = PowerTransition.Matrix(model, space, Prompt, Alpha, 1 / Alpha, PowerAcceptance.Probability);
-        (double Balance, double Stationarity) errors = (PowerTransition.BalanceError(transition, power), PowerTransition.StationarityError(transition, power));
+        (double Balance, double Stationarity) errors =
+            (PowerTransition.BalanceError(transition, power), PowerTransition.StationarityError(transition, power));
         double[,] without = PowerTransition.Matrix(model, space, Prompt, Alpha, 1 / Alpha, WithoutLengths);
-        (double Balance, double Stationarity) wrong = (PowerTransition.BalanceError(without, power), PowerTransition.StationarityError(without, power));
+        (double Balance, double Stationarity) wrong =
+            (PowerTransition.BalanceError(without, power), PowerTransition.StationarityError(without, power));
         ChainRow[] chains =
         [
             .. from blocks in (int[])[1, 2, 5]
                from moves in (int[])[0, 1, 2, 5, 10, 20, 50]
-               select new ChainRow(blocks, moves, Distance(Law(blocks, moves, PowerAcceptance.Probability), power), Distance(Law(blocks, moves, WithoutLengths), power)),
+               select new ChainRow(blocks, moves, Distance(Law(blocks, moves, PowerAcceptance.Probability), power),
+                   Distance(Law(blocks, moves, WithoutLengths), power)),
         ];
         var particles = new List<ParticleRow>();
         foreach (int count in (int[])[1, 2, 4, 8, 16, 32, 64, 128])
@@ -52,24 +56,42 @@ internal static class SamplerDistances
         }
         SampledRow[] sampled =
         [
-            await SampledAsync(new PowerSampling(model, Chain) { MaxBatchSize = 50_000 }, space, power, samples, $"power sampling, {Chain.Blocks} blocks × {Chain.MovesPerBlock} moves"),
-            await SampledAsync(Monte(model, Population with { BetaInverse = null }), space, power, samples, $"sequential Monte Carlo, {Population.Particles} particles"),
-            await SampledAsync(Monte(model, Population), space, tilted, samples, $"sequential Monte Carlo with reward, {Population.Particles} particles"),
+            await SampledAsync(new PowerSampling(model, Chain) { MaxBatchSize = 50_000 }, space, power, samples,
+                $"power sampling, {Chain.Blocks} blocks × {Chain.MovesPerBlock} moves"),
+            await SampledAsync(Monte(model, Population with { BetaInverse = null }), space, power, samples,
+                $"sequential Monte Carlo, {Population.Particles} particles"),
+            await SampledAsync(Monte(model, Population), space, tilted, samples,
+                $"sequential Monte Carlo with reward, {Population.Particles} particles"),
         ];
         TabularLanguageModel cold = model.Tempered(1 / Alpha);
-        double low = Distance([.. space.Responses.Select(response => Math.Exp(cold.TokenLogProbabilities(Prompt, response.ResponseIds).Sum()))], power);
-        var results = new { Alpha, BetaInverse, Responses = space.Responses.Count, Transition = errors, TransitionWithoutLengths = wrong, LowTemperatureDistance = low, Chains = chains, Particles = particles, Sampled = sampled };
-        AcceptanceReport.Write(folder, "samplers", results, stamp => Markdown(stamp, space, errors, wrong, low, chains, particles, sampled));
+        double low = Distance(
+            [.. space.Responses.Select(response => Math.Exp(cold.TokenLogProbabilities(Prompt, response.ResponseIds).Sum()))], power);
+        var results = new
+        {
+            Alpha,
+            BetaInverse,
+            Responses = space.Responses.Count,
+            Transition = errors,
+            TransitionWithoutLengths = wrong,
+            LowTemperatureDistance = low,
+            Chains = chains,
+            Particles = particles,
+            Sampled = sampled
+        };
+        AcceptanceReport.Write(folder, "samplers", results,
+            stamp => Markdown(stamp, space, errors, wrong, low, chains, particles, sampled));
         bool exact = errors is { Balance: < 1e-12, Stationarity: < 1e-12 } && wrong.Stationarity > 1e-4;
         return exact && sampled.All(row => row.Passed) ? 0 : 1;
 
-        double[] Law(int blocks, int moves, AcceptanceRule rule) => PowerTransition.LawOfChain(model, space, Prompt, Alpha, blocks, moves, Limit, rule);
+        double[] Law(int blocks, int moves, AcceptanceRule rule) =>
+            PowerTransition.LawOfChain(model, space, Prompt, Alpha, blocks, moves, Limit, rule);
     }
 
     private static SequentialMonteCarlo Monte(TabularLanguageModel model, SequentialMonteCarloOptions options) =>
         new(model, options, Reward) { MaxBatchSize = 65_536 };
 
-    private static async Task<ParticleRow> ParticlesAsync(TabularLanguageModel model, ResponseSpace space, double[] target, SequentialMonteCarloOptions options)
+    private static async Task<ParticleRow> ParticlesAsync(TabularLanguageModel model, ResponseSpace space, double[] target,
+        SequentialMonteCarloOptions options)
     {
         SequentialMonteCarloRun run = await Monte(model, options).RunParticlesAsync(
             [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = Limit, Outputs = Populations, Seed = 1 });
@@ -85,14 +107,18 @@ internal static class SamplerDistances
             }
         }
         // Distance that the mean of that many populations would show from its own expectation, about.
-        double noise = 0.5 * Math.Sqrt(2 / Math.PI) * Enumerable.Range(0, law.Length).Sum(i => Math.Sqrt(Math.Max(0, squares[i] - law[i] * law[i]) / Populations));
-        double normalizer = space.Responses.Sum(r => Math.Exp(Alpha * r.LogProbability + (options.BetaInverse is null ? 0 : BetaInverse * RewardOf(r.ResponseIds))));
+        double noise = 0.5 * Math.Sqrt(2 / Math.PI)
+            * Enumerable.Range(0, law.Length).Sum(i => Math.Sqrt(Math.Max(0, squares[i] - law[i] * law[i]) / Populations));
+        double normalizer = space.Responses.Sum(
+            r => Math.Exp(Alpha * r.LogProbability + (options.BetaInverse is null ? 0 : BetaInverse * RewardOf(r.ResponseIds))));
         double[] ratios = [.. run.Samples[0].Select(sample => Math.Exp(sample.LogNormalizer) / normalizer)];
         double mean = ratios.Average(), error = Math.Sqrt(ratios.Sum(r => (r - mean) * (r - mean)) / (Populations - 1) / Populations);
-        return new ParticleRow(options.BetaInverse is null ? "p^α" : "p^α·exp(r/β)", options.Particles, Populations, Distance(law, target), noise, run.Samples[0].Average(s => s.Resamplings), mean, error);
+        return new ParticleRow(options.BetaInverse is null ? "p^α" : "p^α·exp(r/β)", options.Particles, Populations, Distance(law, target),
+            noise, run.Samples[0].Average(s => s.Resamplings), mean, error);
     }
 
-    private static async Task<SampledRow> SampledAsync(IInferenceMethod method, ResponseSpace space, double[] target, int samples, string name)
+    private static async Task<SampledRow> SampledAsync(IInferenceMethod method, ResponseSpace space, double[] target, int samples,
+        string name)
     {
         double[] law = new double[target.Length];
         // In portions, each with a problem index of its own, so that memory stays small.
@@ -100,7 +126,8 @@ internal static class SamplerDistances
         for (int done = 0; done < samples; done += Portion)
         {
             int count = Math.Min(Portion, samples - done);
-            MethodOutput output = await method.RunAsync([new InferenceRequest(Prompt, (uint)(done / Portion))], new InferenceSettings { MaxNewTokens = Limit, Outputs = count, Seed = 2 });
+            MethodOutput output = await method.RunAsync([new InferenceRequest(Prompt, (uint)(done / Portion))],
+                new InferenceSettings { MaxNewTokens = Limit, Outputs = count, Seed = 2 });
             foreach (Completion completion in output.Outputs[0]) law[space.IndexOf(completion.ResponseIds)] += 1.0 / samples;
         }
         // E[TV] ≤ ½·Σ √(π/M), and one sample changes TV by at most 1/M (McDiarmid).
@@ -111,7 +138,8 @@ internal static class SamplerDistances
     }
 
     private static string Markdown(
-        string stamp, ResponseSpace space, (double Balance, double Stationarity) errors, (double Balance, double Stationarity) wrong, double low,
+        string stamp, ResponseSpace space, (double Balance, double Stationarity) errors, (double Balance, double Stationarity) wrong,
+        double low,
         ChainRow[] chains, List<ParticleRow> particles, SampledRow[] sampled)
     {
         StringBuilder text = new();
@@ -138,7 +166,9 @@ internal static class SamplerDistances
             |---:|---:|---:|---:|
 
             """);
-        foreach (ChainRow row in chains) text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Blocks} | {row.Moves} | {row.Distance:0.0000} | {row.DistanceWithoutLengths:0.0000} |");
+        foreach (ChainRow row in chains)
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"| {row.Blocks} | {row.Moves} | {row.Distance:0.0000} | {row.DistanceWithoutLengths:0.0000} |");
         text.Append(CultureInfo.InvariantCulture, $"""
 
             ## Sequential Monte Carlo: finite populations
@@ -151,7 +181,9 @@ internal static class SamplerDistances
 
             """);
         foreach (ParticleRow row in particles)
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Target} | {row.Particles} | {row.Distance:0.0000} | {row.Noise:0.0000} | {row.MeanResamplings:0.0} | {row.MeanRatio:0.0000} | {row.RatioError:0.0000} |");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"| {row.Target} | {row.Particles} | {row.Distance:0.0000} | {row.Noise:0.0000} | {row.MeanResamplings:0.0} "
+                + $"| {row.MeanRatio:0.0000} | {row.RatioError:0.0000} |");
         text.Append(CultureInfo.InvariantCulture, $"""
 
             ## Outputs
@@ -162,7 +194,9 @@ internal static class SamplerDistances
             |---|---:|---:|---:|---|
 
             """);
-        foreach (SampledRow row in sampled) text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Method} | {row.Samples} | {row.Distance:0.0000} | {row.Noise:0.0000} | {(row.Passed ? "passed" : "FAILED")} |");
+        foreach (SampledRow row in sampled)
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"| {row.Method} | {row.Samples} | {row.Distance:0.0000} | {row.Noise:0.0000} | {(row.Passed ? "passed" : "FAILED")} |");
         return text.ToString();
     }
 
@@ -171,7 +205,8 @@ internal static class SamplerDistances
 
     private static double[] Tilted(ResponseSpace space)
     {
-        double[] weights = [.. space.Responses.Select(response => Math.Exp(Alpha * response.LogProbability + BetaInverse * RewardOf(response.ResponseIds)))];
+        double[] weights = [.. space.Responses.Select(
+            response => Math.Exp(Alpha * response.LogProbability + BetaInverse * RewardOf(response.ResponseIds)))];
         double sum = weights.Sum();
         return Array.ConvertAll(weights, weight => weight / sum);
     }
@@ -186,7 +221,8 @@ internal static class SamplerDistances
     // The distributions are remembered: contexts are few, draws many.
     private static TabularLanguageModel Model()
     {
-        var random = TabularLanguageModel.Random(new RandomStream(11, RandomDomain.Initialization, 0, 0, 0), VocabularySize, [EndOfSequence], 16);
+        var random =
+            TabularLanguageModel.Random(new RandomStream(11, RandomDomain.Initialization, 0, 0, 0), VocabularySize, [EndOfSequence], 16);
         var known = new Dictionary<int, double[]>();
         return new TabularLanguageModel(VocabularySize, [EndOfSequence], 16, context =>
         {

@@ -19,12 +19,14 @@ foreach (JsonLine line in JsonLines.Read(path))
 RewardScore[] scores = await new MathReward().ScoreAsync(responses);
 var problems = responses.Zip(scores).GroupBy(pair => pair.First.Problem.Id, pair => pair.Second.Value == 1).ToList();
 int fewest = problems.Min(problem => problem.Count());
-Console.WriteLine($"{responses.Count} responses to {problems.Count} problems, at least {fewest} each; {scores.Count(s => s.Outcome == RewardOutcome.Unparsable)} without an answer");
+Console.WriteLine($"{responses.Count} responses to {problems.Count} problems, at least {fewest} "
+    + $"each; {scores.Count(s => s.Outcome == RewardOutcome.Unparsable)} without an answer");
 
 // Problems, not responses, are the unit: the estimate of each problem is unbiased, the interval is that of their mean.
 for (int k = 1; k <= fewest; k *= 2)
 {
     double[] perProblem = [.. problems.Select(problem => PassAtK.Of(problem.Count(), problem.Count(right => right), k))];
-    Interval interval = Intervals.OfAccuracy(perProblem, new RandomStream(Seed: 1, RandomDomain.Statistics, Step: 0, Problem: 0, Sample: (uint)k));
+    Interval interval =
+        Intervals.OfAccuracy(perProblem, new RandomStream(Seed: 1, RandomDomain.Statistics, Step: 0, Problem: 0, Sample: (uint)k));
     Console.WriteLine($"pass@{k}: {100 * perProblem.Average():F1} % ({100 * interval.Low:F1}–{100 * interval.High:F1})");
 }

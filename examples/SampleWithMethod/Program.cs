@@ -31,7 +31,9 @@ for (int i = 0; i < problems.Count; i++)
     string[] texts = [.. result.Outputs[i].Select(output => tokenizer.Decode(output.ResponseIds, skipSpecialTokens: true))];
     var scores = await task.Reward.ScoreAsync([.. texts.Select(text => new ScoredResponse(problems[i], text))]);
     (right, total) = (right + scores.Count(score => score.Value == 1), total + scores.Length);
-    if (i % 4 == 0) Console.WriteLine($"{problems[i].Text}  →  {texts[0]}  (log p = {result.Outputs[i][0].LogProbability:F2}, gold {problems[i].Answer})");
+    if (i % 4 == 0)
+        Console.WriteLine($"{problems[i].Text}  →  {texts[0]}  (log p = {result.Outputs[i][0].LogProbability:F2}, "
+            + $"gold {problems[i].Answer})");
 }
 
 Console.WriteLine($"{method.Name}: {right} of {total} right");

@@ -43,11 +43,13 @@ internal sealed class Sums(ITokenizer tokenizer) : ITask
     public IReward Reward { get; } = new ShortAnswer();
 
     public IReadOnlyList<Problem> TrainingProblems(int step, int count, uint seed) =>
-        [.. Enumerable.Range(0, count).Select(i => Sum(new RandomStream(seed, RandomDomain.ProblemGeneration, (uint)step, (uint)i, 0), $"{step}-{i}"))];
+        [.. Enumerable.Range(0, count)
+            .Select(i => Sum(new RandomStream(seed, RandomDomain.ProblemGeneration, (uint)step, (uint)i, 0), $"{step}-{i}"))];
 
     // Another sample index than training's: held-out problems share no random numbers with it.
     public IReadOnlyList<Problem> HeldOutProblems(HeldOutSplit split, int count) =>
-        [.. Enumerable.Range(0, count).Select(i => Sum(new RandomStream(1, RandomDomain.ProblemGeneration, 0, (uint)i, 1 + (uint)split), $"{split}-{i}"))];
+        [.. Enumerable.Range(0, count)
+            .Select(i => Sum(new RandomStream(1, RandomDomain.ProblemGeneration, 0, (uint)i, 1 + (uint)split), $"{split}-{i}"))];
 
     public int[] Prompt(Problem problem) => EmbeddedProblems.Prompt(problem, tokenizer);
 

@@ -59,7 +59,8 @@ public sealed class LoadedModel : IDisposable
     private readonly ComputePrecision _precision;
     private readonly IDisposable[] _owned;
 
-    private LoadedModel(string folder, ModelConfiguration configuration, LoadedModelOptions options, ILanguageModel model, ISampler sampler, params IDisposable[] owned)
+    private LoadedModel(string folder, ModelConfiguration configuration, LoadedModelOptions options, ILanguageModel model, ISampler sampler,
+        params IDisposable[] owned)
     {
         (_folder, _configuration, _precision, _owned) = (folder, configuration, options.Precision, owned);
         (Engine, Model, Sampler) = (options.Engine, model, sampler);
@@ -84,12 +85,14 @@ public sealed class LoadedModel : IDisposable
 
     /// <summary>Which engine a folder's model would be computed by; reads its configuration alone.</summary>
     /// <exception cref="InputException">The configuration is missing, damaged or not supported.</exception>
-    public static EngineChoice EngineOf(string folder, EngineChoice choice) => EngineOf(ModelConfigurationReader.Read(folder), new LoadedModelOptions { Engine = choice });
+    public static EngineChoice EngineOf(string folder, EngineChoice choice) =>
+        EngineOf(ModelConfigurationReader.Read(folder), new LoadedModelOptions { Engine = choice });
 
     /// <summary>Loads a folder in Hugging Face layout, such as a checkpoint of a training run.</summary>
     /// <param name="folder">Folder with <c>config.json</c>, safetensors files and, perhaps, a tokenizer.</param>
     /// <param name="options">Engine, threads, adapter and precision.</param>
-    /// <exception cref="InputException">A folder or a file in it is missing or damaged, does not fit its configuration, or cannot be loaded as the options ask.</exception>
+    /// <exception cref="InputException">A folder or a file in it is missing or damaged, does not fit its configuration, or cannot be loaded
+    /// as the options ask.</exception>
     public static LoadedModel Load(string folder, LoadedModelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -101,13 +104,17 @@ public sealed class LoadedModel : IDisposable
             return new LoadedModel(folder, configuration, options, fused, new FusedSampler(fused));
         }
         LoraAdapter? lora = options.Adapter is null ? null : LoraAdapter.Load(options.Adapter, configuration);
-        TorchLanguageModel model = TorchLanguageModel.Load(folder, new() { Adapter = lora, Precision = options.Precision, Storage = options.Storage, Device = options.Device });
+        TorchLanguageModel model = TorchLanguageModel.Load(folder,
+            new() { Adapter = lora, Precision = options.Precision, Storage = options.Storage, Device = options.Device });
         return new LoadedModel(folder, configuration, options, model, new TorchSampler(model), model);
     }
 
-    /// <summary>Sequences of <paramref name="tokens"/> tokens whose keys and values fit into the memory that is meant for them, at least 1.</summary>
+    /// <summary>
+    /// Sequences of <paramref name="tokens"/> tokens whose keys and values fit into the memory that is meant for them, at least 1.
+    /// </summary>
     public int BatchOf(int tokens) =>
-        (int)Math.Clamp(new TorchSamplerOptions().CacheBytes / KeyValueCache.BytesPerSequence(_configuration, _precision, tokens), 1, MostSequences);
+        (int)Math.Clamp(new TorchSamplerOptions().CacheBytes / KeyValueCache.BytesPerSequence(_configuration, _precision, tokens), 1,
+            MostSequences);
 
     /// <summary>Frees what the engine holds.</summary>
     public void Dispose()
@@ -118,12 +125,16 @@ public sealed class LoadedModel : IDisposable
     private static EngineChoice EngineOf(ModelConfiguration configuration, LoadedModelOptions options)
     {
         bool elsewhere = options.Device is { } device && device.type != TorchSharp.DeviceType.CPU;
-        if (options.Engine == EngineChoice.Fused && elsewhere) throw new InputException($"The fused engine computes on the CPU, not on {options.Device}; ask for libtorch.");
+        if (options.Engine == EngineChoice.Fused && elsewhere)
+            throw new InputException($"The fused engine computes on the CPU, not on {options.Device}; ask for libtorch.");
         bool forLibtorch = elsewhere || options.Precision != ComputePrecision.Float32 || options.Storage != WeightStorage.Mapped;
-        if (options.Engine == EngineChoice.Fused && forLibtorch) throw new InputException("The fused engine computes in float32, with storage of its own; ask for libtorch, or for float32 and mapped weights.");
+        if (options.Engine == EngineChoice.Fused && forLibtorch)
+            throw new InputException(
+                "The fused engine computes in float32, with storage of its own; ask for libtorch, or for float32 and mapped weights.");
         if (options.Engine != EngineChoice.Auto) return options.Engine;
         if (forLibtorch) return EngineChoice.Libtorch;
-        long parameters = ParameterLayout.Of(configuration).Sum(parameter => parameter.Shape.Aggregate(1L, (product, size) => product * size));
+        long parameters =
+            ParameterLayout.Of(configuration).Sum(parameter => parameter.Shape.Aggregate(1L, (product, size) => product * size));
         return parameters <= MostFusedParameters && FusedModel.Features.Cover(configuration) ? EngineChoice.Fused : EngineChoice.Libtorch;
     }
 }

@@ -19,12 +19,15 @@ internal sealed class TorchEngine
 
     public IDecoder Decoder { get; }
 
-    /// <summary>The decoder for the source's device: kernels in CPU memory where they know the model's features, else libtorch's operations.</summary>
+    /// <summary>
+    /// The decoder for the source's device: kernels in CPU memory where they know the model's features, else libtorch's operations.
+    /// </summary>
     /// <exception cref="InputException">The model has features that the decoder does not know; the message names them.</exception>
     public static IDecoder DecoderOf(IWeightSource source, ComputePrecision precision, WeightStorage storage)
     {
         bool cpu = source.Device.type == TorchSharp.DeviceType.CPU;
-        if (cpu && storage == WeightStorage.Packed) CpuDecoder.Features.Require(source.Configuration, "The engine with packed weights", "Ask for mapped weights.");
+        if (cpu && storage == WeightStorage.Packed)
+            CpuDecoder.Features.Require(source.Configuration, "The engine with packed weights", "Ask for mapped weights.");
         if (cpu && CpuDecoder.Features.Cover(source.Configuration)) return CpuDecoder.Create(new CpuWeights(source, precision, storage));
         TorchDecoder.Features.Require(source.Configuration, "The libtorch engine", "No engine generates with such models.");
         return new TorchDecoder(new TorchWeights(source, precision));

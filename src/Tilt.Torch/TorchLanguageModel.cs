@@ -17,8 +17,8 @@ namespace Tilt.Torch;
 /// <remarks>
 /// Not for use by several threads at once. Made from a <see cref="Transformer"/>, it generates from a snapshot of the weights, of
 /// which <see cref="Refresh"/> takes a new one (states made before go on with the old), and scores with the current weights in
-/// float32; frozen weights under an adapter are used in place, and only the adapter is copied. Loaded from a folder, it generates and scores with the folder's weights in the precision asked for; logits and what
-/// follows from them are float32 in both.
+/// float32; frozen weights under an adapter are used in place, and only the adapter is copied. Loaded from a folder, it generates and
+/// scores with the folder's weights in the precision asked for; logits and what follows from them are float32 in both.
 /// </remarks>
 public sealed class TorchLanguageModel : ILanguageModel, IDisposable
 {
@@ -70,14 +70,16 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
     /// </summary>
     /// <param name="folder">Folder with <c>config.json</c> and safetensors files.</param>
     /// <param name="options">Precision, storage and device; default: float32 products, mapped weights, CPU.</param>
-    /// <exception cref="InputException">The folder or a file in it is missing or damaged, does not fit its configuration, or cannot be loaded as the options ask.</exception>
+    /// <exception cref="InputException">The folder or a file in it is missing or damaged, does not fit its configuration, or cannot be
+    /// loaded as the options ask.</exception>
     public static TorchLanguageModel Load(string folder, TorchLoadOptions? options = null)
     {
         options ??= new();
         CheckStorage(options);
         using var source = new MappedWeights(folder, options.Device ?? CPU, options.Adapter);
         if (options is { Storage: WeightStorage.Mapped, Prefetch: true }) source.Prefetch();
-        return new TorchLanguageModel(new TorchEngine(TorchEngine.DecoderOf(source, options.Precision, options.Storage)), options.Precision);
+        return new TorchLanguageModel(new TorchEngine(TorchEngine.DecoderOf(source, options.Precision, options.Storage)),
+            options.Precision);
     }
 
     /// <summary>
@@ -91,7 +93,9 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
     /// <exception cref="InvalidOperationException">The model was loaded from a folder, whose weights do not change.</exception>
     public void Refresh(long? version = null)
     {
-        if (_model is null) throw new InvalidOperationException("This model was loaded from a folder; only one made from a Transformer has weights to refresh from.");
+        if (_model is null)
+            throw new InvalidOperationException(
+                "This model was loaded from a folder; only one made from a Transformer has weights to refresh from.");
         _engine.Release();
         _engine = Snapshot();
         WeightsVersion = version ?? WeightsVersion + 1;
@@ -126,29 +130,36 @@ public sealed class TorchLanguageModel : ILanguageModel, IDisposable
     {
         if (prompt.Length == 0) throw new ArgumentException("A prompt is empty; at least one token is needed.");
         if (prompt.Length + newTokens > ContextLength)
-            throw new ArgumentException($"A prompt of {prompt.Length} tokens and {newTokens} new ones exceed the model's context of {ContextLength}.");
+            throw new ArgumentException(
+                $"A prompt of {prompt.Length} tokens and {newTokens} new ones exceed the model's context of {ContextLength}.");
         CheckIds(prompt, "prompt");
     }
 
     private void CheckIds(int[] ids, string what)
     {
         foreach (int id in ids)
-            if ((uint)id >= (uint)VocabularySize) throw new ArgumentException($"A {what} holds token id {id}; the vocabulary has ids 0 to {VocabularySize - 1}.");
+            if ((uint)id >= (uint)VocabularySize)
+                throw new ArgumentException($"A {what} holds token id {id}; the vocabulary has ids 0 to {VocabularySize - 1}.");
     }
 
     private static void CheckStorage(TorchLoadOptions options)
     {
         if (options.Storage != WeightStorage.Packed) return;
-        if (options.Precision != ComputePrecision.BFloat16) throw new InputException("Packed weights are bfloat16; ask for bfloat16 precision, or for mapped weights.");
-        if (options.Device is { } device && device.type != TorchSharp.DeviceType.CPU) throw new InputException($"Packed weights are for the CPU, not for {device}; ask for mapped weights.");
-        if (!PackedProduct.IsAvailable) throw new InputException("Packed weights need a processor with bfloat16 instructions (AVX512_BF16 or AMX) and libtorch's oneDNN operators; this machine lacks them. Ask for mapped weights.");
+        if (options.Precision != ComputePrecision.BFloat16)
+            throw new InputException("Packed weights are bfloat16; ask for bfloat16 precision, or for mapped weights.");
+        if (options.Device is { } device && device.type != TorchSharp.DeviceType.CPU)
+            throw new InputException($"Packed weights are for the CPU, not for {device}; ask for mapped weights.");
+        if (!PackedProduct.IsAvailable)
+            throw new InputException("Packed weights need a processor with bfloat16 instructions (AVX512_BF16 or AMX) and libtorch's "
+                + "oneDNN operators; this machine lacks them. Ask for mapped weights.");
     }
 
     private TorchEngine Snapshot()
     {
         using IDisposable? off = _withoutAdapter ? _model!.WithoutAdapter() : null;
         // Weights in training are copied anyway; packed, every batch spares the copies that oneDNN makes of plain ones.
-        bool packs = !_model!.IsFrozen && _precision == ComputePrecision.BFloat16 && _model.Device.type == TorchSharp.DeviceType.CPU && CpuDecoder.Features.Cover(_model.Configuration) && PackedProduct.IsAvailable;
+        bool packs = !_model!.IsFrozen && _precision == ComputePrecision.BFloat16 && _model.Device.type == TorchSharp.DeviceType.CPU
+            && CpuDecoder.Features.Cover(_model.Configuration) && PackedProduct.IsAvailable;
         return new(TorchEngine.DecoderOf(new TransformerWeights(_model), _precision, packs ? WeightStorage.Packed : WeightStorage.Mapped));
     }
 }

@@ -21,11 +21,13 @@ public sealed class TorchSampler(TorchLanguageModel model, TorchSamplerOptions? 
     public long WeightsVersion => model.WeightsVersion;
 
     /// <inheritdoc/>
-    public Task<Completion[]> SampleAsync(IReadOnlyList<SampleRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
+    public Task<Completion[]> SampleAsync(IReadOnlyList<SampleRequest> requests, SamplingOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxNewTokens, 1);
         if (!(options.Temperature >= 0) || float.IsInfinity(options.Temperature))
-            throw new ArgumentOutOfRangeException(nameof(options), options.Temperature, "The temperature must be a finite number of at least 0.");
+            throw new ArgumentOutOfRangeException(nameof(options), options.Temperature,
+                "The temperature must be a finite number of at least 0.");
         foreach (SampleRequest request in requests) model.CheckPrompt(request.PromptIds, options.MaxNewTokens);
         if (requests.Count == 0) return Task.FromResult(Array.Empty<Completion>());
         return Task.Run(() => Sample(requests, options, cancellationToken), cancellationToken);

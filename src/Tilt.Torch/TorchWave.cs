@@ -7,7 +7,9 @@ namespace Tilt.Torch;
 /// <summary>The sequences of one sampling call: those in the batch, those waiting and those finished.</summary>
 internal sealed class TorchWave : IDisposable
 {
-    /// <summary>Waiting sequences enter when this share of the slots is free: reading prompts one by one would cost more than a few idle slots.</summary>
+    /// <summary>
+    /// Waiting sequences enter when this share of the slots is free: reading prompts one by one would cost more than a few idle slots.
+    /// </summary>
     private const double RefillShare = 0.125;
 
     /// <summary>Tokens of prompts read at once.</summary>
@@ -96,7 +98,8 @@ internal sealed class TorchWave : IDisposable
         float[] sampling = new float[count], untempered = new float[count], entropies = _options.RecordEntropies ? new float[count] : [];
         distributions.Sample(_options.Temperature, uniforms, tokens, sampling, untempered);
         if (_options.RecordEntropies) distributions.Entropies(entropies);
-        for (int i = 0; i < count; i++) _running[first + i].Add(tokens[i], sampling[i], untempered[i], _options.RecordEntropies ? entropies[i] : 0);
+        for (int i = 0; i < count; i++)
+            _running[first + i].Add(tokens[i], sampling[i], untempered[i], _options.RecordEntropies ? entropies[i] : 0);
         _options.Drawn?.Report(count);
     }
 
@@ -107,7 +110,8 @@ internal sealed class TorchWave : IDisposable
             Running sequence = _running[i];
             bool ended = !_options.IgnoreEndOfSequence && _endOfSequence.Contains(sequence.LastToken);
             if (!ended && sequence.Length < _options.MaxNewTokens) continue;
-            Completions[sequence.Index] = sequence.Complete(_requests[sequence.Index].PromptIds, ended ? StopReason.EndOfSequence : StopReason.Length);
+            Completions[sequence.Index] =
+                sequence.Complete(_requests[sequence.Index].PromptIds, ended ? StopReason.EndOfSequence : StopReason.Length);
             _finished++;
             _running[i] = _running[_cache.Remove(i)];
             _running.RemoveAt(_running.Count - 1);

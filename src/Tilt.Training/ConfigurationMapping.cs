@@ -31,7 +31,9 @@ public static class ConfigurationMapping
             Rank = rank,
             Alpha = configuration.Alpha ?? 2 * rank,
             RankStabilized = configuration.RankStabilized ?? false,
-            TargetModules = names is [var only] && only.Equals(AdapterConfiguration.AllLinear, StringComparison.OrdinalIgnoreCase) ? ModuleSelector.AllLinear : ModuleSelector.Named(names),
+            TargetModules = names is [var only] && only.Equals(AdapterConfiguration.AllLinear, StringComparison.OrdinalIgnoreCase)
+                ? ModuleSelector.AllLinear
+                : ModuleSelector.Named(names),
             BaseModel = baseModel,
         };
     }

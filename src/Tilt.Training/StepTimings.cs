@@ -14,11 +14,14 @@ public sealed class StepTimings
     /// <summary>Books the time until the result is disposed of under <paramref name="name"/>; parts of one name add up.</summary>
     public IDisposable Measure(string name) => new Part(this, name);
 
-    /// <summary>Seconds of the step by name, with <c>time/step</c> the whole and <c>time/rest</c> what no part claimed; the next step begins.</summary>
+    /// <summary>
+    /// Seconds of the step by name, with <c>time/step</c> the whole and <c>time/rest</c> what no part claimed; the next step begins.
+    /// </summary>
     public IReadOnlyDictionary<string, double> Finish()
     {
         double total = Elapsed;
-        var seconds = new Dictionary<string, double>(_seconds) { ["time/rest"] = Math.Max(0, total - _seconds.Values.Sum()), ["time/step"] = total };
+        var seconds =
+            new Dictionary<string, double>(_seconds) { ["time/rest"] = Math.Max(0, total - _seconds.Values.Sum()), ["time/step"] = total };
         Restart();
         return seconds;
     }
@@ -34,6 +37,7 @@ public sealed class StepTimings
     {
         private readonly long _start = Stopwatch.GetTimestamp();
 
-        public void Dispose() => timings._seconds[name] = timings._seconds.GetValueOrDefault(name) + Stopwatch.GetElapsedTime(_start).TotalSeconds;
+        public void Dispose() =>
+            timings._seconds[name] = timings._seconds.GetValueOrDefault(name) + Stopwatch.GetElapsedTime(_start).TotalSeconds;
     }
 }

@@ -44,7 +44,8 @@ public sealed class Trainer
                 var groups = await rollouts.SampleAsync(engine.Sampler, state.Step, cancellationToken);     // y ~ π(·|x)
                 var scores = await rollouts.JudgeAsync(groups, cancellationToken);                          // r(x, y)
                 var logs = likelihoods.Of(groups);                                                          // ℓ_π, ℓ_ref
-                var shaped = objective.ShapedRewards(groups, scores, logs);                                 // R = w_r·r + w_ℓ·N(ℓ_ref) − w_kl·(ℓ_π − ℓ_ref)
+                // R = w_r·r + w_ℓ·N(ℓ_ref) − w_kl·(ℓ_π − ℓ_ref)
+                var shaped = objective.ShapedRewards(groups, scores, logs);
                 var gains = advantages.Of(shaped, scores);                                                  // A
                 logs = likelihoods.Complete(logs, groups, gains);                                           // log π where A is not 0
                 var weights = TokenWeights.Of(groups, scores, gains, logs, rule);                           // w·A / divisor, one per token

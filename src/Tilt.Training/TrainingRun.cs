@@ -49,10 +49,15 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Opens the run folder (new, or one to resume with the same configuration) and loads the models.</summary>
     /// <param name="configuration">The validated configuration.</param>
     /// <param name="task">A task of one's own, given the model's tokenizer; null takes the configuration's.</param>
-    /// <exception cref="InputException">The folder holds another configuration or cannot be written, a model is missing or damaged, or the task cannot give the problems asked for.</exception>
+    /// <exception cref="InputException">The folder holds another configuration or cannot be written, a model is missing or damaged, or the
+    /// task cannot give the problems asked for.</exception>
     public static TrainingRun Open(TrainingConfiguration configuration, Func<ITokenizer, ITask>? task = null)
     {
-        configuration = configuration with { Model = ModelFolder.Resolve(configuration.Model), Reference = configuration.Reference is { } other ? ModelFolder.Resolve(other) : null };
+        configuration = configuration with
+        {
+            Model = ModelFolder.Resolve(configuration.Model),
+            Reference = configuration.Reference is { } other ? ModelFolder.Resolve(other) : null
+        };
         ITokenizer tokenizer = TokenizerLoader.Load(configuration.Model);
         ITask problems = task?.Invoke(tokenizer) ?? TrainingTasks.Of(configuration, tokenizer);
         // What a step will ask for is asked for once before anything is loaded or written.
@@ -75,16 +80,20 @@ public sealed class TrainingRun : IDisposable
     {
         var timings = new StepTimings();
         using var adam = new AdamW(Weights.TrainableParameters.Select(p => (p.Name, p.Value)), _configuration.Optimizer.ToAdamW());
-        ReferenceModel? reference = _configuration.TrackReference || _configuration.Objective.ToObjective().UsesReference ? Reference : null;
-        var evaluator = new Evaluator(_task, _task.HeldOutProblems(HeldOutSplit.Selection, _configuration.Evaluation.Problems), _tokenizer, _reward);
-        var likelihoods = new LikelihoodScorer(Engine, reference, timings, _configuration.Objective.ToObjective(), _configuration.Importance.ToCorrection());
+        ReferenceModel? reference =
+            _configuration.TrackReference || _configuration.Objective.ToObjective().UsesReference ? Reference : null;
+        var evaluator =
+            new Evaluator(_task, _task.HeldOutProblems(HeldOutSplit.Selection, _configuration.Evaluation.Problems), _tokenizer, _reward);
+        var likelihoods = new LikelihoodScorer(Engine, reference, timings, _configuration.Objective.ToObjective(),
+            _configuration.Importance.ToCorrection());
         var parts = new TrainingParts(
             Engine,
             new RolloutSource(_configuration, _task, _reward, _tokenizer, timings),
             likelihoods,
             new PolicyOptimizer(Weights, adam, _configuration, timings));
         var records = new TrainingRecords(
-            _configuration, Weights, adam, new(_configuration, evaluator, Engine, _configuration.TrackReference ? reference : null), new(_folder, _tokenizer), _checkpoints, timings, likelihoods, progress);
+            _configuration, Weights, adam, new(_configuration, evaluator, Engine, _configuration.TrackReference ? reference : null),
+            new(_folder, _tokenizer), _checkpoints, timings, likelihoods, progress);
         return await new Trainer(_configuration, parts, records).RunAsync(cancellationToken);
     }
 
@@ -106,7 +115,9 @@ public sealed class TrainingRun : IDisposable
 
     private static Transformer LoadWeights(TrainingConfiguration configuration)
     {
-        Transformer weights = configuration.Adapter is null ? Transformer.Load(configuration.Model) : Transformer.LoadFrozen(configuration.Model);
+        Transformer weights = configuration.Adapter is null
+            ? Transformer.Load(configuration.Model)
+            : Transformer.LoadFrozen(configuration.Model);
         try
         {
             weights.Threads = configuration.Threads;

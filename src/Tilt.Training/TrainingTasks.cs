@@ -35,11 +35,14 @@ public static class TrainingTasks
         PromptTemplate prompt = PromptTemplate.Of(task.Prompt ?? (isArithmetic ? "plain" : preset?.Prompt ?? "boxed"));
         ChatTemplate template = ChatTemplateLoader.Load(folder, tokenizer, task.ChatTemplate);
         int context = ModelConfigurationReader.Read(folder).ContextLength - maxNewTokens;
-        if (context < 1) throw new InputException($"Responses of up to {maxNewTokens} tokens leave no room for a prompt in the model's context. Lower rollout.max_new_tokens.");
+        if (context < 1)
+            throw new InputException($"Responses of up to {maxNewTokens} tokens leave no room for a prompt in the model's context. Lower "
+                + $"rollout.max_new_tokens.");
         (ProblemSets problems, IReadOnlyList<string> warnings) = TaskSources.Read(task, DatasetFolder.Resolve);
         var encoder = new PromptEncoder(template, tokenizer, task.System, new() { DateString = task.Date });
         IReward reward = isArithmetic ? new LastNumberReward() : new MathReward();
         return new MathTask(
-            Configuration.ConfigurationName.OfEnum(task.Name), problems with { Notes = [.. warnings, .. problems.Notes] }, prompt, encoder.Encode, reward, Math.Min(task.MaxPromptTokens ?? context, context));
+            Configuration.ConfigurationName.OfEnum(task.Name), problems with { Notes = [.. warnings, .. problems.Notes] }, prompt,
+            encoder.Encode, reward, Math.Min(task.MaxPromptTokens ?? context, context));
     }
 }

@@ -17,19 +17,23 @@ public sealed class AssemblyTests
 
     [Fact]
     public void The_verifier_needs_nothing_but_dotnet() =>
-        Assert.All(House.ReferencesOf("Tilt.Verification"), reference => Assert.True(reference.StartsWith("System.", StringComparison.Ordinal) || reference is "mscorlib" or "netstandard", reference));
+        Assert.All(House.ReferencesOf("Tilt.Verification"),
+            reference => Assert.True(reference.StartsWith("System.", StringComparison.Ordinal) || reference is "mscorlib" or "netstandard",
+                reference));
 
     [Theory]
     [MemberData(nameof(WithoutLibtorch))]
     public void Whoever_wants_formats_or_the_sampler_gets_no_libtorch(string assembly)
     {
         Assert.DoesNotContain("TorchSharp", House.ReferencesOf(assembly));
-        Assert.All(House.ReferencesOf(assembly).Where(House.Floors.Contains), reference => Assert.Contains(reference, House.WithoutLibtorch));
+        Assert.All(House.ReferencesOf(assembly).Where(House.Floors.Contains),
+            reference => Assert.Contains(reference, House.WithoutLibtorch));
     }
 
     [Theory]
     [InlineData("Tilt.Reporting", "Tilt.Torch")]
     [InlineData("Tilt.Reporting", "Tilt.Training")]
     [InlineData("Tilt.Reporting", "Tilt.Studies")]
-    public void Reports_are_made_from_results_alone(string reports, string engine) => Assert.DoesNotContain(engine, House.ReferencesOf(reports));
+    public void Reports_are_made_from_results_alone(string reports, string engine) =>
+        Assert.DoesNotContain(engine, House.ReferencesOf(reports));
 }

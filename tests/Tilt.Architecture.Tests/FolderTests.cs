@@ -16,7 +16,9 @@ public sealed class FolderTests
         string root = House.NamespacesOf(assembly).OrderBy(name => name.Length).First();
         var uses = House.UsesWithin(assembly).Where(use => use.Key.From != root && use.Key.To != root).ToDictionary();
         IReadOnlyList<string> circle = FolderGraph.Circle(uses.Keys);
-        Assert.True(circle.Count == 0, string.Join("; ", circle.Zip(circle.Skip(1).Append(circle.FirstOrDefault("")), (from, to) => $"{from} → {to} ({uses.GetValueOrDefault((from, to))})")));
+        Assert.True(circle.Count == 0,
+            string.Join("; ", circle.Zip(circle.Skip(1).Append(circle.FirstOrDefault("")),
+                (from, to) => $"{from} → {to} ({uses.GetValueOrDefault((from, to))})")));
     }
 
     [Fact]
@@ -29,7 +31,8 @@ public sealed class FolderTests
 
     [Fact]
     public void Rollouts_know_no_task() => AssertHolds(
-        Types().That().ResideInNamespace("Tilt.Rollouts").Should().NotDependOnAny(Types().That().ResideInNamespaceMatching(@"^Tilt\.Tasks")));
+        Types().That().ResideInNamespace("Tilt.Rollouts").Should()
+            .NotDependOnAny(Types().That().ResideInNamespaceMatching(@"^Tilt\.Tasks")));
 
     private static void AssertHolds(TypesShouldConjunction rule) =>
         Assert.Empty(rule.Evaluate(House.Architecture).Where(result => !result.Passed).Select(result => result.Description));

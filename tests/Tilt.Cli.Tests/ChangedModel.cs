@@ -11,7 +11,9 @@ internal static class ChangedModel
     public static void WriteTempered(string folder, string target, float temperature) =>
         Write(folder, target, weights => Scale(weights["model.norm.weight"], 1 / temperature));
 
-    /// <summary>A model that has another token in mind wherever the base has one, when it reads and when it writes; it needs tied embeddings.</summary>
+    /// <summary>
+    /// A model that has another token in mind wherever the base has one, when it reads and when it writes; it needs tied embeddings.
+    /// </summary>
     /// <param name="folder">The base.</param>
     /// <param name="target">Where the copy goes.</param>
     /// <param name="ids">The tokens that change places: each takes the place of the third after it.</param>

@@ -15,7 +15,8 @@ public sealed partial class CommandLineTests
     public async Task A_gguf_file_is_written_in_every_type(string type)
     {
         string target = Path.Combine(_folder, "model.gguf");
-        var (code, output, errors) = await RunAsync("export", "--model", Embedded, "--format", "gguf", "--dtype", type, "--no-tokenizer", "--out", target);
+        var (code, output, errors) =
+            await RunAsync("export", "--model", Embedded, "--format", "gguf", "--dtype", type, "--no-tokenizer", "--out", target);
         Assert.True(code == 0, errors);
         Assert.Equal("GGUF"u8, File.ReadAllBytes(target).AsSpan(0, 4));
         Assert.Contains("tensors: 29 ", output, StringComparison.Ordinal);
@@ -28,7 +29,8 @@ public sealed partial class CommandLineTests
         string first = Path.Combine(_folder, "first"), second = Path.Combine(_folder, "second");
         Assert.Equal(0, (await RunAsync("export", "-m", Embedded, "-f", "safetensors", "-o", first, "--shard-size", "0.001")).Code);
         Assert.Equal(0, (await RunAsync("export", "-m", first, "-f", "safetensors", "-o", second)).Code);
-        Assert.Equal(File.ReadAllBytes(Path.Combine(Embedded, "tokenizer.json")), File.ReadAllBytes(Path.Combine(second, "tokenizer.json")));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(Embedded, "tokenizer.json")),
+            File.ReadAllBytes(Path.Combine(second, "tokenizer.json")));
         var (code, _, errors) = await RunAsync("export", "-m", Embedded, "-f", "safetensors", "-o", first);
         Assert.Equal(2, code);
         Assert.Contains("--overwrite", errors, StringComparison.Ordinal);

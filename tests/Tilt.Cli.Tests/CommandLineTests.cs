@@ -79,7 +79,8 @@ public sealed partial class CommandLineTests : IDisposable
     [Fact]
     public async Task A_dry_run_prints_the_resolved_configuration_and_an_estimate()
     {
-        var (code, output, _) = await RunAsync("train", "--config", Quickstart(), "--dry-run", "objective.regime=tempered", "objective.alpha=2");
+        var (code, output, _) =
+            await RunAsync("train", "--config", Quickstart(), "--dry-run", "objective.regime=tempered", "objective.alpha=2");
         Assert.Equal(0, code);
         Assert.Contains("regime: tempered", output, StringComparison.Ordinal);
         Assert.Contains("estimate", output, StringComparison.Ordinal);
@@ -90,10 +91,12 @@ public sealed partial class CommandLineTests : IDisposable
     {
         string run = Path.Combine(_folder, "run");
         var (code, _, errors) = await RunAsync(
-            "train", "--config", Quickstart(), "steps=2", $"out={run}", "rollout.prompts_per_step=4", "rollout.generations=2", "evaluation.problems=4", "evaluation.samples=1");
+            "train", "--config", Quickstart(), "steps=2", $"out={run}", "rollout.prompts_per_step=4", "rollout.generations=2",
+            "evaluation.problems=4", "evaluation.samples=1");
         Assert.True(code == 0, errors);
         Assert.Equal(3, File.ReadAllLines(Path.Combine(run, "metrics.jsonl")).Length);
-        foreach (string name in (string[])["config.yaml", "manifest.json", "timings.jsonl", "samples.jsonl"]) Assert.True(File.Exists(Path.Combine(run, name)), name);
+        foreach (string name in (string[])["config.yaml", "manifest.json", "timings.jsonl", "samples.jsonl"])
+            Assert.True(File.Exists(Path.Combine(run, name)), name);
         Assert.True(File.Exists(Path.Combine(run, "checkpoints", "step-2", "model.safetensors")));
     }
 

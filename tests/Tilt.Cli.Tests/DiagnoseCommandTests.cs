@@ -20,11 +20,13 @@ public sealed class DiagnoseCommandTests : IDisposable
     public async Task The_base_against_itself_is_unchanged_and_everything_is_written()
     {
         string folder = Out("same");
-        var (code, output, errors) = await RunAsync("--base", Embedded, "--tuned", Embedded, "--prompts", "embedded:selection:4", "--samples", "4", "--out", folder);
+        var (code, output, errors) =
+            await RunAsync("--base", Embedded, "--tuned", Embedded, "--prompts", "embedded:selection:4", "--samples", "4", "--out", folder);
         Assert.True(code == 0, errors);
         Assert.Contains("Verdict: unchanged", output, StringComparison.Ordinal);
         DiagnosisReport report = DiagnosisFile.Read(Path.Combine(folder, "diagnosis.json"));
-        Assert.Equal((16, 4, "fused", VerdictKind.Unchanged), (report.Prompts, report.Settings.Samples, report.Settings.Engine, report.Verdict.Kind));
+        Assert.Equal((16, 4, "fused", VerdictKind.Unchanged),
+            (report.Prompts, report.Settings.Samples, report.Settings.Engine, report.Verdict.Kind));
         Assert.Equal(1, report.Tilt.Mixture.Alpha!.Value, 1e-6);
         Assert.True(File.Exists(Path.Combine(folder, "diagnosis.html")));
         Assert.Equal(16, File.ReadLines(Path.Combine(folder, "draws.jsonl")).Count());
@@ -41,12 +43,14 @@ public sealed class DiagnoseCommandTests : IDisposable
         File.Copy(Path.Combine(whole, "settings.json"), Path.Combine(cut, "settings.json"));
         string[] lines = File.ReadAllLines(Path.Combine(whole, "draws.jsonl"));
         Assert.Equal(40, lines.Length);
-        await File.WriteAllTextAsync(Path.Combine(cut, "draws.jsonl"), string.Join('\n', lines[..19]) + "\n" + lines[19][..(lines[19].Length / 2)], TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(cut, "draws.jsonl"),
+            string.Join('\n', lines[..19]) + "\n" + lines[19][..(lines[19].Length / 2)], TestContext.Current.CancellationToken);
         var (code, _, errors) = await RunAsync([.. arguments, "--out", cut, "--threads", "2"]);
         Assert.True(code == 0, errors);
         Assert.Contains("(16 before)", errors, StringComparison.Ordinal);
         foreach (string name in (string[])["draws.jsonl", "diagnosis.json", "diagnosis.html"])
-            Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(whole, name), TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(Path.Combine(cut, name), TestContext.Current.CancellationToken));
+            Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(whole, name), TestContext.Current.CancellationToken),
+                await File.ReadAllBytesAsync(Path.Combine(cut, name), TestContext.Current.CancellationToken));
 
         // The same folder for something else is refused.
         var other = await RunAsync([.. arguments[..^1], "3", "--out", cut]);
@@ -63,7 +67,8 @@ public sealed class DiagnoseCommandTests : IDisposable
 
             {"problem": "3+4"}
             """);
-        var (code, output, errors) = await RunAsync("--base", Embedded, "--tuned", Embedded, "--prompts", file, "--template", "Q: {problem} A: ", "--samples", "3", "--max-new-tokens", "40", "--out", Out("file"));
+        var (code, output, errors) = await RunAsync("--base", Embedded, "--tuned", Embedded, "--prompts", file, "--template",
+            "Q: {problem} A: ", "--samples", "3", "--max-new-tokens", "40", "--out", Out("file"));
         Assert.True(code == 0, errors);
         Assert.Contains("left out", output, StringComparison.Ordinal);
         DiagnosisReport report = DiagnosisFile.Read(Path.Combine(Out("file"), "diagnosis.json"));
@@ -80,7 +85,8 @@ public sealed class DiagnoseCommandTests : IDisposable
             {"problem": "3+4", "answer": 7}
             {"problem": "2+2", "answer": "4"}
             """);
-        var (code, _, errors) = await RunAsync("--base", Embedded, "--tuned", Embedded, "--prompts", file, "--template", "Q: {problem} A: ", "--limit", "2", "--samples", "4", "--max-new-tokens", "60", "--out", Out("gold"));
+        var (code, _, errors) = await RunAsync("--base", Embedded, "--tuned", Embedded, "--prompts", file, "--template", "Q: {problem} A: ",
+            "--limit", "2", "--samples", "4", "--max-new-tokens", "60", "--out", Out("gold"));
         Assert.True(code == 0, errors);
         DiagnosisReport report = DiagnosisFile.Read(Path.Combine(Out("gold"), "diagnosis.json"));
         Assert.Equal((2, "math"), (report.Prompts, report.Settings.Reward));
@@ -128,7 +134,8 @@ public sealed class DiagnoseCommandTests : IDisposable
     public async Task A_wrong_line_of_a_prompt_file_is_named(string lines, string named)
     {
         string file = Write("wrong.jsonl", lines.Replace('|', '\n'));
-        var (code, _, errors) = await RunAsync("--base", Embedded, "--tuned", Embedded, "--prompts", file, "--template", "Q: {problem} A: ", "--max-new-tokens", "20", "--out", Out("bad"));
+        var (code, _, errors) = await RunAsync("--base", Embedded, "--tuned", Embedded, "--prompts", file, "--template", "Q: {problem} A: ",
+            "--max-new-tokens", "20", "--out", Out("bad"));
         Assert.Equal(2, code);
         Assert.Contains(named, errors, StringComparison.Ordinal);
     }
@@ -154,7 +161,8 @@ public sealed class DiagnoseCommandTests : IDisposable
         LoraAdapter made = LoraAdapter.Initialize(new LoraConfiguration { Rank = 2, Alpha = 4 }, configuration, 3);
         foreach (LoraLayer layer in made.Layers) layer.A.AsSpan(0, Math.Min(layer.A.Length, layer.B.Length)).CopyTo(layer.B);
         made.Save(adapter);
-        using (MergedModel model = MergedModel.Open(Embedded, adapter)) SafetensorsExport.Write(model, merged, new(), null, TestContext.Current.CancellationToken);
+        using (MergedModel model = MergedModel.Open(Embedded, adapter))
+            SafetensorsExport.Write(model, merged, new(), null, TestContext.Current.CancellationToken);
         DiagnosisReport whole = await DiagnoseAsync(merged), adapted = await DiagnoseAsync(adapter, "--adapter");
         Assert.NotEqual(1, adapted.Tilt.Mixture.Alpha!.Value, 1e-4);
         Assert.Equal(whole.Tilt.Mixture.Alpha!.Value, adapted.Tilt.Mixture.Alpha.Value, 1e-3);
@@ -169,7 +177,8 @@ public sealed class DiagnoseCommandTests : IDisposable
     {
         string cold = Out("cold-model");
         ChangedModel.WriteTempered(Embedded, cold, 0.7f);
-        DiagnosisReport fused = await DiagnoseAsync(cold, "--tuned", "fused", 2), libtorch = await DiagnoseAsync(cold, "--tuned", "libtorch", 2);
+        DiagnosisReport fused = await DiagnoseAsync(cold, "--tuned", "fused", 2),
+            libtorch = await DiagnoseAsync(cold, "--tuned", "libtorch", 2);
         Assert.Equal(("fused", "libtorch"), (fused.Settings.Engine, libtorch.Settings.Engine));
         Assert.Equal(fused.Tilt.Mixture.Alpha!.Value, libtorch.Tilt.Mixture.Alpha!.Value, 1e-2);
     }
@@ -182,8 +191,11 @@ public sealed class DiagnoseCommandTests : IDisposable
         foreach (string file in Directory.EnumerateFiles(Embedded)) File.Copy(file, Path.Combine(model, Path.GetFileName(file)));
         string generation = Path.Combine(model, "generation_config.json");
         string text = await File.ReadAllTextAsync(generation, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(generation, System.Text.RegularExpressions.Regex.Replace(text, "\"eos_token_id\": *\\[?\\d+\\]?", "\"eos_token_id\": [0, 1]"), TestContext.Current.CancellationToken);
-        var (code, _, errors) = await RunAsync("--base", Embedded, "--tuned", model, "--prompts", "embedded:selection:1", "--out", Out("ends"));
+        await File.WriteAllTextAsync(generation,
+            System.Text.RegularExpressions.Regex.Replace(text, "\"eos_token_id\": *\\[?\\d+\\]?", "\"eos_token_id\": [0, 1]"),
+            TestContext.Current.CancellationToken);
+        var (code, _, errors) =
+            await RunAsync("--base", Embedded, "--tuned", model, "--prompts", "embedded:selection:1", "--out", Out("ends"));
         Assert.Equal(2, code);
         Assert.Contains("eos_token_id", errors, StringComparison.Ordinal);
     }
@@ -195,7 +207,8 @@ public sealed class DiagnoseCommandTests : IDisposable
     {
         string broken = Out("broken");
         ChangedModel.WriteTempered(Embedded, broken, float.NaN);
-        var (code, _, errors) = await RunAsync("--base", Embedded, "--tuned", broken, "--prompts", "embedded:selection:1", "--engine", engine, "--out", Out("x"));
+        var (code, _, errors) = await RunAsync("--base", Embedded, "--tuned", broken, "--prompts", "embedded:selection:1", "--engine",
+            engine, "--out", Out("x"));
         Assert.Equal(2, code);
         Assert.Contains(broken, errors, StringComparison.Ordinal);
     }
@@ -220,7 +233,8 @@ public sealed class DiagnoseCommandTests : IDisposable
     private async Task<DiagnosisReport> DiagnoseAsync(string model, string option = "--tuned", string engine = "fused", int perLevel = 12)
     {
         string folder = Out($"diagnosis-{Path.GetFileName(model)}-{engine}");
-        var (code, _, errors) = await RunAsync("--base", Embedded, option, model, "--prompts", $"embedded:selection:{perLevel}", "--samples", "8", "--engine", engine, "--out", folder);
+        var (code, _, errors) = await RunAsync("--base", Embedded, option, model, "--prompts", $"embedded:selection:{perLevel}",
+            "--samples", "8", "--engine", engine, "--out", folder);
         Assert.True(code == 0, errors);
         return DiagnosisFile.Read(Path.Combine(folder, "diagnosis.json"));
     }

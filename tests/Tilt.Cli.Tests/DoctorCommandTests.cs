@@ -29,7 +29,8 @@ public sealed class DoctorCommandTests : IDisposable
         using var document = JsonDocument.Parse(output);
         Assert.True(document.RootElement.GetProperty("ok").GetBoolean());
         var checks = document.RootElement.GetProperty("checks").EnumerateArray().ToDictionary(c => c.GetProperty("name").GetString()!);
-        foreach (string name in (string[])["dotnet", "loading", "self-test", "threads", "oneDNN", "cores", "vectors", "memory", "CUDA", "embedded model", "runs", "Hugging Face cache", "Hugging Face token"])
+        foreach (string name in (string[])["dotnet", "loading", "self-test", "threads", "oneDNN", "cores", "vectors", "memory", "CUDA",
+            "embedded model", "runs", "Hugging Face cache", "Hugging Face token"])
             Assert.Contains(name, checks.Keys);
         Assert.Equal("ok", checks["self-test"].GetProperty("status").GetString());
         Assert.InRange(checks["self-test"].GetProperty("data").GetProperty("float32_error").GetDouble(), 0, 1e-5);
@@ -79,7 +80,8 @@ public sealed class DoctorCommandTests : IDisposable
     {
         var right = new LibtorchProbe { Version = "2.10", Float32Error = 1e-6, GradientError = 1e-6, Threads = 2 };
         Assert.DoesNotContain(LibtorchChecks.Probed(right, 2, null), c => c.Status == CheckStatus.Problem);
-        foreach (LibtorchProbe wrong in (LibtorchProbe[])[right with { Float32Error = 1e-3 }, right with { GradientError = double.NaN }, right with { Bfloat16Error = 1 }])
+        foreach (LibtorchProbe wrong in (LibtorchProbe[])[right with { Float32Error = 1e-3 }, right with { GradientError = double.NaN },
+            right with { Bfloat16Error = 1 }])
         {
             LibtorchProbe sent = ProbeProcess.Parse("native chatter\n" + wrong.ToJson() + "\n")!;
             Assert.Contains(LibtorchChecks.Probed(sent, 2, null), c => c is { Name: "self-test", Status: CheckStatus.Problem });
@@ -104,7 +106,8 @@ public sealed class DoctorCommandTests : IDisposable
     {
         Machine(("proc/self/cgroup", "0::/slice/service\n"),
             ("sys/fs/cgroup/slice/service/cpu.max", "max 100000\n"), ("sys/fs/cgroup/slice/cpu.max", "150000 100000\n"),
-            ("sys/fs/cgroup/slice/service/memory.max", "2000000000\n"), ("sys/fs/cgroup/slice/service/memory.current", "700000000\n"), ("sys/fs/cgroup/slice/service/memory.stat", "anon 1\ninactive_file 200000000\n"),
+            ("sys/fs/cgroup/slice/service/memory.max", "2000000000\n"), ("sys/fs/cgroup/slice/service/memory.current", "700000000\n"),
+            ("sys/fs/cgroup/slice/service/memory.stat", "anon 1\ninactive_file 200000000\n"),
             ("sys/fs/cgroup/slice/memory.max", "max\n"));
         Assert.Equal(new ControlGroup(1.5, 2_000_000_000, 500_000_000), ControlGroup.Read(new SystemFiles(_root)));
     }
@@ -121,7 +124,9 @@ public sealed class DoctorCommandTests : IDisposable
     [Fact]
     public void No_limits_are_none()
     {
-        Machine(("proc/self/cgroup", "4:memory:/\n3:cpu:/\n0::/\nnonsense\n"), ("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712"), ("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1"), ("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000"));
+        Machine(("proc/self/cgroup", "4:memory:/\n3:cpu:/\n0::/\nnonsense\n"),
+            ("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712"), ("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1"),
+            ("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000"));
         Assert.Equal(new ControlGroup(null, null, null), ControlGroup.Read(new SystemFiles(_root)));
         Assert.Equal(new ControlGroup(null, null, null), ControlGroup.Read(new SystemFiles(Path.Combine(_root, "none"))));
     }
@@ -129,11 +134,16 @@ public sealed class DoctorCommandTests : IDisposable
     [Fact]
     public void What_keeps_cores_from_being_used_is_told()
     {
-        Machine(("proc/cpuinfo", string.Concat(Enumerable.Range(0, 16).Select(i => $"processor\t: {i}\nmodel name\t: Some CPU @ 2 GHz\n\n"))), ("proc/self/status", "Name:\ttilt\nCpus_allowed_list:\t0-3,8,10-11\n"));
+        Machine(("proc/cpuinfo",
+            string.Concat(Enumerable.Range(0, 16).Select(i => $"processor\t: {i}\nmodel name\t: Some CPU @ 2 GHz\n\n"))),
+            ("proc/self/status", "Name:\ttilt\nCpus_allowed_list:\t0-3,8,10-11\n"));
         DoctorCheck check = ProcessorChecks.Cores(new SystemFiles(_root), new ControlGroup(2.5, null, null), usable: 3, forced: null);
-        Assert.Equal("3 of 16 cores usable (its affinity allows 7; its control group allows the time of 2.5): Some CPU @ 2 GHz", check.Text);
+        Assert.Equal("3 of 16 cores usable (its affinity allows 7; its control group allows the time of 2.5): Some CPU @ 2 GHz",
+            check.Text);
         Assert.Equal(CheckStatus.Note, check.Status);
-        Assert.Contains("--threads 1", ProcessorChecks.Cores(new SystemFiles(_root), new ControlGroup(1.5, null, null), usable: 8, forced: "8").Remedy, StringComparison.Ordinal);
+        Assert.Contains("--threads 1",
+            ProcessorChecks.Cores(new SystemFiles(_root), new ControlGroup(1.5, null, null), usable: 8, forced: "8").Remedy,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -191,7 +201,8 @@ public sealed class DoctorCommandTests : IDisposable
     [Fact]
     public void Damaged_libraries_are_told_and_never_crash_the_doctor()
     {
-        byte[] elf = File.ReadAllBytes(Directory.EnumerateFiles(AppContext.BaseDirectory, OperatingSystem.IsLinux() ? "libLibTorchSharp.so" : "tilt.dll").First());
+        byte[] elf = File.ReadAllBytes(
+            Directory.EnumerateFiles(AppContext.BaseDirectory, OperatingSystem.IsLinux() ? "libLibTorchSharp.so" : "tilt.dll").First());
         Assert.Null(SymbolVersions.Read([]));
         Assert.Null(SymbolVersions.Read("MZ"u8.ToArray()));
         var random = new Random(5);

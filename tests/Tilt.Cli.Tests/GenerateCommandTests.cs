@@ -24,8 +24,10 @@ public sealed class GenerateCommandTests : IDisposable
     {
         JsonNode reference = Reference(model);
         int[] ends = [.. ModelConfigurationReader.Read(GoldenFolder.Of(model)).EndOfSequenceIds];
-        string[] lines = [.. reference["sequences"]!.AsArray().Select((tokens, i) => $"{{\"id\": \"p{i}\", \"tokens\": {tokens!.ToJsonString()}}}")];
-        JsonNode[] generated = await GenerateAsync(GoldenFolder.Of(model), lines, "--method", "greedy", "--max-new-tokens", "24", "--engine", engine);
+        string[] lines =
+            [.. reference["sequences"]!.AsArray().Select((tokens, i) => $"{{\"id\": \"p{i}\", \"tokens\": {tokens!.ToJsonString()}}}")];
+        JsonNode[] generated =
+            await GenerateAsync(GoldenFolder.Of(model), lines, "--method", "greedy", "--max-new-tokens", "24", "--engine", engine);
         for (int i = 0; i < lines.Length; i++)
         {
             // The reference goes on behind an end token; generation does not.
@@ -47,11 +49,13 @@ public sealed class GenerateCommandTests : IDisposable
         string model = _folder.Combine(GoldenFolder.Of("llama32"));
         foreach (JsonNode? test in beam["cases"]!.AsArray())
         {
-            File.WriteAllText(Path.Combine(model, "generation_config.json"), $$"""{"eos_token_id": {{test!["eos_token_id"]!.GetValue<int>()}}}""");
+            File.WriteAllText(Path.Combine(model, "generation_config.json"),
+                $$"""{"eos_token_id": {{test!["eos_token_id"]!.GetValue<int>()}}}""");
             string line = $"{{\"tokens\": {Reference("llama32")["sequences"]![test["prompt_index"]!.GetValue<int>()]!.ToJsonString()}}}";
             string width = beam["num_beams"]!.ToJsonString(), early = test["early_stopping"]!.GetValue<bool>() ? "-early-stopping" : "";
             JsonNode[] generated = await GenerateAsync(model, [line],
-                "--method", $"beam-{width}-penalty-{test["length_penalty"]!.ToJsonString()}{early}", "--samples", width, "--max-new-tokens", beam["max_new_tokens"]!.ToJsonString());
+                "--method", $"beam-{width}-penalty-{test["length_penalty"]!.ToJsonString()}{early}", "--samples", width, "--max-new-tokens",
+                beam["max_new_tokens"]!.ToJsonString());
             JsonArray expected = test["hypotheses"]!.AsArray(), found = generated[0]["outputs"]!.AsArray();
             Assert.Equal(expected.Count, found.Count);
             for (int i = 0; i < found.Count; i++)
@@ -70,12 +74,14 @@ public sealed class GenerateCommandTests : IDisposable
         JsonNode[] generated = await GenerateAsync(model,
             ["""{"messages": [{"role": "user", "content": "What is 2 + 2?"}], "id": 7}""", """{"prompt": "2 + 2 ="}"""],
             "--chat-template", "chatml", "--samples", "3", "--max-new-tokens", "6");
-        Assert.Equal(tokenizer.Encode("<|im_start|>user\nWhat is 2 + 2?<|im_end|>\n<|im_start|>assistant\n"), generated[0]["prompt_tokens"].Deserialize<int[]>());
+        Assert.Equal(tokenizer.Encode("<|im_start|>user\nWhat is 2 + 2?<|im_end|>\n<|im_start|>assistant\n"),
+            generated[0]["prompt_tokens"].Deserialize<int[]>());
         Assert.Equal(tokenizer.EncodeWithSpecialTokens("2 + 2 ="), generated[1]["prompt_tokens"].Deserialize<int[]>());
         Assert.Equal(7, generated[0]["id"]!.GetValue<int>());
         foreach (JsonNode? output in generated.SelectMany(line => line["outputs"]!.AsArray()))
         {
-            Assert.Equal(tokenizer.Decode(output!["tokens"].Deserialize<int[]>(), skipSpecialTokens: true), output["text"]!.GetValue<string>());
+            Assert.Equal(tokenizer.Decode(output!["tokens"].Deserialize<int[]>(), skipSpecialTokens: true),
+                output["text"]!.GetValue<string>());
             // At temperature 1 the model itself is what is drawn from.
             Assert.Equal(output["token_logprobs"].Deserialize<float[]>(), output["sampling_logprobs"].Deserialize<float[]>());
         }
@@ -85,14 +91,18 @@ public sealed class GenerateCommandTests : IDisposable
     public async Task Log_probabilities_are_those_that_score_gives()
     {
         string model = GoldenFolder.Of("qwen3");
-        JsonNode[] generated = await GenerateAsync(model, ["""{"tokens": [5, 6, 7]}"""], "--method", "temperature-0.7-top-k-20", "--samples", "4", "--max-new-tokens", "8");
-        string[] whole = [.. generated[0]["outputs"]!.AsArray().Select(output => $"{{\"tokens\": {JsonSerializer.Serialize((int[])[5, 6, 7, .. output!["tokens"].Deserialize<int[]>()!])}}}")];
-        var (code, _, errors) = await CommandRun.Of("score", "--model", model, "--input", _folder.Write("whole.jsonl", whole), "--out", _folder["scores.jsonl"], "--threads", "1");
+        JsonNode[] generated = await GenerateAsync(model, ["""{"tokens": [5, 6, 7]}"""], "--method", "temperature-0.7-top-k-20",
+            "--samples", "4", "--max-new-tokens", "8");
+        string[] whole = [.. generated[0]["outputs"]!.AsArray()
+            .Select(output => $"{{\"tokens\": {JsonSerializer.Serialize((int[])[5, 6, 7, .. output!["tokens"].Deserialize<int[]>()!])}}}")];
+        var (code, _, errors) = await CommandRun.Of("score", "--model", model, "--input", _folder.Write("whole.jsonl", whole), "--out",
+            _folder["scores.jsonl"], "--threads", "1");
         Assert.True(code == 0, errors);
         JsonNode[] scores = [.. File.ReadLines(_folder["scores.jsonl"]).Select(line => JsonNode.Parse(line)!)];
         for (int i = 0; i < scores.Length; i++)
         {
-            float[] expected = scores[i]["token_logprobs"].Deserialize<float[]>()![2..], actual = generated[0]["outputs"]![i]!["token_logprobs"].Deserialize<float[]>()!;
+            float[] expected = scores[i]["token_logprobs"].Deserialize<float[]>()![2..],
+                actual = generated[0]["outputs"]![i]!["token_logprobs"].Deserialize<float[]>()!;
             Assert.Equal(expected.Length, actual.Length);
             for (int t = 0; t < actual.Length; t++) Assert.Equal(expected[t], actual[t], 1e-4f);
         }
@@ -138,11 +148,16 @@ public sealed class GenerateCommandTests : IDisposable
     {
         string model = GoldenFolder.Of("qwen3");
         int context = ModelConfigurationReader.Read(model).ContextLength;
-        Assert.Contains($"context of {context}", (await RunAsync(model, ["""{"tokens": [1]}"""], "--max-new-tokens", $"{context}")).Errors, StringComparison.Ordinal);
-        Assert.Contains("float32", (await RunAsync(model, ["""{"tokens": [1]}"""], "--engine", "fused", "--dtype", "bfloat16")).Errors, StringComparison.Ordinal);
-        Assert.Contains("bfloat16", (await RunAsync(model, ["""{"tokens": [1]}"""], "--storage", "packed")).Errors, StringComparison.Ordinal);
-        Assert.Contains($"context of {context}", (await RunAsync(model, ["""{"tokens": [1]}"""], "--max-new-tokens", $"{int.MaxValue}")).Errors, StringComparison.Ordinal);
-        Assert.Contains("at most 100000", (await RunAsync(model, ["""{"tokens": [1]}"""], "--samples", "2000000000")).Errors, StringComparison.Ordinal);
+        Assert.Contains($"context of {context}", (await RunAsync(model, ["""{"tokens": [1]}"""], "--max-new-tokens", $"{context}")).Errors,
+            StringComparison.Ordinal);
+        Assert.Contains("float32", (await RunAsync(model, ["""{"tokens": [1]}"""], "--engine", "fused", "--dtype", "bfloat16")).Errors,
+            StringComparison.Ordinal);
+        Assert.Contains("bfloat16", (await RunAsync(model, ["""{"tokens": [1]}"""], "--storage", "packed")).Errors,
+            StringComparison.Ordinal);
+        Assert.Contains($"context of {context}",
+            (await RunAsync(model, ["""{"tokens": [1]}"""], "--max-new-tokens", $"{int.MaxValue}")).Errors, StringComparison.Ordinal);
+        Assert.Contains("at most 100000", (await RunAsync(model, ["""{"tokens": [1]}"""], "--samples", "2000000000")).Errors,
+            StringComparison.Ordinal);
         Assert.Contains("--samples", (await RunAsync(model, ["""{"tokens": [1]}"""], "--samples", "0")).Errors, StringComparison.Ordinal);
     }
 
@@ -170,7 +185,9 @@ public sealed class GenerateCommandTests : IDisposable
             begun.Append(writer => Lines(writer, 0, 1, 2));
         }
         File.AppendAllText(result + ".unfinished", "{\"line\":");
-        Assert.Contains("other settings", Assert.Throws<InputException>(() => GenerationFile.Open(result, Settings(seed: 2), portion: 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("other settings",
+            Assert.Throws<InputException>(() => GenerationFile.Open(result, Settings(seed: 2), portion: 2)).Message,
+            StringComparison.Ordinal);
         using (GenerationFile resumed = GenerationFile.Open(result, settings, portion: 2))
         {
             Assert.Equal(2, resumed.Lines);
@@ -186,7 +203,8 @@ public sealed class GenerateCommandTests : IDisposable
     public void A_generation_killed_in_its_first_line_begins_anew()
     {
         string result = _folder["result.jsonl"];
-        using (GenerationFile begun = GenerationFile.Open(result, Settings(seed: 1), portion: 2)) begun.Append(writer => Lines(writer, 0, 1));
+        using (GenerationFile begun = GenerationFile.Open(result, Settings(seed: 1), portion: 2))
+            begun.Append(writer => Lines(writer, 0, 1));
         string header = File.ReadLines(result + ".unfinished").First();
         File.WriteAllText(result + ".unfinished", header[..(header.Length / 2)]);
         using GenerationFile file = GenerationFile.Open(result, Settings(seed: 1), portion: 2);
@@ -230,7 +248,8 @@ public sealed class GenerateCommandTests : IDisposable
     private static JsonNode Reference(string model) => JsonNode.Parse(File.ReadAllText(GoldenFolder.Of(model, "reference.json")))!;
 
     private Task<(int Code, string Output, string Errors)> RunAsync(string model, string[] lines, params string[] extra) =>
-        CommandRun.Of(["generate", "--model", model, "--input", _folder.Write("in.jsonl", lines), "--out", _folder["out.jsonl"], "--threads", "1", .. extra]);
+        CommandRun.Of(["generate", "--model", model, "--input", _folder.Write("in.jsonl", lines), "--out", _folder["out.jsonl"],
+            "--threads", "1", .. extra]);
 
     private async Task<JsonNode[]> GenerateAsync(string model, string[] lines, params string[] extra)
     {

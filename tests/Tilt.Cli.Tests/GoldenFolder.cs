@@ -23,7 +23,8 @@ internal sealed class GoldenFolder : IDisposable
     public string Combine(params string[] sources)
     {
         string target = Directory.CreateDirectory(this["model"]).FullName;
-        foreach (string file in sources.SelectMany(Directory.EnumerateFiles)) File.Copy(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
+        foreach (string file in sources.SelectMany(Directory.EnumerateFiles))
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
         return target;
     }
 

@@ -17,16 +17,24 @@ public sealed class KilledProcessTests : IDisposable
         await TrainAsync(killed, killAfterLines: 5);
         await TrainAsync(killed, killAfterLines: 12);
         await TrainAsync(killed, killAfterLines: null);
-        foreach (string file in (string[])["metrics.jsonl", "samples.jsonl", "checkpoints/step-24/model.safetensors", "checkpoints/step-24/optimizer.safetensors"])
-            Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(whole, file), TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(Path.Combine(killed, file), TestContext.Current.CancellationToken));
+        foreach (string file in (string[])["metrics.jsonl", "samples.jsonl", "checkpoints/step-24/model.safetensors",
+            "checkpoints/step-24/optimizer.safetensors"])
+            Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(whole, file), TestContext.Current.CancellationToken),
+                await File.ReadAllBytesAsync(Path.Combine(killed, file), TestContext.Current.CancellationToken));
     }
 
     /// <summary>Trains 24 steps, or until the metrics have a number of lines; then the process is killed.</summary>
     private static async Task TrainAsync(string run, int? killAfterLines)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "tilt.exe" : "tilt")) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])["train", "--config", Path.Combine(AppContext.BaseDirectory, "configs", "quickstart.yaml"), $"out={run}", "steps=24", "threads=1",
-            "rollout.prompts_per_step=4", "rollout.generations=2", "evaluation.problems=4", "evaluation.samples=1", "evaluation.every=4", "checkpoint.every=2"])
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "tilt.exe" : "tilt"))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
+        foreach (string argument in (string[])["train", "--config", Path.Combine(AppContext.BaseDirectory, "configs", "quickstart.yaml"),
+            $"out={run}", "steps=24", "threads=1",
+            "rollout.prompts_per_step=4", "rollout.generations=2", "evaluation.problems=4", "evaluation.samples=1", "evaluation.every=4",
+            "checkpoint.every=2"])
             start.ArgumentList.Add(argument);
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync(), output = process.StandardOutput.ReadToEndAsync();

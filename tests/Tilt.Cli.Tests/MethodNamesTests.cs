@@ -17,7 +17,8 @@ public sealed partial class MethodNamesTests
     public void Names_in_tables_and_code_of_the_documentation_are_read(string page, int least)
     {
         string text = File.ReadAllText(CommandLine.Documentation(page));
-        IEnumerable<string> cells = Cell().Matches(text).Concat(Code().Matches(text)).Concat(Option().Matches(text)).SelectMany(match => match.Groups[1].Value.Split(','));
+        IEnumerable<string> cells = Cell().Matches(text).Concat(Code().Matches(text)).Concat(Option().Matches(text))
+            .SelectMany(match => match.Groups[1].Value.Split(','));
         string[] names = [.. cells.Select(cell => cell.Trim()).Where(cell => Name().IsMatch(cell)).Distinct()];
         Assert.True(names.Length >= least, $"{page}: {names.Length}");
         Assert.All(names, name => Assert.NotNull(InferenceMethods.Find(name)));
@@ -29,7 +30,8 @@ public sealed partial class MethodNamesTests
         foreach (string command in (string[])["generate", "compare"])
         {
             string help = Regex.Replace((await CommandLine.RunAsync(command, "--help")).Output, @"\s+", " ");
-            string[] names = [.. help.Split(' ').SelectMany(word => word.Split(',')).Select(word => word.TrimEnd('.', ';', ':', ')')).Where(word => Name().IsMatch(word)).Distinct()];
+            string[] names = [.. help.Split(' ').SelectMany(word => word.Split(',')).Select(word => word.TrimEnd('.', ';', ':', ')'))
+                .Where(word => Name().IsMatch(word)).Distinct()];
             Assert.NotEmpty(names);
             Assert.All(names, name => Assert.Equal(name, InferenceMethods.Parse(name).Name));
         }

@@ -10,7 +10,8 @@ public sealed class ProgressLineTests
     [InlineData(27_000, "7:30:00")]
     [InlineData(183_600, "2 d 03:00:00")]
     [InlineData(1e9, "more than 100 d")]
-    public void Hours_and_days_are_never_dropped(double seconds, string text) => Assert.Equal(text, TimeLeft.Text(TimeSpan.FromSeconds(seconds)));
+    public void Hours_and_days_are_never_dropped(double seconds, string text) =>
+        Assert.Equal(text, TimeLeft.Text(TimeSpan.FromSeconds(seconds)));
 
     [Fact]
     public void Time_left_follows_the_pace_and_is_not_told_without_one()
@@ -49,7 +50,8 @@ public sealed class ProgressLineTests
                 line.Show(done / 1000.0, () => $"{done}");
             }
         }
-        Assert.Equal(["100", "200", "300", "400", "500", "600", "700", "800", "900", "1000"], errors.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["100", "200", "300", "400", "500", "600", "700", "800", "900", "1000"],
+            errors.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

@@ -17,7 +17,9 @@ public sealed class PullCommandTests : IAsyncLifetime
     public ValueTask InitializeAsync()
     {
         string embedded = ApplicationFiles.Find(Path.Combine("assets", "embedded"));
-        _server.Commit("org/embedded", "main", [.. Directory.EnumerateFiles(embedded).Select(f => (Path.GetFileName(f), File.ReadAllBytes(f), f.EndsWith(".safetensors", StringComparison.Ordinal)))]);
+        _server.Commit("org/embedded", "main",
+            [.. Directory.EnumerateFiles(embedded)
+                .Select(f => (Path.GetFileName(f), File.ReadAllBytes(f), f.EndsWith(".safetensors", StringComparison.Ordinal)))]);
         _variables.Set("HF_ENDPOINT", _server.Endpoint.ToString());
         _variables.Set("HF_HUB_CACHE", _cache);
         return ValueTask.CompletedTask;
@@ -45,7 +47,8 @@ public sealed class PullCommandTests : IAsyncLifetime
         Assert.Equal((0, output), (again, repeated));
         Assert.Contains("nothing was downloaded", quiet, StringComparison.Ordinal);
 
-        var (inspected, report, failure) = await CommandRun.Of("inspect-base", "--model", "org/embedded", "--problems", "1", "--samples", "8");
+        var (inspected, report, failure) =
+            await CommandRun.Of("inspect-base", "--model", "org/embedded", "--problems", "1", "--samples", "8");
         Assert.True(inspected == 0, failure);
         Assert.NotEmpty(report);
     }
@@ -54,11 +57,13 @@ public sealed class PullCommandTests : IAsyncLifetime
     public async Task Commands_take_the_repository_as_their_model()
     {
         await CommandRun.Of("pull", "org/embedded");
-        string input = Path.Combine(_cache, "in.jsonl"), output = Path.Combine(_cache, "out.jsonl"), exported = Path.Combine(_cache, "exported");
+        string input = Path.Combine(_cache, "in.jsonl"), output = Path.Combine(_cache, "out.jsonl"),
+            exported = Path.Combine(_cache, "exported");
         await File.WriteAllTextAsync(input, "{\"tokens\":[0,5,6,7]}\n", TestContext.Current.CancellationToken);
         var (code, _, errors) = await CommandRun.Of("score", "--model", "org/embedded", "--input", input, "--out", output);
         Assert.True(code == 0, errors);
-        Assert.Contains("token_logprobs", await File.ReadAllTextAsync(output, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("token_logprobs", await File.ReadAllTextAsync(output, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         (code, _, errors) = await CommandRun.Of("export", "--model", "org/embedded@main", "--format", "safetensors", "--out", exported);
         Assert.True(code == 0, errors);
         Assert.Null(new FileInfo(Path.Combine(exported, "tokenizer.json")).LinkTarget);
@@ -87,7 +92,8 @@ public sealed class PullCommandTests : IAsyncLifetime
     {
         var (code, output, errors) = await CommandRun.Of("pull", "org/embedded", "--include", "*.md", "--include", "config.json");
         Assert.True(code == 0, errors);
-        Assert.Equal(["README.md", "config.json"], Directory.GetFiles(output.Trim()).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["README.md", "config.json"],
+            Directory.GetFiles(output.Trim()).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -117,7 +123,9 @@ public sealed class PullCommandTests : IAsyncLifetime
     public async Task The_token_is_sent_and_never_shown()
     {
         _variables.Set("HF_TOKEN", "hf_secret");
-        _server.Alter = (request, reply) => request.Headers.GetValueOrDefault("authorization") == "Bearer hf_secret" ? reply : ServedReply.Refusal(401, "GatedRepo", "Access is restricted.");
+        _server.Alter = (request, reply) => request.Headers.GetValueOrDefault("authorization") == "Bearer hf_secret"
+            ? reply
+            : ServedReply.Refusal(401, "GatedRepo", "Access is restricted.");
         var (code, _, errors) = await CommandRun.Of("pull", "org/embedded", "--include", "config.json");
         Assert.True(code == 0, errors);
         _variables.Set("HF_TOKEN", "hf_wrong");

@@ -14,11 +14,13 @@ public sealed class TheoryCommandTests : IDisposable
     public async Task A_page_and_numbers_are_written_and_the_finding_is_printed()
     {
         string page = Path.Combine(_folder, "deep", "theory.html"), json = Path.Combine(_folder, "theory.json");
-        var (code, output, errors) = await CommandLine.RunAsync("theory", "--horizon", "4", "--steps", "2", "--give-up", "0.2", "--out", page, "--json", json);
+        var (code, output, errors) =
+            await CommandLine.RunAsync("theory", "--horizon", "4", "--steps", "2", "--give-up", "0.2", "--out", page, "--json", json);
         Assert.True(code == 0, errors);
         Assert.Contains("The most likely response of this problem has 1 token and is wrong", output, StringComparison.Ordinal);
         Assert.Contains("| tempered-2 |", output, StringComparison.Ordinal);
-        Assert.StartsWith("<!DOCTYPE html>", await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.StartsWith("<!DOCTYPE html>", await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         using JsonDocument numbers = JsonDocument.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken));
         Assert.Equal(0.2, numbers.RootElement.GetProperty("configuration").GetProperty("give_up").GetDouble());
         Assert.Contains("enumerating", errors, StringComparison.Ordinal);
@@ -29,12 +31,14 @@ public sealed class TheoryCommandTests : IDisposable
     {
         string file = Path.Combine(_folder, "problem.yaml"), json = Path.Combine(_folder, "theory.json");
         await File.WriteAllTextAsync(file, "table: random\nhorizon: 4\nsteps: 2\nseed: 3\n", TestContext.Current.CancellationToken);
-        var (code, _, errors) = await CommandLine.RunAsync("theory", "--config", file, "--seed", "5", "--fixed-length", "vocabulary=4", "--out", Path.Combine(_folder, "t.html"), "--json", json);
+        var (code, _, errors) = await CommandLine.RunAsync("theory", "--config", file, "--seed", "5", "--fixed-length", "vocabulary=4",
+            "--out", Path.Combine(_folder, "t.html"), "--json", json);
         Assert.True(code == 0, errors);
         using JsonDocument numbers = JsonDocument.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken));
         JsonElement configuration = numbers.RootElement.GetProperty("configuration");
-        Assert.Equal((5, 4, true, "random"), (configuration.GetProperty("seed").GetInt32(), configuration.GetProperty("vocabulary").GetInt32(),
-            configuration.GetProperty("fixed_length").GetBoolean(), configuration.GetProperty("table").GetString()!));
+        Assert.Equal((5, 4, true, "random"),
+            (configuration.GetProperty("seed").GetInt32(), configuration.GetProperty("vocabulary").GetInt32(),
+                configuration.GetProperty("fixed_length").GetBoolean(), configuration.GetProperty("table").GetString()!));
     }
 
     [Theory]
@@ -60,7 +64,8 @@ public sealed class TheoryCommandTests : IDisposable
     {
         string file = Path.Combine(_folder, "file");
         await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
-        var (code, _, errors) = await CommandLine.RunAsync("theory", "--horizon", "3", "--steps", "2", "--out", Path.Combine(file, "theory.html"));
+        var (code, _, errors) =
+            await CommandLine.RunAsync("theory", "--horizon", "3", "--steps", "2", "--out", Path.Combine(file, "theory.html"));
         Assert.Equal(2, code);
         Assert.Contains("Cannot write", errors, StringComparison.Ordinal);
         foreach (string nameless in (string[])["/", "", _folder])
@@ -78,7 +83,8 @@ public sealed class TheoryCommandTests : IDisposable
         var (code, output, errors) = await CommandLine.RunAsync("theory", "--estimators", "--json", json);
         Assert.True(code == 0, errors);
         string document = await File.ReadAllTextAsync(CommandLine.Documentation("theory.md"), TestContext.Current.CancellationToken);
-        foreach (string row in output.Split('\n').Where(line => line.StartsWith('|'))) Assert.Contains(row, document, StringComparison.Ordinal);
+        foreach (string row in output.Split('\n').Where(line => line.StartsWith('|')))
+            Assert.Contains(row, document, StringComparison.Ordinal);
         using JsonDocument numbers = JsonDocument.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken));
         Assert.Equal(13, numbers.RootElement.GetProperty("gradients").GetArrayLength());
     }
@@ -89,6 +95,7 @@ public sealed class TheoryCommandTests : IDisposable
         var (code, output, errors) = await CommandLine.RunAsync("theory", "--out", Path.Combine(_folder, "theory.html"));
         Assert.True(code == 0, errors);
         string document = await File.ReadAllTextAsync(CommandLine.Documentation("theory.md"), TestContext.Current.CancellationToken);
-        foreach (string row in output.Split('\n').Where(line => line.StartsWith('|'))) Assert.Contains(row, document, StringComparison.Ordinal);
+        foreach (string row in output.Split('\n').Where(line => line.StartsWith('|')))
+            Assert.Contains(row, document, StringComparison.Ordinal);
     }
 }

@@ -41,7 +41,8 @@ public sealed class ExampleTests
     private static string Assembly(string name)
     {
         string configuration = Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!;
-        return Directory.EnumerateFiles(Path.Combine(Root, "examples", name, "bin", configuration), name + ".dll", SearchOption.AllDirectories).MaxBy(File.GetLastWriteTimeUtc)
+        return Directory.EnumerateFiles(Path.Combine(Root, "examples", name, "bin", configuration), name + ".dll",
+            SearchOption.AllDirectories).MaxBy(File.GetLastWriteTimeUtc)
             ?? throw new FileNotFoundException($"The example {name} was not built.");
     }
 

@@ -13,7 +13,8 @@ internal static class Compare
     public static double RelativeDifference(float[] expected, float[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);
-        double difference = expected.Zip(actual, (x, y) => ((double)x - y) * ((double)x - y)).Sum(), norm = expected.Sum(x => (double)x * x);
+        double difference = expected.Zip(actual, (x, y) => ((double)x - y) * ((double)x - y)).Sum(),
+            norm = expected.Sum(x => (double)x * x);
         return Math.Sqrt(difference / norm);
     }
 }

@@ -38,11 +38,14 @@ public sealed class FolderTests
         {
             string folder = FolderOf(type)!;
             if (!folders.TryGetValue(folder, out HashSet<string>? others)) folders.Add(folder, others = new(StringComparer.Ordinal));
-            others.UnionWith(type.Dependencies.Select(dependency => FolderOf(dependency.Target)).Where(other => other is not null && other != folder)!);
+            others.UnionWith(type.Dependencies.Select(dependency => FolderOf(dependency.Target))
+                .Where(other => other is not null && other != folder)!);
         }
         return folders;
     }
 
     private static string? FolderOf(IType type) =>
-        type.FullName.StartsWith(Root, StringComparison.Ordinal) && type.Namespace?.FullName is { } name && name.Length > Root.Length ? name[Root.Length..] : null;
+        type.FullName.StartsWith(Root, StringComparison.Ordinal) && type.Namespace?.FullName is { } name && name.Length > Root.Length
+            ? name[Root.Length..]
+            : null;
 }

@@ -11,8 +11,10 @@ internal sealed class Mutations(int seed)
     /// <summary>Values that no key expects, some of them no JSON at all.</summary>
     private static readonly string[] Values =
     [
-        "null", "true", "false", "0", "-1", "1", "3", "0.5", "-0.0", "1e-400", "1e308", "1e400", "2147483647", "2147483648", "9223372036854775807", "9223372036854775808", "NaN", "Infinity", "\"\"", "\"x\"", "\"all-linear\"",
-        "\"\\ud800\"", "\"\\u0000\"", "\"../../etc/passwd\"", "\"(\"", "\"(a*)*b\"", "\".*\"", "[]", "[null]", "[0,0]", "[1,[2,[3]]]", "[-1,18446744073709551615]", "{}", "{\"a\":1,\"a\":2}", "{\"\\ud800\":1}", "{\"type\":\"llama3\"}", "[\"q_proj\",1]",
+        "null", "true", "false", "0", "-1", "1", "3", "0.5", "-0.0", "1e-400", "1e308", "1e400", "2147483647", "2147483648",
+        "9223372036854775807", "9223372036854775808", "NaN", "Infinity", "\"\"", "\"x\"", "\"all-linear\"",
+        "\"\\ud800\"", "\"\\u0000\"", "\"../../etc/passwd\"", "\"(\"", "\"(a*)*b\"", "\".*\"", "[]", "[null]", "[0,0]", "[1,[2,[3]]]",
+        "[-1,18446744073709551615]", "{}", "{\"a\":1,\"a\":2}", "{\"\\ud800\":1}", "{\"type\":\"llama3\"}", "[\"q_proj\",1]",
         "\"F64\"", "\"BOOL\"", "\"BF16\"", Nested("[", "]", 100), Nested("{\"a\":", "}", 70, "1"), '"' + new string('x', 70_000) + '"',
     ];
 
@@ -83,7 +85,9 @@ internal sealed class Mutations(int seed)
         int headerLength = (int)BitConverter.ToUInt64(file);
         if (_random.Next(6) == 0) return [.. OfBytes(file[..8]), .. file[8..]];
         if (_random.Next(6) == 0) return file[.._random.Next(file.Length)];
-        byte[] header = _random.Next(3) == 0 ? OfBytes(file[8..(8 + headerLength)]) : OfJson(Encoding.UTF8.GetString(file, 8, headerLength));
+        byte[] header = _random.Next(3) == 0
+            ? OfBytes(file[8..(8 + headerLength)])
+            : OfJson(Encoding.UTF8.GetString(file, 8, headerLength));
         return [.. BitConverter.GetBytes((ulong)header.Length), .. header, .. file[(8 + headerLength)..]];
     }
 

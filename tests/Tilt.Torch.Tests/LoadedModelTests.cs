@@ -121,11 +121,13 @@ public sealed class LoadedModelTests : IDisposable
     {
         Save("qwen2", SafetensorsType.BF16);
         TokenSequence[] sequences = [new([1, 2, 3], [4, 5, 6, 7])];
-        using TorchLanguageModel eager = TorchLanguageModel.Load(_folder), lazy = TorchLanguageModel.Load(_folder, new() { Prefetch = false });
+        using TorchLanguageModel eager = TorchLanguageModel.Load(_folder),
+            lazy = TorchLanguageModel.Load(_folder, new() { Prefetch = false });
         TokenScores expected = eager.Score(sequences)[0];
         Assert.Equal(expected.LogProbabilities, lazy.Score(sequences)[0].LogProbabilities);
         Assert.SkipUnless(PackedProduct.IsAvailable, "This processor has no bfloat16 instructions.");
-        using TorchLanguageModel packed = TorchLanguageModel.Load(_folder, new() { Precision = ComputePrecision.BFloat16, Storage = WeightStorage.Packed });
+        using TorchLanguageModel packed =
+            TorchLanguageModel.Load(_folder, new() { Precision = ComputePrecision.BFloat16, Storage = WeightStorage.Packed });
         TokenScores rounded = packed.Score(sequences)[0];
         for (int t = 0; t < 4; t++) Assert.Equal(expected.LogProbabilities[t], rounded.LogProbabilities[t], 0.1);
         // Packing gave the file's pages back; they are still there to be read.
@@ -135,12 +137,16 @@ public sealed class LoadedModelTests : IDisposable
     [Fact]
     public void What_cannot_be_loaded_is_told()
     {
-        Assert.Contains("config.json", Assert.Throws<InputException>(() => TorchLanguageModel.Load(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("config.json", Assert.Throws<InputException>(() => TorchLanguageModel.Load(_folder)).Message,
+            StringComparison.Ordinal);
         Save("llama", SafetensorsType.F32);
-        Assert.Contains("bfloat16", Assert.Throws<InputException>(() => TorchLanguageModel.Load(_folder, new() { Storage = WeightStorage.Packed })).Message, StringComparison.Ordinal);
+        Assert.Contains("bfloat16",
+            Assert.Throws<InputException>(() => TorchLanguageModel.Load(_folder, new() { Storage = WeightStorage.Packed })).Message,
+            StringComparison.Ordinal);
         using (TorchLanguageModel model = TorchLanguageModel.Load(_folder)) Assert.Throws<InvalidOperationException>(() => model.Refresh());
         using (FileStream file = File.OpenWrite(Path.Combine(_folder, "model.safetensors"))) file.SetLength(5000);
-        Assert.Contains("model.safetensors", Assert.Throws<InputException>(() => TorchLanguageModel.Load(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("model.safetensors", Assert.Throws<InputException>(() => TorchLanguageModel.Load(_folder)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

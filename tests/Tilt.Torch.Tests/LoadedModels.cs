@@ -12,16 +12,19 @@ namespace Tilt.Torch.Tests;
 internal static class LoadedModels
 {
     /// <summary>The engine for other devices, on the CPU.</summary>
-    public static TorchLanguageModel OfOperations(string folder, ComputePrecision precision = ComputePrecision.Float32, LoraAdapter? adapter = null)
+    public static TorchLanguageModel OfOperations(string folder, ComputePrecision precision = ComputePrecision.Float32,
+        LoraAdapter? adapter = null)
     {
         using var source = new MappedWeights(folder, CPU, adapter);
         return new TorchLanguageModel(new TorchEngine(new TorchDecoder(new TorchWeights(source, precision))), precision);
     }
 
     /// <summary>The kernels at a given vector width.</summary>
-    public static TorchLanguageModel OfWidth(string folder, VectorWidth width, ComputePrecision precision = ComputePrecision.Float32, LoraAdapter? adapter = null)
+    public static TorchLanguageModel OfWidth(string folder, VectorWidth width, ComputePrecision precision = ComputePrecision.Float32,
+        LoraAdapter? adapter = null)
     {
         using var source = new MappedWeights(folder, CPU, adapter);
-        return new TorchLanguageModel(new TorchEngine(CpuDecoder.Create(new CpuWeights(source, precision, WeightStorage.Mapped), width)), precision);
+        return new TorchLanguageModel(new TorchEngine(CpuDecoder.Create(new CpuWeights(source, precision, WeightStorage.Mapped), width)),
+            precision);
     }
 }

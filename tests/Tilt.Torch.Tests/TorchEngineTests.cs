@@ -35,7 +35,9 @@ public sealed class TorchEngineTests
     }
 
     private static SampleRequest[] Requests(int samples) =>
-        [.. Prompts.SelectMany((p, i) => Enumerable.Range(0, samples).Select(s => new SampleRequest(p, new RandomStream(3, RandomDomain.Rollout, 1, (uint)i, (uint)s))))];
+        [.. Prompts.SelectMany((p,
+            i) => Enumerable.Range(0, samples)
+                .Select(s => new SampleRequest(p, new RandomStream(3, RandomDomain.Rollout, 1, (uint)i, (uint)s))))];
 
     [Theory]
     [InlineData("llama")]
@@ -45,7 +47,8 @@ public sealed class TorchEngineTests
     {
         using Transformer transformer = Model(type);
         using var model = new TorchLanguageModel(transformer);
-        Completion[] completions = await new TorchSampler(model).SampleAsync(Requests(4), new() { MaxNewTokens = 20, RecordEntropies = true }, TestContext.Current.CancellationToken);
+        Completion[] completions = await new TorchSampler(model)
+            .SampleAsync(Requests(4), new() { MaxNewTokens = 20, RecordEntropies = true }, TestContext.Current.CancellationToken);
         TokenScores[] scores = model.Score([.. completions.Select(c => new TokenSequence(c.PromptIds, c.ResponseIds))]);
         Assert.Contains(completions, c => c.StopReason == StopReason.EndOfSequence);
         Assert.Contains(completions, c => c.StopReason == StopReason.Length);
@@ -70,7 +73,8 @@ public sealed class TorchEngineTests
         using Transformer transformer = Model();
         using var model = new TorchLanguageModel(transformer);
         SampleRequest[] requests = Requests(2);
-        Completion[] completions = await new TorchSampler(model).SampleAsync(requests, new() { MaxNewTokens = 12, Temperature = temperature, IgnoreEndOfSequence = true }, TestContext.Current.CancellationToken);
+        Completion[] completions = await new TorchSampler(model).SampleAsync(requests,
+            new() { MaxNewTokens = 12, Temperature = temperature, IgnoreEndOfSequence = true }, TestContext.Current.CancellationToken);
         using IModelState state = model.Prefill([.. requests.Select(r => r.PromptIds)]);
         int[] tokens = new int[requests.Length];
         float[] sampling = new float[requests.Length], untempered = new float[requests.Length], given = new float[requests.Length];
@@ -99,7 +103,8 @@ public sealed class TorchEngineTests
         Completion[] whole = await new TorchSampler(model).SampleAsync(requests, options, TestContext.Current.CancellationToken);
         foreach (int slots in new[] { 1, 3, 7 })
         {
-            Completion[] parts = await new TorchSampler(model, new() { MaxBatch = slots }).SampleAsync(requests, options, TestContext.Current.CancellationToken);
+            Completion[] parts = await new TorchSampler(model, new() { MaxBatch = slots })
+                .SampleAsync(requests, options, TestContext.Current.CancellationToken);
             for (int i = 0; i < whole.Length; i++)
             {
                 Assert.Equal(whole[i].ResponseIds, parts[i].ResponseIds);
@@ -114,7 +119,8 @@ public sealed class TorchEngineTests
     {
         using Transformer transformer = Model();
         using var model = new TorchLanguageModel(transformer);
-        foreach (Completion completion in await new TorchSampler(model).SampleAsync(Requests(8), new() { MaxNewTokens = 15 }, TestContext.Current.CancellationToken))
+        foreach (Completion completion in await new TorchSampler(model)
+            .SampleAsync(Requests(8), new() { MaxNewTokens = 15 }, TestContext.Current.CancellationToken))
         {
             int ends = completion.ResponseIds.Count(id => id is 0 or 22);
             if (completion.StopReason == StopReason.EndOfSequence) Assert.True(ends == 1 && completion.ResponseIds[^1] is 0 or 22);
@@ -127,7 +133,8 @@ public sealed class TorchEngineTests
     {
         using Transformer transformer = Model();
         using var model = new TorchLanguageModel(transformer);
-        Completion[] completions = await new TorchSampler(model).SampleAsync(Requests(8), new() { MaxNewTokens = 15, IgnoreEndOfSequence = true }, TestContext.Current.CancellationToken);
+        Completion[] completions = await new TorchSampler(model)
+            .SampleAsync(Requests(8), new() { MaxNewTokens = 15, IgnoreEndOfSequence = true }, TestContext.Current.CancellationToken);
         Assert.All(completions, c => Assert.True(c is { Length: 15, StopReason: StopReason.Length }));
         Assert.Contains(completions, c => c.ResponseIds.Take(14).Contains(0));
     }
@@ -139,8 +146,11 @@ public sealed class TorchEngineTests
         using Transformer transformer = Model();
         using var model = new TorchLanguageModel(transformer);
         const int Draws = 20000;
-        SampleRequest[] requests = [.. Enumerable.Range(0, Draws).Select(s => new SampleRequest([1, 2, 3], new RandomStream(5, RandomDomain.Rollout, 0, 0, (uint)s)))];
-        Completion[] completions = await new TorchSampler(model, new() { MaxBatch = Draws }).SampleAsync(requests, new() { MaxNewTokens = 1 }, TestContext.Current.CancellationToken);
+        SampleRequest[] requests =
+            [.. Enumerable.Range(0, Draws)
+                .Select(s => new SampleRequest([1, 2, 3], new RandomStream(5, RandomDomain.Rollout, 0, 0, (uint)s)))];
+        Completion[] completions = await new TorchSampler(model, new() { MaxBatch = Draws })
+            .SampleAsync(requests, new() { MaxNewTokens = 1 }, TestContext.Current.CancellationToken);
         using IModelState state = model.Prefill([[1, 2, 3]]);
         float[] log = new float[model.VocabularySize];
         state.Row(0, log);
@@ -178,7 +188,8 @@ public sealed class TorchEngineTests
     {
         using Transformer transformer = Model();
         // Equal rows of the output matrix give equal logits.
-        using (torch.no_grad()) transformer[ParameterLayout.Output].narrow(0, 5, 10).copy_(transformer[ParameterLayout.Output].narrow(0, 5, 1).clone());
+        using (torch.no_grad())
+            transformer[ParameterLayout.Output].narrow(0, 5, 10).copy_(transformer[ParameterLayout.Output].narrow(0, 5, 1).clone());
         using var model = new TorchLanguageModel(transformer);
         using IModelState state = model.Prefill(Prompts);
         float[] row = new float[model.VocabularySize];
@@ -219,9 +230,11 @@ public sealed class TorchEngineTests
     {
         using Transformer transformer = Model();
         using var model = new TorchLanguageModel(transformer, ComputePrecision.BFloat16);
-        Completion[] completions = await new TorchSampler(model).SampleAsync(Requests(2), new() { MaxNewTokens = 10 }, TestContext.Current.CancellationToken);
+        Completion[] completions =
+            await new TorchSampler(model).SampleAsync(Requests(2), new() { MaxNewTokens = 10 }, TestContext.Current.CancellationToken);
         TokenScores[] scores = model.Score([.. completions.Select(c => new TokenSequence(c.PromptIds, c.ResponseIds))]);
-        double mean = completions.Zip(scores, (c, s) => c.LogProbabilities.Zip(s.LogProbabilities, (x, y) => Math.Abs(x - y)).Average()).Average();
+        double mean =
+            completions.Zip(scores, (c, s) => c.LogProbabilities.Zip(s.LogProbabilities, (x, y) => Math.Abs(x - y)).Average()).Average();
         Assert.InRange(mean, 1e-6, 0.05);
     }
 
@@ -232,11 +245,16 @@ public sealed class TorchEngineTests
         using var model = new TorchLanguageModel(transformer);
         var sampler = new TorchSampler(model);
         RandomStream stream = default;
-        await Assert.ThrowsAsync<ArgumentException>(() => sampler.SampleAsync([new([], stream)], new() { MaxNewTokens = 1 }, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<ArgumentException>(() => sampler.SampleAsync([new([23], stream)], new() { MaxNewTokens = 1 }, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<ArgumentException>(() => sampler.SampleAsync([new([1], stream)], new() { MaxNewTokens = 64 }, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => sampler.SampleAsync([new([1], stream)], new() { MaxNewTokens = 1, Temperature = -1 }, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sampler.SampleAsync([new([1], stream)], new() { MaxNewTokens = 1 }, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => sampler.SampleAsync([new([], stream)], new() { MaxNewTokens = 1 }, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => sampler.SampleAsync([new([23], stream)], new() { MaxNewTokens = 1 }, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => sampler.SampleAsync([new([1], stream)], new() { MaxNewTokens = 64 }, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            sampler.SampleAsync([new([1], stream)], new() { MaxNewTokens = 1, Temperature = -1 }, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => sampler.SampleAsync([new([1], stream)], new() { MaxNewTokens = 1 }, new CancellationToken(canceled: true)));
         Assert.Empty(await sampler.SampleAsync([], new() { MaxNewTokens = 1 }, TestContext.Current.CancellationToken));
     }
 

@@ -17,12 +17,15 @@ public sealed class AdapterRunTests
     {
         using var model = new TinyModel();
         byte[] before = Weights(model.Folder, "model.safetensors");
-        TrainingConfiguration configuration = With(model.Configuration("run"), new() { Rank = 3, Alpha = 5, TargetModules = ["q_proj", "down_proj"] });
+        TrainingConfiguration configuration =
+            With(model.Configuration("run"), new() { Rank = 3, Alpha = 5, TargetModules = ["q_proj", "down_proj"] });
         await TrainAsync(configuration);
         string checkpoint = Checkpoint(model, "run", 6);
         Assert.Equal(
-            ["adapter_config.json", "adapter_model.safetensors", "optimizer.safetensors", "state.json", "tokenizer.json", "tokenizer_config.json"],
-            Directory.GetFiles(checkpoint).Select(Path.GetFileName).Where(n => n != "special_tokens_map.json").Order(StringComparer.Ordinal));
+            ["adapter_config.json", "adapter_model.safetensors", "optimizer.safetensors", "state.json", "tokenizer.json",
+                "tokenizer_config.json"],
+            Directory.GetFiles(checkpoint).Select(Path.GetFileName).Where(n => n != "special_tokens_map.json")
+                .Order(StringComparer.Ordinal));
         LoraAdapter adapter = LoraAdapter.Load(checkpoint, ModelConfigurationReader.Read(model.Folder));
         Assert.Equal(4, adapter.Layers.Count);
         Assert.All(adapter.Layers, l => Assert.Equal((3, 5 / 3.0), (l.Rank, l.Scaling)));
@@ -69,7 +72,8 @@ public sealed class AdapterRunTests
         await run.RunAsync(null, TestContext.Current.CancellationToken);
         using var first = JsonDocument.Parse(Metrics(model, "second")[0]);
         // The estimate from a few samples may have either sign; were the two models the same it would be 0.
-        Assert.True(Math.Abs(first.RootElement.GetProperty("evaluation/kl").GetDouble()) > 1e-3, "the starting policy already differs from the reference");
+        Assert.True(Math.Abs(first.RootElement.GetProperty("evaluation/kl").GetDouble()) > 1e-3,
+            "the starting policy already differs from the reference");
     }
 
     [Theory]
@@ -79,11 +83,16 @@ public sealed class AdapterRunTests
     {
         using var model = new TinyModel();
         foreach (bool checkpointing in (bool[])[false, true])
-            await TrainAsync(With(model.Configuration($"{checkpointing}", steps: 2), new() { Rank = 2 }) with { Dtype = precision, ActivationCheckpointing = checkpointing });
+            await TrainAsync(With(model.Configuration($"{checkpointing}", steps: 2), new() { Rank = 2 }) with
+            {
+                Dtype = precision,
+                ActivationCheckpointing = checkpointing
+            });
         using JsonDocument plain = JsonDocument.Parse(Metrics(model, "False")[1]), again = JsonDocument.Parse(Metrics(model, "True")[1]);
         double norm = plain.RootElement.GetProperty("gradient/norm").GetDouble();
         Assert.InRange(again.RootElement.GetProperty("gradient/norm").GetDouble() / norm, 1 - 1e-4, 1 + 1e-4);
-        Assert.Equal(plain.RootElement.GetProperty("loss/policy").GetDouble(), again.RootElement.GetProperty("loss/policy").GetDouble(), 1e-5);
+        Assert.Equal(plain.RootElement.GetProperty("loss/policy").GetDouble(), again.RootElement.GetProperty("loss/policy").GetDouble(),
+            1e-5);
     }
 
     [Fact]
@@ -91,8 +100,10 @@ public sealed class AdapterRunTests
     {
         using var model = new TinyModel();
         TrainingConfiguration configuration = With(model.Configuration("run"), new() { TargetModules = ["q_porj"] });
-        Assert.Contains("'q_porj', which is no module", Assert.Throws<InputException>(() => TrainingRun.Open(configuration)).Message, StringComparison.Ordinal);
-        Assert.Contains("'q_porj', which is no module", Assert.Throws<InputException>(() => TrainingEstimate.Of(configuration)).Message, StringComparison.Ordinal);
+        Assert.Contains("'q_porj', which is no module", Assert.Throws<InputException>(() => TrainingRun.Open(configuration)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("'q_porj', which is no module", Assert.Throws<InputException>(() => TrainingEstimate.Of(configuration)).Message,
+            StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(model.Root, "run")));
     }
 
@@ -112,13 +123,15 @@ public sealed class AdapterRunTests
     public void The_estimate_counts_the_adapters_weights()
     {
         using var model = new TinyModel();
-        TrainingEstimate all = TrainingEstimate.Of(model.Configuration("run")), adapter = TrainingEstimate.Of(With(model.Configuration("run"), new() { Rank = 2, TargetModules = ["v_proj"] }));
+        TrainingEstimate all = TrainingEstimate.Of(model.Configuration("run")),
+            adapter = TrainingEstimate.Of(With(model.Configuration("run"), new() { Rank = 2, TargetModules = ["v_proj"] }));
         Assert.Equal(all.Parameters, all.TrainedParameters);
         Assert.Equal(2 * 2 * (16 + 16), adapter.TrainedParameters);
         Assert.True(adapter.MemoryBytes < all.MemoryBytes);
     }
 
-    private static TrainingConfiguration With(TrainingConfiguration configuration, AdapterConfiguration adapter) => configuration with { Adapter = adapter };
+    private static TrainingConfiguration With(TrainingConfiguration configuration, AdapterConfiguration adapter) =>
+        configuration with { Adapter = adapter };
 
     private static async Task TrainAsync(TrainingConfiguration configuration)
     {
@@ -126,7 +139,8 @@ public sealed class AdapterRunTests
         await run.RunAsync(null, TestContext.Current.CancellationToken);
     }
 
-    private static string Checkpoint(TinyModel model, string name, int step) => Path.Combine(model.Root, name, "checkpoints", $"step-{step}");
+    private static string Checkpoint(TinyModel model, string name, int step) =>
+        Path.Combine(model.Root, name, "checkpoints", $"step-{step}");
 
     private static string[] Metrics(TinyModel model, string name) => File.ReadAllLines(Path.Combine(model.Root, name, "metrics.jsonl"));
 

@@ -42,7 +42,8 @@ public sealed class TrainingRunTests
         }
 
         // A killed process leaves half a line and lines that no checkpoint covers.
-        await File.AppendAllTextAsync(Path.Combine(model.Root, "parts", "metrics.jsonl"), "{\"step\":99}\n{\"step\":1", TestContext.Current.CancellationToken);
+        await File.AppendAllTextAsync(Path.Combine(model.Root, "parts", "metrics.jsonl"), "{\"step\":99}\n{\"step\":1",
+            TestContext.Current.CancellationToken);
         await TrainAsync(model.Configuration("parts"));
         Assert.Equal(Metrics(model, "whole"), Metrics(model, "parts"));
         Assert.Equal(Weights(model, "whole", 6), Weights(model, "parts", 6));
@@ -90,7 +91,8 @@ public sealed class TrainingRunTests
         var configuration = model.Configuration("run", new() { Regime = regime, FixedLength = fixedLength }, steps: 2);
         await TrainAsync(configuration);
         using var last = System.Text.Json.JsonDocument.Parse(Metrics(model, "run")[^1]);
-        foreach (var property in last.RootElement.EnumerateObject()) Assert.True(double.IsFinite(property.Value.GetDouble()), property.Name);
+        foreach (var property in last.RootElement.EnumerateObject())
+            Assert.True(double.IsFinite(property.Value.GetDouble()), property.Name);
         if (fixedLength) Assert.Equal(configuration.Rollout.MaxNewTokens, last.RootElement.GetProperty("response/length").GetDouble());
         if (last.RootElement.TryGetProperty("rollout/mismatch_kl", out var mismatch)) Assert.InRange(mismatch.GetDouble(), -1e-5, 1e-5);
     }
@@ -124,12 +126,15 @@ public sealed class TrainingRunTests
     {
         using var model = new TinyModel();
         using var weights = Transformer.Load(model.Folder);
-        var configuration = model.Configuration("aggregation") with { Loss = new() { Aggregation = aggregation, MicroBatchTokens = microBatchTokens } };
+        var configuration =
+            model.Configuration("aggregation") with { Loss = new() { Aggregation = aggregation, MicroBatchTokens = microBatchTokens } };
         TokenSequence[] sequences = [new([0, 3, 4], [5, 6, 7, 0]), new([0, 3], [7, 0]), new([0, 3], [0])];
         float[][] sampling = [[-1, -2, -1.5f, -1], [-1, -1], [-2]];
         double[] advantages = [0.5, -0.25, 2];
-        float[][] policy = [.. sequences.Select(s => { using torch.Tensor l = weights.ResponseLogProbabilities([s]).detach(); return l.data<float>().ToArray(); })];
-        PromptGroup[] groups = [new(new("p", "", ""), [.. sequences.Select((s, i) => new Completion(s.PromptIds, s.ResponseIds, sampling[i], policy[i], StopReason.EndOfSequence))])];
+        float[][] policy = [.. sequences.Select(
+            s => { using torch.Tensor l = weights.ResponseLogProbabilities([s]).detach(); return l.data<float>().ToArray(); })];
+        PromptGroup[] groups = [new(new("p", "", ""),
+            [.. sequences.Select((s, i) => new Completion(s.PromptIds, s.ResponseIds, sampling[i], policy[i], StopReason.EndOfSequence))])];
         RewardScore[][] scores = [[.. sequences.Select(_ => new RewardScore(1, RewardOutcome.Correct, null))]];
         float[][][] tokens = TokenWeights.Of(groups, scores, [advantages], Likelihoods.Of([policy], null), configuration.ToLossRule());
         double expected = 0, limit = configuration.Rollout.MaxNewTokens;
@@ -152,10 +157,12 @@ public sealed class TrainingRunTests
     public void A_step_without_any_weight_decays_weights_also_as_the_first_of_a_process()
     {
         using var model = new TinyModel();
-        var configuration = model.Configuration("empty") with { Optimizer = new() { LearningRate = 1e-2, WarmupSteps = 0, WeightDecay = 0.5 } };
+        var configuration =
+            model.Configuration("empty") with { Optimizer = new() { LearningRate = 1e-2, WarmupSteps = 0, WeightDecay = 0.5 } };
         using var weights = Transformer.Load(model.Folder);
         float before = weights.CopyWeights()["model.embed_tokens.weight"][5];
-        new PolicyOptimizer(weights, new AdamW(weights.Parameters.Select(p => (p.Name, p.Value)), configuration.Optimizer.ToAdamW()), configuration).Step(0, []);
+        new PolicyOptimizer(weights, new AdamW(weights.Parameters.Select(p => (p.Name, p.Value)), configuration.Optimizer.ToAdamW()),
+            configuration).Step(0, []);
         Assert.Equal(before * (1 - 1e-2 * 0.5), weights.CopyWeights()["model.embed_tokens.weight"][5], 1e-6);
     }
 
@@ -177,7 +184,9 @@ public sealed class TrainingRunTests
         float[] alone = Updated(with), beside = Updated(with, new(new([0, 3], [7, 0]), [0, 0], [-1, -1]));
         Assert.All(alone.Zip(beside), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
 
-        static Completion Completion(WeightedSequence s) => new(s.Sequence.PromptIds, s.Sequence.ResponseIds, s.SamplingLogProbabilities, s.SamplingLogProbabilities, StopReason.EndOfSequence);
+        static Completion Completion(WeightedSequence s) =>
+            new(s.Sequence.PromptIds, s.Sequence.ResponseIds, s.SamplingLogProbabilities, s.SamplingLogProbabilities,
+                StopReason.EndOfSequence);
     }
 
     [Theory]
@@ -209,16 +218,20 @@ public sealed class TrainingRunTests
         using var model = new TinyModel();
         await TrainAsync(model.Configuration("fused", steps: 1));
         await TrainAsync(model.Configuration("libtorch", steps: 1) with { Engine = EngineName.Libtorch });
-        using System.Text.Json.JsonDocument fused = System.Text.Json.JsonDocument.Parse(Metrics(model, "fused")[1]), libtorch = System.Text.Json.JsonDocument.Parse(Metrics(model, "libtorch")[1]);
-        foreach (string name in (string[])["reward/shaped", "kl/reference", "likelihood/reference", "gradient/norm", "response/length", "policy/entropy", "evaluation/kl"])
-            Assert.Equal(fused.RootElement.TryGetProperty(name, out var f) ? f.GetDouble() : 0, libtorch.RootElement.TryGetProperty(name, out var l) ? l.GetDouble() : 0, 1e-3);
+        using System.Text.Json.JsonDocument fused = System.Text.Json.JsonDocument.Parse(Metrics(model, "fused")[1]),
+            libtorch = System.Text.Json.JsonDocument.Parse(Metrics(model, "libtorch")[1]);
+        foreach (string name in (string[])["reward/shaped", "kl/reference", "likelihood/reference", "gradient/norm", "response/length",
+            "policy/entropy", "evaluation/kl"])
+            Assert.Equal(fused.RootElement.TryGetProperty(name, out var f) ? f.GetDouble() : 0,
+                libtorch.RootElement.TryGetProperty(name, out var l) ? l.GetDouble() : 0, 1e-3);
     }
 
     [Fact]
     public async Task A_task_reward_without_tracking_loads_no_reference()
     {
         using var model = new TinyModel();
-        using var run = TrainingRun.Open(model.Configuration("plain", new() { Regime = Regime.TaskReward }, steps: 2) with { TrackReference = false, Reference = null });
+        using var run = TrainingRun.Open(
+            model.Configuration("plain", new() { Regime = Regime.TaskReward }, steps: 2) with { TrackReference = false, Reference = null });
         await run.RunAsync(null, TestContext.Current.CancellationToken);
         Assert.False(run.Reference.IsLoaded);
         Assert.DoesNotContain("kl/reference", Metrics(model, "plain")[^1], StringComparison.Ordinal);
@@ -258,7 +271,8 @@ public sealed class TrainingRunTests
 
         public IReward Reward => new Quarter();
 
-        public IReadOnlyList<Problem> TrainingProblems(int step, int count, uint seed) => [.. Enumerable.Range(0, count).Select(i => new Problem($"{i}", "1+2", "3"))];
+        public IReadOnlyList<Problem> TrainingProblems(int step, int count, uint seed) =>
+            [.. Enumerable.Range(0, count).Select(i => new Problem($"{i}", "1+2", "3"))];
 
         public IReadOnlyList<Problem> HeldOutProblems(HeldOutSplit split, int count) => TrainingProblems(0, count, 0);
 
@@ -269,7 +283,8 @@ public sealed class TrainingRunTests
     {
         public string Name => "quarter";
 
-        public ValueTask<RewardScore[]> ScoreAsync(IReadOnlyList<ScoredResponse> responses, CancellationToken cancellationToken = default) =>
+        public ValueTask<RewardScore[]> ScoreAsync(IReadOnlyList<ScoredResponse> responses,
+            CancellationToken cancellationToken = default) =>
             ValueTask.FromResult(responses.Select(_ => new RewardScore(0.25, RewardOutcome.Incorrect, null)).ToArray());
     }
 

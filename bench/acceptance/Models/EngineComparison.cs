@@ -27,7 +27,8 @@ internal static class EngineComparison
             using LoadedModel adapted = LoadedModel.Load(reference.Folder, new() { Engine = engine, Adapter = reference.AdapterFolder });
             TokenScores[] scores = adapted.Model.Score(reference.AsResponses);
             for (int i = 0; i < scores.Length; i++)
-                differences.Note(ModelQuantity.AdapterLogProbabilities, Largest(reference.AdapterLogProbabilities[i], scores[i].LogProbabilities), path);
+                differences.Note(ModelQuantity.AdapterLogProbabilities,
+                    Largest(reference.AdapterLogProbabilities[i], scores[i].LogProbabilities), path);
         }
         foreach (WeightStorage storage in Enum.GetValues<WeightStorage>()) CompareBFloat16(reference, storage, differences);
     }
@@ -39,7 +40,8 @@ internal static class EngineComparison
         {
             differences.Note(ModelQuantity.LogProbabilities, Largest(reference.TokenLogProbabilities[i], scores[i].LogProbabilities), path);
             differences.Note(ModelQuantity.Entropies, Largest(reference.Entropies[i].AsSpan()[..^1], scores[i].Entropies), path);
-            differences.Note(ModelQuantity.Sums, Math.Abs(reference.TokenLogProbabilities[i].Sum(x => (double)x) - scores[i].LogProbability), path);
+            differences.Note(ModelQuantity.Sums,
+                Math.Abs(reference.TokenLogProbabilities[i].Sum(x => (double)x) - scores[i].LogProbability), path);
         }
     }
 
@@ -49,16 +51,19 @@ internal static class EngineComparison
         SampleRequest[] requests = [.. reference.Sequences.Select(prompt => new SampleRequest(prompt, default))];
         var options = new SamplingOptions { MaxNewTokens = greedy[0].GetProperty("tokens").GetArrayLength(), Temperature = 0 };
         Completion[] free = await loaded.Sampler.SampleAsync(requests, options with { IgnoreEndOfSequence = true });
-        differences.Note(ModelQuantity.Greedy, free.Where((c, i) => !c.ResponseIds.SequenceEqual(Tokens(greedy[i]))).Count(), $"{path}, no end");
+        differences.Note(ModelQuantity.Greedy, free.Where((c, i) => !c.ResponseIds.SequenceEqual(Tokens(greedy[i]))).Count(),
+            $"{path}, no end");
         if (!reference.Root.TryGetProperty("responses", out JsonElement responses)) return;
         Completion[] ended = await loaded.Sampler.SampleAsync(requests, options);
         differences.Note(ModelQuantity.Greedy, ended.Where((c, i) => !IsResponse(responses[i], c)).Count(), $"{path}, to the end token");
-        if (!loaded.Model.EndOfSequenceIds.Order().SequenceEqual(reference.Root.GetProperty("end_of_sequence_ids").Deserialize<int[]>()!.Order()))
+        if (!loaded.Model.EndOfSequenceIds.Order()
+            .SequenceEqual(reference.Root.GetProperty("end_of_sequence_ids").Deserialize<int[]>()!.Order()))
             differences.Fail($"{path}: the end tokens are {string.Join(", ", loaded.Model.EndOfSequenceIds)}");
     }
 
     private static bool IsResponse(JsonElement expected, Completion found) =>
-        found.ResponseIds.SequenceEqual(Tokens(expected)) && expected.GetProperty("finished").GetBoolean() == (found.StopReason == StopReason.EndOfSequence);
+        found.ResponseIds.SequenceEqual(Tokens(expected))
+        && expected.GetProperty("finished").GetBoolean() == (found.StopReason == StopReason.EndOfSequence);
 
     private static void CompareBeams(ReferenceModel reference, ILanguageModel engine, ModelDifferences differences, string path)
     {
@@ -73,9 +78,11 @@ internal static class EngineComparison
                 LengthPenalty = test.GetProperty("length_penalty").GetDouble(),
                 EarlyStopping = test.GetProperty("early_stopping").GetBoolean(),
             };
-            var model = new WithEndOfSequence(engine, ends.ValueKind == JsonValueKind.Array ? ends.Deserialize<int[]>()! : [ends.GetInt32()]);
+            var model =
+                new WithEndOfSequence(engine, ends.ValueKind == JsonValueKind.Array ? ends.Deserialize<int[]>()! : [ends.GetInt32()]);
             int[] prompt = reference.Sequences[test.GetProperty("prompt_index").GetInt32()];
-            BeamHypothesis[] found = new BeamSearch(model, options).Search([prompt], beam.GetProperty("max_new_tokens").GetInt32()).Hypotheses[0];
+            BeamHypothesis[] found =
+                new BeamSearch(model, options).Search([prompt], beam.GetProperty("max_new_tokens").GetInt32()).Hypotheses[0];
             JsonElement[] expected = [.. test.GetProperty("hypotheses").EnumerateArray()];
             if (expected.Length != found.Length || !expected.Zip(found).All(pair => IsResponse(pair.First, pair.Second.Completion)))
             {
@@ -87,7 +94,8 @@ internal static class EngineComparison
                 // A negative penalty multiplies the sum, and its rounding.
                 double factor = Math.Max(1, Math.Pow(ours.Completion.Length, -options.LengthPenalty));
                 differences.Note(ModelQuantity.BeamScores, Math.Abs(theirs.GetProperty("score").GetDouble() - ours.Score) / factor, path);
-                differences.Note(ModelQuantity.BeamScores, Math.Abs(theirs.GetProperty("sum_logprob").GetDouble() - ours.Completion.LogProbability), path);
+                differences.Note(ModelQuantity.BeamScores,
+                    Math.Abs(theirs.GetProperty("sum_logprob").GetDouble() - ours.Completion.LogProbability), path);
             }
         }
         differences.Note(ModelQuantity.Beams, wrong, path);
@@ -105,8 +113,10 @@ internal static class EngineComparison
             {
                 truncation.Apply(log, actual);
                 float[] expected = reference.Tensors.ReadFloats(name);
-                bool same = expected.Length == actual.Length && expected.Zip(actual).All(pair => (pair.First == 0) == ((float)pair.Second == 0));
-                differences.Note(ModelQuantity.Distributions, same ? expected.Zip(actual, (x, y) => Math.Abs(x - y)).Max() : 1, $"{path}, {name}");
+                bool same = expected.Length == actual.Length
+                    && expected.Zip(actual).All(pair => (pair.First == 0) == ((float)pair.Second == 0));
+                differences.Note(ModelQuantity.Distributions, same ? expected.Zip(actual, (x, y) => Math.Abs(x - y)).Max() : 1,
+                    $"{path}, {name}");
             }
         }
     }
@@ -125,7 +135,8 @@ internal static class EngineComparison
         using (model)
         {
             TokenScores[] scores = model.Score(reference.AsResponses);
-            double mean = scores.SelectMany((s, i) => s.LogProbabilities.Zip(reference.TokenLogProbabilities[i], (x, y) => (double)Math.Abs(x - y))).Average();
+            double mean = scores.SelectMany(
+                (s, i) => s.LogProbabilities.Zip(reference.TokenLogProbabilities[i], (x, y) => (double)Math.Abs(x - y))).Average();
             differences.Note(ModelQuantity.BFloat16, mean, $"bfloat16, {storage.ToString().ToLowerInvariant()}");
         }
     }

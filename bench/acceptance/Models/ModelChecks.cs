@@ -9,18 +9,23 @@ internal static class ModelChecks
 {
     private static readonly (ModelQuantity Quantity, string Title)[] Columns =
     [
-        (ModelQuantity.Logits, "logits"), (ModelQuantity.LogProbabilities, "log p"), (ModelQuantity.Entropies, "entropy"), (ModelQuantity.Sums, "sum log p"),
-        (ModelQuantity.Gradients, "gradients"), (ModelQuantity.AdapterLogits, "LoRA logits"), (ModelQuantity.AdapterLogProbabilities, "LoRA log p"),
-        (ModelQuantity.AdapterGradients, "LoRA gradients"), (ModelQuantity.Distributions, "processed p"), (ModelQuantity.Greedy, "greedy"), (ModelQuantity.Beams, "beams"),
+        (ModelQuantity.Logits, "logits"), (ModelQuantity.LogProbabilities, "log p"), (ModelQuantity.Entropies, "entropy"),
+        (ModelQuantity.Sums, "sum log p"),
+        (ModelQuantity.Gradients, "gradients"), (ModelQuantity.AdapterLogits, "LoRA logits"),
+        (ModelQuantity.AdapterLogProbabilities, "LoRA log p"),
+        (ModelQuantity.AdapterGradients, "LoRA gradients"), (ModelQuantity.Distributions, "processed p"), (ModelQuantity.Greedy, "greedy"),
+        (ModelQuantity.Beams, "beams"),
         (ModelQuantity.BeamScores, "beam scores"), (ModelQuantity.BFloat16, "bfloat16"),
     ];
 
     public static async Task<int> RunAsync(string models, string? reports)
     {
-        string[] folders = [.. Directory.EnumerateDirectories(models).Where(f => File.Exists(Path.Combine(f, ReferenceModel.FileName))).Order(StringComparer.Ordinal)];
+        string[] folders = [.. Directory.EnumerateDirectories(models).Where(f => File.Exists(Path.Combine(f, ReferenceModel.FileName)))
+            .Order(StringComparer.Ordinal)];
         if (folders.Length == 0)
         {
-            Console.Error.WriteLine($"There is no model with a {ReferenceModel.FileName} below '{models}'; bench/peers/models.sh makes some.");
+            Console.Error.WriteLine(
+                $"There is no model with a {ReferenceModel.FileName} below '{models}'; bench/peers/models.sh makes some.");
             return 2;
         }
         TorchRuntime.Configure(Environment.ProcessorCount);
@@ -38,7 +43,8 @@ internal static class ModelChecks
                 await EngineComparison.RunAsync(reference, differences);
                 CommandComparison.Run(reference, differences);
             }
-            catch (Exception failure) when (failure is InputException or ArgumentException or InvalidOperationException or KeyNotFoundException)
+            catch (Exception failure) when (failure is InputException or ArgumentException or InvalidOperationException
+                or KeyNotFoundException)
             {
                 differences.Fail($"{failure.GetType().Name}: {failure.Message}");
             }
@@ -47,7 +53,13 @@ internal static class ModelChecks
             foreach (string finding in differences.Findings.Take(12)) Console.WriteLine("    " + finding);
         }
         if (reports is not null)
-            AcceptanceReport.Write(reports, "peers-models", new { Library = library, Models = all.Select(m => new { m.Name, Worst = Columns.ToDictionary(c => c.Quantity.ToString(), c => m[c.Quantity]), m.Findings }) },
+            AcceptanceReport.Write(reports, "peers-models",
+                new
+                {
+                    Library = library,
+                    Models = all.Select(m =>
+                        new { m.Name, Worst = Columns.ToDictionary(c => c.Quantity.ToString(), c => m[c.Quantity]), m.Findings })
+                },
                 stamp => Markdown(all, library, stamp));
         int wrong = all.Count(m => m.Findings.Count > 0);
         Console.WriteLine($"{all.Count} models, {wrong} beyond a tolerance.");
@@ -55,12 +67,16 @@ internal static class ModelChecks
     }
 
     private static string Header(string first) =>
-        $"| {first} | {string.Join(" | ", Columns.Select(c => c.Title))} |\n|---|{string.Concat(Enumerable.Repeat("---:|", Columns.Length))}";
+        $"| {first} | {string.Join(" | ", Columns.Select(c => c.Title))} "
+        + $"|\n|---|{string.Concat(Enumerable.Repeat("---:|", Columns.Length))}";
 
-    private static string Row(ModelDifferences m) => $"| {m.Name} | {string.Join(" | ", Columns.Select(c => Number(c.Quantity, m[c.Quantity])))} |{(m.Findings.Count > 0 ? " WRONG" : "")}";
+    private static string Row(ModelDifferences m) =>
+        $"| {m.Name} | {string.Join(" | ", Columns.Select(c => Number(c.Quantity, m[c.Quantity])))} "
+        + $"|{(m.Findings.Count > 0 ? " WRONG" : "")}";
 
     private static string Number(ModelQuantity quantity, double value) =>
-        value.ToString(quantity is ModelQuantity.Greedy or ModelQuantity.Beams ? "0" : quantity == ModelQuantity.BFloat16 ? "0.000" : "0.0e-0", CultureInfo.InvariantCulture);
+        value.ToString(quantity is ModelQuantity.Greedy or ModelQuantity.Beams ? "0" : quantity == ModelQuantity.BFloat16 ? "0.000"
+            : "0.0e-0", CultureInfo.InvariantCulture);
 
     private static string Markdown(List<ModelDifferences> all, string library, string stamp)
     {
@@ -78,8 +94,10 @@ internal static class ModelChecks
             {Header("model")}
 
             """);
-        text.AppendLine(CultureInfo.InvariantCulture, $"| *tolerance* | {string.Join(" | ", Columns.Select(c => Number(c.Quantity, ModelDifferences.Tolerance(c.Quantity))))} |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| *worst* | {string.Join(" | ", Columns.Select(c => Number(c.Quantity, all.Max(m => m[c.Quantity]))))} |");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"| *tolerance* | {string.Join(" | ", Columns.Select(c => Number(c.Quantity, ModelDifferences.Tolerance(c.Quantity))))} |");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"| *worst* | {string.Join(" | ", Columns.Select(c => Number(c.Quantity, all.Max(m => m[c.Quantity]))))} |");
         foreach (ModelDifferences model in all) text.AppendLine(Row(model));
         foreach (ModelDifferences model in all)
             foreach (string finding in model.Findings) text.AppendLine(CultureInfo.InvariantCulture, $"\n{model.Name}: {finding}");

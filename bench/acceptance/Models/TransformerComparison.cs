@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Tilt.Acceptance.Models;
 
-/// <summary>The trainable transformer beside the reference: logits, log-probabilities, gradients, adapters, on every path that computes them.</summary>
+/// <summary>
+/// The trainable transformer beside the reference: logits, log-probabilities, gradients, adapters, on every path that computes them.
+/// </summary>
 internal static class TransformerComparison
 {
     public static void Run(ReferenceModel reference, ModelDifferences differences)
@@ -28,34 +30,42 @@ internal static class TransformerComparison
         using Transformer merged = Transformer.Load(reference.Folder);
         merged.Merge(LoraAdapter.Load(reference.AdapterFolder, merged.Configuration));
         foreach (int i in new[] { 1, 2 })
-            differences.Note(ModelQuantity.AdapterLogits, Largest(reference.Tensors.ReadFloats($"lora.logits.{i}"), Floats(merged.Logits(reference.Sequences[i]))), "merged");
+            differences.Note(ModelQuantity.AdapterLogits,
+                Largest(reference.Tensors.ReadFloats($"lora.logits.{i}"), Floats(merged.Logits(reference.Sequences[i]))), "merged");
     }
 
     private static void CompareModel(ReferenceModel reference, Transformer model, ModelDifferences differences, string path)
     {
         for (int i = 0; i < reference.Sequences.Length; i++)
-            differences.Note(ModelQuantity.Logits, Largest(reference.Tensors.ReadFloats($"logits.{i}"), Floats(model.Logits(reference.Sequences[i]))), path);
+            differences.Note(ModelQuantity.Logits,
+                Largest(reference.Tensors.ReadFloats($"logits.{i}"), Floats(model.Logits(reference.Sequences[i]))), path);
         (Tensor logProbabilities, Tensor entropies) = model.ResponseLogProbabilitiesAndEntropies(reference.AsResponses);
-        differences.Note(ModelQuantity.LogProbabilities, Largest([.. reference.TokenLogProbabilities.SelectMany(x => x)], Floats(logProbabilities)), path);
+        differences.Note(ModelQuantity.LogProbabilities,
+            Largest([.. reference.TokenLogProbabilities.SelectMany(x => x)], Floats(logProbabilities)), path);
         differences.Note(ModelQuantity.Entropies, Largest([.. reference.Entropies.SelectMany(x => x[..^1])], Floats(entropies)), path);
         if (model.TrainableParameters.Count == 0) return;
         logProbabilities.mean().neg().backward();
         foreach ((string name, Tensor value) in model.TrainableParameters)
-            differences.Note(ModelQuantity.Gradients, Relative(reference.Tensors.ReadFloats("grad." + name), Floats(value.grad!)), $"{path}, {name}");
+            differences.Note(ModelQuantity.Gradients, Relative(reference.Tensors.ReadFloats("grad." + name), Floats(value.grad!)),
+                $"{path}, {name}");
     }
 
     private static void CompareAdapter(ReferenceModel reference, Transformer model, ModelDifferences differences, string path)
     {
         model.Attach(LoraAdapter.Load(reference.AdapterFolder, model.Configuration));
         foreach (int i in new[] { 1, 2 })
-            differences.Note(ModelQuantity.AdapterLogits, Largest(reference.Tensors.ReadFloats($"lora.logits.{i}"), Floats(model.Logits(reference.Sequences[i]))), path);
+            differences.Note(ModelQuantity.AdapterLogits,
+                Largest(reference.Tensors.ReadFloats($"lora.logits.{i}"), Floats(model.Logits(reference.Sequences[i]))), path);
         Tensor logProbabilities = model.ResponseLogProbabilities(reference.AsResponses);
-        differences.Note(ModelQuantity.AdapterLogProbabilities, Largest([.. reference.AdapterLogProbabilities.SelectMany(x => x)], Floats(logProbabilities)), path);
+        differences.Note(ModelQuantity.AdapterLogProbabilities,
+            Largest([.. reference.AdapterLogProbabilities.SelectMany(x => x)], Floats(logProbabilities)), path);
         logProbabilities.mean().neg().backward();
         int expected = reference.Tensors.Tensors.Count(t => t.Name.StartsWith("lora.grad.", StringComparison.Ordinal));
-        if (model.TrainableParameters.Count != expected) differences.Fail($"{path}: {model.TrainableParameters.Count} matrices of the adapter are trained, not {expected}");
+        if (model.TrainableParameters.Count != expected)
+            differences.Fail($"{path}: {model.TrainableParameters.Count} matrices of the adapter are trained, not {expected}");
         foreach ((string name, Tensor value) in model.TrainableParameters)
-            differences.Note(ModelQuantity.AdapterGradients, Relative(reference.Tensors.ReadFloats("lora.grad." + name), Floats(value.grad!)), $"{path}, {name}");
+            differences.Note(ModelQuantity.AdapterGradients,
+                Relative(reference.Tensors.ReadFloats("lora.grad." + name), Floats(value.grad!)), $"{path}, {name}");
     }
 
     private static float[] Floats(Tensor tensor) => tensor.detach().contiguous().data<float>().ToArray();

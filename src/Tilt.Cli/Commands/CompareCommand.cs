@@ -20,13 +20,37 @@ internal static class CompareCommand
     {
         var quick = new Option<bool>("--quick") { Description = "One seed, ten methods, fewer steps and test problems: a minute or two." };
         var seed = new Option<int>("--seed") { Description = "First seed.", DefaultValueFactory = _ => 42 };
-        var output = new Option<string?>("--out", "-o") { Description = "Folder of results, report and runs. Default: runs/compare, with -quick and -seed-N where they apply." };
-        var config = new Option<string?>("--config", "-c") { Description = "YAML file with the settings of every RL run. Default: configs/quickstart.yaml." };
+        var output = new Option<string?>("--out", "-o")
+        {
+            Description = "Folder of results, report and runs. Default: runs/compare, with -quick and -seed-N where they apply."
+        };
+        var config = new Option<string?>("--config", "-c")
+        {
+            Description = "YAML file with the settings of every RL run. Default: configs/quickstart.yaml."
+        };
         Option<TrainingPrecision?> dtype = DtypeOption.CreateForTraining();
-        var jobs = new Option<int>("--jobs", "-j") { Description = "Methods at work at once, one thread each; results do not depend on it. Default: one a core.", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var methods = new Option<string[]>("--methods", "-m") { Description = "Only these methods beside the base model, separated by commas, such as task-reward,sharpening; inference-time ones of any name (docs/samplers.md), such as power-4,best-of-16-reward.", CustomParser = result => [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))] };
-        var seeds = new Option<int?>("--seeds") { Description = "Most seeds a method runs with. Default: three for the methods of the paper's main argument, one for the others." };
-        var overrides = new Argument<string[]>("key=value") { Description = "Settings that replace those of the file, for every RL run.", Arity = ArgumentArity.ZeroOrMore };
+        var jobs = new Option<int>("--jobs", "-j")
+        {
+            Description = "Methods at work at once, one thread each; results do not depend on it. Default: one a core.",
+            DefaultValueFactory = _ => Environment.ProcessorCount
+        };
+        var methods = new Option<string[]>("--methods", "-m")
+        {
+            Description = "Only these methods beside the base model, separated by commas, such as task-reward,sharpening; inference-time "
+                + "ones of any name (docs/samplers.md), such as power-4,best-of-16-reward.",
+            CustomParser = result =>
+                [.. result.Tokens.SelectMany(
+                    t => t.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))]
+        };
+        var seeds = new Option<int?>("--seeds")
+        {
+            Description = "Most seeds a method runs with. Default: three for the methods of the paper's main argument, one for the others."
+        };
+        var overrides = new Argument<string[]>("key=value")
+        {
+            Description = "Settings that replace those of the file, for every RL run.",
+            Arity = ArgumentArity.ZeroOrMore
+        };
         var command = new Command("compare", """
             Compares sharpening and task reward: the base model, inference-time methods, and reinforcement learning by every
             objective of the paper, with the same data, budget and settings. Writes results.json, results.csv and report.html.
@@ -62,7 +86,8 @@ internal static class CompareCommand
 
     private static TrainingConfiguration ReadTraining(string? file, string[] overrides, bool quick)
     {
-        var training = ConfigurationReader.Read<TrainingConfiguration>(file ?? ApplicationFiles.Find(Path.Combine("configs", "quickstart.yaml")), overrides);
+        var training = ConfigurationReader.Read<TrainingConfiguration>(file
+            ?? ApplicationFiles.Find(Path.Combine("configs", "quickstart.yaml")), overrides);
         return quick ? training with { Steps = Math.Min(training.Steps, QuickSteps) } : training;
     }
 

@@ -11,7 +11,8 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "Write JSON." };
-        var probe = new Option<bool>("--probe-libtorch") { Description = "Load libtorch in this process and write what it says.", Hidden = true };
+        var probe =
+            new Option<bool>("--probe-libtorch") { Description = "Load libtorch in this process and write what it says.", Hidden = true };
         var command = new Command("doctor", """
             Checks that everything Tilt needs works here: runtime, libtorch, processor, memory, devices, files. Names a remedy for whatever does not. Exit code 0 when all is well, 1 otherwise.
 

@@ -31,28 +31,79 @@ internal static class EvalCommand
 
     public static Command Create()
     {
-        var model = new Option<string?>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched." };
-        var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, such as a checkpoint of a training run." };
-        var responses = new Option<string?>("--responses") { Description = "Judges responses that were made elsewhere instead: samples or generations of Tilt, lm-eval's samples_*.jsonl, lighteval's details (Parquet or JSON Lines)." };
-        var task = new Option<string>("--task", "-t") { Description = $"Problems: {string.Join(", ", Enum.GetValues<TaskName>().Where(name => name != TaskName.File).Select(name => ConfigurationName.OfEnum(name)))}, or a file or data set of one's own.", Required = true };
-        var split = new Option<string>("--split") { Description = "Which problems: test, selection (held out of the training set), or train.", HelpName = "test|selection|train", DefaultValueFactory = _ => "test" };
-        var problems = new Option<int?>("--problems", "-p") { Description = "Evaluates the first so many problems. Default: all; 512 of the embedded task." };
-        var method = new Option<string[]>("--method") { Description = $"One or more of {InferenceMethods.Choices} (docs/samplers.md). The others are compared with the first.", HelpName = "name", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["temperature-1"] };
-        var samples = new Option<int>("--samples", "-n") { Description = "Outputs for each problem; methods without randomness give one.", DefaultValueFactory = _ => 16 };
-        var tokens = new Option<int?>("--max-new-tokens") { Description = $"Most tokens of a response, the end token included. Default: {UsualLimit}, or what the context leaves." };
+        var model = new Option<string?>("--model", "-m")
+        {
+            Description = "Folder of the model, in Hugging Face layout, or a repository that 'tilt pull' fetched."
+        };
+        var adapter = new Option<string?>("--adapter", "-a")
+        {
+            Description = "Folder of a LoRA adapter in PEFT's layout, such as a checkpoint of a training run."
+        };
+        var responses = new Option<string?>("--responses")
+        {
+            Description = "Judges responses that were made elsewhere instead: samples or generations of Tilt, lm-eval's samples_*.jsonl, "
+                + "lighteval's details (Parquet or JSON Lines)."
+        };
+        var task = new Option<string>("--task", "-t")
+        {
+            Description =
+                $"Problems: {string.Join(", ",
+                    Enum.GetValues<TaskName>().Where(name => name != TaskName.File).Select(
+                        name => ConfigurationName.OfEnum(name)))}, or a file or data set of one's own.",
+            Required = true
+        };
+        var split = new Option<string>("--split")
+        {
+            Description = "Which problems: test, selection (held out of the training set), or train.",
+            HelpName = "test|selection|train",
+            DefaultValueFactory = _ => "test"
+        };
+        var problems = new Option<int?>("--problems", "-p")
+        {
+            Description = "Evaluates the first so many problems. Default: all; 512 of the embedded task."
+        };
+        var method = new Option<string[]>("--method")
+        {
+            Description = $"One or more of {InferenceMethods.Choices} (docs/samplers.md). The others are compared with the first.",
+            HelpName = "name",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => ["temperature-1"]
+        };
+        var samples = new Option<int>("--samples", "-n")
+        {
+            Description = "Outputs for each problem; methods without randomness give one.",
+            DefaultValueFactory = _ => 16
+        };
+        var tokens = new Option<int?>("--max-new-tokens")
+        {
+            Description = $"Most tokens of a response, the end token included. Default: {UsualLimit}, or what the context leaves."
+        };
         var form = new Option<AnswerForm>("--form")
         {
-            Description = "What the verifier asks of an answer: any (equal in value), or evaluated (worked out where the gold answer is a numeral, as in training).",
+            Description = "What the verifier asks of an answer: any (equal in value), or evaluated (worked out where the gold answer is a "
+                + "numeral, as in training).",
             HelpName = "any|evaluated",
             CustomParser = Choice<AnswerForm>.Parse(value => [$"{value}".ToLowerInvariant()]),
         };
-        var against = new Option<string?>("--against") { Description = "Another evaluation (folder or evaluation.json) of the same problems: every method is compared with the same one there." };
-        var output = new Option<string?>("--out", "-o") { Description = "Folder of results, samples and report. Default: runs/eval/MODEL-TASK. Run again, the command continues there." };
+        var against = new Option<string?>("--against")
+        {
+            Description =
+                "Another evaluation (folder or evaluation.json) of the same problems: every method is compared with the same one there."
+        };
+        var output = new Option<string?>("--out", "-o")
+        {
+            Description = "Folder of results, samples and report. Default: runs/eval/MODEL-TASK. Run again, the command continues there."
+        };
         var seed = new Option<uint>("--seed") { Description = "Seed of the random numbers.", DefaultValueFactory = _ => 42 };
         Option<ComputePrecision> dtype = DtypeOption.Create();
         Option<string> device = DeviceOption.Create();
         Option<int> threads = ThreadsOption.Create();
-        var overrides = new Argument<string[]>("key=value") { Description = "Settings of the task (docs/configuration.md, task), such as prompt=authors, fields.answer=solution or system=\"Be brief.\"", Arity = ArgumentArity.ZeroOrMore };
+        var overrides = new Argument<string[]>("key=value")
+        {
+            Description = "Settings of the task (docs/configuration.md, task), such as prompt=authors, fields.answer=solution or "
+                + "system=\"Be brief.\"",
+            Arity = ArgumentArity.ZeroOrMore
+        };
         var command = new Command("eval", """
             Accuracy of a model on mathematical problems, by one or more inference-time methods on the same problems: mean accuracy with intervals,
             pass@k, maj@k, lengths, verdicts and cost. Run again after an interruption, it continues where it stopped.
@@ -67,18 +118,27 @@ internal static class EvalCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             TaskConfiguration configuration = EvaluatedTask.Configuration(parsed.GetRequiredValue(task), parsed.GetValue(overrides) ?? []);
-            int count = parsed.GetValue(samples) is var given and >= 1 ? given : throw new InputException($"--samples is {parsed.GetValue(samples)}; at least 1 is needed.");
-            if (parsed.GetValue(problems) is < 1) throw new InputException($"--problems is {parsed.GetValue(problems)}; at least 1 is needed.");
+            int count = parsed.GetValue(samples) is var given and >= 1
+                ? given
+                : throw new InputException($"--samples is {parsed.GetValue(samples)}; at least 1 is needed.");
+            if (parsed.GetValue(problems) is < 1)
+                throw new InputException($"--problems is {parsed.GetValue(problems)}; at least 1 is needed.");
             EvaluationResults? other = parsed.GetValue(against) is { } path ? EvaluationFile.Read(path) : null;
             if (parsed.GetValue(responses) is { } file)
             {
-                if (parsed.GetValue(model) is not null) throw new InputException("Give either --model, which is sampled, or --responses, which are judged as they are.");
-                await Rejudge(file, configuration, parsed.GetValue(form), other, parsed.GetValue(output), parsed.GetValue(seed), cancellationToken);
+                if (parsed.GetValue(model) is not null)
+                    throw new InputException("Give either --model, which is sampled, or --responses, which are judged as they are.");
+                await Rejudge(file, configuration, parsed.GetValue(form), other, parsed.GetValue(output), parsed.GetValue(seed),
+                    cancellationToken);
                 return ExitCode.Done;
             }
 
-            MethodOptions[] methods = [.. (parsed.GetValue(method) ?? []).SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(InferenceMethods.Parse).DistinctBy(m => m.Name)];
-            string folder = ModelFolder.Resolve(parsed.GetValue(model) ?? throw new InputException("Give the model with --model, or responses made elsewhere with --responses."));
+            MethodOptions[] methods =
+                [.. (parsed.GetValue(method) ?? [])
+                    .SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+                    .Select(InferenceMethods.Parse).DistinctBy(m => m.Name)];
+            string folder = ModelFolder.Resolve(parsed.GetValue(model)
+                ?? throw new InputException("Give the model with --model, or responses made elsewhere with --responses."));
             string? lora = AdapterFolder.Resolve(parsed.GetValue(adapter));
             ModelConfiguration shape = ModelConfigurationReader.Read(folder);
             ITokenizer tokenizer = TokenizerLoader.Load(folder);
@@ -91,12 +151,24 @@ internal static class EvalCommand
             int used = parsed.GetValue(threads), longest = chosen.Max(problem => problemSet.Prompt(problem).Length);
             TorchRuntime.Configure(used);
             torch.Device computer = ComputeDevice.Of(parsed.GetRequiredValue(device));
-            using LoadedModel loaded = LoadedModel.Load(folder, new() { Threads = used, Adapter = lora, Precision = parsed.GetValue(dtype), Device = computer, Storage = parsed.GetValue(dtype) == ComputePrecision.BFloat16 ? WeightStorage.Packed : WeightStorage.Mapped });
+            using LoadedModel loaded = LoadedModel.Load(folder,
+                new()
+                {
+                    Threads = used,
+                    Adapter = lora,
+                    Precision = parsed.GetValue(dtype),
+                    Device = computer,
+                    Storage = parsed.GetValue(dtype) == ComputePrecision.BFloat16 ? WeightStorage.Packed : WeightStorage.Mapped
+                });
             string name = parsed.GetValue(model)!;
             var evaluated = new EvaluatedModel(
-                name, lora, $"{ModelHash.Fingerprint(folder)} {(lora is null ? "" : ModelHash.Fingerprint(lora))} {loaded.Engine} {parsed.GetValue(dtype)} {computer}",
-                new() { Model = loaded.Model, Sampler = loaded.Sampler, MaxBatchSize = loaded.BatchOf(longest + limit) }, tokenizer, problemSet.Prompt, Math.Clamp(loaded.BatchOf(longest + limit), 16, MostTogether));
-            string to = parsed.GetValue(output) ?? Path.Combine("runs", "eval", $"{EvaluatedTask.FolderName(lora ?? name)}-{problemSet.Name}");
+                name, lora,
+                $"{ModelHash.Fingerprint(folder)} {(lora is null ? "" : ModelHash.Fingerprint(lora))} {loaded.Engine} "
+                + $"{parsed.GetValue(dtype)} {computer}",
+                new() { Model = loaded.Model, Sampler = loaded.Sampler, MaxBatchSize = loaded.BatchOf(longest + limit) }, tokenizer,
+                problemSet.Prompt, Math.Clamp(loaded.BatchOf(longest + limit), 16, MostTogether));
+            string to = parsed.GetValue(output)
+                ?? Path.Combine("runs", "eval", $"{EvaluatedTask.FolderName(lora ?? name)}-{problemSet.Name}");
             EvaluationResults results;
             using (var run = new EvaluationRun(evaluated, new()
             {
@@ -119,7 +191,8 @@ internal static class EvalCommand
         return command;
     }
 
-    private static async Task Rejudge(string file, TaskConfiguration configuration, AnswerForm form, EvaluationResults? other, string? output, uint seed, CancellationToken cancellationToken)
+    private static async Task Rejudge(string file, TaskConfiguration configuration, AnswerForm form, EvaluationResults? other,
+        string? output, uint seed, CancellationToken cancellationToken)
     {
         var judged = await ResponseEvaluation.RunAsync(file, configuration, DatasetFolder.Resolve, form, seed, cancellationToken);
         Finish(judged, other, output ?? Path.Combine("runs", "eval", $"{EvaluatedTask.FolderName(file)}-{judged.Task}"));
@@ -131,7 +204,8 @@ internal static class EvalCommand
         EvaluationFile.Write(results, Path.Combine(folder, EvaluationFile.Name));
         EvaluationPage.Write(results, Path.Combine(folder, "evaluation.html"));
         FinalTables.Write(EvaluationRows.Of(results));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Results: {Path.Combine(folder, EvaluationFile.Name)}, report: {Path.Combine(folder, "evaluation.html")}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"Results: {Path.Combine(folder, EvaluationFile.Name)}, report: {Path.Combine(folder, "evaluation.html")}"));
     }
 
     /// <summary>How far an evaluation has come: method, problems, accuracy so far, time left.</summary>
@@ -141,7 +215,9 @@ internal static class EvalCommand
 
         public void Report(EvaluationProgress value) => _line.Show((double)value.Done / value.All, () => string.Create(
             CultureInfo.InvariantCulture,
-            $"{value.Method}: {value.Problems}/{value.AllProblems} problems, accuracy {value.Accuracy:P1}; {value.Done}/{value.All} in all{(value.Resumed > 0 ? $" ({value.Resumed} before)" : "")}{TimeLeft.After(_line.Elapsed, value.Done - value.Resumed, value.All - value.Done)}"));
+            $"{value.Method}: {value.Problems}/{value.AllProblems} problems, accuracy {value.Accuracy:P1}; {value.Done}/{value.All} in "
+            + $"all{(value.Resumed > 0 ? $" ({value.Resumed} before)" : "")}"
+            + $"{TimeLeft.After(_line.Elapsed, value.Done - value.Resumed, value.All - value.Done)}"));
 
         public void Dispose() => _line.Dispose();
     }

@@ -14,8 +14,15 @@ internal static class ExportCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, a GGUF file, or a repository that 'tilt pull' fetched.", Required = true };
-        var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, or a repository that 'tilt pull' fetched, to merge into the weights." };
+        var model = new Option<string>("--model", "-m")
+        {
+            Description = "Folder of the model, in Hugging Face layout, a GGUF file, or a repository that 'tilt pull' fetched.",
+            Required = true
+        };
+        var adapter = new Option<string?>("--adapter", "-a")
+        {
+            Description = "Folder of a LoRA adapter in PEFT's layout, or a repository that 'tilt pull' fetched, to merge into the weights."
+        };
         var format = new Option<ExportFormat>("--format", "-f")
         {
             Description = "safetensors: a model folder that Transformers loads; gguf: a file that llama.cpp loads.",
@@ -31,8 +38,13 @@ internal static class ExportCommand
         };
         var output = new Option<string>("--out", "-o") { Description = "Folder (safetensors) or file (gguf) to write.", Required = true };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace an earlier export." };
-        var noTokenizer = new Option<bool>("--no-tokenizer") { Description = "gguf: leave the tokenizer out; llama.cpp then takes and gives token ids." };
-        var shardSize = new Option<double>("--shard-size") { Description = "safetensors: most gigabytes of a file; larger models are split.", DefaultValueFactory = _ => 5 };
+        var noTokenizer =
+            new Option<bool>("--no-tokenizer") { Description = "gguf: leave the tokenizer out; llama.cpp then takes and gives token ids." };
+        var shardSize = new Option<double>("--shard-size")
+        {
+            Description = "safetensors: most gigabytes of a file; larger models are split.",
+            DefaultValueFactory = _ => 5
+        };
         var command = new Command("export", """
             Writes a model for other programs, with an adapter merged in float32. The target is complete or absent, also after Ctrl-C.
 
@@ -44,13 +56,25 @@ internal static class ExportCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             double gigabytes = parsed.GetValue(shardSize);
-            if (!(gigabytes is >= 1e-6 and <= 1e6)) throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--shard-size is {gigabytes}; a number of gigabytes above 0 is needed."));
+            if (!(gigabytes is >= 1e-6 and <= 1e6))
+                throw new InputException(
+                    string.Create(CultureInfo.InvariantCulture, $"--shard-size is {gigabytes}; a number of gigabytes above 0 is needed."));
             bool gguf = parsed.GetValue(format) == ExportFormat.Gguf;
-            if (!gguf && parsed.GetValue(noTokenizer)) throw new InputException("--no-tokenizer is for gguf; a safetensors folder gets the tokenizer files as they are.");
+            if (!gguf && parsed.GetValue(noTokenizer))
+                throw new InputException("--no-tokenizer is for gguf; a safetensors folder gets the tokenizer files as they are.");
             string target = parsed.GetRequiredValue(output);
-            return Task.FromResult(Run(ModelFolder.Resolve(parsed.GetRequiredValue(model)), AdapterFolder.Resolve(parsed.GetValue(adapter)), target, (source, progress) => gguf
-                ? GgufExport.Write(source, target, new() { Type = parsed.GetValue(type), NoTokenizer = parsed.GetValue(noTokenizer), Overwrite = parsed.GetValue(overwrite) }, progress, cancellationToken)
-                : SafetensorsExport.Write(source, target, new() { Type = parsed.GetValue(type), ShardBytes = (long)(gigabytes * 1e9), Overwrite = parsed.GetValue(overwrite) }, progress, cancellationToken)));
+            return Task.FromResult(Run(ModelFolder.Resolve(parsed.GetRequiredValue(model)), AdapterFolder.Resolve(parsed.GetValue(adapter)),
+                target, (source, progress) => gguf
+                    ? GgufExport.Write(source, target,
+                        new()
+                        {
+                            Type = parsed.GetValue(type),
+                            NoTokenizer = parsed.GetValue(noTokenizer),
+                            Overwrite = parsed.GetValue(overwrite)
+                        }, progress, cancellationToken)
+                    : SafetensorsExport.Write(source, target,
+                    new() { Type = parsed.GetValue(type), ShardBytes = (long)(gigabytes * 1e9), Overwrite = parsed.GetValue(overwrite) },
+                    progress, cancellationToken)));
         });
         return command;
     }
@@ -75,7 +99,8 @@ internal static class ExportCommand
         if (!summary.HasTokenizer) Console.Error.WriteLine("The export has no tokenizer: programs that load it take and give token ids.");
         string types = string.Join(", ", summary.TensorCounts.OrderByDescending(p => p.Value).Select(p => $"{p.Value} {p.Key.Name()}"));
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target}: {ByteSize.Text(summary.Bytes)} in {seconds:0.0} s, tensors: {types}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{target}: {ByteSize.Text(summary.Bytes)} in {seconds:0.0} s, tensors: {types}"));
         return ExitCode.Done;
     }
 

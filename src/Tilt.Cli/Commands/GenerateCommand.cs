@@ -29,8 +29,15 @@ internal static class GenerateCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, a GGUF file, or a repository that 'tilt pull' fetched.", Required = true };
-        var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, or a repository that 'tilt pull' fetched." };
+        var model = new Option<string>("--model", "-m")
+        {
+            Description = "Folder of the model, in Hugging Face layout, a GGUF file, or a repository that 'tilt pull' fetched.",
+            Required = true
+        };
+        var adapter = new Option<string?>("--adapter", "-a")
+        {
+            Description = "Folder of a LoRA adapter in PEFT's layout, or a repository that 'tilt pull' fetched."
+        };
         Option<ComputePrecision> dtype = DtypeOption.Create();
         var engine = new Option<EngineChoice>("--engine")
         {
@@ -41,21 +48,39 @@ internal static class GenerateCommand
         };
         var storage = new Option<WeightStorage>("--storage")
         {
-            Description = "How libtorch's engine keeps the weights: mapped (there at once) or packed (bfloat16; packing takes seconds, batches are up to twice as fast).",
+            Description = "How libtorch's engine keeps the weights: mapped (there at once) or packed (bfloat16; packing takes seconds, "
+                + "batches are up to twice as fast).",
             HelpName = "mapped|packed",
             DefaultValueFactory = _ => WeightStorage.Mapped,
             CustomParser = Choice<WeightStorage>.Parse(value => [$"{value}".ToLowerInvariant()]),
         };
-        var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"prompt\"}, {\"messages\"[, \"tools\", …]} or {\"tokens\"} on each, with an \"id\" or not.", Required = true };
-        var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: id, prompt_tokens, outputs (tokens, text, token_logprobs, sum_logprob, stop_reason).", Required = true };
+        var input = new Option<string>("--input", "-i")
+        {
+            Description = "JSON Lines: {\"prompt\"}, {\"messages\"[, \"tools\", …]} or {\"tokens\"} on each, with an \"id\" or not.",
+            Required = true
+        };
+        var output = new Option<string>("--out", "-o")
+        {
+            Description =
+                "Where to write one line for each: id, prompt_tokens, outputs (tokens, text, token_logprobs, sum_logprob, stop_reason).",
+            Required = true
+        };
         var method = new Option<string>("--method")
         {
             Description = $"{InferenceMethods.Choices} (docs/samplers.md). Methods that judge or count answers are for 'tilt compare'.",
             HelpName = "name",
             DefaultValueFactory = _ => "temperature-1",
         };
-        var samples = new Option<int>("--samples", "-n") { Description = "Independent outputs for each prompt; of beam search, the best so many hypotheses.", DefaultValueFactory = _ => 1 };
-        var tokens = new Option<int?>("--max-new-tokens") { Description = $"Most tokens of a response, the end token included. Default: {UsualLimit}, or what the context leaves behind the longest prompt." };
+        var samples = new Option<int>("--samples", "-n")
+        {
+            Description = "Independent outputs for each prompt; of beam search, the best so many hypotheses.",
+            DefaultValueFactory = _ => 1
+        };
+        var tokens = new Option<int?>("--max-new-tokens")
+        {
+            Description = $"Most tokens of a response, the end token included. Default: {UsualLimit}, or what the context leaves behind "
+                + $"the longest prompt."
+        };
         var seed = new Option<uint>("--seed") { Description = "Seed of the random numbers.", DefaultValueFactory = _ => 42 };
         Option<string?> template = ChatTemplateOption.Create();
         Option<string> device = DeviceOption.Create();
@@ -76,12 +101,17 @@ internal static class GenerateCommand
             OutputFile.Require(to, parsed.GetRequiredValue(input), GenerationFile.Aside, folder, lora);
             MethodOptions named = Method(parsed.GetRequiredValue(method));
             int count = AtLeastOne(parsed.GetValue(samples), "--samples");
-            if (count > MostSamples) throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--samples is {count}; at most {MostSamples} are made of a prompt. Give the prompt on several lines for more."));
+            if (count > MostSamples)
+                throw new InputException(string.Create(CultureInfo.InvariantCulture,
+                    $"--samples is {count}; at most {MostSamples} are made of a prompt. Give the prompt on several lines for more."));
             int? wanted = parsed.GetValue(tokens) is { } given ? AtLeastOne(given, "--max-new-tokens") : null;
             ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
             var reader = new PromptReader(folder, parsed.GetValue(template));
-            GenerationPrompt[] prompts = [.. JsonLines.Read(parsed.GetRequiredValue(input)).Select(line => GenerationPrompt.Of(line, reader, configuration, wanted ?? 1))];
-            int longest = prompts.Select(prompt => prompt.Ids.Length).DefaultIfEmpty(1).Max(), limit = wanted ?? Math.Min(UsualLimit, configuration.ContextLength - longest);
+            GenerationPrompt[] prompts =
+                [.. JsonLines.Read(parsed.GetRequiredValue(input))
+                    .Select(line => GenerationPrompt.Of(line, reader, configuration, wanted ?? 1))];
+            int longest = prompts.Select(prompt => prompt.Ids.Length).DefaultIfEmpty(1).Max(),
+                limit = wanted ?? Math.Min(UsualLimit, configuration.ContextLength - longest);
             int used = parsed.GetValue(threads);
             TorchRuntime.Configure(used);
             torch.Device computer = ComputeDevice.Of(parsed.GetRequiredValue(device));
@@ -101,7 +131,8 @@ internal static class GenerateCommand
                 Sampler = new CountedSampler(loaded.Sampler, drawn),
                 MaxBatchSize = loaded.BatchOf(longest + limit),
             });
-            var generation = new Generation(loaded, running, drawn, prompts, new() { MaxNewTokens = limit, Outputs = count, Ranked = count, Seed = parsed.GetValue(seed) });
+            var generation = new Generation(loaded, running, drawn, prompts,
+                new() { MaxNewTokens = limit, Outputs = count, Ranked = count, Seed = parsed.GetValue(seed) });
             var settings = new GenerationSettings
             {
                 Model = Path.GetFullPath(folder),
@@ -137,7 +168,8 @@ internal static class GenerateCommand
         return method;
     }
 
-    private static int AtLeastOne(int value, string option) => value >= 1 ? value : throw new InputException($"{option} is {value}; at least 1 is needed.");
+    private static int AtLeastOne(int value, string option) =>
+        value >= 1 ? value : throw new InputException($"{option} is {value}; at least 1 is needed.");
 
     private static string Hash(GenerationPrompt[] prompts)
     {

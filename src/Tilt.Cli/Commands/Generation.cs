@@ -21,16 +21,21 @@ internal sealed class Generation
     private readonly InferenceSettings _settings;
     private readonly DrawnTokens _drawn;
 
-    public Generation(LoadedModel loaded, IInferenceMethod method, DrawnTokens drawn, GenerationPrompt[] prompts, InferenceSettings settings) =>
+    public Generation(LoadedModel loaded, IInferenceMethod method, DrawnTokens drawn, GenerationPrompt[] prompts,
+        InferenceSettings settings) =>
         (_loaded, _method, _drawn, _prompts, _settings) = (loaded, method, drawn, prompts, settings);
 
-    /// <summary>Prompts computed together and written at once; a part of what the result depends on, as batches round differently.</summary>
+    /// <summary>
+    /// Prompts computed together and written at once; a part of what the result depends on, as batches round differently.
+    /// </summary>
     public int Portion => Math.Max(1, (_loaded.Engine == EngineChoice.Fused ? FusedOutputs : LibtorchOutputs) / _settings.Outputs);
 
     /// <summary>Generates what the file does not hold yet.</summary>
     public async Task RunAsync(GenerationFile file, IProgress<GenerationProgress> progress, CancellationToken cancellationToken)
     {
-        long? most = _method.Draws is { } draws ? (long)_settings.MaxNewTokens * draws * (_method.IsDeterministic ? 1 : _settings.Outputs) : null;
+        long? most = _method.Draws is { } draws
+            ? (long)_settings.MaxNewTokens * draws * (_method.IsDeterministic ? 1 : _settings.Outputs)
+            : null;
         for (int begin = file.Lines; begin < _prompts.Length; begin += Portion)
         {
             long written = _drawn.Count;
@@ -45,13 +50,15 @@ internal sealed class Generation
         }
     }
 
-    private async Task<IReadOnlyList<GeneratedOutput[]>> GenerateAsync(GenerationPrompt[] portion, int first, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<GeneratedOutput[]>> GenerateAsync(GenerationPrompt[] portion, int first,
+        CancellationToken cancellationToken)
     {
         try
         {
             InferenceRequest[] requests = [.. portion.Select((prompt, i) => new InferenceRequest(prompt.Ids, (uint)(first + i)))];
             MethodOutput output = await Task.Run(() => _method.RunAsync(requests, _settings, cancellationToken), cancellationToken);
-            return [.. output.Outputs.Select((completions, p) => completions.Select((completion, o) => new GeneratedOutput(completion, output.Scores?[p][o])).ToArray())];
+            return [.. output.Outputs.Select((completions, p) =>
+                completions.Select((completion, o) => new GeneratedOutput(completion, output.Scores?[p][o])).ToArray())];
         }
         catch (InvalidOperationException e)
         {
@@ -100,9 +107,11 @@ internal sealed record GenerationPrompt(int[] Ids, string? Id)
         int[] ids = reader.Read(line);
         if (ids.Length == 0) throw line.Error("the prompt has no tokens; at least one is needed.");
         if ((long)ids.Length + limit > configuration.ContextLength)
-            throw line.Error($"the prompt has {ids.Length} tokens, and with {limit} new ones (--max-new-tokens) exceeds the model's context of {configuration.ContextLength}.");
+            throw line.Error($"the prompt has {ids.Length} tokens, and with {limit} new ones (--max-new-tokens) exceeds the model's "
+                + $"context of {configuration.ContextLength}.");
         foreach (int id in ids)
-            if (id >= configuration.VocabularySize) throw line.Error($"the token id {id} is outside the model's vocabulary of {configuration.VocabularySize}.");
+            if (id >= configuration.VocabularySize)
+                throw line.Error($"the token id {id} is outside the model's vocabulary of {configuration.VocabularySize}.");
         return new(ids, line.Has("id") ? line.Root.GetProperty("id").GetRawText() : null);
     }
 }

@@ -36,7 +36,9 @@ internal sealed class GenerationFile : IDisposable
         FileStream? stream = null;
         try
         {
-            stream = FileLock.TryHold(path) ?? throw new InputException($"'{path}' is in use by another process, which makes the same result. Wait until that has ended, or choose another --out.");
+            stream = FileLock.TryHold(path)
+                ?? throw new InputException($"'{path}' is in use by another process, which makes the same result. Wait until that has "
+                    + $"ended, or choose another --out.");
             (long end, int lines) = Kept(stream, header, portion, path);
             stream.SetLength(end);
             if (end == 0) stream.Write(header);
@@ -64,7 +66,8 @@ internal sealed class GenerationFile : IDisposable
         }
         catch (IOException e)
         {
-            throw new InputException($"'{_path}' cannot be written: {e.Message} Make room; the same command goes on from the lines that are there.", e);
+            throw new InputException(
+                $"'{_path}' cannot be written: {e.Message} Make room; the same command goes on from the lines that are there.", e);
         }
     }
 

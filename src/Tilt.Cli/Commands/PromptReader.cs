@@ -6,7 +6,9 @@ using Tilt.Rollouts;
 
 namespace Tilt.Cli.Commands;
 
-/// <summary>Makes the token ids of prompts from the lines of a JSON Lines file; tokenizer and chat template are loaded only when a line needs them.</summary>
+/// <summary>
+/// Makes the token ids of prompts from the lines of a JSON Lines file; tokenizer and chat template are loaded only when a line needs them.
+/// </summary>
 internal sealed class PromptReader
 {
     private readonly Lazy<ITokenizer> _tokenizer;
@@ -29,7 +31,9 @@ internal sealed class PromptReader
     /// <summary>The token that the chat template writes behind the model's answer, or null.</summary>
     public int? TurnEnd => _turnEnd.Value;
 
-    /// <summary>The prompt of a line: its tokens, its text with the tokenizer's special tokens, or its conversation with the generation prompt.</summary>
+    /// <summary>
+    /// The prompt of a line: its tokens, its text with the tokenizer's special tokens, or its conversation with the generation prompt.
+    /// </summary>
     /// <exception cref="InputException">The line has no prompt, or none that can be encoded.</exception>
     public int[] Read(JsonLine line)
     {

@@ -9,11 +9,21 @@ internal static class PullCommand
 {
     public static Command Create()
     {
-        var repository = new Argument<string>("REPO[@revision]") { Description = "Repository on the hub, such as Qwen/Qwen2.5-0.5B, with a branch, tag or commit after an @. Default: @main." };
-        var include = new Option<string[]>("--include") { Description = "Only files that match one of these patterns, such as \"*.json\"; * also matches slashes. Default: what Tilt needs." };
+        var repository = new Argument<string>("REPO[@revision]")
+        {
+            Description = "Repository on the hub, such as Qwen/Qwen2.5-0.5B, with a branch, tag or commit after an @. Default: @main."
+        };
+        var include = new Option<string[]>("--include")
+        {
+            Description =
+                "Only files that match one of these patterns, such as \"*.json\"; * also matches slashes. Default: what Tilt needs."
+        };
         var exclude = new Option<string[]>("--exclude") { Description = "No files that match one of these patterns." };
         var parallel = new Option<int>("--parallel") { Description = "Files fetched at once.", DefaultValueFactory = _ => 4 };
-        var recheck = new Option<bool>("--recheck") { Description = "Also read files that are in the cache already, and fetch those again whose checksum is wrong." };
+        var recheck = new Option<bool>("--recheck")
+        {
+            Description = "Also read files that are in the cache already, and fetch those again whose checksum is wrong."
+        };
         var dryRun = new Option<bool>("--dry-run") { Description = "List the files and their sizes, and stop." };
         var command = new Command("pull", """
             Downloads a model from the Hugging Face hub into the cache that Python's tools share, and prints its folder. Run again, it continues where it stopped.
@@ -49,7 +59,8 @@ internal static class PullCommand
     }
 
     /// <summary>The folder goes to standard output alone, so that scripts can take it; everything else goes to standard error.</summary>
-    private static async Task<int> PullAsync(SnapshotDownload download, HubRepository repository, FileSelection selection, CancellationToken cancellationToken)
+    private static async Task<int> PullAsync(SnapshotDownload download, HubRepository repository, FileSelection selection,
+        CancellationToken cancellationToken)
     {
         var board = new PullBoard(repository.ToString(), TimeProvider.System);
         PulledSnapshot snapshot = await board.ShowAsync(() => download.RunAsync(repository, selection, board, cancellationToken));
@@ -58,13 +69,17 @@ internal static class PullCommand
         return ExitCode.Done;
     }
 
-    private static async Task<int> ListAsync(SnapshotDownload download, HubRepository repository, FileSelection selection, CancellationToken cancellationToken)
+    private static async Task<int> ListAsync(SnapshotDownload download, HubRepository repository, FileSelection selection,
+        CancellationToken cancellationToken)
     {
-        PullPlanned plan = await download.PlanAsync(repository, selection, new PullBoard(repository.ToString(), TimeProvider.System), cancellationToken);
+        PullPlanned plan =
+            await download.PlanAsync(repository, selection, new PullBoard(repository.ToString(), TimeProvider.System), cancellationToken);
         var present = plan.Present.ToHashSet();
         foreach (HubFile file in plan.Files)
-            Console.WriteLine($"{(file.Size is { } size ? ByteSize.Text(size) : "?"),8}  {file.Path}{(present.Contains(file) ? "  (in the cache)" : "")}");
-        Console.WriteLine($"{ByteSize.Text(plan.Files.Sum(f => f.Size ?? 0)),8}  {plan.Files.Count} files of '{repository}' at commit {plan.Commit}, {ByteSize.Text(plan.Files.Except(plan.Present).Sum(f => f.Size ?? 0))} to download.");
+            Console.WriteLine($"{(file.Size is { } size ? ByteSize.Text(size) : "?"),8} "
+                + $" {file.Path}{(present.Contains(file) ? "  (in the cache)" : "")}");
+        Console.WriteLine($"{ByteSize.Text(plan.Files.Sum(f => f.Size ?? 0)),8}  {plan.Files.Count} files of '{repository}' at "
+            + $"commit {plan.Commit}, {ByteSize.Text(plan.Files.Except(plan.Present).Sum(f => f.Size ?? 0))} to download.");
         return ExitCode.Done;
     }
 }

@@ -7,7 +7,9 @@ using Tilt.HuggingFace.RandomModels;
 
 namespace Tilt.Cli.Commands;
 
-/// <summary><c>tilt random-checkpoint</c>: a model folder of a published shape with random weights, for measurements. Not shown in the help.</summary>
+/// <summary>
+/// <c>tilt random-checkpoint</c>: a model folder of a published shape with random weights, for measurements. Not shown in the help.
+/// </summary>
 internal static class RandomCheckpointCommand
 {
     public const string Name = "random-checkpoint";
@@ -15,8 +17,16 @@ internal static class RandomCheckpointCommand
     /// <param name="hidden">Not shown in the help of the root command; a hidden command has no help of its own either.</param>
     public static Command Create(bool hidden)
     {
-        var shape = new Option<string>("--shape") { Description = $"Shape of a published model: {string.Join(", ", PublishedShapes.Names)}.", Required = true };
-        var output = new Option<string>("--out", "-o") { Description = "Folder for the model, in Hugging Face layout; it must be empty or missing.", Required = true };
+        var shape = new Option<string>("--shape")
+        {
+            Description = $"Shape of a published model: {string.Join(", ", PublishedShapes.Names)}.",
+            Required = true
+        };
+        var output = new Option<string>("--out", "-o")
+        {
+            Description = "Folder for the model, in Hugging Face layout; it must be empty or missing.",
+            Required = true
+        };
         var seed = new Option<uint>("--seed") { Description = "Seed of the weights.", DefaultValueFactory = _ => 42 };
         var layers = new Option<int?>("--layers") { Description = "Number of blocks instead of the published one." };
         var command = new Command(Name, """
@@ -29,7 +39,8 @@ internal static class RandomCheckpointCommand
         };
         command.Hidden = hidden;
         command.SetAction((parsed, cancellationToken) => Task.FromResult(
-            Write(parsed.GetRequiredValue(shape), parsed.GetRequiredValue(output), parsed.GetValue(seed), parsed.GetValue(layers), cancellationToken)));
+            Write(parsed.GetRequiredValue(shape), parsed.GetRequiredValue(output), parsed.GetValue(seed), parsed.GetValue(layers),
+                cancellationToken)));
         return command;
     }
 
@@ -40,13 +51,16 @@ internal static class RandomCheckpointCommand
         if (folder.Length == 0) throw new InputException("--out names no folder.");
         folder = Path.GetFullPath(folder);
         if (File.Exists(folder)) throw new InputException($"'{folder}' is a file; name a folder that is empty or not there yet.");
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) throw new InputException($"The folder '{folder}' is not empty; name another one.");
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new InputException($"The folder '{folder}' is not empty; name another one.");
         return Interruptible.Run(folder, () =>
         {
             long start = Stopwatch.GetTimestamp();
-            long bytes = RandomCheckpoint.Write(folder, configuration with { LayerCount = layers ?? configuration.LayerCount }, seed, new Gigabytes(), cancellationToken);
+            long bytes = RandomCheckpoint.Write(folder, configuration with { LayerCount = layers ?? configuration.LayerCount }, seed,
+                new Gigabytes(), cancellationToken);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{folder}: {bytes / 1e9:0.00} GB of weights in {seconds:0.0} s ({bytes / 1e9 / seconds:0.00} GB/s)"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{folder}: {bytes / 1e9:0.00} GB of weights in {seconds:0.0} s ({bytes / 1e9 / seconds:0.00} GB/s)"));
         });
     }
 

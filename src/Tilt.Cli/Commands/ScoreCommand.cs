@@ -17,11 +17,26 @@ internal static class ScoreCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, a GGUF file, or a repository that 'tilt pull' fetched.", Required = true };
-        var adapter = new Option<string?>("--adapter", "-a") { Description = "Folder of a LoRA adapter in PEFT's layout, or a repository that 'tilt pull' fetched; used beside the weights." };
+        var model = new Option<string>("--model", "-m")
+        {
+            Description = "Folder of the model, in Hugging Face layout, a GGUF file, or a repository that 'tilt pull' fetched.",
+            Required = true
+        };
+        var adapter = new Option<string?>("--adapter", "-a")
+        {
+            Description = "Folder of a LoRA adapter in PEFT's layout, or a repository that 'tilt pull' fetched; used beside the weights."
+        };
         Option<ComputePrecision> dtype = DtypeOption.Create();
-        var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"tokens\"}, {\"prompt\", \"response\"} or {\"messages\", \"response\"[, \"tools\", …]} on each.", Required = true };
-        var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: tokens, token_logprobs, entropies (nats), sum_logprob.", Required = true };
+        var input = new Option<string>("--input", "-i")
+        {
+            Description = "JSON Lines: {\"tokens\"}, {\"prompt\", \"response\"} or {\"messages\", \"response\"[, \"tools\", …]} on each.",
+            Required = true
+        };
+        var output = new Option<string>("--out", "-o")
+        {
+            Description = "Where to write one line for each: tokens, token_logprobs, entropies (nats), sum_logprob.",
+            Required = true
+        };
         Option<string?> template = ChatTemplateOption.Create();
         Option<string> device = DeviceOption.Create();
         Option<int> threads = ThreadsOption.Create();
@@ -65,7 +80,8 @@ internal static class ScoreCommand
 
     private static void Write(ScoreRequest request, TokenScores scores, JsonLineWriter writer) => writer.Write(json =>
     {
-        if (request.WholeSequence) JsonLineWriter.WriteIds(json, "tokens", [.. request.Sequence.PromptIds, .. request.Sequence.ResponseIds]);
+        if (request.WholeSequence)
+            JsonLineWriter.WriteIds(json, "tokens", [.. request.Sequence.PromptIds, .. request.Sequence.ResponseIds]);
         else
         {
             JsonLineWriter.WriteIds(json, "prompt_tokens", request.Sequence.PromptIds);
@@ -80,8 +96,11 @@ internal static class ScoreCommand
     {
         private readonly ProgressLine _line = new();
 
-        public void Report(ScoringProgress value) => _line.Show((double)value.Tokens / value.AllTokens, () => string.Create(CultureInfo.InvariantCulture,
-            $"{value.Sequences:N0} sequences, {value.Tokens:N0} of {value.AllTokens:N0} tokens scored, {value.Tokens / Math.Max(1e-3, _line.Elapsed.TotalSeconds):N0} tokens/s{TimeLeft.After(_line.Elapsed, value.Tokens, value.AllTokens - value.Tokens)}"));
+        public void Report(ScoringProgress value) =>
+            _line.Show((double)value.Tokens / value.AllTokens, () => string.Create(CultureInfo.InvariantCulture,
+                $"{value.Sequences:N0} sequences, {value.Tokens:N0} of {value.AllTokens:N0} tokens "
+            + $"scored, {value.Tokens / Math.Max(1e-3, _line.Elapsed.TotalSeconds):N0} "
+            + $"tokens/s{TimeLeft.After(_line.Elapsed, value.Tokens, value.AllTokens - value.Tokens)}"));
 
         public void Dispose() => _line.Dispose();
     }

@@ -19,7 +19,8 @@ internal sealed class ScoreRequestReader
         (_configuration, _prompts) = (configuration, new(folder, template));
 
     /// <summary>The request of a line.</summary>
-    /// <exception cref="InputException">The line asks for nothing, has no tokens, is too long, or holds an id outside the model's vocabulary.</exception>
+    /// <exception cref="InputException">The line asks for nothing, has no tokens, is too long, or holds an id outside the model's
+    /// vocabulary.</exception>
     public ScoreRequest Read(JsonLine line)
     {
         ScoreRequest request;
@@ -38,9 +39,11 @@ internal sealed class ScoreRequestReader
         return request;
     }
 
-    private static ScoreRequest OfTokens(int[] tokens) => new(new(tokens[..Math.Min(1, tokens.Length)], tokens[Math.Min(1, tokens.Length)..]), WholeSequence: true);
+    private static ScoreRequest OfTokens(int[] tokens) =>
+        new(new(tokens[..Math.Min(1, tokens.Length)], tokens[Math.Min(1, tokens.Length)..]), WholeSequence: true);
 
-    private ScoreRequest OfPrompt(JsonLine line) => new(new(_prompts.OfText(line), _prompts.Tokenizer.Encode(line.Text("response"))), WholeSequence: false);
+    private ScoreRequest OfPrompt(JsonLine line) =>
+        new(new(_prompts.OfText(line), _prompts.Tokenizer.Encode(line.Text("response"))), WholeSequence: false);
 
     private ScoreRequest OfConversation(JsonLine line)
     {
@@ -53,8 +56,10 @@ internal sealed class ScoreRequestReader
     {
         if (sequence.PromptIds.Length == 0) throw line.Error("there is no token before the first one to score; at least one is needed.");
         int length = sequence.PromptIds.Length + sequence.ResponseIds.Length;
-        if (length > _configuration.ContextLength) throw line.Error($"the sequence has {length} tokens; the model takes {_configuration.ContextLength}.");
+        if (length > _configuration.ContextLength)
+            throw line.Error($"the sequence has {length} tokens; the model takes {_configuration.ContextLength}.");
         foreach (int id in sequence.PromptIds.Concat(sequence.ResponseIds))
-            if (id >= _configuration.VocabularySize) throw line.Error($"the token id {id} is outside the model's vocabulary of {_configuration.VocabularySize}.");
+            if (id >= _configuration.VocabularySize)
+                throw line.Error($"the token id {id} is outside the model's vocabulary of {_configuration.VocabularySize}.");
     }
 }

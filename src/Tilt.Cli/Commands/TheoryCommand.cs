@@ -13,23 +13,41 @@ internal static class TheoryCommand
 {
     public static Command Create()
     {
-        var config = new Option<string?>("--config", "-c") { Description = "YAML file of the problem; every key in docs/configuration.md." };
-        var output = new Option<string>("--out", "-o") { Description = "The page to write.", DefaultValueFactory = _ => Path.Combine("runs", "theory.html") };
+        var config =
+            new Option<string?>("--config", "-c") { Description = "YAML file of the problem; every key in docs/configuration.md." };
+        var output = new Option<string>("--out", "-o")
+        {
+            Description = "The page to write.",
+            DefaultValueFactory = _ => Path.Combine("runs", "theory.html")
+        };
         var json = new Option<string?>("--json") { Description = "JSON file to write the numbers to." };
-        var estimators = new Option<bool>("--estimators") { Description = "Print what policy-gradient and KL estimators estimate, on a problem of its own, and write no page." };
+        var estimators = new Option<bool>("--estimators")
+        {
+            Description = "Print what policy-gradient and KL estimators estimate, on a problem of its own, and write no page."
+        };
         Option[] problem =
         [
-            new Option<string?>("--table") { Description = "stepwise: given shares of giving up, slips and ends; random: every row drawn." },
+            new Option<string?>("--table")
+            {
+                Description = "stepwise: given shares of giving up, slips and ends; random: every row drawn."
+            },
             new Option<string?>("--vocabulary") { Description = "Token ids." },
             new Option<string?>("--horizon") { Description = "L, the most tokens of a response." },
             new Option<string?>("--steps") { Description = "Steps that a right response needs." },
             new Option<string?>("--give-up") { Description = "Share of short answers: probability of ending at once." },
             new Option<string?>("--slip") { Description = "Probability that a step is a slip." },
-            new Option<string?>("--concentration") { Description = "Concentration of the Dirichlet distribution that shares are drawn from." },
+            new Option<string?>("--concentration")
+            {
+                Description = "Concentration of the Dirichlet distribution that shares are drawn from."
+            },
             new Option<string?>("--seed") { Description = "Seed of the drawn shares." },
         ];
         var fixedLength = new Option<bool>("--fixed-length") { Description = "Ignore the end token while responses are made." };
-        var overrides = new Argument<string[]>("key=value") { Description = "Settings that replace those of the file, such as finish=0.9.", Arity = ArgumentArity.ZeroOrMore };
+        var overrides = new Argument<string[]>("key=value")
+        {
+            Description = "Settings that replace those of the file, such as finish=0.9.",
+            Arity = ArgumentArity.ZeroOrMore
+        };
         var command = new Command("theory", """
             Shows on a small problem, by enumeration, what sharpening and task reward strive for: how accuracy, length and entropy of
             p^α·exp(r/β) move, where the mode lies, what a temperature and a length normalisation do, and whether stopping early pays.
@@ -55,12 +73,14 @@ internal static class TheoryCommand
             {
                 bool named = parsed.GetResult(output) is { Implicit: false };
                 if (settings.Count > 0 || parsed.GetValue(config) is not null || named)
-                    throw new InputException("'tilt theory --estimators' has a problem of its own and writes no page; leave out the settings of a problem and --out.");
+                    throw new InputException("'tilt theory --estimators' has a problem of its own and writes no page; leave out the "
+                        + "settings of a problem and --out.");
                 PrintEstimators(parsed.GetValue(json));
             }
             else
             {
-                Run(ConfigurationReader.Read<TheoryConfiguration>(parsed.GetValue(config), settings), parsed.GetValue(output)!, parsed.GetValue(json), cancellationToken);
+                Run(ConfigurationReader.Read<TheoryConfiguration>(parsed.GetValue(config), settings), parsed.GetValue(output)!,
+                    parsed.GetValue(json), cancellationToken);
             }
             return Task.FromResult(ExitCode.Done);
         });

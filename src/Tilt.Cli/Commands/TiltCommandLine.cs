@@ -63,10 +63,12 @@ internal static class TiltCommandLine
             return Fail(exception.Message, ExitCode.BadInput);
         }
         // A device is out of memory, or libtorch's allocator on the CPU can't allocate memory.
-        catch (ExternalException exception) when (exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || exception.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase))
+        catch (ExternalException exception) when (exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+            || exception.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase))
         {
             // libtorch's first line tells how much was asked for and how much there is.
-            return Fail($"The device has too little memory. {exception.Message.Split('\n')[0]} Try --dtype bfloat16, shorter or fewer sequences, or --device cpu.", ExitCode.Failed);
+            return Fail($"The device has too little memory. {exception.Message.Split('\n')[0]} Try --dtype bfloat16, shorter or fewer "
+                + $"sequences, or --device cpu.", ExitCode.Failed);
         }
         catch (ArithmeticException exception)
         {
@@ -74,12 +76,14 @@ internal static class TiltCommandLine
         }
         catch (OutOfMemoryException)
         {
-            return Fail("The memory of this machine does not suffice. Take a smaller batch, model or file, or --dtype bfloat16.", ExitCode.Failed);
+            return Fail("The memory of this machine does not suffice. Take a smaller batch, model or file, or --dtype bfloat16.",
+                ExitCode.Failed);
         }
         catch (Exception exception) when (Environment.GetEnvironmentVariable(TraceVariable) is null or "")
         {
             // Nothing that a user gives should lead here: it is for faults of the program.
-            return Fail($"This is a fault of Tilt: {exception.GetType().Name}: {exception.Message} Please report it with the command line; {TraceVariable}=1 shows where it happened.", ExitCode.Failed);
+            return Fail($"This is a fault of Tilt: {exception.GetType().Name}: {exception.Message} Please report it with the command "
+                + $"line; {TraceVariable}=1 shows where it happened.", ExitCode.Failed);
         }
     }
 

@@ -16,9 +16,21 @@ internal static class TokenizeCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model", "-m") { Description = "Folder of the model, in Hugging Face layout, a GGUF file, or a repository that 'tilt pull' fetched.", Required = true };
-        var input = new Option<string>("--input", "-i") { Description = "JSON Lines: {\"text\"}, {\"messages\"[, \"tools\", \"add_generation_prompt\", …]} or {\"ids\"} on each.", Required = true };
-        var output = new Option<string>("--out", "-o") { Description = "Where to write one line for each: ids, ids_with_special, rendered, assistant_spans, decoded as fits it.", Required = true };
+        var model = new Option<string>("--model", "-m")
+        {
+            Description = "Folder of the model, in Hugging Face layout, a GGUF file, or a repository that 'tilt pull' fetched.",
+            Required = true
+        };
+        var input = new Option<string>("--input", "-i")
+        {
+            Description = "JSON Lines: {\"text\"}, {\"messages\"[, \"tools\", \"add_generation_prompt\", …]} or {\"ids\"} on each.",
+            Required = true
+        };
+        var output = new Option<string>("--out", "-o")
+        {
+            Description = "Where to write one line for each: ids, ids_with_special, rendered, assistant_spans, decoded as fits it.",
+            Required = true
+        };
         Option<string?> template = ChatTemplateOption.Create();
         var command = new Command("tokenize", """
             Encodes texts and conversations as a model's tokenizer and chat template do, and decodes token ids.
@@ -46,7 +58,8 @@ internal static class TokenizeCommand
                     {
                         cancellationToken.ThrowIfCancellationRequested();
                         Write(line, tokenizer, chat, writer);
-                        progress.Show(null, () => string.Create(CultureInfo.InvariantCulture, $"{writer.Count:N0} lines, {writer.Count / Math.Max(1e-3, progress.Elapsed.TotalSeconds):N0} lines/s"));
+                        progress.Show(null, () => string.Create(CultureInfo.InvariantCulture,
+                            $"{writer.Count:N0} lines, {writer.Count / Math.Max(1e-3, progress.Elapsed.TotalSeconds):N0} lines/s"));
                     }
                     count = writer.Count;
                 });

@@ -15,9 +15,20 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var config = new Option<string>("--config", "-c") { Description = "YAML file of the run, such as configs/quickstart.yaml.", Required = true };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Print the resolved configuration and an estimate of memory and time, and stop." };
-        var overrides = new Argument<string[]>("key=value") { Description = "Settings that replace those of the file, such as optimizer.learning_rate=1e-4.", Arity = ArgumentArity.ZeroOrMore };
+        var config = new Option<string>("--config", "-c")
+        {
+            Description = "YAML file of the run, such as configs/quickstart.yaml.",
+            Required = true
+        };
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "Print the resolved configuration and an estimate of memory and time, and stop."
+        };
+        var overrides = new Argument<string[]>("key=value")
+        {
+            Description = "Settings that replace those of the file, such as optimizer.learning_rate=1e-4.",
+            Arity = ArgumentArity.ZeroOrMore
+        };
         var command = new Command("train", """
             Trains a model with reinforcement learning by one of the paper's objectives. Run again, it continues where it stopped.
 
@@ -28,7 +39,8 @@ internal static class TrainCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var configuration = ConfigurationReader.Read<TrainingConfiguration>(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? []);
+            var configuration =
+                ConfigurationReader.Read<TrainingConfiguration>(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? []);
             if (parsed.GetValue(dryRun))
             {
                 Console.Write(ConfigurationWriter.ToYaml(configuration));
@@ -50,7 +62,9 @@ internal static class TrainCommand
         Console.WriteLine($"{configuration.Name} → {configuration.RunFolderPath()}");
         var news = new StepLines();
         RunState state = await run.RunAsync(news, cancellationToken);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Done: {state.Step} steps in {state.Seconds:0} s; best on selection problems at step {state.BestStep}: {state.BestAccuracy:P1}."));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"Done: {state.Step} steps in {state.Seconds:0} s; best on selection problems at "
+            + $"step {state.BestStep}: {state.BestAccuracy:P1}."));
         if (state.Curve.Count > 0 && state.Curve[0].Accuracy >= state.BestAccuracy)
             Console.WriteLine("No checkpoint beat the base model on selection problems.");
     }
@@ -65,14 +79,21 @@ internal static class TrainCommand
         {
             RunState state = value.State;
             if (_firstSeconds < 0) (_firstSeconds, _firstStep) = (state.Seconds, state.Step);
-            double rate = state.Step > _firstStep ? (state.Seconds - _firstSeconds) / (state.Step - _firstStep) : state.Seconds / Math.Max(1, state.Step);
+            double rate = state.Step > _firstStep
+                ? (state.Seconds - _firstSeconds) / (state.Step - _firstStep)
+                : state.Seconds / Math.Max(1, state.Step);
             StepFigures figures = value.Figures;
             string line = string.Create(CultureInfo.InvariantCulture,
-                $"step {state.Step,4}/{value.Steps}  reward {figures.RewardTask:0.000}  shaped {figures.RewardShaped,8:0.00}  length {figures.ResponseLength,5:0.0}  entropy {figures.Entropy ?? 0:0.000}  kl {figures.KlReference ?? 0,6:0.00}  |g| {figures.Update.GradientNorm,7:0.00}  {rate:0.00} s/step  ETA {TimeLeft.Text(TimeSpan.FromSeconds(rate * (value.Steps - state.Step)))}");
+                $"step {state.Step,4}/{value.Steps}  reward {figures.RewardTask:0.000}  shaped {figures.RewardShaped,8:0.00}  "
+                + $"length {figures.ResponseLength,5:0.0}  entropy {figures.Entropy ?? 0:0.000}  kl {figures.KlReference ?? 0,6:0.00}  "
+                + $"|g| {figures.Update.GradientNorm,7:0.00}  {rate:0.00} s/step  "
+                + $"ETA {TimeLeft.Text(TimeSpan.FromSeconds(rate * (value.Steps - state.Step)))}");
             // Not through Spectre: it would break the line at 80 columns where there is no terminal.
             Console.WriteLine(line);
             if (value.Evaluation is { } evaluation)
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  selection: accuracy {evaluation.Accuracy:P1}, length {evaluation.Length:0.0} tokens, entropy {evaluation.Entropy ?? 0:0.000} nats/token, KL {evaluation.Kl ?? 0:0.00} nats/response"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"  selection: accuracy {evaluation.Accuracy:P1}, length {evaluation.Length:0.0} tokens, "
+                    + $"entropy {evaluation.Entropy ?? 0:0.000} nats/token, KL {evaluation.Kl ?? 0:0.00} nats/response"));
         }
     }
 }

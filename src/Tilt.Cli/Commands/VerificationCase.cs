@@ -23,8 +23,10 @@ internal sealed record VerificationCase(string Gold, string Prediction, bool? Ex
             error = line.Error(error).Message;
             return false;
         }
-        bool? expected = root.TryGetProperty("expected", out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
-        bool contested = root.TryGetProperty("contested", out JsonElement mark) && mark.ValueKind is not (JsonValueKind.Null or JsonValueKind.False);
+        bool? expected = root.TryGetProperty("expected", out JsonElement value)
+            && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
+        bool contested = root.TryGetProperty("contested", out JsonElement mark)
+            && mark.ValueKind is not (JsonValueKind.Null or JsonValueKind.False);
         parsed = new(gold, prediction, expected, contested);
         return true;
     }
@@ -37,7 +39,8 @@ internal sealed record VerificationCase(string Gold, string Prediction, bool? Ex
             text = Decode(plain);
             return true;
         }
-        if (root.TryGetProperty(name + "_parts", out JsonElement parts) && parts.ValueKind == JsonValueKind.Array) return TryJoin(parts, name, out text, out error);
+        if (root.TryGetProperty(name + "_parts", out JsonElement parts) && parts.ValueKind == JsonValueKind.Array)
+            return TryJoin(parts, name, out text, out error);
         error = $"the case has neither a string \"{name}\" nor a list \"{name}_parts\".";
         return false;
     }
@@ -48,7 +51,8 @@ internal sealed record VerificationCase(string Gold, string Prediction, bool? Ex
         (text, error) = ("", $"\"{name}_parts\" must be a list of [text, repeat count].");
         foreach (JsonElement part in parts.EnumerateArray())
         {
-            if (part.ValueKind != JsonValueKind.Array || part.GetArrayLength() != 2 || part[0].ValueKind != JsonValueKind.String) return false;
+            if (part.ValueKind != JsonValueKind.Array || part.GetArrayLength() != 2 || part[0].ValueKind != JsonValueKind.String)
+                return false;
             if (part[1].ValueKind != JsonValueKind.Number || !part[1].TryGetInt32(out int count) || count < 0) return false;
             string piece = Decode(part[0]);
             if ((long)piece.Length * count + joined.Length > LongestText)

@@ -44,10 +44,14 @@ internal sealed class VerificationTally
             agreement        {Percent(expected - _disagreements.Count, expected)} of {expected} uncontested cases with an expected verdict
             false positives  {Percent(falsePositives, _wrong)} ({falsePositives} of {_wrong} wrong answers)
             false negatives  {Percent(falseNegatives, _right)} ({falseNegatives} of {_right} right answers)
-            speed            {_judged / Math.Max(_total.TotalSeconds, 1e-9):N0} verdicts/s of one core, slowest {_slowest.TotalMilliseconds:N2} ms (line {_slowestLine})
+            speed            {_judged
+                / Math.Max(_total.TotalSeconds,
+                    1e-9):N0} verdicts/s of one core, slowest {_slowest.TotalMilliseconds:N2} ms (line {_slowestLine})
             """);
         if (_disagreements.Count is > 0 and <= 200)
-            figures += "\ndisagreements    lines " + string.Join(' ', _disagreements.Select(item => item.Line.ToString(CultureInfo.InvariantCulture) + (item.FalsePositive ? "+" : "-")));
+            figures += "\ndisagreements    lines "
+                + string.Join(' ',
+                    _disagreements.Select(item => item.Line.ToString(CultureInfo.InvariantCulture) + (item.FalsePositive ? "+" : "-")));
         return figures;
     }
 

@@ -21,10 +21,21 @@ internal static class VerifyCommand
     {
         var gold = new Option<string?>("--gold") { Description = "The gold answer." };
         var prediction = new Option<string?>("--prediction") { Description = "The answer, or a response that contains one." };
-        var cases = new Option<FileInfo?>("--cases") { Description = "JSON Lines of cases: gold, prediction[, expected, kind, contested], or gold_parts and prediction_parts." };
+        var cases = new Option<FileInfo?>("--cases")
+        {
+            Description = "JSON Lines of cases: gold, prediction[, expected, kind, contested], or gold_parts and prediction_parts."
+        };
         var output = new Option<FileInfo?>("--out") { Description = "Where to write one line a case; default: standard output." };
-        var boxes = new Option<BoxSelection>("--boxes") { Description = "Which boxes of a response count: last or all.", DefaultValueFactory = _ => BoxSelection.Last };
-        var form = new Option<AnswerForm>("--form") { Description = "Which forms of a right value count: any, or evaluated ones alone where the gold is a number.", DefaultValueFactory = _ => AnswerForm.Any };
+        var boxes = new Option<BoxSelection>("--boxes")
+        {
+            Description = "Which boxes of a response count: last or all.",
+            DefaultValueFactory = _ => BoxSelection.Last
+        };
+        var form = new Option<AnswerForm>("--form")
+        {
+            Description = "Which forms of a right value count: any, or evaluated ones alone where the gold is a number.",
+            DefaultValueFactory = _ => AnswerForm.Any
+        };
         var command = new Command("verify", "Judge answers to mathematical problems.") { gold, prediction, cases, output, boxes, form };
         command.SetAction(result =>
         {
@@ -80,14 +91,18 @@ internal static class VerifyCommand
             {
                 tally.Malformed++;
                 Console.Error.WriteLine(error);
-                writer.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object?> { ["verdict"] = false, ["status"] = "MalformedCase", ["reason"] = error }));
+                writer.WriteLine(JsonSerializer.Serialize(
+                    new Dictionary<string, object?> { ["verdict"] = false, ["status"] = "MalformedCase", ["reason"] = error }));
             }
         }
         writer.Flush();
         Console.Error.WriteLine(tally.Summary());
     }
 
-    /// <summary>Judges the first cases before the clock starts, so that the times are those of compiled code; every line is read once, as a pipe can be.</summary>
+    /// <summary>
+    /// Judges the first cases before the clock starts, so that the times are those of compiled code; every line is read once, as a pipe can
+    /// be.
+    /// </summary>
     private static IEnumerable<JsonLineAttempt> WarmedUp(Verifier verifier, IEnumerable<JsonLineAttempt> lines)
     {
         const int Cases = 1_000;
@@ -99,7 +114,9 @@ internal static class VerifyCommand
         var cases = new List<VerificationCase>();
         foreach (JsonLineAttempt line in first)
         {
-            if (line.Line is { } whole && VerificationCase.TryParse(whole, out VerificationCase parsed, out _) && parsed.Gold.Length + parsed.Prediction.Length <= LongestText) cases.Add(parsed);
+            if (line.Line is { } whole && VerificationCase.TryParse(whole, out VerificationCase parsed, out _)
+                && parsed.Gold.Length + parsed.Prediction.Length <= LongestText)
+                cases.Add(parsed);
         }
         for (int round = 0; round < Rounds; round++)
         {
@@ -133,7 +150,8 @@ internal static class VerifyCommand
     {
         const int Longest = 2_000;
         if (text is null) return null;
-        if (text.Length > Longest) text = string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, Longest)}… ({text.Length} characters)");
+        if (text.Length > Longest)
+            text = string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, Longest)}… ({text.Length} characters)");
         return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
     }
 }

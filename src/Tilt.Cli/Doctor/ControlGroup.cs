@@ -6,7 +6,9 @@ namespace Tilt.Cli.Doctor;
 /// <param name="Cores">Processor time, in cores.</param>
 /// <param name="MemoryBytes">Memory.</param>
 /// <param name="MemoryUsed">Memory in use below that limit, without what the system can drop; null without a limit.</param>
-/// <remarks>A group is limited by all groups above it: the smallest limit on the way to the root counts. Versions 1 and 2 are read.</remarks>
+/// <remarks>
+/// A group is limited by all groups above it: the smallest limit on the way to the root counts. Versions 1 and 2 are read.
+/// </remarks>
 internal sealed record ControlGroup(double? Cores, long? MemoryBytes, long? MemoryUsed)
 {
     /// <summary>Version 1 says "no limit" with the largest number of whole pages.</summary>
@@ -31,34 +33,41 @@ internal sealed record ControlGroup(double? Cores, long? MemoryBytes, long? Memo
             string[] controllers = parts[1].Split(',');
             if (parts[0] == "0" && parts[1].Length == 0)
             {
-                foreach (string group in (string[])[.. WithAncestors("sys/fs/cgroup", parts[2]), .. WithAncestors("sys/fs/cgroup/unified", parts[2])])
+                foreach (string group in (string[])[.. WithAncestors("sys/fs/cgroup", parts[2]),
+                    .. WithAncestors("sys/fs/cgroup/unified", parts[2])])
                 {
                     string[] quota = files.Read(group + "/cpu.max")?.Split(' ') ?? [];
                     if (quota.Length == 2) cores = Smaller(cores, Ratio(quota[0], quota[1]));
-                    LimitMemory(files.Read(group + "/memory.max"), files.Read(group + "/memory.current"), Statistic(files, group, "inactive_file"));
+                    LimitMemory(files.Read(group + "/memory.max"), files.Read(group + "/memory.current"),
+                        Statistic(files, group, "inactive_file"));
                 }
             }
 
             if (controllers.Contains("cpu"))
             {
-                foreach (string group in WithAncestors("sys/fs/cgroup/" + parts[1], parts[2]).Concat(WithAncestors("sys/fs/cgroup/cpu", parts[2])))
+                foreach (string group in WithAncestors("sys/fs/cgroup/" + parts[1], parts[2])
+                    .Concat(WithAncestors("sys/fs/cgroup/cpu", parts[2])))
                     cores = Smaller(cores, Ratio(files.Read(group + "/cpu.cfs_quota_us"), files.Read(group + "/cpu.cfs_period_us")));
             }
 
             if (controllers.Contains("memory"))
             {
                 foreach (string group in WithAncestors("sys/fs/cgroup/memory", parts[2]))
-                    LimitMemory(files.Read(group + "/memory.limit_in_bytes"), files.Read(group + "/memory.usage_in_bytes"), Statistic(files, group, "total_inactive_file"));
+                    LimitMemory(files.Read(group + "/memory.limit_in_bytes"), files.Read(group + "/memory.usage_in_bytes"),
+                        Statistic(files, group, "total_inactive_file"));
             }
         }
 
         return new ControlGroup(cores, memory, used);
     }
 
-    /// <summary>A group's folder and those above it. In a container the path may be the host's, of which only the root is visible.</summary>
+    /// <summary>
+    /// A group's folder and those above it. In a container the path may be the host's, of which only the root is visible.
+    /// </summary>
     private static IEnumerable<string> WithAncestors(string mount, string path)
     {
-        for (string current = path.TrimEnd('/'); current.Length > 0; current = current[..current.LastIndexOf('/')]) yield return mount + current;
+        for (string current = path.TrimEnd('/'); current.Length > 0; current = current[..current.LastIndexOf('/')])
+            yield return mount + current;
         yield return mount;
     }
 
@@ -70,5 +79,6 @@ internal sealed record ControlGroup(double? Cores, long? MemoryBytes, long? Memo
 
     private static double? Smaller(double? a, double? b) => a is null || b < a ? b : a;
 
-    private static long? Number(string? text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value : null;
+    private static long? Number(string? text) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value : null;
 }

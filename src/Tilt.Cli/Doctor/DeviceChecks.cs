@@ -19,22 +19,47 @@ internal static class DeviceChecks
     /// <param name="driver">NVIDIA's driver; null without one.</param>
     public static DoctorCheck Cuda(LibtorchProbe probe, bool hasCudaBuild, string? driver)
     {
-        var data = new Dictionary<string, object?> { ["available"] = probe.CudaDevices > 0, ["devices"] = probe.CudaDevices, ["cuda_build"] = hasCudaBuild, ["driver"] = driver, ["error"] = probe.CudaError };
+        var data = new Dictionary<string, object?>
+        {
+            ["available"] = probe.CudaDevices > 0,
+            ["devices"] = probe.CudaDevices,
+            ["cuda_build"] = hasCudaBuild,
+            ["driver"] = driver,
+            ["error"] = probe.CudaError
+        };
         // No number at all is wrong too.
         if (probe.CudaDevices > 0 && !(probe.CudaError < 1e-5))
-            return new(Area, "CUDA", CheckStatus.Problem, string.Create(CultureInfo.InvariantCulture, $"a matrix product on the first device is wrong by {probe.CudaError:0.##e0}"), "Use --device cpu, and reinstall NVIDIA's driver and libtorch's CUDA build.") { Data = data };
-        if (probe.CudaDevices > 0) return new(Area, "CUDA", CheckStatus.Ok, $"yes: {probe.CudaDevices} {(probe.CudaDevices == 1 ? "device" : "devices")}, products and gradients are right") { Data = data };
+            return new(Area, "CUDA", CheckStatus.Problem,
+                string.Create(CultureInfo.InvariantCulture, $"a matrix product on the first device is wrong by {probe.CudaError:0.##e0}"),
+                "Use --device cpu, and reinstall NVIDIA's driver and libtorch's CUDA build.")
+            { Data = data };
+        if (probe.CudaDevices > 0)
+            return new(Area, "CUDA", CheckStatus.Ok,
+                $"yes: {probe.CudaDevices} {(probe.CudaDevices == 1 ? "device" : "devices")}, products and gradients are right")
+            {
+                Data = data
+            };
         return (hasCudaBuild, driver) switch
         {
-            (false, null) => new(Area, "CUDA", CheckStatus.Ok, "no: this is the CPU build of libtorch, and there is no NVIDIA driver") { Data = data },
-            (false, _) => new(Area, "CUDA", CheckStatus.Note, $"no: this is the CPU build of libtorch, although there is an NVIDIA driver ({driver})", "Build with -p:Torch=cuda for libtorch's CUDA build.") { Data = data },
-            (true, null) => new(Area, "CUDA", CheckStatus.Warning, "no: libtorch's CUDA build is here, but no NVIDIA driver", "Install NVIDIA's driver (in a container, start it with --gpus all), or build without -p:Torch=cuda.") { Data = data },
+            (false, null) =>
+                new(Area, "CUDA", CheckStatus.Ok, "no: this is the CPU build of libtorch, and there is no NVIDIA driver") { Data = data },
+            (false, _) => new(Area, "CUDA", CheckStatus.Note,
+                $"no: this is the CPU build of libtorch, although there is an NVIDIA driver ({driver})",
+                "Build with -p:Torch=cuda for libtorch's CUDA build.")
+            { Data = data },
+            (true, null) => new(Area, "CUDA", CheckStatus.Warning, "no: libtorch's CUDA build is here, but no NVIDIA driver",
+                "Install NVIDIA's driver (in a container, start it with --gpus all), or build without -p:Torch=cuda.")
+            { Data = data },
             _ when probe.Failure is not null => new(Area, "CUDA", CheckStatus.Note, "unknown: libtorch does not load") { Data = data },
-            _ => new(Area, "CUDA", CheckStatus.Warning, $"no: libtorch's CUDA build and a driver ({driver}) are here, but no device can be used", "Update the driver to one for libtorch's CUDA version, and see that CUDA_VISIBLE_DEVICES hides no device.") { Data = data },
+            _ => new(Area, "CUDA", CheckStatus.Warning,
+                $"no: libtorch's CUDA build and a driver ({driver}) are here, but no device can be used",
+                "Update the driver to one for libtorch's CUDA version, and see that CUDA_VISIBLE_DEVICES hides no device.")
+            { Data = data },
         };
     }
 
-    private static bool HasCudaBuild(string folder) => ((string[])["libtorch_cuda.so", "torch_cuda.dll"]).Any(name => File.Exists(Path.Combine(folder, name)));
+    private static bool HasCudaBuild(string folder) =>
+        ((string[])["libtorch_cuda.so", "torch_cuda.dll"]).Any(name => File.Exists(Path.Combine(folder, name)));
 
     private static string? Driver(SystemFiles files)
     {

@@ -36,7 +36,10 @@ internal sealed record DoctorReport(IReadOnlyList<DoctorCheck> Checks)
 
         int problems = Checks.Count(c => c.Status == CheckStatus.Problem), warnings = Checks.Count(c => c.Status == CheckStatus.Warning);
         string warned = warnings == 0 ? "" : $" ({warnings} {(warnings == 1 ? "warning" : "warnings")})";
-        return text.Append('\n').Append(problems == 0 ? $"Everything that Tilt needs works{warned}." : $"{problems} {(problems == 1 ? "problem" : "problems")} to solve{warned}.").Append('\n').ToString();
+        return text.Append('\n')
+            .Append(problems == 0
+                ? $"Everything that Tilt needs works{warned}."
+                : $"{problems} {(problems == 1 ? "problem" : "problems")} to solve{warned}.").Append('\n').ToString();
     }
 
     /// <summary>The report for programs.</summary>
@@ -45,7 +48,15 @@ internal sealed record DoctorReport(IReadOnlyList<DoctorCheck> Checks)
         {
             ok = IsWell,
             version = RunManifest.Version(),
-            checks = Checks.Select(c => new { area = c.Area, name = c.Name, status = c.Status.ToString().ToLowerInvariant(), text = c.Text, remedy = c.Remedy, data = c.Data }),
+            checks = Checks.Select(c => new
+            {
+                area = c.Area,
+                name = c.Name,
+                status = c.Status.ToString().ToLowerInvariant(),
+                text = c.Text,
+                remedy = c.Remedy,
+                data = c.Data
+            }),
         },
         Json);
 

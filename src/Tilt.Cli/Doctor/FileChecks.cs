@@ -22,27 +22,43 @@ internal static class FileChecks
 
     /// <summary>The folder that runs go to unless told otherwise.</summary>
     public static DoctorCheck Runs(string folder) => WritableFolder.Obstacle(folder) is { } obstacle
-        ? new(Area, "runs", CheckStatus.Problem, $"{folder} cannot be written to: {obstacle}", "Work in a folder that can be written to, or name one with out=… or --out.")
+        ? new(Area, "runs", CheckStatus.Problem, $"{folder} cannot be written to: {obstacle}",
+            "Work in a folder that can be written to, or name one with out=… or --out.")
         : new(Area, "runs", CheckStatus.Ok, $"{folder} can be written to");
 
     /// <summary>The cache of models: whether it can be written to, and what it holds.</summary>
     public static DoctorCheck Cache(string folder)
     {
         if (WritableFolder.Obstacle(folder) is { } obstacle)
-            return new(Area, "Hugging Face cache", CheckStatus.Problem, $"{folder} cannot be written to: {obstacle}", "Change its permissions, or set HF_HOME to a folder that can be written to.");
+            return new(Area, "Hugging Face cache", CheckStatus.Problem, $"{folder} cannot be written to: {obstacle}",
+                "Change its permissions, or set HF_HOME to a folder that can be written to.");
         try
         {
             string[] models = Directory.Exists(folder) ? Directory.GetDirectories(folder, "models--*") : [];
-            long[] unfinished = [.. models.Select(m => Path.Combine(m, "blobs")).Where(Directory.Exists).SelectMany(b => Directory.EnumerateFiles(b, "*.incomplete")).Select(f => new FileInfo(f).Length)];
-            var data = new Dictionary<string, object?> { ["folder"] = folder, ["models"] = models.Length, ["unfinished_files"] = unfinished.Length, ["unfinished_bytes"] = unfinished.Sum() };
-            string text = $"{folder} {(Directory.Exists(folder) ? $"holds {models.Length} {(models.Length == 1 ? "model" : "models")}" : "does not exist yet; 'tilt pull' makes it")}";
+            long[] unfinished = [.. models.Select(m => Path.Combine(m, "blobs")).Where(Directory.Exists)
+                .SelectMany(b => Directory.EnumerateFiles(b, "*.incomplete")).Select(f => new FileInfo(f).Length)];
+            var data = new Dictionary<string, object?>
+            {
+                ["folder"] = folder,
+                ["models"] = models.Length,
+                ["unfinished_files"] = unfinished.Length,
+                ["unfinished_bytes"] = unfinished.Sum()
+            };
+            string text =
+                $"{folder} {(Directory.Exists(folder)
+                    ? $"holds {models.Length} {(models.Length == 1 ? "model" : "models")}"
+                    : "does not exist yet; 'tilt pull' makes it")}";
             return unfinished.Length == 0
                 ? new(Area, "Hugging Face cache", CheckStatus.Ok, text) { Data = data }
-                : new(Area, "Hugging Face cache", CheckStatus.Note, $"{text}, and {ByteSize.Text(unfinished.Sum())} of unfinished downloads", "Run 'tilt pull' again for those models, or delete blobs/*.incomplete in their folders.") { Data = data };
+                : new(Area, "Hugging Face cache", CheckStatus.Note,
+                    $"{text}, and {ByteSize.Text(unfinished.Sum())} of unfinished downloads",
+                    "Run 'tilt pull' again for those models, or delete blobs/*.incomplete in their folders.")
+                { Data = data };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new(Area, "Hugging Face cache", CheckStatus.Problem, $"{folder} cannot be read: {e.Message}", "Change its permissions, or set HF_HOME to another folder.");
+            return new(Area, "Hugging Face cache", CheckStatus.Problem, $"{folder} cannot be read: {e.Message}",
+                "Change its permissions, or set HF_HOME to another folder.");
         }
     }
 
@@ -52,12 +68,20 @@ internal static class FileChecks
         try
         {
             return environment.ReadToken() is { } token
-                ? new(Area, "Hugging Face token", CheckStatus.Ok, $"set, from {token.Source}") { Data = new Dictionary<string, object?> { ["set"] = true, ["source"] = token.Source } }
-                : new(Area, "Hugging Face token", CheckStatus.Note, $"not set: neither HF_TOKEN nor {environment.TokenFile}", "Set HF_TOKEN if you want gated or private models; others need none.") { Data = new Dictionary<string, object?> { ["set"] = false } };
+                ? new(Area, "Hugging Face token", CheckStatus.Ok, $"set, from {token.Source}")
+                {
+                    Data = new Dictionary<string, object?> { ["set"] = true, ["source"] = token.Source }
+                }
+                : new(Area, "Hugging Face token", CheckStatus.Note, $"not set: neither HF_TOKEN nor {environment.TokenFile}",
+                    "Set HF_TOKEN if you want gated or private models; others need none.")
+                {
+                    Data = new Dictionary<string, object?> { ["set"] = false }
+                };
         }
         catch (InputException e)
         {
-            return new(Area, "Hugging Face token", CheckStatus.Problem, e.Message, "Set HF_TOKEN to a token copied from https://huggingface.co/settings/tokens, or unset it.");
+            return new(Area, "Hugging Face token", CheckStatus.Problem, e.Message,
+                "Set HF_TOKEN to a token copied from https://huggingface.co/settings/tokens, or unset it.");
         }
     }
 
@@ -68,7 +92,9 @@ internal static class FileChecks
             HubOptions options = environment.Read();
             var data = new Dictionary<string, object?> { ["endpoint"] = options.Endpoint.ToString(), ["offline"] = options.Offline };
             return options.Offline
-                ? new(Area, "hub", CheckStatus.Note, $"{options.Endpoint}, not used: HF_HUB_OFFLINE is set", "Unset HF_HUB_OFFLINE to download models.") { Data = data }
+                ? new(Area, "hub", CheckStatus.Note, $"{options.Endpoint}, not used: HF_HUB_OFFLINE is set",
+                    "Unset HF_HUB_OFFLINE to download models.")
+                { Data = data }
                 : new(Area, "hub", CheckStatus.Ok, $"{options.Endpoint} (not contacted)") { Data = data };
         }
         catch (InputException e)
@@ -84,11 +110,15 @@ internal static class FileChecks
             string folder = ApplicationFiles.Find(Path.Combine("assets", "embedded"));
             FusedModelLoader.Load(folder, threads: 1);
             TokenizerLoader.Load(folder);
-            return new(Area, "embedded model", CheckStatus.Ok, $"{folder} loads") { Data = new Dictionary<string, object?> { ["folder"] = folder } };
+            return new(Area, "embedded model", CheckStatus.Ok, $"{folder} loads")
+            {
+                Data = new Dictionary<string, object?> { ["folder"] = folder }
+            };
         }
         catch (InputException e)
         {
-            return new(Area, "embedded model", CheckStatus.Problem, e.Message, "Restore the folder assets from the repository and build again.");
+            return new(Area, "embedded model", CheckStatus.Problem, e.Message,
+                "Restore the folder assets from the repository and build again.");
         }
     }
 
@@ -100,7 +130,8 @@ internal static class FileChecks
         }
         catch (InputException e)
         {
-            return new(Area, "configurations", CheckStatus.Problem, e.Message, "Restore the folder configs from the repository and build again.");
+            return new(Area, "configurations", CheckStatus.Problem, e.Message,
+                "Restore the folder configs from the repository and build again.");
         }
     }
 }

@@ -54,7 +54,9 @@ internal sealed partial record LibtorchProbe
     /// <summary>CUDA devices that libtorch can use.</summary>
     public int CudaDevices { get; init; }
 
-    /// <summary>Largest absolute error of a float32 matrix product and of its gradient on the first CUDA device; null without one.</summary>
+    /// <summary>
+    /// Largest absolute error of a float32 matrix product and of its gradient on the first CUDA device; null without one.
+    /// </summary>
     public double? CudaError { get; init; }
 
     /// <summary>Whether every result is right.</summary>
@@ -114,7 +116,8 @@ internal sealed partial record LibtorchProbe
     {
         float[] a = Numbers(1), b = Numbers(2);
         using var scope = torch.NewDisposeScope();
-        torch.Tensor left = torch.tensor(a, [SmallSize, SmallSize], device: device, requires_grad: true), right = torch.tensor(b, [SmallSize, SmallSize], device: device);
+        torch.Tensor left = torch.tensor(a, [SmallSize, SmallSize], device: device, requires_grad: true),
+            right = torch.tensor(b, [SmallSize, SmallSize], device: device);
         torch.Tensor product = left.matmul(right);
         product.sum().backward();
         float[] values = [.. product.detach().cpu().data<float>()], gradients = [.. left.grad!.cpu().data<float>()];
@@ -167,12 +170,14 @@ internal sealed partial record LibtorchProbe
     }
 
     /// <summary>Numbers between −1 and 1 without any pattern that a wrong product could share.</summary>
-    private static float[] Numbers(int row) => [.. Enumerable.Range(1, SmallSize * SmallSize).Select(i => (float)Math.Sin(i * (0.7 + row * 0.37)))];
+    private static float[] Numbers(int row) =>
+        [.. Enumerable.Range(1, SmallSize * SmallSize).Select(i => (float)Math.Sin(i * (0.7 + row * 0.37)))];
 
     private static string Messages(Exception exception)
     {
         var messages = new List<string>();
-        for (Exception? e = exception; e is not null; e = e.InnerException) messages.Add(e is TypeInitializationException ? "" : $"{e.Message}");
+        for (Exception? e = exception; e is not null; e = e.InnerException)
+            messages.Add(e is TypeInitializationException ? "" : $"{e.Message}");
         return string.Join(' ', messages.Where(m => m.Length > 0).Distinct());
     }
 

@@ -15,18 +15,29 @@ internal static class MemoryChecks
         long machine = Kibibytes(files.Field("proc/meminfo", "MemTotal")) ?? collector.TotalAvailableMemoryBytes;
         long? available = Kibibytes(files.Field("proc/meminfo", "MemAvailable"));
         long total = Math.Min(machine, limits.MemoryBytes ?? long.MaxValue);
-        if (limits.MemoryBytes is { } limit && limits.MemoryUsed is { } used) available = Math.Min(available ?? long.MaxValue, Math.Max(0, limit - used));
+        if (limits.MemoryBytes is { } limit && limits.MemoryUsed is { } used)
+            available = Math.Min(available ?? long.MaxValue, Math.Max(0, limit - used));
         string text = $"{ByteSize.Text(total)}{(available is { } free ? $", {ByteSize.Text(free)} available" : "")}"
             + (total < machine ? $" (the control group's limit; the machine has {ByteSize.Text(machine)})" : "");
-        var data = new Dictionary<string, object?> { ["machine_bytes"] = machine, ["total_bytes"] = total, ["available_bytes"] = available, ["control_group_bytes"] = limits.MemoryBytes };
+        var data = new Dictionary<string, object?>
+        {
+            ["machine_bytes"] = machine,
+            ["total_bytes"] = total,
+            ["available_bytes"] = available,
+            ["control_group_bytes"] = limits.MemoryBytes
+        };
         return (available ?? total) < LittleMemory
-            ? new("memory", "memory", CheckStatus.Warning, text, "Close other programs, or raise the container's limit: weights in bfloat16 take 2 bytes a parameter, and work comes on top.") { Data = data }
+            ? new("memory", "memory", CheckStatus.Warning, text,
+                "Close other programs, or raise the container's limit: weights in bfloat16 take 2 bytes a parameter, and work comes on "
+                + "top.")
+            { Data = data }
             : new("memory", "memory", CheckStatus.Ok, text) { Data = data };
     }
 
     /// <summary>Free space where models are cached.</summary>
     public static DoctorCheck CacheSpace(string folder) =>
-        Space("cache's disk", folder, LittleCacheSpace, "Free space, or set HF_HOME to a folder on another disk: a model of 3 billion parameters takes 6 GB.");
+        Space("cache's disk", folder, LittleCacheSpace,
+            "Free space, or set HF_HOME to a folder on another disk: a model of 3 billion parameters takes 6 GB.");
 
     /// <summary>Free space where runs are written.</summary>
     public static DoctorCheck WorkSpace(string folder) =>
@@ -41,14 +52,19 @@ internal static class MemoryChecks
             long free = drive.AvailableFreeSpace;
             string text = $"{ByteSize.Text(free)} of {ByteSize.Text(drive.TotalSize)} free for {folder}";
             var data = new Dictionary<string, object?> { ["folder"] = folder, ["free_bytes"] = free, ["total_bytes"] = drive.TotalSize };
-            return free < little ? new("memory", name, CheckStatus.Warning, text, remedy) { Data = data } : new("memory", name, CheckStatus.Ok, text) { Data = data };
+            return free < little
+                ? new("memory", name, CheckStatus.Warning, text, remedy) { Data = data }
+                : new("memory", name, CheckStatus.Ok, text) { Data = data };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return new("memory", name, CheckStatus.Warning, $"the free space for {folder} is not known: {e.Message}", "Check that the folder's disk is mounted and can be read.");
+            return new("memory", name, CheckStatus.Warning, $"the free space for {folder} is not known: {e.Message}",
+                "Check that the folder's disk is mounted and can be read.");
         }
     }
 
     private static long? Kibibytes(string? field) =>
-        field is not null && long.TryParse(field.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value * 1024 : null;
+        field is not null && long.TryParse(field.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+            ? value * 1024
+            : null;
 }

@@ -12,7 +12,12 @@ internal static class ProbeProcess
     /// <summary>The probe; its failure tells when the process crashed or hung.</summary>
     public static async Task<LibtorchProbe> RunAsync(CancellationToken cancellationToken)
     {
-        if (StartInfo() is not { } start) return new LibtorchProbe { Failure = $"the program 'tilt' is not beside its libraries in {AppContext.BaseDirectory}, so that it cannot be started again to try." };
+        if (StartInfo() is not { } start)
+            return new LibtorchProbe
+            {
+                Failure = $"the program 'tilt' is not beside its libraries in {AppContext.BaseDirectory}, so that it cannot be started "
+                    + $"again to try."
+            };
         using var process = new Process { StartInfo = start };
         try
         {
@@ -28,9 +33,14 @@ internal static class ProbeProcess
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(either.Token), errors = process.StandardError.ReadToEndAsync(either.Token);
+            Task<string> output = process.StandardOutput.ReadToEndAsync(either.Token),
+                errors = process.StandardError.ReadToEndAsync(either.Token);
             await process.WaitForExitAsync(either.Token);
-            return Parse(await output) ?? new LibtorchProbe { Failure = $"the process that loaded it {Ending(process.ExitCode)}. {LastLine(await errors)}".TrimEnd() };
+            return Parse(await output)
+                ?? new LibtorchProbe
+                {
+                    Failure = $"the process that loaded it {Ending(process.ExitCode)}. {LastLine(await errors)}".TrimEnd()
+                };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -45,7 +55,8 @@ internal static class ProbeProcess
     /// <summary>How a process ended, by its exit code: above 128 it is the signal that ended it.</summary>
     public static string Ending(int code) => code switch
     {
-        132 or unchecked((int)0xC000001D) => "ended with an illegal instruction (SIGILL): the processor lacks instructions that the library was built for",
+        132 or unchecked((int)0xC000001D) =>
+            "ended with an illegal instruction (SIGILL): the processor lacks instructions that the library was built for",
         134 => "ended itself (SIGABRT)",
         135 => "ended with a bus error (SIGBUS)",
         137 => "was killed (SIGKILL), perhaps for want of memory",
@@ -69,9 +80,16 @@ internal static class ProbeProcess
     private static ProcessStartInfo? StartInfo()
     {
         string folder = AppContext.BaseDirectory;
-        string program = Path.Combine(folder, OperatingSystem.IsWindows() ? "tilt.exe" : "tilt"), library = Path.Combine(folder, "tilt.dll");
+        string program = Path.Combine(folder, OperatingSystem.IsWindows() ? "tilt.exe" : "tilt"),
+            library = Path.Combine(folder, "tilt.dll");
         string? running = Environment.ProcessPath;
-        var start = new ProcessStartInfo { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false
+        };
         if (running is not null && Path.GetFileNameWithoutExtension(running) == "dotnet" && File.Exists(library))
         {
             start.FileName = running;
@@ -81,7 +99,8 @@ internal static class ProbeProcess
         {
             start.FileName = program;
             // The program finds the runtime by itself only in the usual places.
-            start.Environment.TryAdd("DOTNET_ROOT", Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")));
+            start.Environment.TryAdd("DOTNET_ROOT",
+                Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")));
         }
         else
         {
@@ -93,5 +112,6 @@ internal static class ProbeProcess
         return start;
     }
 
-    private static string LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
+    private static string LastLine(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
 }

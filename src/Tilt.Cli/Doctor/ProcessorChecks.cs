@@ -26,30 +26,51 @@ internal static class ProcessorChecks
         [
             .. forced is { Length: > 0 } ? [$"DOTNET_PROCESSOR_COUNT is {forced}"] : Array.Empty<string>(),
             .. allowed < machine ? [$"its affinity allows {allowed}"] : Array.Empty<string>(),
-            .. limits.Cores < machine ? [string.Create(CultureInfo.InvariantCulture, $"its control group allows the time of {limits.Cores:0.##}")] : Array.Empty<string>(),
+            .. limits.Cores < machine
+                ? [string.Create(CultureInfo.InvariantCulture, $"its control group allows the time of {limits.Cores:0.##}")]
+                : Array.Empty<string>(),
         ];
-        string text = $"{usable} of {machine} cores usable{(reasons.Length > 0 ? " (" + string.Join("; ", reasons) + ")" : "")}: {Model(files)}";
-        var data = new Dictionary<string, object?> { ["usable"] = usable, ["machine"] = machine, ["affinity"] = allowed, ["control_group"] = limits.Cores, ["model"] = Model(files) };
+        string text =
+            $"{usable} of {machine} cores usable{(reasons.Length > 0 ? " (" + string.Join("; ", reasons) + ")" : "")}: {Model(files)}";
+        var data = new Dictionary<string, object?>
+        {
+            ["usable"] = usable,
+            ["machine"] = machine,
+            ["affinity"] = allowed,
+            ["control_group"] = limits.Cores,
+            ["model"] = Model(files)
+        };
         if (limits.Cores is { } share && usable > Math.Ceiling(share))
-            return new(Area, "cores", CheckStatus.Warning, text, $"Give --threads {Math.Max(1, (int)share)} to commands that take it: more threads than the control group allows are stopped again and again.") { Data = data };
+            return new(Area, "cores", CheckStatus.Warning, text,
+                $"Give --threads {Math.Max(1, (int)share)} to commands that take it: more threads than the control group allows are "
+                + $"stopped again and again.")
+            { Data = data };
         return new(Area, "cores", usable < machine ? CheckStatus.Note : CheckStatus.Ok, text) { Data = data };
     }
 
     private static DoctorCheck Vectors(SystemFiles files)
     {
-        string[] flags = files.Field("proc/cpuinfo", RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "Features" : "flags")?.Split(' ') ?? [];
+        string[] flags = files.Field("proc/cpuinfo", RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "Features" : "flags")
+            ?.Split(' ') ?? [];
         string[] bfloat16 = [.. flags.Where(f => f is "avx512_bf16" or "amx_bf16" or "avx_ne_convert" or "bf16" or "svebf16")];
-        int width = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
+        int width = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128
+            : 0;
         bool multiplyAdd = Fma.IsSupported || AdvSimd.IsSupported;
         string name = width switch { 512 => "AVX-512", 256 => "AVX2", 128 => AdvSimd.IsSupported ? "NEON" : "SSE", _ => "none" };
         string text = $"vectors of {width} bits ({name}), {(multiplyAdd ? "fused multiply-add" : "no fused multiply-add")}, "
-            + (bfloat16.Length > 0 ? $"bfloat16 products ({string.Join(", ", bfloat16)})" : flags.Length > 0 ? "no bfloat16 products in hardware" : "bfloat16 unknown");
-        var data = new Dictionary<string, object?> { ["vector_bits"] = width, ["fused_multiply_add"] = multiplyAdd, ["bfloat16"] = bfloat16 };
+            + (bfloat16.Length > 0 ? $"bfloat16 products ({string.Join(", ", bfloat16)})" : flags.Length > 0
+                ? "no bfloat16 products in hardware" : "bfloat16 unknown");
+        var data =
+            new Dictionary<string, object?> { ["vector_bits"] = width, ["fused_multiply_add"] = multiplyAdd, ["bfloat16"] = bfloat16 };
         if (width >= 256 || AdvSimd.IsSupported) return new(Area, "vectors", CheckStatus.Ok, text) { Data = data };
-        return new(Area, "vectors", CheckStatus.Warning, text, "Run on a processor with AVX2, or let the virtual machine show the host's processor: everything is several times slower without.") { Data = data };
+        return new(Area, "vectors", CheckStatus.Warning, text,
+            "Run on a processor with AVX2, or let the virtual machine show the host's processor: everything is several times slower "
+            + "without.")
+        { Data = data };
     }
 
-    private static string Model(SystemFiles files) => files.Field("proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
+    private static string Model(SystemFiles files) =>
+        files.Field("proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     /// <summary>How many numbers a list such as <c>0-3,8,10-11</c> has.</summary>
     private static int? Count(string list)
@@ -58,7 +79,9 @@ internal static class ProcessorChecks
         foreach (string range in list.Split(','))
         {
             string[] ends = range.Split('-');
-            if (!int.TryParse(ends[0], CultureInfo.InvariantCulture, out int first) || !int.TryParse(ends[^1], CultureInfo.InvariantCulture, out int last)) return null;
+            if (!int.TryParse(ends[0], CultureInfo.InvariantCulture, out int first)
+                || !int.TryParse(ends[^1], CultureInfo.InvariantCulture, out int last))
+                return null;
             count += last - first + 1;
         }
 

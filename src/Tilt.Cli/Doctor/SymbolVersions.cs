@@ -9,7 +9,9 @@ namespace Tilt.Cli.Doctor;
 /// <param name="IsWeak">Whether the loader goes on without it.</param>
 internal sealed record SymbolVersion(string Library, string Version, bool IsWeak);
 
-/// <summary>Reads the section .gnu.version_r of a 64-bit little-endian ELF file (System V ABI; Linux Standard Base, symbol versioning).</summary>
+/// <summary>
+/// Reads the section .gnu.version_r of a 64-bit little-endian ELF file (System V ABI; Linux Standard Base, symbol versioning).
+/// </summary>
 internal static class SymbolVersions
 {
     private const uint VersionNeeded = 0x6ffffffe;

@@ -24,7 +24,8 @@ internal sealed class SystemFiles(string root = "/")
     /// <summary>Value of a line such as <c>MemTotal:  1024 kB</c>, without the name.</summary>
     public string? Field(string path, string name)
     {
-        string? line = Lines(path).FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal) && l.AsSpan(name.Length).TrimStart(" \t").StartsWith(":"));
+        string? line = Lines(path)
+            .FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal) && l.AsSpan(name.Length).TrimStart(" \t").StartsWith(":"));
         return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
     }
 }

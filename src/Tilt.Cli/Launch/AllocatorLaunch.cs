@@ -36,7 +36,9 @@ internal static partial class AllocatorLaunch
     }
 
     /// <summary>Whether a command line computes, and its environment does not say yet how.</summary>
-    internal static bool IsNeeded(string[] args, string? arenas) => arenas is null && args.Length > 1 && Commands.Contains(args[0], StringComparer.Ordinal) && !args.Any(arg => arg is "--help" or "-h" or "-?" or "--version");
+    internal static bool IsNeeded(string[] args, string? arenas) =>
+        arenas is null && args.Length > 1 && Commands.Contains(args[0], StringComparer.Ordinal)
+        && !args.Any(arg => arg is "--help" or "-h" or "-?" or "--version");
 
     /// <summary>The environment of the new program.</summary>
     internal static IEnumerable<string> Variables(IDictionary variables)

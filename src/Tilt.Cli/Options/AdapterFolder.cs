@@ -17,7 +17,8 @@ internal static class AdapterFolder
         }
         catch (InputException e)
         {
-            throw new InputException($"--adapter: {e.Message} An adapter in PEFT's layout is needed: {LoraAdapter.ConfigurationFile} and {LoraAdapter.WeightFile}.", e);
+            throw new InputException($"--adapter: {e.Message} An adapter in PEFT's layout is needed: {LoraAdapter.ConfigurationFile} "
+                + $"and {LoraAdapter.WeightFile}.", e);
         }
     }
 }

@@ -9,6 +9,7 @@ internal static class ApplicationFiles
     {
         string[] candidates = [Path.GetFullPath(relative), Path.Combine(AppContext.BaseDirectory, relative)];
         return candidates.FirstOrDefault(p => File.Exists(p) || Directory.Exists(p))
-            ?? throw new InputException($"{relative} is in neither the working directory ({candidates[0]}) nor beside the program ({candidates[1]}). Run from the repository's root, or restore the file.");
+            ?? throw new InputException($"{relative} is in neither the working directory ({candidates[0]}) nor beside the program "
+                + $"({candidates[1]}). Run from the repository's root, or restore the file.");
     }
 }

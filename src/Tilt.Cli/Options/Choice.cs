@@ -2,7 +2,10 @@ using System.CommandLine.Parsing;
 
 namespace Tilt.Cli.Options;
 
-/// <summary>Reads an option whose values are the members of an enumeration, each by one or more names; anything else is an error that lists the first of them.</summary>
+/// <summary>
+/// Reads an option whose values are the members of an enumeration, each by one or more names; anything else is an error that lists the
+/// first of them.
+/// </summary>
 internal static class Choice<T>
     where T : struct, Enum
 {
@@ -13,7 +16,8 @@ internal static class Choice<T>
         string text = result.Tokens[0].Value;
         foreach (T value in Enum.GetValues<T>())
             if (names(value).Contains(text, StringComparer.OrdinalIgnoreCase)) return value;
-        result.AddError($"{(result.Parent as OptionResult)?.Option.Name} is '{text}'; there are {string.Join(", ", Enum.GetValues<T>().Select(value => names(value)[0]))}.");
+        result.AddError($"{(result.Parent as OptionResult)?.Option.Name} is '{text}'; there "
+            + $"are {string.Join(", ", Enum.GetValues<T>().Select(value => names(value)[0]))}.");
         return null;
     };
 }

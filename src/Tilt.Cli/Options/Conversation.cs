@@ -11,18 +11,21 @@ namespace Tilt.Cli.Options;
 internal sealed record Conversation(JsonLine Line, IReadOnlyList<ChatMessage> Messages, ChatOptions Options)
 {
     /// <summary>What else a line may tell the template, as it stands.</summary>
-    private static readonly string[] Variables = ["documents", "custom_tools", "builtin_tools", "tools_in_user_message", "reasoning_effort"];
+    private static readonly string[] Variables =
+        ["documents", "custom_tools", "builtin_tools", "tools_in_user_message", "reasoning_effort"];
 
     /// <summary>Reads the conversation of a line.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="addGenerationPrompt">The text ends where the model's turn begins, unless the line goes on with its last message.</param>
+    /// <param name="addGenerationPrompt">The text ends where the model's turn begins, unless the line goes on with its last
+    /// message.</param>
     /// <exception cref="InputException">The messages or a setting are not as they should be.</exception>
     public static Conversation Read(JsonLine line, bool addGenerationPrompt)
     {
         try
         {
             JsonElement list = line.Root.GetProperty("messages");
-            if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0) throw line.Error("\"messages\" must be a list of at least one message.");
+            if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0)
+                throw line.Error("\"messages\" must be a list of at least one message.");
             bool goesOn = line.Flag("continue_final_message");
             var options = new ChatOptions
             {
@@ -57,11 +60,15 @@ internal sealed record Conversation(JsonLine Line, IReadOnlyList<ChatMessage> Me
 
     private static ChatMessage Message(JsonLine line, JsonElement message)
     {
-        if (message.ValueKind != JsonValueKind.Object) throw line.Error($"\"messages\" holds {JsonLine.Shorten(message)}, where an object with \"role\" and \"content\" is needed.");
-        if (!message.TryGetProperty("role", out JsonElement role) || role.ValueKind != JsonValueKind.String) throw line.Error("the \"role\" of a message must be a text.");
-        if (message.TryGetProperty("content", out JsonElement content) && content.ValueKind is not (JsonValueKind.String or JsonValueKind.Array or JsonValueKind.Object or JsonValueKind.Null))
+        if (message.ValueKind != JsonValueKind.Object)
+            throw line.Error($"\"messages\" holds {JsonLine.Shorten(message)}, where an object with \"role\" and \"content\" is needed.");
+        if (!message.TryGetProperty("role", out JsonElement role) || role.ValueKind != JsonValueKind.String)
+            throw line.Error("the \"role\" of a message must be a text.");
+        if (message.TryGetProperty("content", out JsonElement content)
+            && content.ValueKind is not (JsonValueKind.String or JsonValueKind.Array or JsonValueKind.Object or JsonValueKind.Null))
             throw line.Error("the \"content\" of a message must be a text or a list of parts.");
-        if (content.ValueKind is JsonValueKind.Undefined && !message.TryGetProperty("tool_calls", out _)) throw line.Error("a message has neither \"content\" nor \"tool_calls\".");
+        if (content.ValueKind is JsonValueKind.Undefined && !message.TryGetProperty("tool_calls", out _))
+            throw line.Error("a message has neither \"content\" nor \"tool_calls\".");
         return ChatMessage.Read(message);
     }
 

@@ -4,7 +4,9 @@ using Tilt.Torch.Tensors;
 
 namespace Tilt.Cli.Options;
 
-/// <summary>The option <c>--dtype</c> of commands that compute with a model; the key <c>dtype</c> of configurations has the same values.</summary>
+/// <summary>
+/// The option <c>--dtype</c> of commands that compute with a model; the key <c>dtype</c> of configurations has the same values.
+/// </summary>
 internal static class DtypeOption
 {
     private const string HelpName = "float32|bfloat16";
@@ -14,14 +16,17 @@ internal static class DtypeOption
     {
         Description = "Precision of the matrix products; default float32. Log-probabilities are float32 in both.",
         HelpName = HelpName,
-        CustomParser = Choice<ComputePrecision>.Parse(value => value == ComputePrecision.Float32 ? ["float32", "f32"] : ["bfloat16", "bf16"]),
+        CustomParser =
+            Choice<ComputePrecision>.Parse(value => value == ComputePrecision.Float32 ? ["float32", "f32"] : ["bfloat16", "bf16"]),
     };
 
     /// <summary>Of commands that train.</summary>
     public static Option<TrainingPrecision?> CreateForTraining() => new("--dtype")
     {
-        Description = "Precision of the loss's forward and backward passes. Default: the configuration's. Log-probabilities are float32 in both.",
+        Description =
+            "Precision of the loss's forward and backward passes. Default: the configuration's. Log-probabilities are float32 in both.",
         HelpName = HelpName,
-        CustomParser = Choice<TrainingPrecision>.ParseOptional(value => value == TrainingPrecision.Float32 ? ["float32", "f32"] : ["bfloat16", "bf16"]),
+        CustomParser = Choice<TrainingPrecision>.ParseOptional(
+            value => value == TrainingPrecision.Float32 ? ["float32", "f32"] : ["bfloat16", "bf16"]),
     };
 }

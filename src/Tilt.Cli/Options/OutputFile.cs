@@ -5,7 +5,9 @@ namespace Tilt.Cli.Options;
 /// <summary>The file that a command writes from another one: begun before any work, and held until it takes its place.</summary>
 internal static class OutputFile
 {
-    /// <summary>Begins the result, having made sure that it can be written and that nothing which the command reads is lost by it.</summary>
+    /// <summary>
+    /// Begins the result, having made sure that it can be written and that nothing which the command reads is lost by it.
+    /// </summary>
     /// <param name="output">The file to write (<c>--out</c>).</param>
     /// <param name="input">The file to read.</param>
     /// <param name="option">What names the file to read, for messages.</param>
@@ -32,13 +34,19 @@ internal static class OutputFile
 
     private static void Require(string output, string written, string input, string option, IEnumerable<string?> folders)
     {
-        if (RealPath.IsSame(written, input)) throw new InputException($"--out '{output}' would overwrite {option} '{input}'{(written == output ? "" : $" with '{written}', where the result is made")}. Name another file for the result.");
+        if (RealPath.IsSame(written, input))
+            throw new InputException($"--out '{output}' would overwrite {option} "
+                + $"'{input}'{(written == output ? "" : $" with '{written}', where the result is made")}. Name another file for the "
+                + $"result.");
         foreach (string file in folders.OfType<string>().Where(File.Exists))
             if (RealPath.IsSame(written, file) || RealPath.IsSame(output, file))
-                throw new InputException($"--out '{output}' would overwrite '{file}', which the command reads. Name another file for the result.");
+                throw new InputException(
+                    $"--out '{output}' would overwrite '{file}', which the command reads. Name another file for the result.");
         foreach (string folder in folders.OfType<string>())
             // The files of a snapshot in the cache are links to elsewhere: the folder that they stand in counts.
-            if (File.Exists(output) && RealPath.IsWithin(Path.GetDirectoryName(Path.GetFullPath(output))!, folder) && !output.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
-                throw new InputException($"--out '{output}' would overwrite a file of '{folder}', which the command reads. Name another file for the result.");
+            if (File.Exists(output) && RealPath.IsWithin(Path.GetDirectoryName(Path.GetFullPath(output))!, folder)
+                && !output.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
+                throw new InputException(
+                    $"--out '{output}' would overwrite a file of '{folder}', which the command reads. Name another file for the result.");
     }
 }

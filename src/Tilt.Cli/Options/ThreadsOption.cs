@@ -5,7 +5,9 @@ namespace Tilt.Cli.Options;
 /// <summary>The option <c>--threads</c> of every command that computes.</summary>
 internal static class ThreadsOption
 {
-    /// <summary>Each thread has a stack and working memory of its own: a number far beyond any machine's cores would bring it down.</summary>
+    /// <summary>
+    /// Each thread has a stack and working memory of its own: a number far beyond any machine's cores would bring it down.
+    /// </summary>
     private const int Most = 1024;
 
     public static Option<int> Create()

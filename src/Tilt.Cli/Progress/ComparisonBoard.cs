@@ -5,7 +5,9 @@ using Tilt.Studies.Comparison;
 
 namespace Tilt.Cli.Progress;
 
-/// <summary>The live table of a comparison: method, progress, accuracy, length, and the time left. Plain lines where there is no terminal.</summary>
+/// <summary>
+/// The live table of a comparison: method, progress, accuracy, length, and the time left. Plain lines where there is no terminal.
+/// </summary>
 internal sealed class ComparisonBoard : IProgress<ComparisonProgress>
 {
     private readonly Lock _lock = new();
@@ -50,10 +52,14 @@ internal sealed class ComparisonBoard : IProgress<ComparisonProgress>
         lock (_lock)
         {
             var before = _jobs[(value.Method, value.Seed)];
-            if (before.Phase == ComparisonPhase.Waiting && value.Phase == ComparisonPhase.Done) _alreadyDone.Add((value.Method, value.Seed));
-            _jobs[(value.Method, value.Seed)] = value with { Accuracy = value.Accuracy ?? before.Accuracy, Length = value.Length ?? before.Length };
+            if (before.Phase == ComparisonPhase.Waiting && value.Phase == ComparisonPhase.Done)
+                _alreadyDone.Add((value.Method, value.Seed));
+            _jobs[(value.Method, value.Seed)] =
+                value with { Accuracy = value.Accuracy ?? before.Accuracy, Length = value.Length ?? before.Length };
             if (!_live && value.Phase == ComparisonPhase.Done)
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{value.Method,-28} seed {value.Seed,-4} accuracy {value.Accuracy,7:P1}  length {value.Length,5:0.0}   {Elapsed()}  {Remaining()}"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{value.Method,-28} seed {value.Seed,-4} accuracy {value.Accuracy,7:P1}  length {value.Length,5:0.0}   {Elapsed()} "
+                    + $" {Remaining()}"));
         }
     }
 
@@ -62,7 +68,8 @@ internal sealed class ComparisonBoard : IProgress<ComparisonProgress>
         lock (_lock)
         {
             var table = new Table().Border(TableBorder.Rounded).Title($"tilt compare   {Elapsed()} elapsed, {Remaining()}");
-            table.AddColumn("method").AddColumn("progress").AddColumn(new TableColumn("accuracy").RightAligned()).AddColumn(new TableColumn("length").RightAligned());
+            table.AddColumn("method").AddColumn("progress").AddColumn(new TableColumn("accuracy").RightAligned())
+                .AddColumn(new TableColumn("length").RightAligned());
             foreach (var method in _plan)
             {
                 ComparisonProgress[] jobs = [.. method.Seeds.Select(seed => _jobs[(method.Name, seed)])];
@@ -70,7 +77,8 @@ internal sealed class ComparisonBoard : IProgress<ComparisonProgress>
                 double?[] accuracies = [.. jobs.Where(j => j.Accuracy is not null).Select(j => j.Accuracy)];
                 double?[] lengths = [.. jobs.Where(j => j.Length is not null).Select(j => j.Length)];
                 table.AddRow(
-                    new Markup(fraction >= 1 ? $"[green]{method.Name}[/]" : fraction > 0 ? $"[bold]{method.Name}[/]" : $"[grey]{method.Name}[/]"),
+                    new Markup(fraction >= 1 ? $"[green]{method.Name}[/]" : fraction > 0 ? $"[bold]{method.Name}[/]"
+                        : $"[grey]{method.Name}[/]"),
                     new Markup(Bar(fraction, jobs)),
                     new Text(accuracies.Length == 0 ? "" : accuracies.Average()!.Value.ToString("P1", CultureInfo.InvariantCulture)),
                     new Text(lengths.Length == 0 ? "" : lengths.Average()!.Value.ToString("0.0", CultureInfo.InvariantCulture)));
@@ -84,7 +92,8 @@ internal sealed class ComparisonBoard : IProgress<ComparisonProgress>
     {
         const int width = 20;
         int filled = (int)Math.Round(fraction * width);
-        string phase = jobs.Any(j => j.Phase == ComparisonPhase.Training) ? "training" : jobs.Any(j => j.Phase == ComparisonPhase.Testing) ? "testing" : fraction >= 1 ? "done" : "";
+        string phase = jobs.Any(j => j.Phase == ComparisonPhase.Training) ? "training" : jobs.Any(j => j.Phase == ComparisonPhase.Testing)
+            ? "testing" : fraction >= 1 ? "done" : "";
         return $"[blue]{new string('━', filled)}[/][grey]{new string('─', width - filled)}[/] {phase}";
     }
 

@@ -11,7 +11,9 @@ internal sealed class ExportDisplay : IProgress<ExportProgress>, IDisposable
     public void Report(ExportProgress value)
     {
         double share = (double)value.BytesWritten / Math.Max(1, value.BytesInAll);
-        _line.Show(share, () => $"{(int)(100 * share),3} %  {ByteSize.Text(value.BytesWritten)} of {ByteSize.Text(value.BytesInAll)}, {ByteSize.Text(value.BytesWritten / Math.Max(1e-3, _line.Elapsed.TotalSeconds))}/s{TimeLeft.After(_line.Elapsed, value.BytesWritten, value.BytesInAll - value.BytesWritten)}");
+        _line.Show(share, () => $"{(int)(100 * share),3} %  {ByteSize.Text(value.BytesWritten)} "
+            + $"of {ByteSize.Text(value.BytesInAll)}, {ByteSize.Text(value.BytesWritten / Math.Max(1e-3, _line.Elapsed.TotalSeconds))}/s"
+            + $"{TimeLeft.After(_line.Elapsed, value.BytesWritten, value.BytesInAll - value.BytesWritten)}");
     }
 
     public void Dispose() => _line.Dispose();

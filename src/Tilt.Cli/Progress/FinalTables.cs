@@ -14,7 +14,8 @@ internal static class FinalTables
     public static void Write(ComparisonResults results)
     {
         Write(ResultsTable.Create(results));
-        var claims = new Table().Border(TableBorder.Rounded).AddColumn("claim").AddColumn(new TableColumn("verdict").NoWrap()).AddColumn("what was seen");
+        var claims = new Table().Border(TableBorder.Rounded).AddColumn("claim").AddColumn(new TableColumn("verdict").NoWrap())
+            .AddColumn("what was seen");
         foreach (var claim in results.Claims)
         {
             string colour = claim.Verdict switch { "supported" => "green", "not supported" => "red", _ => "yellow" };
@@ -56,7 +57,8 @@ internal static class FinalTables
 
     private static long Width(ResultsTable rows, List<int> columns) => 1 + columns.Sum(c => 3L + CellWidth(rows, c));
 
-    private static int CellWidth(ResultsTable rows, int column) => rows.Rows.Select(r => r[column].Length).Append(rows.Columns[column].Header.Length).Max();
+    private static int CellWidth(ResultsTable rows, int column) =>
+        rows.Rows.Select(r => r[column].Length).Append(rows.Columns[column].Header.Length).Max();
 
     private static void WriteTable(ResultsTable rows, int[] columns)
     {
@@ -79,6 +81,7 @@ internal static class FinalTables
         foreach (var row in rows.Rows) Console.WriteLine(Line(row));
 
         string Line(IEnumerable<string> cells) =>
-            string.Join("  ", cells.Select((cell, c) => rows.Columns[c].RightAligned ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]))).TrimEnd();
+            string.Join("  ", cells.Select((cell, c) => rows.Columns[c].RightAligned ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c])))
+                .TrimEnd();
     }
 }

@@ -7,4 +7,5 @@ namespace Tilt.Cli.Progress;
 /// <param name="Tokens">Tokens drawn in this run.</param>
 /// <param name="WrittenTokens">Those of prompts whose outputs are written.</param>
 /// <param name="MostTokens">Most tokens that a prompt can take; null where the method sets no simple bound.</param>
-internal readonly record struct GenerationProgress(int Prompts, int AllPrompts, int Resumed, long Tokens, long WrittenTokens, long? MostTokens);
+internal readonly record struct GenerationProgress(int Prompts, int AllPrompts, int Resumed, long Tokens, long WrittenTokens,
+    long? MostTokens);

@@ -6,7 +6,8 @@ namespace Tilt.Cli.Progress;
 /// </summary>
 internal sealed class ProgressLine : IDisposable
 {
-    private static readonly TimeSpan Rewriting = TimeSpan.FromSeconds(0.5), Pause = TimeSpan.FromSeconds(1), Waiting = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Rewriting = TimeSpan.FromSeconds(0.5), Pause = TimeSpan.FromSeconds(1),
+        Waiting = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;

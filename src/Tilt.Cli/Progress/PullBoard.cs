@@ -62,7 +62,9 @@ internal sealed class PullBoard(string repository, TimeProvider time) : IProgres
                     _plan = plan;
                     foreach (HubFile file in plan.Present) _done[file] = file.Size ?? 0;
                     long missing = plan.Files.Except(plan.Present).Sum(f => f.Size ?? 0);
-                    if (plan.Present.Count < plan.Files.Count) Line($"{repository} at commit {plan.Commit[..12]}: {plan.Files.Count - plan.Present.Count} of {plan.Files.Count} files to fetch, {ByteSize.Text(missing)}.");
+                    if (plan.Present.Count < plan.Files.Count)
+                        Line($"{repository} at commit {plan.Commit[..12]}: {plan.Files.Count - plan.Present.Count} of {plan.Files.Count} "
+                            + $"files to fetch, {ByteSize.Text(missing)}.");
                     break;
                 case PullStarted started:
                     _running[started.File] = (started.Position, started.Size);
@@ -76,7 +78,9 @@ internal sealed class PullBoard(string repository, TimeProvider time) : IProgres
                 case PullCompleted completed:
                     _running.Remove(completed.File);
                     _done[completed.File] = completed.Size;
-                    if (!_live) Line($"{completed.File.Path}  {ByteSize.Text(completed.Size)}  {(completed.Verified ? "checksum right" : "size right")}");
+                    if (!_live)
+                        Line($"{completed.File.Path}  {ByteSize.Text(completed.Size)} "
+                            + $" {(completed.Verified ? "checksum right" : "size right")}");
                     break;
                 case PullNote note:
                     Line(note.Text);
@@ -93,7 +97,9 @@ internal sealed class PullBoard(string repository, TimeProvider time) : IProgres
             double seconds = time.GetElapsedTime(_start).TotalSeconds;
             _errors.WriteLine(_rate.Total == 0
                 ? $"{repository} is in the cache; nothing was downloaded."
-                : string.Create(CultureInfo.InvariantCulture, $"{ByteSize.Text(_rate.Total)} downloaded in {seconds:0.0} s ({ByteSize.Text(_rate.Total / Math.Max(seconds, 1e-3))}/s). {repository} is complete."));
+                : string.Create(CultureInfo.InvariantCulture,
+                    $"{ByteSize.Text(_rate.Total)} downloaded in {seconds:0.0} s "
+                    + $"({ByteSize.Text(_rate.Total / Math.Max(seconds, 1e-3))}/s). {repository} is complete."));
         }
     }
 
@@ -108,7 +114,8 @@ internal sealed class PullBoard(string repository, TimeProvider time) : IProgres
     {
         long total = Total, here = Here;
         string left = _rate.TimeFor(total - here) is { } wait ? TimeLeft.Text(wait) : "…";
-        return $"{ByteSize.Text(here)} of {ByteSize.Text(total)}  {ByteSize.Text(_rate.BytesPerSecond)}/s  ETA {left}  ({_done.Count} of {_plan?.Files.Count ?? 0} files)";
+        return $"{ByteSize.Text(here)} of {ByteSize.Text(total)}  {ByteSize.Text(_rate.BytesPerSecond)}/s  ETA {left}  ({_done.Count} "
+            + $"of {_plan?.Files.Count ?? 0} files)";
     }
 
     private Rows Render()
@@ -116,9 +123,11 @@ internal sealed class PullBoard(string repository, TimeProvider time) : IProgres
         lock (_lock)
         {
             if (_plan is null) return new Rows(new Text($"{repository}: asking the hub …"));
-            var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap());
+            var grid =
+                new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap());
             foreach (var (file, (position, size)) in _running.OrderBy(f => f.Key.Path, StringComparer.Ordinal))
-                grid.AddRow(new Text(file.Path), new Markup(Bar(position, size)), new Text($"{ByteSize.Text(position)} of {ByteSize.Text(size)}"));
+                grid.AddRow(new Text(file.Path), new Markup(Bar(position, size)),
+                    new Text($"{ByteSize.Text(position)} of {ByteSize.Text(size)}"));
             string[] notes = [.. _notes.TakeLast(3)];
             return new Rows([new Text($"{repository}  {Overall()}"), grid, .. notes.Select(n => new Text(n, new Style(Color.Grey)))]);
         }

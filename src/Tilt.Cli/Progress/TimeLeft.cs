@@ -11,11 +11,14 @@ internal static class TimeLeft
     public static string Text(TimeSpan time) => time >= Longest ? "more than 100 d"
         : time.ToString(time.TotalDays >= 1 ? @"d\ \d\ hh\:mm\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);
 
-    /// <summary>The time that is left when the pace stays: <c>, 0:01:30 left</c>. Nothing while no pace is known, or nothing is left.</summary>
+    /// <summary>
+    /// The time that is left when the pace stays: <c>, 0:01:30 left</c>. Nothing while no pace is known, or nothing is left.
+    /// </summary>
     /// <param name="elapsed">Time that was taken.</param>
     /// <param name="done">What was done in it.</param>
     /// <param name="left">What is left, in the same unit.</param>
-    public static string After(TimeSpan elapsed, double done, double left) => Of(elapsed, done, left) is { } time && left > 0 ? $", {Text(time)} left" : "";
+    public static string After(TimeSpan elapsed, double done, double left) =>
+        Of(elapsed, done, left) is { } time && left > 0 ? $", {Text(time)} left" : "";
 
     /// <summary>The time that is left when the pace stays; null while none is known.</summary>
     public static TimeSpan? Of(TimeSpan elapsed, double done, double left)

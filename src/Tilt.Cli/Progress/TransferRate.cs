@@ -34,5 +34,6 @@ internal sealed class TransferRate(TimeProvider time)
     }
 
     /// <summary>Time until <paramref name="bytes"/> more have arrived; null while nothing is known.</summary>
-    public TimeSpan? TimeFor(long bytes) => BytesPerSecond is > 0 and var rate ? TimeSpan.FromSeconds(Math.Min(bytes / rate, 8_640_000)) : null;
+    public TimeSpan? TimeFor(long bytes) =>
+        BytesPerSecond is > 0 and var rate ? TimeSpan.FromSeconds(Math.Min(bytes / rate, 8_640_000)) : null;
 }

@@ -56,7 +56,8 @@ internal sealed class ConfigurationBinder(FindingList findings, PathSearch paths
         if (node is SourceScalar { IsNull: true } && key.IsNullable && !isElement) return null;
         switch (type.Kind, node)
         {
-            case (ValueKind.Scalar, SourceScalar { IsNull: false } scalar) when ConfigurationScalar.Parse(scalar, type.Type) is object value:
+            case (ValueKind.Scalar, SourceScalar { IsNull: false } scalar)
+                when ConfigurationScalar.Parse(scalar, type.Type) is object value:
                 return value;
             case (ValueKind.Record, SourceMapping mapping):
                 return BindRecord(mapping, type, fallback ?? type.Create(), path);

@@ -26,8 +26,10 @@ public static class ConfigurationDocument
         if (values.Length > 0) markdown.Append("| Key | Type | Default | Allowed | Meaning |\n|---|---|---|---|---|\n");
         foreach (ConfigurationKey key in values) AppendRow(markdown, key, defaults, ConfigurationPath.Join(path, key.Name));
         foreach (ConfigurationKey key in values.Where(key => IsLong(Default(key, defaults))))
-            markdown.Append(CultureInfo.InvariantCulture, $"\nDefault of `{ConfigurationPath.Join(path, key.Name)}`:\n\n```yaml\n{key.Name}:\n  {Default(key, defaults)}\n```\n");
-        foreach (ConfigurationKey key in values.Where(key => key.Type.Type.IsEnum)) AppendEnum(markdown, key, ConfigurationPath.Join(path, key.Name));
+            markdown.Append(CultureInfo.InvariantCulture,
+                $"\nDefault of `{ConfigurationPath.Join(path, key.Name)}`:\n\n```yaml\n{key.Name}:\n  {Default(key, defaults)}\n```\n");
+        foreach (ConfigurationKey key in values.Where(key => key.Type.Type.IsEnum))
+            AppendEnum(markdown, key, ConfigurationPath.Join(path, key.Name));
         foreach (ConfigurationKey key in keys.Where(key => key.Type.Kind == ValueKind.Record))
         {
             object? inner = (defaults is null ? null : key.Get(defaults)) ?? key.Type.Create();
@@ -39,7 +41,8 @@ public static class ConfigurationDocument
     {
         string value = Default(key, defaults);
         string text = key.IsRequired ? "*required*" : IsLong(value) ? "see below" : $"`{value}`";
-        markdown.Append(CultureInfo.InvariantCulture, $"| `{path}` | {TypeName(key.Type)} | {text} | {Allowed(key)} | {Cell(key.Description)} |\n");
+        markdown.Append(CultureInfo.InvariantCulture,
+            $"| `{path}` | {TypeName(key.Type)} | {text} | {Allowed(key)} | {Cell(key.Description)} |\n");
     }
 
     private static string Default(ConfigurationKey key, object? defaults) =>

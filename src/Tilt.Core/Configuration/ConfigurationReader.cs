@@ -59,7 +59,8 @@ public static class ConfigurationReader
     private static string FileText(string path)
     {
         if (Directory.Exists(path)) throw new InputException($"The configuration file '{path}' is a folder; give the path of a YAML file.");
-        if (!File.Exists(path)) throw new InputException($"The configuration file '{path}' does not exist (working directory {Environment.CurrentDirectory}).");
+        if (!File.Exists(path))
+            throw new InputException($"The configuration file '{path}' does not exist (working directory {Environment.CurrentDirectory}).");
         try
         {
             return File.ReadAllText(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));

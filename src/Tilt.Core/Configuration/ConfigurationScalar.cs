@@ -14,12 +14,16 @@ internal static partial class ConfigurationScalar
         if (type == typeof(string)) return text;
         if (type.IsEnum) return Enum.GetValues(type).Cast<object>().FirstOrDefault(value => ConfigurationName.OfEnum(value) == text);
         if (scalar.IsQuoted) return null;
-        if (type == typeof(bool)) return text switch { "true" or "True" or "TRUE" => true, "false" or "False" or "FALSE" => false, _ => null };
+        if (type == typeof(bool))
+            return text switch { "true" or "True" or "TRUE" => true, "false" or "False" or "FALSE" => false, _ => null };
         CultureInfo culture = CultureInfo.InvariantCulture;
         if (type == typeof(int) && WholeNumber().IsMatch(text) && int.TryParse(text, culture, out int int32)) return int32;
         if (type == typeof(long) && WholeNumber().IsMatch(text) && long.TryParse(text, culture, out long int64)) return int64;
-        if (type == typeof(float) && Number().IsMatch(text) && float.TryParse(text, culture, out float single) && float.IsFinite(single)) return single;
-        if (type == typeof(double) && Number().IsMatch(text) && double.TryParse(text, culture, out double number) && double.IsFinite(number)) return number;
+        if (type == typeof(float) && Number().IsMatch(text) && float.TryParse(text, culture, out float single) && float.IsFinite(single))
+            return single;
+        if (type == typeof(double) && Number().IsMatch(text) && double.TryParse(text, culture, out double number)
+            && double.IsFinite(number))
+            return number;
         return null;
     }
 

@@ -38,11 +38,13 @@ internal sealed record ConfigurationType(Type Type, ValueKind Kind, Configuratio
         if (type.IsEnum || Scalars.Contains(type)) return new(type, ValueKind.Scalar, null);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
             return new(type, ValueKind.List, Of(type.GenericTypeArguments[0]));
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) && type.GenericTypeArguments[0] == typeof(string))
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>)
+            && type.GenericTypeArguments[0] == typeof(string))
             return new(type, ValueKind.Dictionary, Of(type.GenericTypeArguments[1]));
         if (type.IsClass && !typeof(IEnumerable).IsAssignableFrom(type)) return new(type, ValueKind.Record, null);
         throw new NotSupportedException(
-            $"A configuration cannot hold {declared}; it holds records, string, bool, int, long, float, double, enums, IReadOnlyList and IReadOnlyDictionary with string keys.");
+            $"A configuration cannot hold {declared}; it holds records, string, bool, int, long, float, double, enums, IReadOnlyList and "
+            + $"IReadOnlyDictionary with string keys.");
     }
 
     /// <summary>The keys of a record, in the order of declaration.</summary>

@@ -132,7 +132,9 @@ public static partial class ConfigurationWriter
     private static string Scalar(object value)
     {
         string text = ConfigurationScalar.Format(value);
-        return value is string && (!PlainText().IsMatch(text) || new SourceScalar(text, IsQuoted: false, default).IsNull) ? Quoted(text) : text;
+        return value is string && (!PlainText().IsMatch(text) || new SourceScalar(text, IsQuoted: false, default).IsNull)
+            ? Quoted(text)
+            : text;
     }
 
     private static string Quoted(string text)

@@ -7,7 +7,9 @@ namespace Tilt.Configuration;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ExistingPathAttribute : Attribute
 {
-    /// <summary>What is not there but could be the name of a repository or of a data set is left as it is written: whoever uses it looks there.</summary>
+    /// <summary>
+    /// What is not there but could be the name of a repository or of a data set is left as it is written: whoever uses it looks there.
+    /// </summary>
     public bool OrName { get; set; }
 }
 

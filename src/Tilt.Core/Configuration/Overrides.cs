@@ -12,7 +12,8 @@ internal static class Overrides
             string[] keys = equals < 0 ? [] : [.. setting[..equals].Split('.').Select(key => key.Trim())];
             if (keys.Length == 0 || keys.Contains(""))
             {
-                findings.Add(SourceLocation.CommandLine, "", $"'{setting}' is not an override; write key=value, such as optimizer.learning_rate=1e-4.");
+                findings.Add(SourceLocation.CommandLine, "",
+                    $"'{setting}' is not an override; write key=value, such as optimizer.learning_rate=1e-4.");
                 continue;
             }
             if (SourceReader.ReadOverride(string.Join('.', keys), setting[(equals + 1)..], findings) is SourceNode value)

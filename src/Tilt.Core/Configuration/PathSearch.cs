@@ -30,12 +30,17 @@ internal sealed partial record PathSearch(string? FileFolder, string WorkingFold
         return written;
     }
 
-    /// <summary>Whether a text that names nothing here could be that of a repository or a data set: <c>name</c> or <c>org/name[@revision]</c>, and no part of it is a folder here.</summary>
+    /// <summary>
+    /// Whether a text that names nothing here could be that of a repository or a data set: <c>name</c> or <c>org/name[@revision]</c>, and
+    /// no part of it is a folder here.
+    /// </summary>
     public bool IsName(string written)
     {
         if (!NamePattern().IsMatch(written)) return false;
         string first = written.Split('/')[0];
-        return new[] { FileFolder, WorkingFolder, ApplicationFolder }.OfType<string>().All(folder => !Path.Exists(Path.GetFullPath(written, folder)) && (first == written || !Directory.Exists(Path.GetFullPath(first, folder))));
+        return new[] { FileFolder, WorkingFolder, ApplicationFolder }.OfType<string>()
+            .All(folder => !Path.Exists(Path.GetFullPath(written, folder))
+                && (first == written || !Directory.Exists(Path.GetFullPath(first, folder))));
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9][\w.\-]*(/[A-Za-z0-9][\w.\-]*)?(@[\w.+/\-]+)?$")]

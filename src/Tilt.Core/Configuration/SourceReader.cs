@@ -44,10 +44,12 @@ internal sealed class SourceReader
         {
             reader.AddSyntax(exception.Start, exception.Message.TrimEnd('.'), key, yaml);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException or OverflowException)
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException
+            or OverflowException)
         {
             // YamlDotNet's scanner lets these escape on some malformed input, such as a list that is never closed.
-            reader.AddSyntax(reader._parser.Current?.End ?? Mark.Empty, "a list, group or quotation that begins near here is not closed, or a character is out of place", key, yaml);
+            reader.AddSyntax(reader._parser.Current?.End ?? Mark.Empty,
+                "a list, group or quotation that begins near here is not closed, or a character is out of place", key, yaml);
         }
         return null;
     }
@@ -55,7 +57,8 @@ internal sealed class SourceReader
     private void AddSyntax(Mark mark, string reason, string key, string yaml)
     {
         if (_isCommandLine)
-            _findings.Add(SourceLocation.CommandLine, key, $"has the value '{yaml}', which is not YAML: {reason}. Put the value in quotes.");
+            _findings.Add(SourceLocation.CommandLine, key,
+                $"has the value '{yaml}', which is not YAML: {reason}. Put the value in quotes.");
         else
             _findings.Add(At(mark), "", $"column {mark.Column}: this is not YAML: {reason}.");
     }
@@ -74,7 +77,8 @@ internal sealed class SourceReader
     private SourceNode ReadNode(string path)
     {
         if (++_depth > MaximumDepth)
-            throw new YamlException(_parser.Current!.Start, _parser.Current.End, $"lists and groups are nested more than {MaximumDepth} deep");
+            throw new YamlException(_parser.Current!.Start, _parser.Current.End,
+                $"lists and groups are nested more than {MaximumDepth} deep");
         SourceNode node = ReadNested(path);
         _depth--;
         return node;
@@ -111,7 +115,8 @@ internal sealed class SourceReader
             string child = ConfigurationPath.Join(path, key.Value);
             SourceEntry entry = new(At(key.Start), ReadNode(child));
             if (mapping.Entries.TryAdd(key.Value, entry)) continue;
-            _findings.Add(entry.KeyLocation, child, $"is given twice, first in {mapping.Entries[key.Value].KeyLocation}; keep one of the two.");
+            _findings.Add(entry.KeyLocation, child,
+                $"is given twice, first in {mapping.Entries[key.Value].KeyLocation}; keep one of the two.");
         }
         return Anchored(start, mapping);
     }

@@ -25,7 +25,8 @@ internal static class DormandPrince
     /// <param name="start">State at time 0.</param>
     /// <param name="times">Ascending, not negative.</param>
     /// <param name="tolerance">Largest estimated error of any component in one step.</param>
-    public static IEnumerable<double[]> Integrate(Func<double[], double[]> derivative, double[] start, IEnumerable<double> times, double tolerance)
+    public static IEnumerable<double[]> Integrate(Func<double[], double[]> derivative, double[] start, IEnumerable<double> times,
+        double tolerance)
     {
         double[] state = start;
         double time = 0, step = FirstStep;

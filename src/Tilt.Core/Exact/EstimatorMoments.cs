@@ -21,10 +21,12 @@ public sealed record EstimatorMoments(double[] Mean, double TotalVariance, doubl
         ArgumentNullException.ThrowIfNull(sampler);
         ArgumentNullException.ThrowIfNull(estimator);
         double[] rewards = objective.ShapedRewards(policy.Law), drawn = sampler.Law.Probabilities;
-        double[] responseWeights = ResponseWeights(policy, sampler, estimator.Importance), tokenWeights = TokenWeights(policy, sampler, estimator.Importance);
+        double[] responseWeights = ResponseWeights(policy, sampler, estimator.Importance),
+            tokenWeights = TokenWeights(policy, sampler, estimator.Importance);
         double[][] products = InnerProducts(policy, tokenWeights);
         int size = estimator.GroupSize, count = rewards.Length;
-        double[] groupRewards = new double[size], advantages = new double[size], coefficients = new double[size], weights = new double[size];
+        double[] groupRewards = new double[size], advantages = new double[size], coefficients = new double[size],
+            weights = new double[size];
         int[] lengths = new int[size];
         bool[] included = [.. Enumerable.Repeat(true, size)];
         double[] meanCoefficients = new double[count], meanAdvantages = new double[count];
@@ -46,7 +48,8 @@ public sealed record EstimatorMoments(double[] Mean, double TotalVariance, doubl
         });
         for (int i = 0; i < count; i++) meanAdvantages[i] = drawn[i] == 0 ? 0 : meanAdvantages[i] / drawn[i];
         double[] mean = policy.ScoreSum(meanCoefficients, tokenWeights);
-        return new(mean, Math.Max(0, secondMoment - mean.Sum(g => g * g)), meanAdvantages, advantageSquare - (advantageMean * advantageMean));
+        return new(mean, Math.Max(0, secondMoment - mean.Sum(g => g * g)), meanAdvantages,
+            advantageSquare - (advantageMean * advantageMean));
     }
 
     // ‖Σ_i c_i·s_i‖² for the score vectors s_i of a group's members.
@@ -68,7 +71,9 @@ public sealed record EstimatorMoments(double[] Mean, double TotalVariance, doubl
     {
         double[] weights = new double[policy.Space.Count];
         for (int i = 0; i < weights.Length; i++)
-            weights[i] = importance.Level == ImportanceLevel.Sequence ? importance.Weight(policy.Law.LogProbabilities[i] - sampler.Law.LogProbabilities[i]) : 1;
+            weights[i] = importance.Level == ImportanceLevel.Sequence
+                ? importance.Weight(policy.Law.LogProbabilities[i] - sampler.Law.LogProbabilities[i])
+                : 1;
         return weights;
     }
 
@@ -79,7 +84,8 @@ public sealed record EstimatorMoments(double[] Mean, double TotalVariance, doubl
         double[] weights = new double[policy.Conditionals.Length];
         for (int at = 0; at < weights.Length; at++)
         {
-            if (policy.Space.Children[at] != ResponseTree.Impossible) weights[at] = importance.Weight(policy.Conditionals[at] - sampler.Conditionals[at]);
+            if (policy.Space.Children[at] != ResponseTree.Impossible)
+                weights[at] = importance.Weight(policy.Conditionals[at] - sampler.Conditionals[at]);
         }
         return weights;
     }

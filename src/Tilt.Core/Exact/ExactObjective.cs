@@ -33,7 +33,8 @@ public sealed class ExactObjective(ExactProblem problem, Objective objective)
         ArgumentNullException.ThrowIfNull(law);
         double[] rewards = [.. _scores];
         if (Objective.KlWeight == 0) return rewards;
-        for (int i = 0; i < rewards.Length; i++) rewards[i] -= Objective.KlWeight * (law.LogProbabilities[i] - Problem.Base.LogProbabilities[i]);
+        for (int i = 0; i < rewards.Length; i++)
+            rewards[i] -= Objective.KlWeight * (law.LogProbabilities[i] - Problem.Base.LogProbabilities[i]);
         return rewards;
     }
 
@@ -46,7 +47,8 @@ public sealed class ExactObjective(ExactProblem problem, Objective objective)
         double mean = policy.Law.Expectation(coefficients);
         double[] probabilities = policy.Law.Probabilities;
         // A response of probability 0 has R = ±∞ with a KL term, and no part in the gradient.
-        for (int i = 0; i < coefficients.Length; i++) coefficients[i] = probabilities[i] == 0 ? 0 : probabilities[i] * (coefficients[i] - mean);
+        for (int i = 0; i < coefficients.Length; i++)
+            coefficients[i] = probabilities[i] == 0 ? 0 : probabilities[i] * (coefficients[i] - mean);
         return policy.ScoreSum(coefficients);
     }
 }

@@ -23,7 +23,8 @@ public sealed class ExactProblem
 
     /// <summary>Makes a problem from a rule.</summary>
     /// <param name="space">The responses.</param>
-    /// <param name="reward">Gives the task reward of a response from its token ids, the end-of-sequence token included when produced.</param>
+    /// <param name="reward">Gives the task reward of a response from its token ids, the end-of-sequence token included when
+    /// produced.</param>
     public static ExactProblem Create(ResponseSpace space, Func<int[], double> reward)
     {
         ArgumentNullException.ThrowIfNull(space);

@@ -19,7 +19,8 @@ public sealed class ExactTarget
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(objective);
-        if (!(objective.KlWeight >= 0)) throw new ArgumentException($"The KL weight is {objective.KlWeight}; it must not be negative.", nameof(objective));
+        if (!(objective.KlWeight >= 0))
+            throw new ArgumentException($"The KL weight is {objective.KlWeight}; it must not be negative.", nameof(objective));
         Scores = ScoresOf(problem, objective);
         double best = Scores.Max(), slack = TieTolerance * Math.Max(1, Math.Abs(best));
         bool regularized = objective.KlWeight > 0;
@@ -46,7 +47,9 @@ public sealed class ExactTarget
     /// </summary>
     public double LogNormalizer { get; }
 
-    /// <summary>The responses that an optimal law may use: all of them with w_kl &gt; 0, those of highest score without. <c>[responses]</c>.</summary>
+    /// <summary>
+    /// The responses that an optimal law may use: all of them with w_kl &gt; 0, those of highest score without. <c>[responses]</c>.
+    /// </summary>
     public bool[] OptimalSet { get; }
 
     /// <summary>The scores of an objective.</summary>

@@ -14,7 +14,8 @@ public static class GradientAscent
     /// <param name="reached">Whether a policy is good enough.</param>
     /// <param name="mostSteps">Most steps.</param>
     /// <param name="largestStep">Largest step; a small KL weight asks for small ones, lest the policy saturate.</param>
-    public static AscentPath Run(ExactObjective objective, TabularPolicy start, Func<TabularPolicy, bool> reached, int mostSteps = 100_000, double largestStep = double.PositiveInfinity)
+    public static AscentPath Run(ExactObjective objective, TabularPolicy start, Func<TabularPolicy, bool> reached, int mostSteps = 100_000,
+        double largestStep = double.PositiveInfinity)
     {
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(start);
@@ -34,7 +35,8 @@ public static class GradientAscent
         return new AscentPath(policy, values, reached(policy));
     }
 
-    private static TabularPolicy? Climb(ExactObjective objective, TabularPolicy policy, double[] gradient, double slope, double value, ref double step)
+    private static TabularPolicy? Climb(ExactObjective objective, TabularPolicy policy, double[] gradient, double slope, double value,
+        ref double step)
     {
         for (; step > SmallestStep; step /= 2)
         {

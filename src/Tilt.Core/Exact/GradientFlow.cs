@@ -13,7 +13,8 @@ public static class GradientFlow
     /// <param name="tolerance">Largest error of a logit that one step of the integrator may add, as it estimates it.</param>
     /// <returns>The policy at each time, lazily.</returns>
     /// <exception cref="ArgumentException">The first policy excludes a token that is possible.</exception>
-    public static IEnumerable<TabularPolicy> Run(ExactObjective objective, TabularPolicy start, IEnumerable<double> times, double tolerance = 1e-7)
+    public static IEnumerable<TabularPolicy> Run(ExactObjective objective, TabularPolicy start, IEnumerable<double> times,
+        double tolerance = 1e-7)
     {
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(start);
@@ -25,7 +26,8 @@ public static class GradientFlow
             // The logit of an impossible token does not matter, but −∞ would spoil the integrator's sums.
             if (space.Children[at] == ResponseTree.Impossible) logits[at] = 0;
             else if (!double.IsFinite(logits[at]))
-                throw new ArgumentException($"The logit of token {at % space.VocabularySize} in context {at / space.VocabularySize} is {logits[at]}; a flow needs finite ones to start from.", nameof(start));
+                throw new ArgumentException($"The logit of token {at % space.VocabularySize} in context {at / space.VocabularySize} "
+                    + $"is {logits[at]}; a flow needs finite ones to start from.", nameof(start));
         }
         return DormandPrince.Integrate(state => objective.Gradient(new TabularPolicy(space, state)), logits, times, tolerance)
             .Select(state => new TabularPolicy(space, state));

@@ -12,7 +12,9 @@ public enum KlEstimatorLevel
     Token,
 }
 
-/// <summary>Expectation and variance of a KL estimator and of the gradient that it gives as a term of the loss, for one response drawn from π.</summary>
+/// <summary>
+/// Expectation and variance of a KL estimator and of the gradient that it gives as a term of the loss, for one response drawn from π.
+/// </summary>
 /// <remarks>For the mean over a group of G responses the expectations are the same and the variances divided by G.</remarks>
 /// <param name="Mean">Expected estimate in nats.</param>
 /// <param name="Variance">Its variance.</param>

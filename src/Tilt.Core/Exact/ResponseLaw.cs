@@ -28,7 +28,9 @@ public sealed class ResponseLaw
     {
         double largest = double.NegativeInfinity;
         foreach (double score in scores) largest = Math.Max(largest, score);
-        if (!double.IsFinite(largest)) throw new ArgumentException($"The largest score is {largest}; scores must be finite or −∞, and one must be finite.", nameof(scores));
+        if (!double.IsFinite(largest))
+            throw new ArgumentException($"The largest score is {largest}; scores must be finite or −∞, and one must be finite.",
+                nameof(scores));
         double sum = 0;
         foreach (double score in scores) sum += Math.Exp(score - largest);
         logNormalizer = largest + Math.Log(sum);

@@ -75,7 +75,8 @@ public sealed class ResponseSpace
     /// <param name="model">The model.</param>
     /// <param name="prompt">Token ids of the prompt, not empty.</param>
     /// <param name="limit">L, the most response tokens; at least 1.</param>
-    /// <param name="ignoreEndOfSequence">Whether the end-of-sequence is a token like any other, so that every response has L tokens.</param>
+    /// <param name="ignoreEndOfSequence">Whether the end-of-sequence is a token like any other, so that every response has L
+    /// tokens.</param>
     /// <exception cref="ArgumentException">Prompt plus limit exceed the model's context.</exception>
     /// <exception cref="InputException">There are more responses than are enumerated.</exception>
     public static ResponseSpace Enumerate(TabularLanguageModel model, ReadOnlySpan<int> prompt, int limit, bool ignoreEndOfSequence = false)
@@ -101,13 +102,15 @@ public sealed class ResponseSpace
     /// <param name="model">The model.</param>
     /// <param name="prompt">Token ids of the prompt, not empty.</param>
     /// <param name="limit">L, the most response tokens; at least 1.</param>
-    /// <param name="ignoreEndOfSequence">Whether the end-of-sequence is a token like any other, so that every response has L tokens.</param>
+    /// <param name="ignoreEndOfSequence">Whether the end-of-sequence is a token like any other, so that every response has L
+    /// tokens.</param>
     /// <param name="batchSize">Most rows of a model state.</param>
     /// <param name="cancellationToken">Stops the enumeration between batches.</param>
     /// <exception cref="ArgumentException">Prompt plus limit exceed the model's context.</exception>
     /// <exception cref="InputException">There are more responses than are enumerated.</exception>
     public static ResponseSpace Enumerate(
-        ILanguageModel model, ReadOnlySpan<int> prompt, int limit, bool ignoreEndOfSequence = false, int batchSize = 256, CancellationToken cancellationToken = default)
+        ILanguageModel model, ReadOnlySpan<int> prompt, int limit, bool ignoreEndOfSequence = false, int batchSize = 256,
+        CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         if (model is TabularLanguageModel tabular) return Enumerate(tabular, prompt, limit, ignoreEndOfSequence);
@@ -121,7 +124,8 @@ public sealed class ResponseSpace
     {
         int[] ids = new int[_lengths[index]];
         ids[^1] = _responseTokens[index];
-        for (int context = _responseContexts[index], t = ids.Length - 2; t >= 0; context = _parents[context], t--) ids[t] = _tokens[context];
+        for (int context = _responseContexts[index], t = ids.Length - 2; t >= 0; context = _parents[context], t--)
+            ids[t] = _tokens[context];
         return ids;
     }
 
@@ -156,7 +160,8 @@ public sealed class ResponseSpace
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         if (prompt.Length + limit > model.ContextLength)
-            throw new ArgumentException($"The prompt has {prompt.Length} tokens and the limit is {limit}; the context holds {model.ContextLength}.", nameof(limit));
+            throw new ArgumentException(
+                $"The prompt has {prompt.Length} tokens and the limit is {limit}; the context holds {model.ContextLength}.", nameof(limit));
         return new ResponseTree(model.VocabularySize, ignoreEndOfSequence ? [] : model.EndOfSequenceIds, limit);
     }
 

@@ -79,7 +79,9 @@ internal sealed class ResponseTree
         }
         if (ResponseCount > MostResponses || (long)ContextCount * VocabularySize > MostConditionals)
             throw new InputException(string.Create(CultureInfo.InvariantCulture,
-                $"The responses of up to {_limit} tokens over {VocabularySize} ids are too many to enumerate: more than {MostResponses:N0}, or a table of more than {MostConditionals:N0} conditionals. Lower the limit or the vocabulary."));
+                $"The responses of up to {_limit} tokens over {VocabularySize} ids are too many to enumerate: more "
+                + $"than {MostResponses:N0}, or a table of more than {MostConditionals:N0} conditionals. Lower the limit or the "
+                + $"vocabulary."));
     }
 
     /// <summary>Writes the response tokens that lead to a context and returns their number.</summary>
@@ -92,7 +94,8 @@ internal sealed class ResponseTree
 
     /// <summary>The contexts below a context that has been expanded, with the tokens that lead to them.</summary>
     public IEnumerable<(int Context, int Token)> ContextsBelow(int context) =>
-        Enumerable.Range(0, VocabularySize).Select(token => (_children[context * VocabularySize + token], token)).Where(child => child.Item1 >= 0);
+        Enumerable.Range(0, VocabularySize).Select(token => (_children[context * VocabularySize + token], token))
+            .Where(child => child.Item1 >= 0);
 
     private int Append(int parent, int token, int depth)
     {

@@ -30,7 +30,8 @@ public sealed class TabularLanguageModel : ILanguageModel
         foreach (int id in endOfSequenceIds)
         {
             if ((uint)id >= (uint)vocabularySize)
-                throw new ArgumentException($"The end-of-sequence id {id} is outside the vocabulary 0 … {vocabularySize - 1}.", nameof(endOfSequenceIds));
+                throw new ArgumentException($"The end-of-sequence id {id} is outside the vocabulary 0 … {vocabularySize - 1}.",
+                    nameof(endOfSequenceIds));
         }
         VocabularySize = vocabularySize;
         EndOfSequenceIds = [.. endOfSequenceIds];
@@ -88,7 +89,9 @@ public sealed class TabularLanguageModel : ILanguageModel
         });
     }
 
-    /// <summary>Probabilities of the next token after <paramref name="context"/>, <c>[vocabulary]</c>, checked to be a distribution.</summary>
+    /// <summary>
+    /// Probabilities of the next token after <paramref name="context"/>, <c>[vocabulary]</c>, checked to be a distribution.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The model's function did not return a distribution over the vocabulary.</exception>
     public double[] Next(ReadOnlySpan<int> context)
     {
@@ -102,7 +105,8 @@ public sealed class TabularLanguageModel : ILanguageModel
         }
         if (probabilities.Length != VocabularySize || negative || Math.Abs(sum - 1) > SumTolerance)
             throw new InvalidOperationException(
-                $"The next-token distribution after [{string.Join(", ", context.ToArray())}] has {probabilities.Length} entries with sum {sum}; "
+                $"The next-token distribution after [{string.Join(", ", context.ToArray())}] has {probabilities.Length} entries with "
+                + $"sum {sum}; "
                 + $"{VocabularySize} non-negative ones with sum 1 are needed.");
         return probabilities;
     }

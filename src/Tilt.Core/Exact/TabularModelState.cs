@@ -22,7 +22,8 @@ internal sealed class TabularModelState : IModelState
         for (int i = 0; i < _rows.Length; i++)
         {
             if ((uint)tokens[i] >= (uint)_model.VocabularySize)
-                throw new ArgumentException($"The token id {tokens[i]} is outside the vocabulary 0 … {_model.VocabularySize - 1}.", nameof(tokens));
+                throw new ArgumentException($"The token id {tokens[i]} is outside the vocabulary 0 … {_model.VocabularySize - 1}.",
+                    nameof(tokens));
             if (_rows[i].Context.Length == _model.ContextLength)
                 throw new InvalidOperationException($"A sequence has reached the context length of {_model.ContextLength} tokens.");
             int[] context = [.. _rows[i].Context, tokens[i]];
@@ -53,7 +54,8 @@ internal sealed class TabularModelState : IModelState
         }
     }
 
-    public void Sample(float temperature, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities, Span<float> logProbabilities)
+    public void Sample(float temperature, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities,
+        Span<float> logProbabilities)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(temperature);
         CheckLength(uniforms.Length, 1);
@@ -121,7 +123,8 @@ internal sealed class TabularModelState : IModelState
     private void CheckLength(int length, int perRow)
     {
         if (length != _rows.Length * perRow)
-            throw new ArgumentException($"The batch has {_rows.Length} rows and needs {_rows.Length * perRow} entries; {length} were given.");
+            throw new ArgumentException(
+                $"The batch has {_rows.Length} rows and needs {_rows.Length * perRow} entries; {length} were given.");
     }
 
     private readonly record struct Row(int[] Context, double[] Next);

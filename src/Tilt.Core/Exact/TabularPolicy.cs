@@ -19,12 +19,14 @@ public sealed class TabularPolicy
         ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(logits);
         if (logits.Length != space.Conditionals.Length)
-            throw new ArgumentException($"The policy needs {space.Conditionals.Length} logits; {logits.Length} were given.", nameof(logits));
+            throw new ArgumentException($"The policy needs {space.Conditionals.Length} logits; {logits.Length} were given.",
+                nameof(logits));
         (Space, _logits) = (space, logits);
         (_conditionals, _probabilities) = (new double[logits.Length], new double[logits.Length]);
         int vocabulary = space.VocabularySize;
         for (int at = 0; at < logits.Length; at += vocabulary)
-            Softmax(logits.AsSpan(at, vocabulary), space.Children.Slice(at, vocabulary), _conditionals.AsSpan(at, vocabulary), _probabilities.AsSpan(at, vocabulary));
+            Softmax(logits.AsSpan(at, vocabulary), space.Children.Slice(at, vocabulary), _conditionals.AsSpan(at, vocabulary),
+                _probabilities.AsSpan(at, vocabulary));
         Law = new ResponseLaw(ResponseLogProbabilities());
     }
 
@@ -50,7 +52,8 @@ public sealed class TabularPolicy
             for (int token = 0; token < vocabulary; token++)
             {
                 int child = children[token];
-                row[token] = child == ResponseTree.Impossible ? double.NegativeInfinity : child < 0 ? law.LogProbabilities[~child] : below[child];
+                row[token] = child == ResponseTree.Impossible ? double.NegativeInfinity : child < 0 ? law.LogProbabilities[~child]
+                    : below[child];
                 largest = Math.Max(largest, row[token]);
             }
             foreach (double value in row) sum += Math.Exp(value - largest);
@@ -133,7 +136,8 @@ public sealed class TabularPolicy
         return responses;
     }
 
-    private static void Softmax(ReadOnlySpan<double> logits, ReadOnlySpan<int> children, Span<double> conditionals, Span<double> probabilities)
+    private static void Softmax(ReadOnlySpan<double> logits, ReadOnlySpan<int> children, Span<double> conditionals,
+        Span<double> probabilities)
     {
         double largest = double.NegativeInfinity, sum = 0;
         for (int token = 0; token < logits.Length; token++)

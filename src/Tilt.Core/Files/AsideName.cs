@@ -15,7 +15,8 @@ internal static partial class AsideName
     public const string FolderLock = ".lock";
 
     /// <summary>A name for a result.</summary>
-    public static string Of(string full, string ending = Ending) => $"{full}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}{ending}";
+    public static string Of(string full, string ending = Ending) =>
+        $"{full}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}{ending}";
 
     /// <summary>The name of the result that a file or folder was begun as, or the name itself.</summary>
     public static string ResultOf(string name) => Pattern().Replace(name, "");
@@ -99,7 +100,8 @@ internal static partial class AsideName
     {
         string folder = Path.GetDirectoryName(full)!, name = Path.GetFileName(full);
         // No wildcard in the name itself is one of the pattern.
-        return [.. list(folder, "*" + Ending).Where(path => path != own && Path.GetFileName(path) is var other && ResultOf(other) == name && other != name)];
+        return [.. list(folder, "*" + Ending)
+            .Where(path => path != own && Path.GetFileName(path) is var other && ResultOf(other) == name && other != name)];
     }
 
     private static void Attempt(Action work)

@@ -44,7 +44,10 @@ public sealed class AtomicFile : IDisposable
     /// <exception cref="InputException">The file cannot be written.</exception>
     public static void WriteText(string path, string content) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(content)));
 
-    /// <summary>Writes what <paramref name="write"/> puts into the stream; makes the folder when it is missing. When it throws, nothing is left behind.</summary>
+    /// <summary>
+    /// Writes what <paramref name="write"/> puts into the stream; makes the folder when it is missing. When it throws, nothing is left
+    /// behind.
+    /// </summary>
     /// <exception cref="InputException">The file cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
@@ -82,7 +85,8 @@ public sealed class AtomicFile : IDisposable
         try
         {
             _stream.Flush(flushToDisk: true);
-            if (!OperatingSystem.IsWindows() && File.Exists(_path)) File.SetUnixFileMode(_stream.SafeFileHandle, File.GetUnixFileMode(_path));
+            if (!OperatingSystem.IsWindows() && File.Exists(_path))
+                File.SetUnixFileMode(_stream.SafeFileHandle, File.GetUnixFileMode(_path));
             // Still held: nobody takes it for what a dead process left.
             File.Move(_aside, _path, overwrite: true);
             _renamed = true;
@@ -120,7 +124,10 @@ public sealed class AtomicFile : IDisposable
         if (string.IsNullOrWhiteSpace(path) || path.Contains('\0') || Path.GetFileName(path).Length == 0 || Directory.Exists(path))
             throw new InputException($"Cannot write \"{path}\": it names no file. Give the path of a file, such as runs/report.html.");
         string full = Path.GetFullPath(path);
-        return IsOfTheSystem(Path.GetDirectoryName(full)!) ? throw new InputException($"Cannot write \"{path}\": it is a device of the system, which a file would replace. Give the path of a file.") : full;
+        return IsOfTheSystem(Path.GetDirectoryName(full)!)
+            ? throw new InputException(
+                $"Cannot write \"{path}\": it is a device of the system, which a file would replace. Give the path of a file.")
+            : full;
     }
 
     // Renaming a file to /dev/null would replace the device for every process.

@@ -20,7 +20,8 @@ internal enum DiskTrouble
 internal static class DiskFailure
 {
     private const int Eacces = 13, Efbig = 27, Enospc = 28, Erofs = 30, EdquotLinux = 122, EdquotMac = 69;
-    private const int WindowsDiskFull = unchecked((int)0x80070070), WindowsHandleDiskFull = unchecked((int)0x80070027), WindowsWriteProtected = unchecked((int)0x80070013);
+    private const int WindowsDiskFull = unchecked((int)0x80070070), WindowsHandleDiskFull = unchecked((int)0x80070027),
+        WindowsWriteProtected = unchecked((int)0x80070013);
 
     /// <summary>What the system said, where that is why something could not be read or written; null where the reason is another.</summary>
     public static Exception? CauseOf(Exception exception) => exception switch

@@ -26,7 +26,9 @@ internal static class FileLock
     /// <summary>Whether opening a file failed because somebody holds it.</summary>
     public static bool IsHeld(IOException exception) => exception.HResult is WouldBlockLinux or WouldBlockMac or SharingViolation;
 
-    /// <summary>Whether locks mean something on the file system of a file that the caller holds; on some network file systems they do not.</summary>
+    /// <summary>
+    /// Whether locks mean something on the file system of a file that the caller holds; on some network file systems they do not.
+    /// </summary>
     public static bool Works(string held)
     {
         using FileStream? second = TryHold(held, FileMode.Open);

@@ -30,7 +30,8 @@ public sealed class HeldFolder : IDisposable
         {
             Directory.CreateDirectory(full);
             FileStream held = FileLock.TryHold(System.IO.Path.Combine(full, LockName))
-                ?? throw new InputException($"The folder {full} is in use by another process{Holder(full)}. Wait until that has ended, or choose another folder with {option}.");
+                ?? throw new InputException($"The folder {full} is in use by another process{Holder(full)}. Wait until that has ended, or "
+                    + $"choose another folder with {option}.");
             File.WriteAllText(System.IO.Path.Combine(full, HolderName), JsonSerializer.Serialize(new Dictionary<string, object>
             {
                 ["pid"] = Environment.ProcessId,
@@ -43,7 +44,8 @@ public sealed class HeldFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InputException(DiskFailure.Of(e) == DiskTrouble.NoSpace
-                ? $"The folder {full} cannot be written: the disk is full ({e.Message.TrimEnd('.')}). Make room, or choose another folder with {option}."
+                ? $"The folder {full} cannot be written: the disk is full ({e.Message.TrimEnd('.')}). Make room, or choose another folder "
+                    + $"with {option}."
                 : $"The folder {full} cannot be written: {e.Message} Choose another with {option}.", e);
         }
     }
@@ -68,7 +70,8 @@ public sealed class HeldFolder : IDisposable
         {
             using JsonDocument holder = JsonFile.ReadObject(System.IO.Path.Combine(folder, HolderName));
             JsonElement root = holder.RootElement;
-            return $" ({root.GetProperty("program").GetString()}, process {root.GetProperty("pid").GetInt32()} on {root.GetProperty("host").GetString()}, since {root.GetProperty("since").GetString()})";
+            return $" ({root.GetProperty("program").GetString()}, process {root.GetProperty("pid").GetInt32()} "
+                + $"on {root.GetProperty("host").GetString()}, since {root.GetProperty("since").GetString()})";
         }
         catch (Exception e) when (e is InputException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

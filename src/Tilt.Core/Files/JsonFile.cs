@@ -27,14 +27,16 @@ internal static class JsonFile
         ReadOnlyMemory<byte> text = bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes.AsMemory(3) : bytes;
         try
         {
-            if (!Utf8.IsValid(text.Span)) throw new InputException($"'{path}' is not valid UTF-8 (line {LineOfBroken(text.Span)}). Save it as UTF-8.");
+            if (!Utf8.IsValid(text.Span))
+                throw new InputException($"'{path}' is not valid UTF-8 (line {LineOfBroken(text.Span)}). Save it as UTF-8.");
             var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
             if (MayHoldSurrogates(text.Span)) CheckTexts(document.RootElement);
             return document;
         }
         catch (JsonException e)
         {
-            throw new InputException($"'{path}' is not valid JSON{(e.LineNumber is { } line ? $" (line {line + 1}, byte {e.BytePositionInLine + 1})" : "")}: {e.Message}", e);
+            throw new InputException($"'{path}' is not valid "
+                + $"JSON{(e.LineNumber is { } line ? $" (line {line + 1}, byte {e.BytePositionInLine + 1})" : "")}: {e.Message}", e);
         }
         catch (InvalidOperationException e)
         {
@@ -61,7 +63,8 @@ internal static class JsonFile
     /// <summary>An object as <see cref="Write"/> writes it.</summary>
     public static string Sorted(JsonObject file)
     {
-        var sorted = new JsonObject(file.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
+        var sorted =
+            new JsonObject(file.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
         return sorted.ToJsonString(Indented) + "\n";
     }
 
@@ -88,7 +91,9 @@ internal static class JsonFile
 
     /// <summary>The text at a dotted key.</summary>
     public static string Text(JsonElement root, string key, string path) =>
-        Find(root, key) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : throw new InputException($"'{path}' has no text at key '{key}'.");
+        Find(root, key) is { ValueKind: JsonValueKind.String } text
+            ? text.GetString()!
+            : throw new InputException($"'{path}' has no text at key '{key}'.");
 
     /// <summary>The text at a dotted key, or null when it is absent or null.</summary>
     public static string? OptionalText(JsonElement root, string key, string path) => Find(root, key) is null ? null : Text(root, key, path);
@@ -112,7 +117,9 @@ internal static class JsonFile
 
     /// <summary>A whole number from 0, with errors that name what it is.</summary>
     public static int Id(JsonElement? element, string what, string path) =>
-        element is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int id) && id >= 0 ? id : throw new InputException($"'{path}': {what} must be a whole number from 0.");
+        element is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int id) && id >= 0
+            ? id
+            : throw new InputException($"'{path}': {what} must be a whole number from 0.");
 
     /// <summary>The start of an element as it stands in the file, for messages.</summary>
     public static string Quote(JsonElement element)

@@ -40,16 +40,19 @@ public sealed record JsonLine(string Path, int Number, JsonElement Root)
     /// <exception cref="InputException">The key is absent, or something else is there.</exception>
     public int[] Ids(string key)
     {
-        if (!Root.TryGetProperty(key, out JsonElement list) || list.ValueKind != JsonValueKind.Array) throw Error($"\"{key}\" must be a list of token ids.");
-        return [.. list.EnumerateArray().Select(id => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out int value) && value >= 0 ? value
-            : throw Error($"\"{key}\" holds {Shorten(id)}, which is no token id (a whole number from 0)."))];
+        if (!Root.TryGetProperty(key, out JsonElement list) || list.ValueKind != JsonValueKind.Array)
+            throw Error($"\"{key}\" must be a list of token ids.");
+        return [.. list.EnumerateArray()
+            .Select(id => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out int value) && value >= 0 ? value
+                : throw Error($"\"{key}\" holds {Shorten(id)}, which is no token id (a whole number from 0)."))];
     }
 
     /// <summary>The text at a key of an object on the line.</summary>
     /// <exception cref="InputException">There is none.</exception>
     public string Text(JsonElement element, string key)
     {
-        if (!element.TryGetProperty(key, out JsonElement value) || value.ValueKind != JsonValueKind.String) throw Error($"\"{key}\" must be a text.");
+        if (!element.TryGetProperty(key, out JsonElement value) || value.ValueKind != JsonValueKind.String)
+            throw Error($"\"{key}\" must be a text.");
         try
         {
             return value.GetString()!;

@@ -21,7 +21,8 @@ public static class JsonLines
     /// <param name="path">The file; a pipe will do.</param>
     /// <param name="longest">Most bytes of a line.</param>
     /// <exception cref="InputException">The file cannot be read, or a line is no JSON object.</exception>
-    public static IEnumerable<JsonLine> Read(string path, int longest = LongestLine) => Attempt(path, longest).Select(line => line.Line ?? throw line.Problem!);
+    public static IEnumerable<JsonLine> Read(string path, int longest = LongestLine) =>
+        Attempt(path, longest).Select(line => line.Line ?? throw line.Problem!);
 
     /// <summary>Like <see cref="Read"/>, for files in which one wrong line does not make the others worthless.</summary>
     /// <param name="path">The file; a pipe will do.</param>
@@ -56,7 +57,8 @@ public static class JsonLines
                 continue;
             }
             if (end - begin > longest)
-                throw Error(path, number, $"the line has more than {longest} bytes, the most that are read of one. Is this JSON Lines, one object on each line?");
+                throw Error(path, number,
+                    $"the line has more than {longest} bytes, the most that are read of one. Is this JSON Lines, one object on each line?");
             if (begin > 0) buffer.AsSpan(begin..end).CopyTo(buffer);
             (searched, end, begin) = (end - begin, end - begin, 0);
             if (end == buffer.Length) Array.Resize(ref buffer, 2 * buffer.Length);
@@ -97,18 +99,23 @@ public static class JsonLines
         try
         {
             ReadOnlyMemory<byte> bytes = line.Text;
-            if (!Utf8.IsValid(bytes.Span)) return Wrong($"byte {FirstBroken(bytes.Span) + 1} of the line is no valid UTF-8. Save the file as UTF-8.");
+            if (!Utf8.IsValid(bytes.Span))
+                return Wrong($"byte {FirstBroken(bytes.Span) + 1} of the line is no valid UTF-8. Save the file as UTF-8.");
             using JsonDocument document = JsonDocument.Parse(bytes, Strict);
             JsonElement root = document.RootElement.Clone();
-            return root.ValueKind == JsonValueKind.Object ? new(line.Number, new JsonLine(path, line.Number, root), null) : Wrong($"a JSON object is needed, not {JsonLine.Shorten(root)}.");
+            return root.ValueKind == JsonValueKind.Object
+                ? new(line.Number, new JsonLine(path, line.Number, root), null)
+                : Wrong($"a JSON object is needed, not {JsonLine.Shorten(root)}.");
         }
         catch (JsonException e) when (!line.Ended)
         {
-            return Wrong($"the file ends in the middle of this line, which is not valid JSON so far: {e.Message} The file may have been cut off; make it again, or remove the line.", e);
+            return Wrong($"the file ends in the middle of this line, which is not valid JSON so far: {e.Message} The file may have been "
+                + $"cut off; make it again, or remove the line.", e);
         }
         catch (JsonException e)
         {
-            return Wrong($"the line is not valid JSON{(e.BytePositionInLine is { } position ? $" (byte {position + 1})" : "")}: {e.Message}", e);
+            return Wrong($"the line is not valid "
+                + $"JSON{(e.BytePositionInLine is { } position ? $" (byte {position + 1})" : "")}: {e.Message}", e);
         }
         catch (InvalidOperationException e)
         {

@@ -6,7 +6,8 @@ public static class RealPath
     /// <summary>More links on the way than this are a circle.</summary>
     private const int MostLinks = 40;
 
-    private static readonly StringComparison Comparison = OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+    private static readonly StringComparison Comparison =
+        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 
     /// <summary>The path with every link followed; parts that do not exist, or cannot be looked at, stay as they are.</summary>
     public static string Of(string path) => Of(Path.GetFullPath(path), MostLinks);
@@ -18,13 +19,15 @@ public static class RealPath
     public static bool IsWithin(string path, string folder)
     {
         string inner = Of(path), outer = Of(folder);
-        return inner.Equals(outer, Comparison) || inner.StartsWith(Path.TrimEndingDirectorySeparator(outer) + Path.DirectorySeparatorChar, Comparison);
+        return inner.Equals(outer, Comparison)
+            || inner.StartsWith(Path.TrimEndingDirectorySeparator(outer) + Path.DirectorySeparatorChar, Comparison);
     }
 
     private static string Of(string full, int links)
     {
         string current = Path.GetPathRoot(full)!;
-        string[] parts = full[current.Length..].Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
+        string[] parts = full[current.Length..]
+            .Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
         foreach (string part in parts)
         {
             current = Path.Combine(current, part);

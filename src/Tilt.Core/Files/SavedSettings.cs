@@ -26,16 +26,26 @@ internal sealed class SavedSettings(string path, int format, JsonObject settings
         using JsonDocument document = JsonFile.ReadObject(path);
         JsonObject before = JsonObject.Create(document.RootElement)!;
         // Files from before formats were numbered are of the first.
-        int written = before.Remove(FormatKey, out JsonNode? number) ? number is JsonValue value && value.TryGetValue(out int known) ? known : 0 : 1;
+        int written = before.Remove(FormatKey, out JsonNode? number)
+            ? number is JsonValue value && value.TryGetValue(out int known) ? known : 0
+            : 1;
         string folder = Path.GetDirectoryName(path)!, remedy = $"Give another folder with {option}, or remove this one.";
-        if (written != format) throw new InputException($"{folder} holds {work} in format {written}, and this version of Tilt writes format {format} ({path}). {remedy}");
-        string[] changed = [.. before.Select(p => p.Key).Union(settings.Select(p => p.Key)).Where(key => !JsonNode.DeepEquals(before[key], settings[key])).Select(key => $"there {key} is {Text(before[key])}, here {Text(settings[key])}")];
-        if (changed.Length > 0) throw new InputException($"{folder} holds {work} with other settings ({string.Join("; ", changed)}). {remedy}");
+        if (written != format)
+            throw new InputException(
+                $"{folder} holds {work} in format {written}, and this version of Tilt writes format {format} ({path}). {remedy}");
+        string[] changed = [.. before.Select(p => p.Key).Union(settings.Select(p => p.Key))
+            .Where(key => !JsonNode.DeepEquals(before[key], settings[key]))
+            .Select(key => $"there {key} is {Text(before[key])}, here {Text(settings[key])}")];
+        if (changed.Length > 0)
+            throw new InputException($"{folder} holds {work} with other settings ({string.Join("; ", changed)}). {remedy}");
     }
 
     /// <summary>Binds the folder to the settings.</summary>
     /// <exception cref="InputException">The file cannot be written.</exception>
-    public void Write() => AtomicFile.WriteText(path, new JsonObject([KeyValuePair.Create(FormatKey, (JsonNode?)format), .. settings.Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))]).ToJsonString(Indented) + "\n");
+    public void Write() =>
+        AtomicFile.WriteText(path,
+            new JsonObject([KeyValuePair.Create(FormatKey, (JsonNode?)format),
+                .. settings.Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))]).ToJsonString(Indented) + "\n");
 
     private static string Text(JsonNode? value)
     {

@@ -45,7 +45,8 @@ public sealed record ImportanceCorrection(ImportanceLevel Level, double? Cap = n
     public void Weights(ReadOnlySpan<float> policy, ReadOnlySpan<float> sampling, Span<double> weights)
     {
         if (policy.Length != sampling.Length || policy.Length != weights.Length)
-            throw new ArgumentException($"A response needs equally many log-probabilities of policy and sampler and weights; there are {policy.Length}, {sampling.Length} and {weights.Length}.");
+            throw new ArgumentException($"A response needs equally many log-probabilities of policy and sampler and weights; there "
+                + $"are {policy.Length}, {sampling.Length} and {weights.Length}.");
         if (Level == ImportanceLevel.Token)
         {
             for (int t = 0; t < weights.Length; t++) weights[t] = Weight((double)policy[t] - sampling[t]);

@@ -27,13 +27,14 @@ public static class LossAggregations
     /// <param name="responses">Number of responses averaged over.</param>
     /// <param name="tokens">Σ T over all of them.</param>
     /// <param name="divisor">The constant that divides sums over sequences, such as the length limit; not used by the others.</param>
-    public static double Denominator(this LossAggregation aggregation, int length, int responses, long tokens, double divisor) => aggregation switch
-    {
-        LossAggregation.TokenMean => tokens,
-        LossAggregation.SequenceMeanTokenMean => (double)responses * length,
-        LossAggregation.SequenceSum => responses * divisor,
-        _ => throw new InvalidOperationException($"Aggregation {aggregation} is not defined."),
-    };
+    public static double Denominator(this LossAggregation aggregation, int length, int responses, long tokens, double divisor) =>
+        aggregation switch
+        {
+            LossAggregation.TokenMean => tokens,
+            LossAggregation.SequenceMeanTokenMean => (double)responses * length,
+            LossAggregation.SequenceSum => responses * divisor,
+            _ => throw new InvalidOperationException($"Aggregation {aggregation} is not defined."),
+        };
 
     /// <summary>The weight of every token of each response, <c>[G]</c>.</summary>
     /// <param name="aggregation">The aggregation.</param>

@@ -28,7 +28,8 @@ public sealed record Objective(
     public static Objective TaskReward { get; } = new(1, 0, 0);
 
     /// <summary>Distribution sharpening: R = α·N(ℓ_ref). Optimum: the mode of p.</summary>
-    public static Objective Sharpening(double alpha = 1, LengthNormalization normalization = LengthNormalization.Sum, double exponent = 0.5) =>
+    public static Objective Sharpening(double alpha = 1, LengthNormalization normalization = LengthNormalization.Sum,
+        double exponent = 0.5) =>
         new(0, alpha, 0, normalization, exponent);
 
     /// <summary>Tempered sampling: R = (α − 1)·N(ℓ_ref) + (ℓ_ref − ℓ_π). Optimum: p^α (α = 1: p itself, the identity control).</summary>
@@ -43,7 +44,8 @@ public sealed record Objective(
     /// <param name="normalization">N.</param>
     /// <param name="exponent">Exponent of <see cref="LengthNormalization.WeightedMean"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="betaInverse"/> is not positive.</exception>
-    public static Objective Tilted(double alpha, double betaInverse, LengthNormalization normalization = LengthNormalization.Sum, double exponent = 0.5)
+    public static Objective Tilted(double alpha, double betaInverse, LengthNormalization normalization = LengthNormalization.Sum,
+        double exponent = 0.5)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(betaInverse);
         return new(1, (alpha - 1) / betaInverse, 1 / betaInverse, normalization, exponent);
@@ -51,7 +53,8 @@ public sealed record Objective(
 
     /// <summary>Reward plus likelihood, no KL: R = r + αβ·N(ℓ_ref). Optimum: a mode of p^α·exp(r/β).</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="betaInverse"/> is not positive.</exception>
-    public static Objective RewardPlusLikelihood(double alpha, double betaInverse, LengthNormalization normalization = LengthNormalization.Sum, double exponent = 0.5)
+    public static Objective RewardPlusLikelihood(double alpha, double betaInverse,
+        LengthNormalization normalization = LengthNormalization.Sum, double exponent = 0.5)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(betaInverse);
         return new(1, alpha / betaInverse, 0, normalization, exponent);
@@ -77,7 +80,8 @@ public sealed record Objective(
     /// <exception cref="ArgumentException">The reference is used and its likelihoods are missing.</exception>
     public double[][] ShapedRewards(IReadOnlyList<PromptGroup> groups, RewardScore[][] scores, Likelihoods likelihoods)
     {
-        if (UsesReference && likelihoods.Reference is null) throw new ArgumentException("This objective needs the reference's log-likelihoods.", nameof(likelihoods));
+        if (UsesReference && likelihoods.Reference is null)
+            throw new ArgumentException("This objective needs the reference's log-likelihoods.", nameof(likelihoods));
         return [.. groups.Select((group, g) => (double[])[.. group.Completions.Select((completion, i) =>
             ShapedReward(scores[g][i].Value, likelihoods.Reference?[g][i] ?? 0, likelihoods.Policy[g][i], completion.Length))])];
     }

@@ -23,9 +23,11 @@ public static class TokenWeights
     /// <param name="likelihoods">log π of the tokens, which importance weights are taken of.</param>
     /// <param name="rule">Aggregation and importance correction.</param>
     /// <returns>Float32 weights, <c>[group][G][time]</c>; empty for a response that takes no part.</returns>
-    public static float[][][] Of(IReadOnlyList<PromptGroup> groups, RewardScore[][] scores, double[][] advantages, Likelihoods likelihoods, LossRule rule)
+    public static float[][][] Of(IReadOnlyList<PromptGroup> groups, RewardScore[][] scores, double[][] advantages, Likelihoods likelihoods,
+        LossRule rule)
     {
-        int[] lengths = [.. groups.SelectMany((group, g) => group.Completions.Where((_, i) => scores[g][i].TakesPart).Select(c => c.Length))];
+        int[] lengths =
+            [.. groups.SelectMany((group, g) => group.Completions.Where((_, i) => scores[g][i].TakesPart).Select(c => c.Length))];
         double[] shares = new double[lengths.Length];
         rule.Aggregation.TokenWeights(lengths, rule.Divisor, shares);
         var weights = new float[groups.Count][][];
@@ -34,7 +36,9 @@ public static class TokenWeights
         {
             weights[g] = new float[groups[g].Completions.Count][];
             for (int i = 0; i < weights[g].Length; i++)
-                weights[g][i] = scores[g][i].TakesPart ? Of(groups[g].Completions[i], likelihoods.PolicyTokens[g][i], advantages[g][i] * shares[next++], rule.Importance) : [];
+                weights[g][i] = scores[g][i].TakesPart
+                    ? Of(groups[g].Completions[i], likelihoods.PolicyTokens[g][i], advantages[g][i] * shares[next++], rule.Importance)
+                    : [];
         }
 
         return weights;

@@ -76,7 +76,9 @@ public static class MethodFamilies
             MethodFamily.Tempered => $"α={NumberText.Compact(weights.Alpha())}",
             _ => "sharpening",
         };
-        string normalization = weights.Likelihood == 0 || weights.Normalization == "sum" ? "" : ", " + weights.Normalization.Replace('_', ' ');
+        string normalization = weights.Likelihood == 0 || weights.Normalization == "sum"
+            ? ""
+            : ", " + weights.Normalization.Replace('_', ' ');
         return label + normalization + (weights.FixedLength ? ", fixed length" : "");
     }
 }

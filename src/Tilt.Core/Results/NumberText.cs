@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Tilt.Results;
 
-/// <summary>Numbers as the reports print them: invariant culture, fixed decimals, a true minus sign, an en dash for what is undefined.</summary>
+/// <summary>
+/// Numbers as the reports print them: invariant culture, fixed decimals, a true minus sign, an en dash for what is undefined.
+/// </summary>
 internal static class NumberText
 {
     /// <summary>Printed where there is no number.</summary>
@@ -68,5 +70,6 @@ internal static class NumberText
     }
 
     /// <summary>A count with its noun: "1 seed", "3 seeds".</summary>
-    internal static string Counted(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+    internal static string Counted(int count, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 }

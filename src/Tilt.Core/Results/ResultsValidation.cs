@@ -19,10 +19,12 @@ internal static class ResultsValidation
             throw new JsonException($"Two methods are named \"{twice.Key}\".");
         foreach (ClaimResult claim in results.Claims)
             if (!Verdicts.Contains(claim.Verdict))
-                throw new JsonException($"Claim \"{claim.Id}\" has verdict \"{claim.Verdict}\"; allowed are {string.Join(", ", Verdicts)}.");
+                throw new JsonException(
+                    $"Claim \"{claim.Id}\" has verdict \"{claim.Verdict}\"; allowed are {string.Join(", ", Verdicts)}.");
         foreach (SampleResponse response in results.Samples.SelectMany(s => s.Responses))
             if (!SampleVerdicts.Contains(response.Verdict))
-                throw new JsonException($"A sample of \"{response.Method}\" has verdict \"{response.Verdict}\"; allowed are {string.Join(", ", SampleVerdicts)}.");
+                throw new JsonException($"A sample of \"{response.Method}\" has verdict \"{response.Verdict}\"; allowed "
+                    + $"are {string.Join(", ", SampleVerdicts)}.");
     }
 
     private static void Check(MethodResult method)

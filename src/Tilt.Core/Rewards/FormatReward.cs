@@ -3,7 +3,9 @@ using Tilt.Verification.Extraction;
 
 namespace Tilt.Rewards;
 
-/// <summary>1 for a response that puts its answer where it belongs, right or wrong: in a box, and after thinking where that is asked for.</summary>
+/// <summary>
+/// 1 for a response that puts its answer where it belongs, right or wrong: in a box, and after thinking where that is asked for.
+/// </summary>
 /// <param name="requireThinking">Whether the response must hold one <c>&lt;think&gt;…&lt;/think&gt;</c> block before the answer.</param>
 public sealed class FormatReward(bool requireThinking = false) : IReward
 {

@@ -57,22 +57,26 @@ public sealed class HttpReward(HttpClient client, HttpRewardOptions options, Tim
         TimeSpan delay = options.FirstDelay;
         for (int attempt = 1; ; attempt++)
         {
-            (RewardScore[]? scores, string failure, bool final, Exception? cause) = await TryOnceAsync(batch, cancellationToken).ConfigureAwait(false);
+            (RewardScore[]? scores, string failure, bool final, Exception? cause) =
+                await TryOnceAsync(batch, cancellationToken).ConfigureAwait(false);
             if (scores is not null) return scores;
             if (final || attempt >= options.Attempts)
-                throw new InputException($"The reward service at {options.Endpoint} failed after {attempt} {(attempt == 1 ? "try" : "tries")}: {failure}", cause!);
+                throw new InputException($"The reward service at {options.Endpoint} failed "
+                    + $"after {attempt} {(attempt == 1 ? "try" : "tries")}: {failure}", cause!);
             await Task.Delay(delay, _time, cancellationToken).ConfigureAwait(false);
             delay *= 2;
         }
     }
 
-    private async Task<(RewardScore[]? Scores, string Failure, bool Final, Exception? Cause)> TryOnceAsync(ScoredResponse[] batch, CancellationToken cancellationToken)
+    private async Task<(RewardScore[]? Scores, string Failure, bool Final, Exception? Cause)> TryOnceAsync(ScoredResponse[] batch,
+        CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var request = new Request([.. batch.Select(item => new Item(item.Problem.Id, item.Problem.Text, item.Problem.Answer, item.Text))]);
+            var request =
+                new Request([.. batch.Select(item => new Item(item.Problem.Id, item.Problem.Text, item.Problem.Answer, item.Text))]);
             using HttpResponseMessage reply = await client.PostAsJsonAsync(options.Endpoint, request, either.Token).ConfigureAwait(false);
             string body = await reply.Content.ReadAsStringAsync(either.Token).ConfigureAwait(false);
             if (reply.IsSuccessStatusCode) return (Parse(body, batch.Length), "", true, null);
@@ -95,16 +99,20 @@ public sealed class HttpReward(HttpClient client, HttpRewardOptions options, Tim
         try
         {
             using JsonDocument document = JsonDocument.Parse(body);
-            if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("scores", out JsonElement list) && list.ValueKind == JsonValueKind.Array)
+            if (document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("scores", out JsonElement list) && list.ValueKind == JsonValueKind.Array)
             {
                 RewardScore[] scores = [.. list.EnumerateArray().Select(ParseScore)];
                 if (scores.Length == expected) return scores;
-                throw new InputException($"The reward service at {options.Endpoint} returned {scores.Length} scores for {expected} responses.");
+                throw new InputException(
+                    $"The reward service at {options.Endpoint} returned {scores.Length} scores for {expected} responses.");
             }
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException
+            or FormatException)
         {
-            throw new InputException($"The reward service at {options.Endpoint} answered with something that is no list of scores: {exception.Message}", exception);
+            throw new InputException($"The reward service at {options.Endpoint} answered with something that is no list of "
+                + $"scores: {exception.Message}", exception);
         }
         throw new InputException($"The reward service at {options.Endpoint} must answer with an object that holds a list \"scores\".");
     }

@@ -9,7 +9,8 @@ public interface IReward
     string Name { get; }
 
     /// <summary>Scores each response, in order.</summary>
-    /// <param name="responses">Responses with the problems they answer; text without special tokens, cut at the first end-of-sequence token.</param>
+    /// <param name="responses">Responses with the problems they answer; text without special tokens, cut at the first end-of-sequence
+    /// token.</param>
     /// <param name="cancellationToken">Cancels rewards that wait for a service.</param>
     ValueTask<RewardScore[]> ScoreAsync(IReadOnlyList<ScoredResponse> responses, CancellationToken cancellationToken = default);
 }
@@ -28,7 +29,8 @@ public readonly record struct ScoredResponse(Problem Problem, string Text, bool 
 /// <summary>The score of one response.</summary>
 /// <param name="Value">The reward, usually 0 or 1.</param>
 /// <param name="Outcome">How the value came about.</param>
-/// <param name="Answer">The extracted answer in canonical form, which majority voting groups by; null when none was found (the response abstains).</param>
+/// <param name="Answer">The extracted answer in canonical form, which majority voting groups by; null when none was found (the response
+/// abstains).</param>
 public readonly record struct RewardScore(double Value, RewardOutcome Outcome, string? Answer)
 {
     /// <summary>The rewards that the value is a weighted sum of, before their weights; null where it is one.</summary>

@@ -23,7 +23,8 @@ public sealed partial class LastNumberReward : IReward
     private static RewardScore Score(ScoredResponse response)
     {
         if (Value(response.Problem.Answer) is not { } gold)
-            throw new InputException($"The gold answer of problem '{response.Problem.Id}' is '{response.Problem.Answer}', which is no number; judge it by the reward 'math'.");
+            throw new InputException($"The gold answer of problem '{response.Problem.Id}' is '{response.Problem.Answer}', which is no "
+                + $"number; judge it by the reward 'math'.");
         Match? last = Numbers().Matches(response.Text).LastOrDefault();
         if (last is null || Value(last.Value) is not { } number) return new(0, RewardOutcome.Unparsable, null);
         bool right = number == gold && response.Ended;
@@ -33,7 +34,8 @@ public sealed partial class LastNumberReward : IReward
     }
 
     private static decimal? Value(string text) =>
-        decimal.TryParse(text.Trim().Replace(",", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value) ? value : null;
+        decimal.TryParse(text.Trim().Replace(",", "", StringComparison.Ordinal),
+            NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value) ? value : null;
 
     [GeneratedRegex(@"-?[0-9][0-9,]*(\.[0-9]+)?")]
     private static partial Regex Numbers();

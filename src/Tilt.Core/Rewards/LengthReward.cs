@@ -15,7 +15,8 @@ public sealed class LengthReward : IReward
     /// <exception cref="InputException">The limits are negative or in the wrong order.</exception>
     public LengthReward(int free, int limit)
     {
-        if (free < 0 || limit <= free) throw new InputException($"The length reward needs 0 <= free < limit, but free is {free} and limit is {limit} characters.");
+        if (free < 0 || limit <= free)
+            throw new InputException($"The length reward needs 0 <= free < limit, but free is {free} and limit is {limit} characters.");
         (this._free, this._limit) = (free, limit);
     }
 

@@ -37,7 +37,8 @@ public sealed class MathReward(Verifier? verifier = null) : IReward
             VerdictStatus.Incorrect => new(0, RewardOutcome.Incorrect, verdict.PredictionCanonical),
             VerdictStatus.OverBudget => new(0, RewardOutcome.OverBudget, null),
             VerdictStatus.UnparsablePrediction => new(0, RewardOutcome.Unparsable, null),
-            _ => throw new InputException($"The gold answer of problem '{response.Problem.Id}' cannot be read as an answer: '{response.Problem.Answer}'. Correct it or leave the problem out."),
+            _ => throw new InputException($"The gold answer of problem '{response.Problem.Id}' cannot be read as an answer: "
+                + $"'{response.Problem.Answer}'. Correct it or leave the problem out."),
         };
     }
 }

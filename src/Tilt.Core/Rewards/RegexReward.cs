@@ -24,7 +24,8 @@ public sealed class RegexReward : IReward
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
-            throw new InputException($"The reward's pattern '{pattern}' cannot be used: {exception.Message} Back-references and look-around are not allowed.", exception);
+            throw new InputException($"The reward's pattern '{pattern}' cannot be used: {exception.Message} Back-references and "
+                + $"look-around are not allowed.", exception);
         }
         _comparesAnswer = this._pattern.GetGroupNames().Contains(AnswerGroup);
     }

@@ -17,7 +17,8 @@ public sealed class WeightedSumReward : IReward
         if (parts.Count == 0) throw new InputException("A weighted sum of rewards needs at least one reward.");
         foreach ((IReward reward, double weight) in parts)
         {
-            if (!double.IsFinite(weight)) throw new InputException($"The weight of reward '{reward.Name}' must be a finite number, but is {weight}.");
+            if (!double.IsFinite(weight))
+                throw new InputException($"The weight of reward '{reward.Name}' must be a finite number, but is {weight}.");
         }
         this._parts = [.. parts];
     }
@@ -34,12 +35,16 @@ public sealed class WeightedSumReward : IReward
         {
             (IReward reward, double weight) = _parts[part];
             RewardScore[] scores = await reward.ScoreAsync(responses, cancellationToken).ConfigureAwait(false);
-            if (scores.Length != sums.Length) throw new InvalidOperationException($"Reward '{reward.Name}' returned {scores.Length} scores for {sums.Length} responses.");
+            if (scores.Length != sums.Length)
+                throw new InvalidOperationException($"Reward '{reward.Name}' returned {scores.Length} scores for {sums.Length} responses.");
             for (int i = 0; i < sums.Length; i++)
             {
                 RewardScore first = part == 0 ? scores[i] with { Value = 0 } : sums[i];
                 RewardOutcome outcome = scores[i].Outcome == RewardOutcome.OverBudget ? RewardOutcome.OverBudget : first.Outcome;
-                sums[i] = new(first.Value + (weight * scores[i].Value), outcome, first.Answer) { Terms = [.. part == 0 ? [] : first.Terms!, new(reward.Name, scores[i].Value)] };
+                sums[i] = new(first.Value + (weight * scores[i].Value), outcome, first.Answer)
+                {
+                    Terms = [.. part == 0 ? [] : first.Terms!, new(reward.Name, scores[i].Value)]
+                };
             }
         }
         return sums;

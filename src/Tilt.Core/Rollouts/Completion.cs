@@ -27,7 +27,9 @@ public sealed record Completion(
     /// <summary>Number of response tokens, the end-of-sequence token included.</summary>
     public int Length => ResponseIds.Length;
 
-    /// <summary>log p(y|x) in nats under the model itself: the sum of <see cref="LogProbabilities"/>, accumulated in double precision.</summary>
+    /// <summary>
+    /// log p(y|x) in nats under the model itself: the sum of <see cref="LogProbabilities"/>, accumulated in double precision.
+    /// </summary>
     public double LogProbability => Sum(LogProbabilities);
 
     private static double Sum(float[] values)

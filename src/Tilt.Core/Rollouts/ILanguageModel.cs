@@ -51,7 +51,8 @@ public interface IModelState : IDisposable
     /// <param name="tokens">The tokens drawn, <c>[batch]</c>.</param>
     /// <param name="samplingLogProbabilities">Their log-probabilities under the tempered distribution, <c>[batch]</c>.</param>
     /// <param name="logProbabilities">Their log-probabilities under the untempered distribution, <c>[batch]</c>.</param>
-    void Sample(float temperature, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities, Span<float> logProbabilities);
+    void Sample(float temperature, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities,
+        Span<float> logProbabilities);
 
     /// <summary>Untempered log-probability of one given token a row, <c>[batch]</c>.</summary>
     void LogProbabilities(ReadOnlySpan<int> tokens, Span<float> logProbabilities);

@@ -13,8 +13,10 @@ public interface ISampler
     /// <param name="requests">Prompts with their random streams; equal prompts may share a prefill.</param>
     /// <param name="options">Length limit, temperature and what to record.</param>
     /// <param name="cancellationToken">Stops generation; the call then throws <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="ArgumentException">An id is outside the vocabulary, a prompt is empty, or prompt plus limit exceed the model's context.</exception>
-    Task<Completion[]> SampleAsync(IReadOnlyList<SampleRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default);
+    /// <exception cref="ArgumentException">An id is outside the vocabulary, a prompt is empty, or prompt plus limit exceed the model's
+    /// context.</exception>
+    Task<Completion[]> SampleAsync(IReadOnlyList<SampleRequest> requests, SamplingOptions options,
+        CancellationToken cancellationToken = default);
 }
 
 /// <summary>One response to draw.</summary>

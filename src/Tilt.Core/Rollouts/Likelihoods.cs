@@ -12,7 +12,9 @@ public sealed record Likelihoods(float[][][] PolicyTokens, double[][] Policy, do
     /// <summary>From the tokens' log-probabilities under policy and reference.</summary>
     /// <param name="policy">log π of each token, <c>[group][G][time]</c>.</param>
     /// <param name="reference">log p of each token likewise, or null.</param>
-    public static Likelihoods Of(float[][][] policy, float[][][]? reference) => new(policy, Sums(policy), reference is null ? null : Sums(reference));
+    public static Likelihoods Of(float[][][] policy, float[][][]? reference) =>
+        new(policy, Sums(policy), reference is null ? null : Sums(reference));
 
-    private static double[][] Sums(float[][][] tokens) => [.. tokens.Select(group => (double[])[.. group.Select(response => response.Sum(l => (double)l))])];
+    private static double[][] Sums(float[][][] tokens) =>
+        [.. tokens.Select(group => (double[])[.. group.Select(response => response.Sum(l => (double)l))])];
 }

@@ -6,12 +6,15 @@ namespace Tilt.RunFolders;
 /// <summary>What identifies a model wherever its folder lies.</summary>
 public static class ModelHash
 {
-    /// <summary>SHA-256, in hexadecimal, of the contents of a folder's safetensors files in name order, or of a GGUF file; read in pieces.</summary>
+    /// <summary>
+    /// SHA-256, in hexadecimal, of the contents of a folder's safetensors files in name order, or of a GGUF file; read in pieces.
+    /// </summary>
     public static string Of(string model)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 20];
-        IEnumerable<string> files = File.Exists(model) ? [model] : Directory.EnumerateFiles(model, "*.safetensors").Order(StringComparer.Ordinal);
+        IEnumerable<string> files =
+            File.Exists(model) ? [model] : Directory.EnumerateFiles(model, "*.safetensors").Order(StringComparer.Ordinal);
         foreach (string file in files)
         {
             using var stream = File.OpenRead(file);
@@ -22,6 +25,8 @@ public static class ModelHash
     }
 
     /// <summary>Names, sizes and times of a folder's safetensors files: they stand for contents that take seconds to read.</summary>
-    public static string Fingerprint(string folder) => string.Join(' ', Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)
-        .Select(file => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}:{new FileInfo(file).Length}:{File.GetLastWriteTimeUtc(file).Ticks}")));
+    public static string Fingerprint(string folder) =>
+        string.Join(' ', Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)
+            .Select(file => string.Create(CultureInfo.InvariantCulture,
+            $"{Path.GetFileName(file)}:{new FileInfo(file).Length}:{File.GetLastWriteTimeUtc(file).Ticks}")));
 }

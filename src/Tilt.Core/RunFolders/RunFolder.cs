@@ -11,12 +11,15 @@ namespace Tilt.RunFolders;
 
 /// <summary>
 /// The folder of a training run, which is its database: <c>config.yaml</c>, <c>manifest.json</c>, one JSON object a line in
-/// <c>metrics.jsonl</c> (deterministic values only), <c>timings.jsonl</c> and <c>samples.jsonl</c>, <c>tensorboard/</c> and <c>checkpoints/</c>.
+/// <c>metrics.jsonl</c> (deterministic values only), <c>timings.jsonl</c> and <c>samples.jsonl</c>, <c>tensorboard/</c> and
+/// <c>checkpoints/</c>.
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
-    private static readonly JsonSerializerOptions LineJson = new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Json =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions LineJson =
+        new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     private readonly HeldFolder _held;
 
@@ -64,7 +67,8 @@ public sealed class RunFolder : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{path} cannot be written: {exception.Message} Make room or choose another folder with 'out'; the same command continues from the last checkpoint.", exception);
+            throw new InputException($"{path} cannot be written: {exception.Message} Make room or choose another folder with 'out'; the "
+                + $"same command continues from the last checkpoint.", exception);
         }
     }
 
@@ -80,7 +84,8 @@ public sealed class RunFolder : IDisposable
         if (step > 0)
         {
             foreach (JsonLineAttempt line in JsonLines.Attempt(path))
-                if (line.Line is { } whole && StepOf(whole) is { } written && written <= step) kept.Append(whole.Root.GetRawText()).Append('\n');
+                if (line.Line is { } whole && StepOf(whole) is { } written && written <= step)
+                    kept.Append(whole.Root.GetRawText()).Append('\n');
         }
 
         AtomicFile.WriteText(path, kept.ToString());
@@ -90,7 +95,9 @@ public sealed class RunFolder : IDisposable
     public void Dispose() => _held.Dispose();
 
     private static int? StepOf(JsonLine line) =>
-        line.Root.TryGetProperty("step", out JsonElement step) && step.ValueKind == JsonValueKind.Number && step.TryGetInt32(out int value) ? value : null;
+        line.Root.TryGetProperty("step", out JsonElement step) && step.ValueKind == JsonValueKind.Number && step.TryGetInt32(out int value)
+            ? value
+            : null;
 
     private static void CheckSame(string file, TrainingConfiguration configuration)
     {
@@ -98,12 +105,14 @@ public sealed class RunFolder : IDisposable
         if (Fixed(before) != Fixed(configuration))
         {
             string[] changed = [.. Fixed(before).Split('\n').Except(Fixed(configuration).Split('\n')).Select(l => l.Trim())];
-            throw new InputException($"{file} is of a run with other settings (there: {string.Join(", ", changed)}). Continue with those, choose another folder with 'out', or remove this one.");
+            throw new InputException($"{file} is of a run with other settings (there: {string.Join(", ", changed)}). Continue with those, "
+                + $"choose another folder with 'out', or remove this one.");
         }
 
         // Models may have moved; they are known by their hashes.
         static string Fixed(TrainingConfiguration c) =>
-            ConfigurationWriter.ToYaml(c with { Out = "", Steps = 1, Checkpoint = new(), Model = "", Reference = c.Reference is null ? null : "" });
+            ConfigurationWriter.ToYaml(
+                c with { Out = "", Steps = 1, Checkpoint = new(), Model = "", Reference = c.Reference is null ? null : "" });
     }
 
     private static void CheckSameModels(string file, RunManifest now)
@@ -112,7 +121,8 @@ public sealed class RunFolder : IDisposable
         string model = JsonFile.Text(saved.RootElement, "model_sha256", file);
         string? reference = JsonFile.OptionalText(saved.RootElement, "reference_sha256", file);
         if (model != now.ModelSha256 || reference != now.ReferenceSha256)
-            throw new InputException($"{file} is of a run on another model (weights {model[..Math.Min(12, model.Length)]}…, now {now.ModelSha256[..12]}…). Continue with that model, choose another folder with 'out', or remove this one.");
+            throw new InputException($"{file} is of a run on another model (weights {model[..Math.Min(12, model.Length)]}…, "
+                + $"now {now.ModelSha256[..12]}…). Continue with that model, choose another folder with 'out', or remove this one.");
     }
 }
 
@@ -125,7 +135,8 @@ public sealed class RunFolder : IDisposable
 /// <param name="ConfigurationSha256">SHA-256 of the resolved configuration.</param>
 /// <param name="Machine">Operating system, processor architecture and cores.</param>
 /// <param name="Runtime">Version of .NET.</param>
-public sealed record RunManifest(string TiltVersion, string StartedAt, int Seed, string ModelSha256, string? ReferenceSha256, string ConfigurationSha256, string Machine, string Runtime)
+public sealed record RunManifest(string TiltVersion, string StartedAt, int Seed, string ModelSha256, string? ReferenceSha256,
+    string ConfigurationSha256, string Machine, string Runtime)
 {
     /// <summary>The manifest of a run that starts now.</summary>
     public static RunManifest Of(TrainingConfiguration configuration) => new(
@@ -149,7 +160,9 @@ public sealed record RunManifest(string TiltVersion, string StartedAt, int Seed,
     private static string Processor()
     {
         const string file = "/proc/cpuinfo";
-        string? line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) : null;
+        string? line = File.Exists(file)
+            ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))
+            : null;
         return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 }

@@ -42,11 +42,15 @@ public sealed class TensorBoardEvents
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{_path} cannot be written: {exception.Message} Make room or choose another folder with 'out'; the same command continues from the last checkpoint.", exception);
+            throw new InputException($"{_path} cannot be written: {exception.Message} Make room or choose another folder with 'out'; the "
+                + $"same command continues from the last checkpoint.", exception);
         }
     }
 
-    /// <summary>Keeps the records up to <paramref name="step"/> and drops the rest, with whatever a killed process left half written. Step 0 keeps nothing.</summary>
+    /// <summary>
+    /// Keeps the records up to <paramref name="step"/> and drops the rest, with whatever a killed process left half written. Step 0 keeps
+    /// nothing.
+    /// </summary>
     public void TruncateAfter(int step)
     {
         if (!File.Exists(_path)) return;
@@ -58,7 +62,8 @@ public sealed class TensorBoardEvents
 
         byte[] content = File.ReadAllBytes(_path);
         int kept = 0;
-        while (TryReadRecord(content, kept, out int length) && StepOf(content.AsSpan(kept + HeaderBytes, length)) <= step) kept += HeaderBytes + length + FooterBytes;
+        while (TryReadRecord(content, kept, out int length) && StepOf(content.AsSpan(kept + HeaderBytes, length)) <= step)
+            kept += HeaderBytes + length + FooterBytes;
         using var file = new FileStream(_path, FileMode.Open, FileAccess.Write);
         file.SetLength(kept);
     }
@@ -108,7 +113,9 @@ public sealed class TensorBoardEvents
         length = 0;
         if (content.Length - at < HeaderBytes) return false;
         ulong stated = BinaryPrimitives.ReadUInt64LittleEndian(content.AsSpan(at));
-        if (BinaryPrimitives.ReadUInt32LittleEndian(content.AsSpan(at + 8)) != MaskedChecksum(content.AsSpan(at, 8)) || stated > (ulong)(content.Length - at - HeaderBytes - FooterBytes)) return false;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(content.AsSpan(at + 8)) != MaskedChecksum(content.AsSpan(at, 8))
+            || stated > (ulong)(content.Length - at - HeaderBytes - FooterBytes))
+            return false;
         length = (int)stated;
         ReadOnlySpan<byte> message = content.AsSpan(at + HeaderBytes, length);
         return BinaryPrimitives.ReadUInt32LittleEndian(content.AsSpan(at + HeaderBytes + length)) == MaskedChecksum(message);

@@ -13,7 +13,8 @@ public sealed record ImportanceConfiguration : IValidatable
     [Description("What is corrected.")]
     public ImportanceLevel Level { get; init; } = ImportanceLevel.Token;
 
-    [Description("Upper bound of the weight, trainer's over sampler's probability; null for none. A ratio that is infinite or undefined counts as 0.")]
+    [Description("Upper bound of the weight, trainer's over sampler's probability; null for none. A ratio that is infinite or undefined "
+        + "counts as 0.")]
     [AtLeast(1)]
     public double? Cap { get; init; } = 20;
 
@@ -24,6 +25,7 @@ public sealed record ImportanceConfiguration : IValidatable
     public IEnumerable<ConfigurationProblem> Validate()
     {
         if (Level == ImportanceLevel.None && Cap != new ImportanceConfiguration().Cap)
-            yield return new(nameof(Cap), "has no effect without importance weights; leave it out, or choose the level 'token' or 'sequence'.");
+            yield return new(nameof(Cap),
+                "has no effect without importance weights; leave it out, or choose the level 'token' or 'sequence'.");
     }
 }

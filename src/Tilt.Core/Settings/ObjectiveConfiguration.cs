@@ -21,7 +21,8 @@ public sealed record ObjectiveConfiguration : IValidatable
     [GreaterThan(0)]
     public double BetaInverse { get; init; } = 100;
 
-    [Description("N, how the reference log-likelihood of a response of T tokens enters: l_ref (sum), l_ref / T (mean) or l_ref / T^w (weighted-mean). Only with sum is p^alpha the target.")]
+    [Description("N, how the reference log-likelihood of a response of T tokens enters: l_ref (sum), l_ref / T (mean) or l_ref / T^w "
+        + "(weighted-mean). Only with sum is p^alpha the target.")]
     public LengthNormalization Normalization { get; init; } = LengthNormalization.Sum;
 
     [Description("Exponent w of weighted-mean.")]
@@ -70,16 +71,20 @@ public sealed record ObjectiveConfiguration : IValidatable
         if (Regime is Regime.TaskReward or Regime.Custom && Alpha != defaults.Alpha)
             yield return new(nameof(Alpha), $"has no effect in the regime '{regime}'; leave it out, or choose a regime with an exponent.");
         if (Regime is not (Regime.Tilted or Regime.RewardPlusLikelihood) && BetaInverse != defaults.BetaInverse)
-            yield return new(nameof(BetaInverse), $"has no effect in the regime '{regime}'; leave it out, or choose 'tilted' or 'reward-plus-likelihood'.");
+            yield return new(nameof(BetaInverse),
+                $"has no effect in the regime '{regime}'; leave it out, or choose 'tilted' or 'reward-plus-likelihood'.");
         if (!UsesLikelihood && Normalization != defaults.Normalization)
-            yield return new(nameof(Normalization), $"has no effect in the regime '{regime}' without a reference log-likelihood in the reward; leave it out.");
+            yield return new(nameof(Normalization),
+                $"has no effect in the regime '{regime}' without a reference log-likelihood in the reward; leave it out.");
         if (Normalization != LengthNormalization.WeightedMean && NormalizationExponent != defaults.NormalizationExponent)
-            yield return new(nameof(NormalizationExponent), "is used by the normalization 'weighted-mean' alone; leave it out, or choose that normalization.");
+            yield return new(nameof(NormalizationExponent),
+                "is used by the normalization 'weighted-mean' alone; leave it out, or choose that normalization.");
         if (Regime == Regime.Custom) yield break;
         foreach ((string property, double? weight) in Weights())
         {
             if (weight is not null)
-                yield return new(property, $"belongs to the regime 'custom'; the weights of '{regime}' follow from alpha and beta_inverse.");
+                yield return new(property,
+                    $"belongs to the regime 'custom'; the weights of '{regime}' follow from alpha and beta_inverse.");
         }
     }
 
@@ -93,7 +98,8 @@ public sealed record ObjectiveConfiguration : IValidatable
         if (Regime == Regime.Sharpening && Alpha == 0)
             yield return new(nameof(Alpha), "is 0, which leaves the regime 'sharpening' without any reward; it must be greater than 0.");
         if (Regime == Regime.Custom && Weights().All(weight => weight.Value == 0))
-            yield return new(nameof(RewardWeight), "and the other two weights are 0, which leaves nothing to maximise; at least one must differ from 0.");
+            yield return new(nameof(RewardWeight),
+                "and the other two weights are 0, which leaves nothing to maximise; at least one must differ from 0.");
     }
 
     private IEnumerable<(string Property, double? Value)> Weights() =>

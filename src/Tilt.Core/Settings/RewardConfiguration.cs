@@ -42,13 +42,16 @@ public record RewardTermConfiguration : IValidatable
     [Description("Which reward.")]
     public RewardName Name { get; init; } = RewardName.Task;
 
-    [Description("What the verifier of the reward 'math' asks of an answer: evaluated (worked out where the gold answer is a numeral: boxing the question earns nothing) or any; null takes evaluated.")]
+    [Description("What the verifier of the reward 'math' asks of an answer: evaluated (worked out where the gold answer is a numeral: "
+        + "boxing the question earns nothing) or any; null takes evaluated.")]
     public AnswerForm? Form { get; init; }
 
-    [Description("Which boxes the verifier of the reward 'math' reads: last, or all of them as a list, as the authors' grader does; null takes last.")]
+    [Description("Which boxes the verifier of the reward 'math' reads: last, or all of them as a list, as the authors' grader does; null "
+        + "takes last.")]
     public BoxSelection? Boxes { get; init; }
 
-    [Description("Pattern of the reward 'regex': a .NET regular expression without back-references and look-around; a group named answer must be the gold answer.")]
+    [Description("Pattern of the reward 'regex': a .NET regular expression without back-references and look-around; a group named answer "
+        + "must be the gold answer.")]
     public string? Pattern { get; init; }
 
     [Description("Where the reward 'http' posts batches of responses to.")]
@@ -75,7 +78,8 @@ public record RewardTermConfiguration : IValidatable
         RewardName.Regex => new RegexReward(Pattern!),
         RewardName.Format => new FormatReward(RequireThinking ?? false),
         RewardName.Length => new LengthReward(FreeCharacters!.Value, LimitCharacters!.Value),
-        RewardName.Http => new HttpReward(new HttpClient { Timeout = System.Threading.Timeout.InfiniteTimeSpan }, new() { Endpoint = new Uri(Endpoint!) }),
+        RewardName.Http =>
+            new HttpReward(new HttpClient { Timeout = System.Threading.Timeout.InfiniteTimeSpan }, new() { Endpoint = new Uri(Endpoint!) }),
         _ => throw new InvalidOperationException($"The reward {Name} is not defined."),
     };
 
@@ -94,11 +98,14 @@ public record RewardTermConfiguration : IValidatable
         ];
         foreach ((string key, RewardName owner, bool isGiven, bool isNeeded) in keys)
         {
-            if (Name == owner && isNeeded && !isGiven) yield return new(key, $"is missing; the reward '{ConfigurationName.OfEnum(owner)}' needs it.");
-            if (Name != owner && isGiven) yield return new(key, $"belongs to the reward '{ConfigurationName.OfEnum(owner)}'; leave it out, or choose that reward.");
+            if (Name == owner && isNeeded && !isGiven)
+                yield return new(key, $"is missing; the reward '{ConfigurationName.OfEnum(owner)}' needs it.");
+            if (Name != owner && isGiven)
+                yield return new(key, $"belongs to the reward '{ConfigurationName.OfEnum(owner)}'; leave it out, or choose that reward.");
         }
 
-        if (FreeCharacters >= LimitCharacters) yield return new(nameof(FreeCharacters), $"is {FreeCharacters}, but must be less than limit_characters, {LimitCharacters}.");
+        if (FreeCharacters >= LimitCharacters)
+            yield return new(nameof(FreeCharacters), $"is {FreeCharacters}, but must be less than limit_characters, {LimitCharacters}.");
         if (Endpoint is not null && !(Uri.TryCreate(Endpoint, UriKind.Absolute, out Uri? uri) && (uri.Scheme is "http" or "https")))
             yield return new(nameof(Endpoint), $"is '{Endpoint}', but must be an address such as http://localhost:8000/score.");
     }

@@ -14,7 +14,8 @@ public sealed record TaskConfiguration : IValidatable
     [Description("The problem set.")]
     public TaskName Name { get; init; } = TaskName.Embedded;
 
-    [Description("Training problems: a file (JSON Lines, JSON, CSV, TSV, Parquet), the folder of a data set, or one that 'tilt pull --dataset' fetched, such as openai/gsm8k; null takes the named set's own.")]
+    [Description("Training problems: a file (JSON Lines, JSON, CSV, TSV, Parquet), the folder of a data set, or one that 'tilt pull "
+        + "--dataset' fetched, such as openai/gsm8k; null takes the named set's own.")]
     [ExistingPath(OrName = true)]
     public string? Train { get; init; }
 
@@ -37,41 +38,50 @@ public sealed record TaskConfiguration : IValidatable
     [Description("Where the gold answers stand; null takes the named set's place, or the column fields.answer.")]
     public AnswerSource? AnswerFrom { get; init; }
 
-    [Description("What the user's turn says: plain (the problem alone), boxed, authors (the paper's), power-sampling, or a text file with {problem} in it; null takes what suits the problem set.")]
+    [Description("What the user's turn says: plain (the problem alone), boxed, authors (the paper's), power-sampling, or a text file with "
+        + "{problem} in it; null takes what suits the problem set.")]
     public string? Prompt { get; init; }
 
     [Description("System message; null leaves it to the chat template.")]
     public string? System { get; init; }
 
-    [Description("Chat template: chatml, none (the texts alone, for base models), the name of one of the model's, or a file in Jinja; null takes the model's own.")]
+    [Description("Chat template: chatml, none (the texts alone, for base models), the name of one of the model's, or a file in Jinja; null "
+        + "takes the model's own.")]
     public string? ChatTemplate { get; init; }
 
-    [Description("Day that chat templates which ask for it are told, such as '26 Jul 2024'. It is pinned: prompts must not differ from day to day.")]
+    [Description("Day that chat templates which ask for it are told, such as '26 Jul 2024'. It is pinned: prompts must not differ from day "
+        + "to day.")]
     public string Date { get; init; } = "26 Jul 2024";
 
     [Description("Share of the training problems that is held out for evaluation during training, chosen by a hash of their texts.")]
     [Range(0, 0.9)]
     public double SelectionShare { get; init; } = 0.1;
 
-    [Description("Problems with longer prompts are left out and counted; null takes what the model's context leaves beside max_new_tokens.")]
+    [Description("Problems with longer prompts are left out and counted; null takes what the model's context leaves beside "
+        + "max_new_tokens.")]
     [AtLeast(1)]
     public int? MaxPromptTokens { get; init; }
 
     /// <inheritdoc/>
     public IEnumerable<ConfigurationProblem> Validate()
     {
-        if (Name == TaskName.File && Train is null && Test is null) yield return new(nameof(Train), "is missing; the task 'file' needs problems to train on, or problems to test on with 'test'.");
+        if (Name == TaskName.File && Train is null && Test is null)
+            yield return new(nameof(Train), "is missing; the task 'file' needs problems to train on, or problems to test on with 'test'.");
         if (Name is not (TaskName.Embedded or TaskName.Arithmetic)) yield break;
         TaskConfiguration defaults = new();
         (string Key, bool IsGiven)[] keys =
         [
-            (nameof(Train), Train is not null), (nameof(Test), Test is not null), (nameof(TrainSplit), TrainSplit is not null), (nameof(TestSplit), TestSplit is not null),
+            (nameof(Train), Train is not null), (nameof(Test), Test is not null), (nameof(TrainSplit), TrainSplit is not null),
+            (nameof(TestSplit), TestSplit is not null),
             (nameof(Subset), Subset is not null), (nameof(Fields), Fields != defaults.Fields), (nameof(AnswerFrom), AnswerFrom is not null),
         ];
         foreach ((string key, bool isGiven) in keys)
-            if (isGiven) yield return new(key, $"has no effect on the task '{ConfigurationName.OfEnum(Name)}', which makes its own problems; leave it out, or choose the task 'file'.");
+            if (isGiven)
+                yield return new(key, $"has no effect on the task '{ConfigurationName.OfEnum(Name)}', which makes its own problems; leave "
+                    + $"it out, or choose the task 'file'.");
         if (Name != TaskName.Embedded) yield break;
-        foreach ((string key, bool isGiven) in ((string, bool)[])[(nameof(Prompt), Prompt is not null), (nameof(System), System is not null), (nameof(ChatTemplate), ChatTemplate is not null)])
+        foreach ((string key, bool isGiven) in ((string, bool)[])[(nameof(Prompt), Prompt is not null),
+            (nameof(System), System is not null), (nameof(ChatTemplate), ChatTemplate is not null)])
             if (isGiven) yield return new(key, "has no effect on the task 'embedded', whose prompts are fixed; leave it out.");
     }
 }

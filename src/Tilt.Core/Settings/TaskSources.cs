@@ -21,16 +21,19 @@ public static class TaskSources
     {
         ArgumentNullException.ThrowIfNull(task);
         var verifier = new Verifier();
-        if (task.Name == TaskName.Arithmetic) return (ProblemSets.Of(ArithmeticProblems.Training, ArithmeticProblems.Test, task.SelectionShare, verifier), []);
+        if (task.Name == TaskName.Arithmetic)
+            return (ProblemSets.Of(ArithmeticProblems.Training, ArithmeticProblems.Test, task.SelectionShare, verifier), []);
         var warnings = new List<string>();
         TaskPreset? preset = PresetOf(task.Name);
-        IReadOnlyList<Problem> training = ReadSplit(task, task.Train, task.TrainSplit, preset, preset?.Training, "train", resolve, warnings);
+        IReadOnlyList<Problem> training =
+            ReadSplit(task, task.Train, task.TrainSplit, preset, preset?.Training, "train", resolve, warnings);
         IReadOnlyList<Problem> test = ReadSplit(task, task.Test, task.TestSplit, preset, preset?.Test, "test", resolve, warnings);
         return (ProblemSets.Of(training, test, task.SelectionShare, verifier), warnings);
     }
 
     private static IReadOnlyList<Problem> ReadSplit(
-        TaskConfiguration task, string? source, string? split, TaskPreset? preset, PresetSplit? known, string usual, Func<string, string> resolve, List<string> warnings)
+        TaskConfiguration task, string? source, string? split, TaskPreset? preset, PresetSplit? known, string usual,
+        Func<string, string> resolve, List<string> warnings)
     {
         // A set may take the training or test problems of another one: test: aime24.
         if (source is not null && !Path.Exists(source) && TaskPreset.Of(source) is { } other)
@@ -50,7 +53,8 @@ public static class TaskSources
 
         IReadOnlyList<Problem> problems = new ProblemReader(fields, answerFrom).Read(files);
         if (known is not null && problems.Count != known.Size)
-            warnings.Add($"The {usual} problems of '{preset!.Name}' are {problems.Count}, where the published set has {known.Size}: figures do not compare with those of others ({place}).");
+            warnings.Add($"The {usual} problems of '{preset!.Name}' are {problems.Count}, where the published set has {known.Size}: "
+                + $"figures do not compare with those of others ({place}).");
         return problems;
     }
 }

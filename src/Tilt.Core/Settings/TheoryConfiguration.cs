@@ -46,7 +46,8 @@ public sealed record TheoryConfiguration : IValidatable
     [Range(0.001, 1)]
     public double Finish { get; init; } = 0.85;
 
-    [Description("Concentration of the Dirichlet distribution that shares are drawn from: 1 is uniform, more is more even. The stepwise table draws the shares of the wordings, the random table whole rows.")]
+    [Description("Concentration of the Dirichlet distribution that shares are drawn from: 1 is uniform, more is more even. The stepwise "
+        + "table draws the shares of the wordings, the random table whole rows.")]
     [Range(0.05, 10_000)]
     public double Concentration { get; init; } = 4;
 
@@ -54,7 +55,8 @@ public sealed record TheoryConfiguration : IValidatable
     [AtLeast(0)]
     public int Seed { get; init; } = 1;
 
-    [Description("Whether the end token is ignored while responses are made, so that all have horizon tokens; after it the table starts afresh.")]
+    [Description("Whether the end token is ignored while responses are made, so that all have horizon tokens; after it the table starts "
+        + "afresh.")]
     public bool FixedLength { get; init; }
 
     [Description("Largest exponent alpha of the charts.")]
@@ -73,12 +75,20 @@ public sealed record TheoryConfiguration : IValidatable
     public IEnumerable<ConfigurationProblem> Validate()
     {
         if (Steps >= Horizon)
-            yield return new(nameof(Steps), string.Create(CultureInfo.InvariantCulture, $"is {Steps}, but a right response has that many steps and an end token in at most horizon = {Horizon} tokens; it must be below {Horizon}."));
+            yield return new(nameof(Steps),
+                string.Create(CultureInfo.InvariantCulture,
+                    $"is {Steps}, but a right response has that many steps and an end token in at most horizon = {Horizon} tokens; it must "
+                    + $"be below {Horizon}."));
         if (ResponseCount(FixedLength) is var count and > MostResponses)
-            yield return new(nameof(Horizon), string.Create(CultureInfo.InvariantCulture, $"is {Horizon}, which over {Vocabulary} tokens makes {count:0.###e+0} responses; at most {MostResponses:N0} are enumerated here. Lower the horizon or the vocabulary."));
+            yield return new(nameof(Horizon),
+                string.Create(CultureInfo.InvariantCulture,
+                    $"is {Horizon}, which over {Vocabulary} tokens makes {count:0.###e+0} responses; at most {MostResponses:N0} are "
+                    + $"enumerated here. Lower the horizon or the vocabulary."));
         if (Table != TheoryTable.Random) yield break;
         TheoryConfiguration defaults = new();
-        foreach ((string property, bool changed) in new[] { (nameof(GiveUp), GiveUp != defaults.GiveUp), (nameof(Abandon), Abandon != defaults.Abandon), (nameof(Slip), Slip != defaults.Slip), (nameof(Finish), Finish != defaults.Finish) })
+        foreach ((string property,
+            bool changed) in new[] { (nameof(GiveUp), GiveUp != defaults.GiveUp), (nameof(Abandon), Abandon != defaults.Abandon),
+                (nameof(Slip), Slip != defaults.Slip), (nameof(Finish), Finish != defaults.Finish) })
         {
             if (changed) yield return new(property, "has no effect on the table 'random'; leave it out, or choose 'stepwise'.");
         }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Tilt.Configuration;
 using Tilt.Objectives;
 
@@ -15,7 +16,8 @@ public sealed record TrainingConfiguration : IValidatable
     [Description("Name of the run.")]
     public string Name { get; init; } = "training";
 
-    [Description("Folder of the base model in Hugging Face layout, a GGUF file, or a repository that 'tilt pull' fetched, such as Qwen/Qwen2.5-3B-Instruct.")]
+    [Description("Folder of the base model in Hugging Face layout, a GGUF file, or a repository that 'tilt pull' fetched, such as "
+        + "Qwen/Qwen2.5-3B-Instruct.")]
     [ExistingPath(OrName = true)]
     public string Model { get; init; } = "assets/embedded";
 
@@ -42,13 +44,16 @@ public sealed record TrainingConfiguration : IValidatable
     [Description("Precision of the forward and backward passes of the loss; log-probabilities that enter rewards are float32 always.")]
     public TrainingPrecision Dtype { get; init; } = TrainingPrecision.Bfloat16;
 
-    [Description("Computes every block again in the backward pass instead of keeping its activations: much less memory, about a third more work for the loss, the same gradients.")]
+    [Description("Computes every block again in the backward pass instead of keeping its activations: much less memory, about a third more "
+        + "work for the loss, the same gradients.")]
     public bool ActivationCheckpointing { get; init; }
 
-    [Description("What samples and scores: the fused vector kernels, or libtorch. Auto takes the fused ones for models of up to 50 million parameters.")]
+    [Description("What samples and scores: the fused vector kernels, or libtorch. Auto takes the fused ones for models of up to 50 million "
+        + "parameters.")]
     public EngineName Engine { get; init; } = EngineName.Auto;
 
-    [Description("Trains a low-rank adapter (LoRA) beside the frozen base model, which stays the reference; null trains all weights. Any key given switches it on.")]
+    [Description("Trains a low-rank adapter (LoRA) beside the frozen base model, which stays the reference; null trains all weights. Any "
+        + "key given switches it on.")]
     public AdapterConfiguration? Adapter { get; init; }
 
     [Description("Where the problems come from.")]
@@ -78,7 +83,8 @@ public sealed record TrainingConfiguration : IValidatable
     [Description("Evaluation during training, on selection problems.")]
     public EvaluationConfiguration Evaluation { get; init; } = new();
 
-    [Description("Scores the reference for the metrics kl/reference, likelihood/reference and evaluation/kl also where the objective does not need it; false saves a forward pass and, for full fine-tuning, a second model in memory.")]
+    [Description("Scores the reference for the metrics kl/reference, likelihood/reference and evaluation/kl also where the objective does "
+        + "not need it; false saves a forward pass and, for full fine-tuning, a second model in memory.")]
     public bool TrackReference { get; init; } = true;
 
     [Description("What is kept to resume from.")]
@@ -91,7 +97,8 @@ public sealed record TrainingConfiguration : IValidatable
     public IEnumerable<ConfigurationProblem> Validate()
     {
         if (string.IsNullOrWhiteSpace(Name) || Name.AsSpan().IndexOfAny('/', '\\', '\0') >= 0 || Name is "." or "..")
-            yield return new(nameof(Name), $"is '{Name}', but must be a name that can be part of a folder's name: not empty, without slashes.");
+            yield return new(nameof(Name),
+                $"is '{Name}', but must be a name that can be part of a folder's name: not empty, without slashes.");
         if (string.IsNullOrWhiteSpace(Out))
             yield return new(nameof(Out), "is empty; give the folder that the run is written to, such as 'runs/{name}'.");
     }
@@ -126,7 +133,8 @@ public sealed record RolloutConfiguration : IValidatable
     [GreaterThan(0)]
     public double Temperature { get; init; } = 1;
 
-    [Description("Allows a temperature other than 1: the rollouts are then off-policy and only the truncated importance weights correct for it.")]
+    [Description("Allows a temperature other than 1: the rollouts are then off-policy and only the truncated importance weights correct "
+        + "for it.")]
     public bool AllowOffPolicyTemperature { get; init; }
 
     /// <inheritdoc/>
@@ -134,8 +142,9 @@ public sealed record RolloutConfiguration : IValidatable
     {
         if (Temperature != 1 && !AllowOffPolicyTemperature)
         {
-            yield return new(nameof(Temperature), FormattableString.Invariant(
-                $"is {Temperature}, but responses drawn at a temperature other than 1 do not come from the policy that is trained; set it to 1, or set allow_off_policy_temperature to true if that is meant."));
+            yield return new(nameof(Temperature), string.Create(CultureInfo.InvariantCulture,
+                $"is {Temperature}, but responses drawn at a temperature other than 1 do not come from the policy that is trained; set it "
+                + $"to 1, or set allow_off_policy_temperature to true if that is meant."));
         }
     }
 }

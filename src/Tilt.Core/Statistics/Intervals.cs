@@ -80,7 +80,8 @@ public static class Intervals
     }
 
     /// <summary>Mean and its standard error.</summary>
-    internal static (double Mean, double Error) MeanAndError(IReadOnlyList<double> values) => MeanAndError(values as double[] ?? [.. values]);
+    internal static (double Mean, double Error) MeanAndError(IReadOnlyList<double> values) =>
+        MeanAndError(values as double[] ?? [.. values]);
 
     private static (double Mean, double Error) MeanAndError(double[] values)
     {

@@ -28,10 +28,13 @@ public static class MajorityAtK
     /// k exceeds the number of outputs or is not positive, the lengths differ, or one answer was judged both right and wrong.
     /// </exception>
     public static double Of(
-        IReadOnlyList<string?> answers, IReadOnlyList<bool> correct, int k, RandomStream stream, AbstentionRule rule = AbstentionRule.Abstain)
+        IReadOnlyList<string?> answers, IReadOnlyList<bool> correct, int k, RandomStream stream,
+        AbstentionRule rule = AbstentionRule.Abstain)
     {
-        if (answers.Count != correct.Count) throw new ArgumentException($"There are {answers.Count} answers but {correct.Count} verdicts.", nameof(correct));
-        if (k < 1 || k > answers.Count) throw new ArgumentException($"maj@{k} needs at least {k} outputs a problem; there are {answers.Count}.", nameof(k));
+        if (answers.Count != correct.Count)
+            throw new ArgumentException($"There are {answers.Count} answers but {correct.Count} verdicts.", nameof(correct));
+        if (k < 1 || k > answers.Count)
+            throw new ArgumentException($"maj@{k} needs at least {k} outputs a problem; there are {answers.Count}.", nameof(k));
         Ballot ballot = new(answers, correct, rule);
         return answers.Count <= MostExactOutputs ? ballot.ProbabilityCorrect(k) : ballot.SampledProbabilityCorrect(k, Subsets, stream);
     }

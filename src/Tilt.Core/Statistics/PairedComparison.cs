@@ -15,7 +15,9 @@ public static class PairedComparison
     /// <exception cref="ArgumentException">The numbers of problems differ.</exception>
     public static PairedDifference Of(IReadOnlyList<double> ours, IReadOnlyList<double> theirs, RandomStream stream)
     {
-        if (ours.Count != theirs.Count) throw new ArgumentException($"Paired methods need the same problems; there are {ours.Count} and {theirs.Count}.", nameof(theirs));
+        if (ours.Count != theirs.Count)
+            throw new ArgumentException($"Paired methods need the same problems; there are {ours.Count} and {theirs.Count}.",
+                nameof(theirs));
         double[] differences = [.. ours.Zip(theirs, (a, b) => a - b)];
         Interval interval = Intervals.BootstrapT(differences, stream);
         return new(differences.Average(), [interval.Low, interval.High], PValue(differences, stream with { Sample = stream.Sample + 1 }));

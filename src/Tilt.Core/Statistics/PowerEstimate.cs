@@ -16,7 +16,8 @@ public readonly record struct PowerEstimate(double Value, double EffectiveSample
     public static PowerEstimate Of(IReadOnlyList<double> logProbabilities, IReadOnlyList<double> values, double alpha)
     {
         if (logProbabilities.Count == 0 || logProbabilities.Count != values.Count)
-            throw new ArgumentException($"An estimate needs as many values as log-probabilities, at least one; there are {values.Count} and {logProbabilities.Count}.", nameof(values));
+            throw new ArgumentException($"An estimate needs as many values as log-probabilities, at least one; there are {values.Count} "
+                + $"and {logProbabilities.Count}.", nameof(values));
         double[] exponents = [.. logProbabilities.Select(l => (alpha - 1) * l)];
         double largest = exponents.Max(), sum = 0, squares = 0, weighted = 0;
         for (int i = 0; i < exponents.Length; i++)

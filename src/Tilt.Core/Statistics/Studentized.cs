@@ -1,6 +1,8 @@
 namespace Tilt.Statistics;
 
-/// <summary>Collects resamples of one estimate for its bootstrap-t interval (Efron and Tibshirani, "An Introduction to the Bootstrap", chapter 12).</summary>
+/// <summary>
+/// Collects resamples of one estimate for its bootstrap-t interval (Efron and Tibshirani, "An Introduction to the Bootstrap", chapter 12).
+/// </summary>
 internal sealed class Studentized(double value, double error)
 {
     private readonly List<double> _ts = [];

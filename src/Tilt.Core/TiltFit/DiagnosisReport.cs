@@ -30,7 +30,8 @@ public sealed record DiagnosisReport
     /// <param name="settings">What was compared.</param>
     /// <param name="prompts">The draws, at least one prompt; rewards on all of them or none.</param>
     /// <param name="overBudget">Rewards that were not judged within their budget.</param>
-    /// <exception cref="ArgumentException">There are no prompts, too few draws, a score that is not finite, or rewards on some draws only.</exception>
+    /// <exception cref="ArgumentException">There are no prompts, too few draws, a score that is not finite, or rewards on some draws
+    /// only.</exception>
     public static DiagnosisReport Of(DiagnosisSettings settings, IReadOnlyList<PromptDraws> prompts, int overBudget = 0)
     {
         ArgumentNullException.ThrowIfNull(settings);

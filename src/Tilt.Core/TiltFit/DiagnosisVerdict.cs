@@ -77,10 +77,14 @@ public sealed record DiagnosisVerdict(
         string? reachText = reach is null ? null : ReachText(reach);
         string only = LikelihoodOnly(estimation.Mixture);
         DiagnosisVerdict Decide(VerdictKind kind, string name, string reason) => new(
-            kind, LikelihoodPart.None, RewardPart.None, name, reason + only, kind == VerdictKind.Unchanged ? null : DirectionOf(estimation.Mixture), reachText);
+            kind, LikelihoodPart.None, RewardPart.None, name, reason + only,
+            kind == VerdictKind.Unchanged ? null : DirectionOf(estimation.Mixture), reachText);
 
         if (divergences.Sum.IsBelow(UnchangedBelow))
-            return Decide(VerdictKind.Unchanged, "unchanged", Format($"The two models give nearly the same responses: J = {Text(divergences.Sum)} nats a response, below {UnchangedBelow}."));
+            return Decide(VerdictKind.Unchanged, "unchanged",
+                string.Create(CultureInfo.InvariantCulture,
+                    $"The two models give nearly the same responses: J = {Text(divergences.Sum)} nats a response, "
+                        + $"below {UnchangedBelow}."));
         if (estimation.Mixture.Alpha is not { } alpha)
             return Decide(VerdictKind.NotIdentified, "not identified", estimation.Mixture.AlphaIdentification == Identification.Collinear
                 ? "Likelihood and reward go together exactly within prompts, so that neither α nor 1/β can be told."
@@ -92,15 +96,23 @@ public sealed record DiagnosisVerdict(
         string explains = estimation.Mixture.BetaInverse is null ? "likelihood" : "likelihood and reward";
         if (variance.Fit.IsBelow(SmallestFit) || alpha.IsBelow(0))
             return Decide(VerdictKind.Neither, estimation.Mixture.BetaInverse is null ? "not likelihood" : "neither",
-                alpha.IsBelow(0) ? $"The tuned model's log-probabilities run against the base's: {line}." : Format($"The fit of {explains} is {Text(variance.Fit)}, below {SmallestFit}: {line}."));
+                alpha.IsBelow(0)
+                    ? $"The tuned model's log-probabilities run against the base's: {line}."
+                    : string.Create(CultureInfo.InvariantCulture,
+                        $"The fit of {explains} is {Text(variance.Fit)}, below {SmallestFit}: {line}."));
         if (!variance.Fit.IsAbove(SmallestFit) || !alpha.IsAbove(0))
             return Decide(VerdictKind.Undecided, "undecided",
-                alpha.IsAbove(0) ? Format($"The interval of the fit, {Text(variance.Fit)}, holds {SmallestFit}: {line}.") : $"The interval of α holds 0: {line}.");
+                alpha.IsAbove(0)
+                    ? string.Create(CultureInfo.InvariantCulture,
+                        $"The interval of the fit, {Text(variance.Fit)}, holds {SmallestFit}: {line}.")
+                    : $"The interval of α holds 0: {line}.");
         LikelihoodPart likelihood = LikelihoodOf(alpha, variance);
         RewardPart reward = RewardOf(estimation.Mixture.BetaInverse, variance);
         if (likelihood == LikelihoodPart.None && reward == RewardPart.None)
-            return Decide(VerdictKind.Undecided, "undecided", $"{Capital(explains)} explain the change but no part counts by itself: {line}.");
-        return new DiagnosisVerdict(VerdictKind.Explained, likelihood, reward, NameOf(likelihood, reward, variance), line + "." + only, DirectionOf(estimation.Mixture), reachText);
+            return Decide(VerdictKind.Undecided, "undecided",
+                $"{Capital(explains)} explain the change but no part counts by itself: {line}.");
+        return new DiagnosisVerdict(VerdictKind.Explained, likelihood, reward, NameOf(likelihood, reward, variance), line + "." + only,
+            DirectionOf(estimation.Mixture), reachText);
     }
 
     private static LikelihoodPart LikelihoodOf(TiltEstimate alpha, VarianceSplit variance) =>
@@ -142,21 +154,24 @@ public sealed record DiagnosisVerdict(
             var weight when weight.IsBelow(0) => "beyond that it avoids rewarded ones",
             _ => "beyond that it is indifferent to the reward within the error",
         };
-        return $"Direction, by signs alone: among responses to one prompt the tuned model {likelihood}{(reward is null ? "" : "; " + reward)}.";
+        return $"Direction, by signs alone: among responses to one prompt the tuned "
+            + $"model {likelihood}{(reward is null ? "" : "; " + reward)}.";
     }
 
     private static string Line(FittedTilt fit, VarianceSplit variance)
     {
         string alpha = $"α = {Text(fit.Alpha!)}", explained = $"{Percent(variance.Explained)} of the log-ratio's variance";
         return fit.BetaInverse is { } betaInverse && variance is { Reward: { } reward, Shared: { } shared }
-            ? $"{alpha}, 1/β = {Text(betaInverse)}; they explain {explained} ({Percent(variance.Likelihood)} unique to likelihood, {Percent(reward)} unique to reward, {Percent(shared)} shared)"
+            ? $"{alpha}, 1/β = {Text(betaInverse)}; they explain {explained} ({Percent(variance.Likelihood)} unique to "
+                + $"likelihood, {Percent(reward)} unique to reward, {Percent(shared)} shared)"
             : $"{alpha}; it explains {explained}";
     }
 
     private static string LikelihoodOnly(FittedTilt fit) => fit.BetaInverseIdentification switch
     {
         Identification.LeftOut => " There are no gold answers: r is left out, and this is about likelihood only.",
-        Identification.NoVariation => " The reward does not vary within any prompt: 1/β is not identified, and this is about likelihood only.",
+        Identification.NoVariation =>
+            " The reward does not vary within any prompt: 1/β is not identified, and this is about likelihood only.",
         _ => "",
     };
 
@@ -170,18 +185,22 @@ public sealed record DiagnosisVerdict(
             var d when d.IsBelow(0) => "is narrower",
             _ => "is the same within the error",
         };
-        string passes = Format($"Reach {direction}: pass@{widest.K} goes from {100 * widest.Base.Value:0.0} % to {100 * widest.Tuned.Value:0.0} %.");
+        string passes =
+            string.Create(CultureInfo.InvariantCulture,
+                $"Reach {direction}: pass@{widest.K} goes from {100 * widest.Base.Value:0.0} % to {100 * widest.Tuned.Value:0.0} %.");
         return reach.NeverSolvedByBase == 0
             ? passes + $" The base solved every problem at least once in {reach.Draws} draws."
-            : passes + Format($" The base never solved {NumberText.Counted(reach.NeverSolvedByBase, "problem")} in {reach.Draws} draws (each at most {100 * reach.NeverSolvedBound:0.#} % of the time); the tuned model solved {reach.ThenSolvedByTuned} of them at least once, {reach.NewlySolved} beyond that bound.");
+            : passes + string.Create(CultureInfo.InvariantCulture,
+                $" The base never solved {NumberText.Counted(reach.NeverSolvedByBase, "problem")} in {reach.Draws} draws "
+                    + $"(each at most {100 * reach.NeverSolvedBound:0.#} % of the time); the tuned model "
+                    + $"solved {reach.ThenSolvedByTuned} of "
+                    + $"them at least once, {reach.NewlySolved} beyond that bound.");
     }
 
     private static string Text(TiltEstimate estimate) => NumberText.Compact(estimate.Value)
         + (estimate.Interval is { } interval ? $" ({NumberText.Compact(interval[0])} to {NumberText.Compact(interval[1])})" : "");
 
     private static string Percent(TiltEstimate share) => $"{NumberText.Fixed(100 * share.Value, 0)} %";
-
-    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

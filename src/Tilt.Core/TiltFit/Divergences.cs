@@ -43,6 +43,8 @@ public sealed record Divergences
         };
 
         TiltEstimate Mean(double[] values) => TiltEstimate.Of(
-            values.Average(), values.Length >= PromptBootstrap.FewestPrompts ? Intervals.BootstrapT(values, stream with { Step = stream.Step + use++ }) : null);
+            values.Average(), values.Length >= PromptBootstrap.FewestPrompts
+                ? Intervals.BootstrapT(values, stream with { Step = stream.Step + use++ })
+                : null);
     }
 }

@@ -25,7 +25,9 @@ public sealed record ReachComparison
     /// <summary>Of these problems, those that the tuned model solved at least once.</summary>
     public required int ThenSolvedByTuned { get; init; }
 
-    /// <summary>Of these problems, those on which the tuned model's lower bound (95 %, one-sided) lies above the base's upper bound.</summary>
+    /// <summary>
+    /// Of these problems, those on which the tuned model's lower bound (95 %, one-sided) lies above the base's upper bound.
+    /// </summary>
     public required int NewlySolved { get; init; }
 
     /// <summary>Accuracy of the tuned model on these problems; null when there are none.</summary>
@@ -41,7 +43,8 @@ public sealed record ReachComparison
     {
         int draws = prompts.Min(prompt => Math.Min(prompt.FromBase.Count, prompt.FromTuned.Count));
         double bound = 1 - Math.Pow(Tail, 1.0 / draws);
-        var solved = prompts.Select(prompt => (Base: Solved(prompt.FromBase), Tuned: Solved(prompt.FromTuned), N: prompt.FromTuned.Count)).ToArray();
+        var solved =
+            prompts.Select(prompt => (Base: Solved(prompt.FromBase), Tuned: Solved(prompt.FromTuned), N: prompt.FromTuned.Count)).ToArray();
         var never = solved.Where(s => s.Base == 0).ToArray();
         return new ReachComparison
         {
@@ -72,7 +75,8 @@ public sealed record ReachComparison
             k,
             TiltEstimate.Of(ofBase.Average(), hasInterval ? Intervals.OfAccuracy(ofBase, stream) : null),
             TiltEstimate.Of(ofTuned.Average(), hasInterval ? Intervals.OfAccuracy(ofTuned, stream with { Step = stream.Step + 1 }) : null),
-            TiltEstimate.Of(differences.Average(), hasInterval ? Intervals.BootstrapT(differences, stream with { Step = stream.Step + 2 }) : null),
+            TiltEstimate.Of(differences.Average(),
+                hasInterval ? Intervals.BootstrapT(differences, stream with { Step = stream.Step + 2 }) : null),
             1 - Math.Pow(1 - bound, k));
     }
 

@@ -48,10 +48,14 @@ public sealed record FittedTilt
     /// <summary>Whether 1/β is identified.</summary>
     public required Identification BetaInverseIdentification { get; init; }
 
-    /// <summary>Share of the variance of log π within prompts that the line explains; null when there is none or nothing is identified.</summary>
+    /// <summary>
+    /// Share of the variance of log π within prompts that the line explains; null when there is none or nothing is identified.
+    /// </summary>
     public required double? LogProbabilityRSquared { get; init; }
 
-    /// <summary>Share of the variance of log π − log p within prompts that the line explains; null when there is none or nothing is identified.</summary>
+    /// <summary>
+    /// Share of the variance of log π − log p within prompts that the line explains; null when there is none or nothing is identified.
+    /// </summary>
     public required double? LogRatioRSquared { get; init; }
 
     /// <summary>Prompts within which log p varies.</summary>

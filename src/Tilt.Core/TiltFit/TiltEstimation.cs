@@ -20,7 +20,9 @@ public sealed record TiltEstimation
     /// <summary>1/β on p alone minus 1/β on π alone; null where the two fits do not have the same variables.</summary>
     public required TiltEstimate? BetaInverseDisagreement { get; init; }
 
-    /// <summary>The split of the log-ratio's variance; null where the models differ by no more than rounding, or nothing is identified.</summary>
+    /// <summary>
+    /// The split of the log-ratio's variance; null where the models differ by no more than rounding, or nothing is identified.
+    /// </summary>
     public required VarianceSplit? Variance { get; init; }
 
     /// <summary>What the length adds; null when it is not identified beside the others.</summary>
@@ -33,7 +35,8 @@ public sealed record TiltEstimation
     /// <param name="prompts">Draws of each prompt, at least one prompt.</param>
     /// <param name="gold">Whether draws have rewards.</param>
     /// <param name="stream">Random numbers of the bootstrap.</param>
-    /// <exception cref="ArgumentException">There are no prompts, fewer than two draws from a model, or a score that is not finite.</exception>
+    /// <exception cref="ArgumentException">There are no prompts, fewer than two draws from a model, or a score that is not
+    /// finite.</exception>
     public static TiltEstimation Of(IReadOnlyList<PromptDraws> prompts, bool gold, RandomStream stream) =>
         Of([.. prompts.Select(WithinPromptMoments.OfDraws)], gold, stream);
 

@@ -23,7 +23,8 @@ internal sealed class TiltEstimator
         if (_base.Regression is { } first && _tuned.Regression is { } second && _base.Variables.SequenceEqual(_tuned.Variables))
             _disagreement = new TrackedDifference(first, second, prompts);
         if (_mixture.Regression is { } mixture)
-            _variance = new VarianceShares(mixture, _mixture.Variables.Contains(Variable.Reward), prompts.Count >= PromptBootstrap.FewestPrompts);
+            _variance =
+                new VarianceShares(mixture, _mixture.Variables.Contains(Variable.Reward), prompts.Count >= PromptBootstrap.FewestPrompts);
         _additions = [Add(Variable.Length), Add(Variable.MeanBaseLogProbability)];
     }
 
@@ -72,13 +73,16 @@ internal sealed class TiltEstimator
     private FittedTilt Describe(FittedLaw law) => new()
     {
         Alpha = law.Regression?.Estimate(Variable.BaseLogProbability),
-        AlphaIdentification = law.PromptsWithLikelihood == 0 ? Identification.NoVariation : law.Collinear ? Identification.Collinear : Identification.Identified,
+        AlphaIdentification = law.PromptsWithLikelihood == 0 ? Identification.NoVariation : law.Collinear ? Identification.Collinear
+            : Identification.Identified,
         BetaInverse = law.Regression?.Estimate(Variable.Reward),
         BetaInverseIdentification = !_gold ? Identification.LeftOut
             : law.PromptsWithReward == 0 ? Identification.NoVariation
             : law.Collinear ? Identification.Collinear : Identification.Identified,
         LogProbabilityRSquared = RSquared(law.Regression, law.Regression?.ResponseVariance),
-        LogRatioRSquared = law.Regression is { } fit && VarianceShares.IsChange(fit.LogRatioVariance) ? RSquared(fit, fit.LogRatioVariance) : null,
+        LogRatioRSquared = law.Regression is { } fit && VarianceShares.IsChange(fit.LogRatioVariance)
+            ? RSquared(fit, fit.LogRatioVariance)
+            : null,
         PromptsWithLikelihood = law.PromptsWithLikelihood,
         PromptsWithReward = law.PromptsWithReward,
     };
@@ -99,7 +103,8 @@ internal sealed class TiltEstimator
     }
 
     /// <summary>The fit under one law: which variables are in it, and in how many prompts they vary.</summary>
-    private sealed record FittedLaw(int PromptsWithLikelihood, int PromptsWithReward, Variable[] Variables, TrackedRegression? Regression, bool Collinear);
+    private sealed record FittedLaw(int PromptsWithLikelihood, int PromptsWithReward, Variable[] Variables, TrackedRegression? Regression,
+        bool Collinear);
 
     /// <summary>The mixture's line with one more variable.</summary>
     private sealed class Addition(TrackedRegression without, TrackedRegression with, Variable variable, bool hasInterval)
@@ -110,13 +115,15 @@ internal sealed class TiltEstimator
         public void Add(int[] counts)
         {
             with.Add(counts);
-            if (without.Resample is { } less && with.Resample is { } more) _shares.Add((less.ResidualVariance - more.ResidualVariance) / less.LogRatioVariance);
+            if (without.Resample is { } less && with.Resample is { } more)
+                _shares.Add((less.ResidualVariance - more.ResidualVariance) / less.LogRatioVariance);
         }
 
         public AddedVariable Describe() => new(
             with.Estimate(variable)!,
             with.Estimate(Variable.BaseLogProbability)!,
             with.Estimate(Variable.Reward),
-            VarianceShares.Percentiles((without.ResidualVariance - with.ResidualVariance) / without.LogRatioVariance, _shares, hasInterval));
+            VarianceShares.Percentiles((without.ResidualVariance - with.ResidualVariance) / without.LogRatioVariance, _shares,
+                hasInterval));
     }
 }

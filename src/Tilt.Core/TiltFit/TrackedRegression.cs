@@ -50,7 +50,8 @@ internal sealed class TrackedRegression
     public WithinPromptRegression? Resample { get; private set; }
 
     /// <summary>Fits on all prompts.</summary>
-    public static TrackedRegression Fit(IReadOnlyList<WithinPromptMoments> prompts, DrawLaw law, params Variable[] regressors) => new(prompts, law, regressors);
+    public static TrackedRegression Fit(IReadOnlyList<WithinPromptMoments> prompts, DrawLaw law, params Variable[] regressors) =>
+        new(prompts, law, regressors);
 
     /// <summary>Fits on a resample.</summary>
     public void Add(ReadOnlySpan<int> counts)
@@ -64,7 +65,9 @@ internal sealed class TrackedRegression
         }
     }
 
-    /// <summary>A coefficient with its interval, after all resamples; null when the regression lacks the variable or is not identified.</summary>
+    /// <summary>
+    /// A coefficient with its interval, after all resamples; null when the regression lacks the variable or is not identified.
+    /// </summary>
     public TiltEstimate? Estimate(Variable variable)
     {
         int k = Array.IndexOf(_regressors, variable);

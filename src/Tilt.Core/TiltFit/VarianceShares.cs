@@ -54,7 +54,10 @@ internal sealed class VarianceShares
     {
         resamples.Sort();
         double tail = (1 - Intervals.Level) / 2;
-        return TiltEstimate.Of(value, hasInterval && resamples.Count > 0 ? new Interval(Intervals.Quantile(resamples, tail), Intervals.Quantile(resamples, 1 - tail)) : null);
+        return TiltEstimate.Of(value,
+            hasInterval && resamples.Count > 0
+                ? new Interval(Intervals.Quantile(resamples, tail), Intervals.Quantile(resamples, 1 - tail))
+                : null);
     }
 
     /// <summary>Whether a log-ratio of this variance is more than rounding.</summary>

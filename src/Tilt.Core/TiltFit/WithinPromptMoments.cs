@@ -72,9 +72,11 @@ internal sealed class WithinPromptMoments
     {
         double[][] ofBase = Values(prompt.FromBase, prompt.Id), ofTuned = Values(prompt.FromTuned, prompt.Id);
         if (ofBase.Length < 2 || ofTuned.Length < 2)
-            throw new ArgumentException($"Prompt {prompt.Id} has {ofBase.Length} draws from the base and {ofTuned.Length} from the tuned model; at least 2 from each are needed.", nameof(prompt));
+            throw new ArgumentException($"Prompt {prompt.Id} has {ofBase.Length} draws from the base and {ofTuned.Length} from the tuned "
+                + $"model; at least 2 from each are needed.", nameof(prompt));
         (double[] baseMeans, double[] baseCovariances) = Moments(ofBase, Equal(ofBase.Length), (double)ofBase.Length / (ofBase.Length - 1));
-        (double[] tunedMeans, double[] tunedCovariances) = Moments(ofTuned, Equal(ofTuned.Length), (double)ofTuned.Length / (ofTuned.Length - 1));
+        (double[] tunedMeans, double[] tunedCovariances) =
+            Moments(ofTuned, Equal(ofTuned.Length), (double)ofTuned.Length / (ofTuned.Length - 1));
         return Of(ofBase, baseMeans, baseCovariances, 1.0 / ofBase.Length, ofTuned, tunedMeans, tunedCovariances, 1.0 / ofTuned.Length);
     }
 
@@ -100,10 +102,12 @@ internal sealed class WithinPromptMoments
             {
                 int entry = Entry(a, b);
                 double between = (tunedMeans[a] - baseMeans[a]) * (tunedMeans[b] - baseMeans[b]);
-                mixture[entry] = baseCovariances[entry] * (0.5 - baseNoise / 4) + tunedCovariances[entry] * (0.5 - tunedNoise / 4) + between / 4;
+                mixture[entry] =
+                    baseCovariances[entry] * (0.5 - baseNoise / 4) + tunedCovariances[entry] * (0.5 - tunedNoise / 4) + between / 4;
             }
         }
-        return new WithinPromptMoments([mixture, baseCovariances, tunedCovariances], [Varying([.. ofBase, .. ofTuned], mixture), Varying(ofBase, baseCovariances), Varying(ofTuned, tunedCovariances)]);
+        return new WithinPromptMoments([mixture, baseCovariances, tunedCovariances],
+            [Varying([.. ofBase, .. ofTuned], mixture), Varying(ofBase, baseCovariances), Varying(ofTuned, tunedCovariances)]);
     }
 
     private static double[][] Values(IReadOnlyList<ScoredDraw> draws, string id)
@@ -112,9 +116,11 @@ internal sealed class WithinPromptMoments
         for (int i = 0; i < values.Length; i++)
         {
             ScoredDraw draw = draws[i];
-            values[i] = [draw.TunedLogProbability, draw.BaseLogProbability, draw.Reward ?? 0, draw.Length, draw.BaseLogProbability / Math.Max(1, draw.Length)];
+            values[i] = [draw.TunedLogProbability, draw.BaseLogProbability, draw.Reward ?? 0, draw.Length,
+                draw.BaseLogProbability / Math.Max(1, draw.Length)];
             if (!values[i].All(double.IsFinite))
-                throw new ArgumentException($"Draw {i} of prompt {id} has log-probabilities {draw.BaseLogProbability} and {draw.TunedLogProbability} and reward {draw.Reward}; finite numbers are needed.");
+                throw new ArgumentException($"Draw {i} of prompt {id} has log-probabilities {draw.BaseLogProbability} "
+                    + $"and {draw.TunedLogProbability} and reward {draw.Reward}; finite numbers are needed.");
         }
         return values;
     }

@@ -41,7 +41,8 @@ internal sealed class WithinPromptRegression
     public double ResponseVariance => Covariance(Variable.TunedLogProbability, Variable.TunedLogProbability);
 
     /// <summary>Variance of log π − log p within prompts.</summary>
-    public double LogRatioVariance => CovarianceWithLogRatio(Variable.TunedLogProbability) - CovarianceWithLogRatio(Variable.BaseLogProbability);
+    public double LogRatioVariance =>
+        CovarianceWithLogRatio(Variable.TunedLogProbability) - CovarianceWithLogRatio(Variable.BaseLogProbability);
 
     /// <summary>Variance of what the line leaves.</summary>
     public double ResidualVariance
@@ -49,7 +50,8 @@ internal sealed class WithinPromptRegression
         get
         {
             double explained = 0;
-            for (int k = 0; k < _regressors.Length; k++) explained += Coefficients[k] * _pooled[WithinPromptMoments.Entry(Response, _regressors[k])];
+            for (int k = 0; k < _regressors.Length; k++)
+                explained += Coefficients[k] * _pooled[WithinPromptMoments.Entry(Response, _regressors[k])];
             return Math.Max(0, ResponseVariance - explained);
         }
     }
@@ -108,7 +110,9 @@ internal sealed class WithinPromptRegression
         for (int k = 0; k < size; k++)
         {
             double pivot = work[k * 2 * size + k];
-            if (!(pivot > CollinearityTolerance * _pooled[WithinPromptMoments.Entry(_regressors[k], _regressors[k])]) || pivot < double.Epsilon / CollinearityTolerance) return false;
+            if (!(pivot > CollinearityTolerance * _pooled[WithinPromptMoments.Entry(_regressors[k], _regressors[k])])
+                || pivot < double.Epsilon / CollinearityTolerance)
+                return false;
             for (int l = 0; l < 2 * size; l++) work[k * 2 * size + l] /= pivot;
             for (int row = 0; row < size; row++)
             {
@@ -134,7 +138,8 @@ internal sealed class WithinPromptRegression
             for (int k = 0; k < size; k++)
             {
                 double score = moments[WithinPromptMoments.Entry(Response, _regressors[k])];
-                for (int l = 0; l < size; l++) score -= moments[WithinPromptMoments.Entry(_regressors[k], _regressors[l])] * Coefficients[l];
+                for (int l = 0; l < size; l++)
+                    score -= moments[WithinPromptMoments.Entry(_regressors[k], _regressors[l])] * Coefficients[l];
                 _score[k] = score;
             }
             for (int k = 0; k < size; k++)

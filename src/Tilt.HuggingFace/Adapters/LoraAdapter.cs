@@ -16,7 +16,8 @@ public sealed class LoraAdapter
     /// <summary>Name of PEFT's weight file.</summary>
     public const string WeightFile = "adapter_model.safetensors";
 
-    private const string Prefix = "base_model.model.", SuffixA = ".lora_A.weight", SuffixB = ".lora_B.weight", NewAdapter = "The adapter's configuration";
+    private const string Prefix = "base_model.model.", SuffixA = ".lora_A.weight", SuffixB = ".lora_B.weight",
+        NewAdapter = "The adapter's configuration";
 
     private readonly Dictionary<string, LoraLayer> _byParameter;
 
@@ -39,7 +40,9 @@ public sealed class LoraAdapter
     /// <summary>Number of weights in all A and B.</summary>
     public long ParameterCount => Layers.Sum(l => (long)l.A.Length + l.B.Length);
 
-    /// <summary>The layer that adapts a parameter, such as <c>model.layers.0.self_attn.q_proj.weight</c>; null when that is not adapted.</summary>
+    /// <summary>
+    /// The layer that adapts a parameter, such as <c>model.layers.0.self_attn.q_proj.weight</c>; null when that is not adapted.
+    /// </summary>
     public LoraLayer? Find(string parameter) => _byParameter.GetValueOrDefault(parameter);
 
     /// <summary>Reads an adapter in PEFT's layout; weights of any floating type are widened or rounded to float32.</summary>
@@ -54,28 +57,33 @@ public sealed class LoraAdapter
         LoraConfiguration configuration = LoraConfigurationReader.Read(folder);
         string path = Path.Combine(folder, WeightFile);
         if (!File.Exists(path) && File.Exists(Path.Combine(folder, "adapter_model.bin")))
-            throw new InputException($"The adapter in '{folder}' is in PyTorch's pickle format (adapter_model.bin); save it as safetensors first.");
-        IReadOnlyList<LoraShape> shapes = Shapes(configuration, model, $"The adapter configuration '{Path.Combine(folder, ConfigurationFile)}'", everyNameCounts: false);
+            throw new InputException(
+                $"The adapter in '{folder}' is in PyTorch's pickle format (adapter_model.bin); save it as safetensors first.");
+        IReadOnlyList<LoraShape> shapes =
+            Shapes(configuration, model, $"The adapter configuration '{Path.Combine(folder, ConfigurationFile)}'", everyNameCounts: false);
         using SafetensorsFile file = SafetensorsFile.Open(path);
         TensorFit.Check(
             $"The adapter weights '{path}' do not fit {ConfigurationFile} and the model",
             [.. shapes.SelectMany(s => new[] { s.A, s.B }).Select(p => p with { Name = PeftName(p.Name) })],
             file.Tensors);
-        return new LoraAdapter(configuration, [.. shapes.Select(s => s.Layer(file.ReadFloats(PeftName(s.A.Name)), file.ReadFloats(PeftName(s.B.Name))))]);
+        return new LoraAdapter(configuration,
+            [.. shapes.Select(s => s.Layer(file.ReadFloats(PeftName(s.A.Name)), file.ReadFloats(PeftName(s.B.Name))))]);
     }
 
     /// <summary>
     /// A new adapter that changes nothing yet: B is zero, A uniform in ±1/√inputs (He et al., 2015, with a = √5, PEFT's choice), a
     /// pure function of seed, shape and layer.
     /// </summary>
-    /// <exception cref="InputException">The configuration selects no linear layer of the model, or what is none; all problems are listed.</exception>
+    /// <exception cref="InputException">The configuration selects no linear layer of the model, or what is none; all problems are
+    /// listed.</exception>
     public static LoraAdapter Initialize(LoraConfiguration configuration, ModelConfiguration model, uint seed)
     {
         string[] linear = [.. ParameterLayout.LinearLayers(model).Select(p => p.Name)];
         return new LoraAdapter(configuration, [.. Shapes(configuration, model, NewAdapter, everyNameCounts: true).Select(shape =>
         {
             // Numbered among all linear layers: what a layer starts from does not depend on which others are adapted.
-            var stream = new RandomStream(seed, RandomDomain.Initialization, 0, (uint)Array.IndexOf(linear, shape.Parameter.Name), Sample: 1);
+            var stream =
+                new RandomStream(seed, RandomDomain.Initialization, 0, (uint)Array.IndexOf(linear, shape.Parameter.Name), Sample: 1);
             double bound = 1 / Math.Sqrt(shape.Inputs);
             var a = new float[shape.Rank * shape.Inputs];
             for (int i = 0; i < a.Length; i++) a[i] = (float)(bound * (2 * stream.Uniform((uint)i) - 1));
@@ -84,7 +92,8 @@ public sealed class LoraAdapter
     }
 
     /// <summary>Number of weights that an adapter of this configuration has.</summary>
-    /// <exception cref="InputException">The configuration selects no linear layer of the model, or what is none; all problems are listed.</exception>
+    /// <exception cref="InputException">The configuration selects no linear layer of the model, or what is none; all problems are
+    /// listed.</exception>
     public static long CountParameters(LoraConfiguration configuration, ModelConfiguration model) =>
         Shapes(configuration, model, NewAdapter, everyNameCounts: true).Sum(s => s.Rank * (s.Inputs + s.Outputs));
 
@@ -103,7 +112,8 @@ public sealed class LoraAdapter
 
     private static string PeftName(string name) => Prefix + name;
 
-    private static IReadOnlyList<LoraShape> Shapes(LoraConfiguration configuration, ModelConfiguration model, string what, bool everyNameCounts)
+    private static IReadOnlyList<LoraShape> Shapes(LoraConfiguration configuration, ModelConfiguration model, string what,
+        bool everyNameCounts)
     {
         var problems = new List<string>();
         IReadOnlyList<ParameterShape> targets = TargetModules.Select(configuration, model, everyNameCounts, problems);
@@ -121,6 +131,7 @@ public sealed class LoraAdapter
 
         public ParameterShape B => new(Parameter.Module + SuffixB, [Outputs, Rank]);
 
-        public LoraLayer Layer(float[] a, float[] b) => new(Parameter.Name, checked((int)Outputs), checked((int)Inputs), Rank, Scaling, a, b);
+        public LoraLayer Layer(float[] a, float[] b) =>
+            new(Parameter.Name, checked((int)Outputs), checked((int)Inputs), Rank, Scaling, a, b);
     }
 }

@@ -12,7 +12,9 @@ public sealed record LoraConfiguration
     /// <summary>Scaling alpha / √rank instead of alpha / rank (<c>use_rslora</c>; Kalajdzievski, arXiv 2312.03732).</summary>
     public bool RankStabilized { get; init; }
 
-    /// <summary>Dropout while training (<c>lora_dropout</c>). Using and merging an adapter has none; training is supported at 0 only.</summary>
+    /// <summary>
+    /// Dropout while training (<c>lora_dropout</c>). Using and merging an adapter has none; training is supported at 0 only.
+    /// </summary>
     public double Dropout { get; init; }
 
     /// <summary>Which layers are adapted (<c>target_modules</c>).</summary>

@@ -20,7 +20,8 @@ internal static class LoraConfigurationWriter
             ["init_lora_weights"] = true,
             ["layer_replication"] = null,
             ["layers_pattern"] = null,
-            ["layers_to_transform"] = configuration.Blocks.Count == 0 ? null : new JsonArray([.. configuration.Blocks.Select(b => (JsonNode)b)]),
+            ["layers_to_transform"] =
+                configuration.Blocks.Count == 0 ? null : new JsonArray([.. configuration.Blocks.Select(b => (JsonNode)b)]),
             ["loftq_config"] = new JsonObject(),
             ["lora_alpha"] = Number(configuration.Alpha),
             ["lora_dropout"] = configuration.Dropout,

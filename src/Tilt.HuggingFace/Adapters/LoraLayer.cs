@@ -25,7 +25,8 @@ public sealed record LoraLayer(string Parameter, int Outputs, int Inputs, int Ra
     public void AddTo(Span<float> weights, int firstRow = 0)
     {
         if (weights.Length % Inputs != 0 || firstRow < 0 || firstRow + weights.Length / Inputs > Outputs)
-            throw new ArgumentException($"'{Parameter}' has {Outputs} rows of {Inputs}; {weights.Length} elements from row {firstRow} on are not whole rows of it.", nameof(weights));
+            throw new ArgumentException($"'{Parameter}' has {Outputs} rows of {Inputs}; {weights.Length} elements from row {firstRow} on "
+                + $"are not whole rows of it.", nameof(weights));
         for (int row = 0; row < weights.Length / Inputs; row++)
             AddRow(weights.Slice(row * Inputs, Inputs), B.AsSpan((firstRow + row) * Rank, Rank));
     }

@@ -12,7 +12,8 @@ public sealed class ModulePatterns<T>
     private readonly Regex[] _expressions;
 
     /// <summary>Patterns in the order in which they are tried.</summary>
-    /// <exception cref="ArgumentException">One is not a regular expression, or needs backtracking (look-around, back references).</exception>
+    /// <exception cref="ArgumentException">One is not a regular expression, or needs backtracking (look-around, back
+    /// references).</exception>
     public ModulePatterns(IReadOnlyList<KeyValuePair<string, T>> entries)
     {
         Entries = entries;

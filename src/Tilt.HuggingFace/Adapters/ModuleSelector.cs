@@ -42,14 +42,17 @@ public sealed record ModuleSelector
     /// <exception cref="ArgumentException">It is not one, or needs backtracking.</exception>
     internal static Regex Compile(string pattern)
     {
-        if (pattern.Length > LongestPattern) throw new ArgumentException($"The regular expression has {pattern.Length} characters; at most {LongestPattern} are supported.", nameof(pattern));
+        if (pattern.Length > LongestPattern)
+            throw new ArgumentException($"The regular expression has {pattern.Length} characters; at most {LongestPattern} are supported.",
+                nameof(pattern));
         try
         {
             return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
         }
         catch (NotSupportedException e)
         {
-            throw new ArgumentException($"The regular expression '{pattern}' needs look-around, back references or is too large, which is not supported: {e.Message}", nameof(pattern), e);
+            throw new ArgumentException($"The regular expression '{pattern}' needs look-around, back references or is too large, which is "
+                + $"not supported: {e.Message}", nameof(pattern), e);
         }
     }
 }

@@ -5,23 +5,28 @@ namespace Tilt.HuggingFace.Adapters;
 /// <summary>Finds the linear layers of a model that an adapter's configuration chooses.</summary>
 internal static class TargetModules
 {
-    /// <summary>The chosen linear layers in the order of the layout; what is wrong with the choice is added to <paramref name="problems"/>.</summary>
+    /// <summary>
+    /// The chosen linear layers in the order of the layout; what is wrong with the choice is added to <paramref name="problems"/>.
+    /// </summary>
     /// <param name="configuration">The adapter's configuration.</param>
     /// <param name="model">The model's shape.</param>
     /// <param name="everyNameCounts">Whether a name that chooses nothing is a problem; PEFT lets it pass.</param>
     /// <param name="problems">Receives sentences.</param>
-    public static IReadOnlyList<ParameterShape> Select(LoraConfiguration configuration, ModelConfiguration model, bool everyNameCounts, List<string> problems)
+    public static IReadOnlyList<ParameterShape> Select(LoraConfiguration configuration, ModelConfiguration model, bool everyNameCounts,
+        List<string> problems)
     {
         ParameterShape[] linear = [.. ParameterLayout.LinearLayers(model)];
         string[] linearModules = [.. linear.Select(p => p.Module)];
         // Transformers has the output matrix as a module of its own also where it is tied.
-        string[] others = [.. ParameterLayout.Of(model).Select(p => p.Module).Append(ParameterShape.ModuleOf(ParameterLayout.Output)).Distinct().Except(linearModules)];
+        string[] others = [.. ParameterLayout.Of(model).Select(p => p.Module).Append(ParameterShape.ModuleOf(ParameterLayout.Output))
+            .Distinct().Except(linearModules)];
         string allowed = $"Adapted can be {string.Join(", ", ModuleSelector.AllLinear.Names)}.";
         foreach (string module in others.Where(m => Chooses(configuration, m)))
             problems.Add($"target_modules chooses '{module}', which is no linear layer of a block. {allowed}");
         if (everyNameCounts)
         {
-            foreach (string name in configuration.TargetModules.Names.Where(n => !linearModules.Concat(others).Any(m => ModuleSelector.IsNamed(m, n))))
+            foreach (string name in configuration.TargetModules.Names.Where(
+                n => !linearModules.Concat(others).Any(m => ModuleSelector.IsNamed(m, n))))
                 problems.Add($"target_modules holds '{name}', which is no module of the model. {allowed}");
         }
         foreach (int block in configuration.Blocks.Where(b => b < 0 || b >= model.LayerCount))

@@ -16,12 +16,18 @@ public static class CheckpointFit
         if (configuration.TiedEmbeddings && weights.Contains(ParameterLayout.Output)) CheckTied(weights);
     }
 
-    /// <summary>Libraries disagree which of two different matrices counts: the older ones tie them all the same, the newer do not.</summary>
+    /// <summary>
+    /// Libraries disagree which of two different matrices counts: the older ones tie them all the same, the newer do not.
+    /// </summary>
     private static void CheckTied(SafetensorsCheckpoint weights)
     {
         SafetensorsTensor output = weights.Find(ParameterLayout.Output), embedding = weights.Find(ParameterLayout.Embedding);
-        bool same = output.Type == embedding.Type && output.Shape.SequenceEqual(embedding.Shape) && HaveSameBytes(weights, output, embedding);
-        if (!same) throw new InputException($"The weights in '{weights.Folder}' do not fit its config.json: '{ParameterLayout.Output}' differs from '{ParameterLayout.Embedding}', to which tie_word_embeddings ties it. Set tie_word_embeddings to false if the model has an output matrix of its own, or remove the tensor.");
+        bool same = output.Type == embedding.Type && output.Shape.SequenceEqual(embedding.Shape)
+            && HaveSameBytes(weights, output, embedding);
+        if (!same)
+            throw new InputException($"The weights in '{weights.Folder}' do not fit its config.json: '{ParameterLayout.Output}' differs "
+                + $"from '{ParameterLayout.Embedding}', to which tie_word_embeddings ties it. Set tie_word_embeddings to false if the "
+                + $"model has an output matrix of its own, or remove the tensor.");
     }
 
     private static unsafe bool HaveSameBytes(SafetensorsCheckpoint weights, SafetensorsTensor first, SafetensorsTensor second)
@@ -37,7 +43,9 @@ public static class CheckpointFit
         return true;
     }
 
-    /// <summary>Published checkpoints hold copies of what the configuration already determines: the tied matrix and rotary frequencies.</summary>
+    /// <summary>
+    /// Published checkpoints hold copies of what the configuration already determines: the tied matrix and rotary frequencies.
+    /// </summary>
     private static bool IsRedundant(string name, ModelConfiguration configuration) =>
         (name == ParameterLayout.Output && configuration.TiedEmbeddings) || name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal);
 }

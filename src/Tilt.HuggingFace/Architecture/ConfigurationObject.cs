@@ -3,10 +3,14 @@ using System.Text.Json;
 
 namespace Tilt.HuggingFace.Architecture;
 
-/// <summary>A JSON object of a model or adapter configuration: typed access that notes every problem instead of stopping at the first.</summary>
+/// <summary>
+/// A JSON object of a model or adapter configuration: typed access that notes every problem instead of stopping at the first.
+/// </summary>
 internal sealed class ConfigurationObject(JsonElement element, string prefix, List<string> problems)
 {
-    /// <summary>Larger counts are taken for a damaged file: no dimension of a decoder comes near, and products stay within 64 bits.</summary>
+    /// <summary>
+    /// Larger counts are taken for a damaged file: no dimension of a decoder comes near, and products stay within 64 bits.
+    /// </summary>
     private const int LargestCount = 1 << 28;
 
     /// <summary>The keys in the order of the file.</summary>
@@ -45,7 +49,8 @@ internal sealed class ConfigurationObject(JsonElement element, string prefix, Li
             return 0;
         }
         JsonElement value = element.GetProperty(key);
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) && count >= (orZero ? 0 : 1) && count <= largest) return count;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) && count >= (orZero ? 0 : 1) && count <= largest)
+            return count;
         Problem(key, $"is {Quote(value)}; a whole number from {(orZero ? 0 : 1)} to {largest} is needed");
         return 0;
     }
@@ -56,7 +61,8 @@ internal sealed class ConfigurationObject(JsonElement element, string prefix, Li
         if (!Has(key)) return [];
         JsonElement value = element.GetProperty(key);
         JsonElement[] elements = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
-        if (elements.All(e => e.ValueKind == JsonValueKind.Number && e.TryGetInt32(out int count) && count >= 0)) return [.. elements.Select(e => e.GetInt32())];
+        if (elements.All(e => e.ValueKind == JsonValueKind.Number && e.TryGetInt32(out int count) && count >= 0))
+            return [.. elements.Select(e => e.GetInt32())];
         Problem(key, $"is {Quote(value)}; whole numbers that are not negative are needed");
         return [];
     }
@@ -66,7 +72,8 @@ internal sealed class ConfigurationObject(JsonElement element, string prefix, Li
     {
         if (!Has(key)) return fallback;
         JsonElement value = element.GetProperty(key);
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number >= 0 && double.IsFinite(number)) return number;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number >= 0 && double.IsFinite(number))
+            return number;
         Problem(key, $"is {Quote(value)}; a number of at least 0 is needed");
         return fallback;
     }
@@ -80,7 +87,8 @@ internal sealed class ConfigurationObject(JsonElement element, string prefix, Li
             return fallback ?? 1;
         }
         JsonElement value = element.GetProperty(key);
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number > 0 && double.IsFinite(number)) return number;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number > 0 && double.IsFinite(number))
+            return number;
         Problem(key, $"is {Quote(value)}; a positive number is needed");
         return fallback ?? 1;
     }
@@ -117,7 +125,8 @@ internal sealed class ConfigurationObject(JsonElement element, string prefix, Li
     public IReadOnlyList<string> Names(string key) => Is(key, JsonValueKind.String) ? [Text(key)!] : Texts(key);
 
     /// <summary>The keys that hold objects.</summary>
-    public IEnumerable<string> Objects => element.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Object).Select(p => p.Name);
+    public IEnumerable<string> Objects =>
+        element.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Object).Select(p => p.Name);
 
     /// <summary>One token id or a list of them, each within the vocabulary.</summary>
     public int[] Ids(string key, int vocabulary)
@@ -128,8 +137,11 @@ internal sealed class ConfigurationObject(JsonElement element, string prefix, Li
         var ids = new List<int>();
         foreach (JsonElement one in elements)
         {
-            if (one.ValueKind == JsonValueKind.Number && one.TryGetInt32(out int id) && id >= 0 && (id < vocabulary || vocabulary == 0)) ids.Add(id);
-            else Problem(key, $"holds {Quote(one)}; token ids from 0 to {(vocabulary - 1).ToString(CultureInfo.InvariantCulture)} are needed");
+            if (one.ValueKind == JsonValueKind.Number && one.TryGetInt32(out int id) && id >= 0 && (id < vocabulary || vocabulary == 0))
+                ids.Add(id);
+            else
+                Problem(key,
+                    $"holds {Quote(one)}; token ids from 0 to {(vocabulary - 1).ToString(CultureInfo.InvariantCulture)} are needed");
         }
         return [.. ids];
     }

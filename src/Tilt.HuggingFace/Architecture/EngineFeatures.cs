@@ -17,7 +17,8 @@ public static class EngineFeatures
     /// <summary>Whether a model has nothing but what is known.</summary>
     /// <param name="known">The features that an engine computes.</param>
     /// <param name="configuration">The model's shape.</param>
-    public static bool Cover(this BlockFeatures known, ModelConfiguration configuration) => (configuration.Features & ~known) == BlockFeatures.None;
+    public static bool Cover(this BlockFeatures known, ModelConfiguration configuration) =>
+        (configuration.Features & ~known) == BlockFeatures.None;
 
     /// <summary>Declines a model that has something unknown.</summary>
     /// <param name="known">The features that the engine computes.</param>
@@ -28,10 +29,12 @@ public static class EngineFeatures
     public static void Require(this BlockFeatures known, ModelConfiguration configuration, string engine, string instead)
     {
         if (known.Cover(configuration)) return;
-        throw new InputException($"{engine} does not know {Describe(configuration.Features & ~known)}, which this model of the family {configuration.Family.Name} has. {instead}");
+        throw new InputException($"{engine} does not know {Describe(configuration.Features & ~known)}, which this model of the "
+            + $"family {configuration.Family.Name} has. {instead}");
     }
 
     /// <summary>The features by name, with commas between them.</summary>
     public static string Describe(BlockFeatures features) =>
-        string.Join(", ", Enumerable.Range(0, 32).Select(bit => (BlockFeatures)(1 << bit)).Where(bit => features.HasFlag(bit)).Select(bit => Names.GetValueOrDefault(bit, bit.ToString())));
+        string.Join(", ", Enumerable.Range(0, 32).Select(bit => (BlockFeatures)(1 << bit)).Where(bit => features.HasFlag(bit))
+            .Select(bit => Names.GetValueOrDefault(bit, bit.ToString())));
 }

@@ -2,7 +2,9 @@ using Tilt.HuggingFace.Families;
 
 namespace Tilt.HuggingFace.Architecture;
 
-/// <summary>Shape of a decoder-only transformer of one of the <see cref="ModelFamilies"/>, as a Hugging Face <c>config.json</c> states it.</summary>
+/// <summary>
+/// Shape of a decoder-only transformer of one of the <see cref="ModelFamilies"/>, as a Hugging Face <c>config.json</c> states it.
+/// </summary>
 public sealed record ModelConfiguration
 {
     /// <summary>Its family (<c>model_type</c>).</summary>
@@ -61,7 +63,9 @@ public sealed record ModelConfiguration
     public int? BeginOfSequenceId { get; init; }
 }
 
-/// <summary>Rotary scaling of Llama 3.1 and later: low frequencies are divided by <paramref name="Factor"/>, high ones kept, the rest interpolated.</summary>
+/// <summary>
+/// Rotary scaling of Llama 3.1 and later: low frequencies are divided by <paramref name="Factor"/>, high ones kept, the rest interpolated.
+/// </summary>
 /// <param name="Factor">Divisor of low frequencies (<c>factor</c>).</param>
 /// <param name="LowFrequencyFactor"><c>low_freq_factor</c>.</param>
 /// <param name="HighFrequencyFactor"><c>high_freq_factor</c>.</param>

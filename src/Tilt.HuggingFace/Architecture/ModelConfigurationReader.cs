@@ -37,14 +37,16 @@ public static class ModelConfigurationReader
         var problems = new List<string>();
         ModelConfiguration? configuration = Read(new ConfigurationObject(file, "", problems), generation, problems);
         if (problems.Count == 0) return configuration!;
-        throw new InputException($"The model configuration '{path}' cannot be used:\n" + string.Join('\n', problems.Select(p => "  - " + p)));
+        throw new InputException($"The model configuration '{path}' cannot be used:\n"
+            + string.Join('\n', problems.Select(p => "  - " + p)));
     }
 
     private static JsonDocument? Parse(string path, bool required)
     {
         if (ModelFile.Exists(path)) return ModelFile.ReadObject(path);
         if (!required) return null;
-        throw new InputException($"There is no file '{path}'. A model folder in the Hugging Face layout is needed: config.json and *.safetensors.");
+        throw new InputException(
+            $"There is no file '{path}'. A model folder in the Hugging Face layout is needed: config.json and *.safetensors.");
     }
 
     private static ModelConfiguration? Read(ConfigurationObject file, JsonElement? generation, List<string> problems)
@@ -53,9 +55,11 @@ public static class ModelConfigurationReader
         // Of an unknown family the rest is read like Llama's, the plainest, to tell what else is wrong.
         ModelFamily family = known ?? Llama.Family;
         FamilyDefaults defaults = family.Defaults;
-        int vocabulary = file.Count("vocab_size"), hidden = file.Count("hidden_size"), layers = file.Count("num_hidden_layers", largest: MostLayers);
+        int vocabulary = file.Count("vocab_size"), hidden = file.Count("hidden_size"),
+            layers = file.Count("num_hidden_layers", largest: MostLayers);
         int heads = file.Count("num_attention_heads");
-        int keyValueHeads = file.Has("num_key_value_heads") ? file.Count("num_key_value_heads") : file.States("num_key_value_heads") ? heads : defaults.KeyValueHeads ?? heads;
+        int keyValueHeads = file.Has("num_key_value_heads") ? file.Count("num_key_value_heads") : file.States("num_key_value_heads") ? heads
+            : defaults.KeyValueHeads ?? heads;
         int context = file.Has("max_position_embeddings") ? file.Count("max_position_embeddings") : defaults.ContextLength;
         (double theta, Llama3RopeScaling? scaling) = RotaryReader.Read(file, context);
         RefuseUnsupported(file, family, known?.Name ?? "this family", layers, context);
@@ -75,7 +79,9 @@ public static class ModelConfigurationReader
             RopeScaling = scaling,
             TiedEmbeddings = file.Flag("tie_word_embeddings"),
             EndOfSequenceIds = ReadEndOfSequence(file, generation, vocabulary, defaults, problems),
-            BeginOfSequenceId = file.Ids("bos_token_id", vocabulary) is [var first, ..] ? first : DefaultId(file, "bos_token_id", defaults.BeginOfSequenceId, vocabulary),
+            BeginOfSequenceId = file.Ids("bos_token_id", vocabulary) is [var first, ..]
+                ? first
+                : DefaultId(file, "bos_token_id", defaults.BeginOfSequenceId, vocabulary),
         };
         CheckShape(configuration, keyValueHeadsStated: file.States("num_key_value_heads"), problems);
         return problems.Count == 0 ? configuration : null;
@@ -111,8 +117,10 @@ public static class ModelConfigurationReader
         if (activation is not (null or "silu" or "swish")) file.Problem("hidden_act", $"is '{activation}'; supported is 'silu'");
         foreach (string key in family.RefusedBiases)
             if (file.Flag(key)) file.Problem(key, $"is true, which is not supported for {name}");
-        if (file.Has("quantization_config")) file.Problem("quantization_config", "is present; quantised checkpoints are not supported, use the unquantised ones");
-        if (HasWindow(file, family.SlidingWindow, layers, context)) file.Problem("layer_types", "or use_sliding_window asks for sliding-window attention, which is not supported");
+        if (file.Has("quantization_config"))
+            file.Problem("quantization_config", "is present; quantised checkpoints are not supported, use the unquantised ones");
+        if (HasWindow(file, family.SlidingWindow, layers, context))
+            file.Problem("layer_types", "or use_sliding_window asks for sliding-window attention, which is not supported");
     }
 
     /// <summary>Whether some layer sees less than the whole context.</summary>
@@ -128,18 +136,24 @@ public static class ModelConfigurationReader
         return window is not null && full < layers;
     }
 
-    private static int[] ReadEndOfSequence(ConfigurationObject file, JsonElement? generation, int vocabulary, FamilyDefaults defaults, List<string> problems)
+    private static int[] ReadEndOfSequence(ConfigurationObject file, JsonElement? generation, int vocabulary, FamilyDefaults defaults,
+        List<string> problems)
     {
         if (generation is { } element)
         {
             var ids = new ConfigurationObject(element, "generation_config.json: ", problems).Ids("eos_token_id", vocabulary);
             if (ids.Length > 0) return ids;
         }
-        return DefaultId(file, "eos_token_id", defaults.EndOfSequenceId, vocabulary) is { } id ? [id] : file.Ids("eos_token_id", vocabulary);
+        return DefaultId(file, "eos_token_id", defaults.EndOfSequenceId, vocabulary) is { } id
+            ? [id]
+            : file.Ids("eos_token_id", vocabulary);
     }
 
-    /// <summary>The default of a token id where the file does not have the key, not even as null, and the vocabulary has the token.</summary>
-    private static int? DefaultId(ConfigurationObject file, string key, int? fallback, int vocabulary) => !file.States(key) && fallback < vocabulary ? fallback : null;
+    /// <summary>
+    /// The default of a token id where the file does not have the key, not even as null, and the vocabulary has the token.
+    /// </summary>
+    private static int? DefaultId(ConfigurationObject file, string key, int? fallback, int vocabulary) =>
+        !file.States(key) && fallback < vocabulary ? fallback : null;
 
     private static void CheckShape(ModelConfiguration shape, bool keyValueHeadsStated, List<string> problems)
     {
@@ -147,7 +161,8 @@ public static class ModelConfigurationReader
         {
             problems.Add(keyValueHeadsStated
                 ? $"num_key_value_heads is {shape.KeyValueHeadCount}, which does not divide num_attention_heads ({shape.HeadCount})."
-                : $"num_key_value_heads is not stated, and {shape.Family.Name}'s default of {shape.KeyValueHeadCount} does not divide num_attention_heads ({shape.HeadCount}).");
+                : $"num_key_value_heads is not stated, and {shape.Family.Name}'s default of {shape.KeyValueHeadCount} does not divide "
+                    + $"num_attention_heads ({shape.HeadCount}).");
         }
         if (shape.HeadSize % 2 != 0)
             problems.Add($"head_dim is {shape.HeadSize}; rotary embeddings need an even number.");

@@ -13,7 +13,9 @@ public sealed record ParameterShape(string Name, IReadOnlyList<long> Shape)
     internal static string ModuleOf(string parameter) => parameter[..parameter.LastIndexOf('.')];
 }
 
-/// <summary>The parameters of a model in their fixed order: embedding, blocks from the first to the last, final norm, output matrix.</summary>
+/// <summary>
+/// The parameters of a model in their fixed order: embedding, blocks from the first to the last, final norm, output matrix.
+/// </summary>
 public static class ParameterLayout
 {
     /// <summary>Name of the embedding.</summary>
@@ -37,7 +39,10 @@ public static class ParameterLayout
         return parameters;
     }
 
-    /// <summary>The weight matrices of the blocks' linear layers, <c>[outputs, inputs]</c>: query, key, value, output, gate, up and down projections.</summary>
+    /// <summary>
+    /// The weight matrices of the blocks' linear layers, <c>[outputs, inputs]</c>: query, key, value, output, gate, up and down
+    /// projections.
+    /// </summary>
     public static IEnumerable<ParameterShape> LinearLayers(ModelConfiguration configuration) =>
         Of(configuration).Where(p => p.Name.EndsWith("_proj.weight", StringComparison.Ordinal));
 
@@ -47,7 +52,9 @@ public static class ParameterLayout
     /// <summary>Number of the block that a parameter or module belongs to, or null.</summary>
     internal static int? BlockOf(string name) =>
         name.StartsWith(Blocks, StringComparison.Ordinal) && name.IndexOf('.', Blocks.Length) is > 0 and var end
-            && int.TryParse(name.AsSpan(Blocks.Length, end - Blocks.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int block) ? block : null;
+            && int.TryParse(name.AsSpan(Blocks.Length, end - Blocks.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int block)
+            ? block
+            : null;
 
     private static void AddBlock(List<ParameterShape> parameters, ModelConfiguration shape, string block)
     {

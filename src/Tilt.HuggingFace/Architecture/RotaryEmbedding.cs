@@ -1,10 +1,14 @@
 namespace Tilt.HuggingFace.Architecture;
 
-/// <summary>Angles of rotary position embeddings (Su et al., "RoFormer", arXiv 2104.09864), in the half-split order of Transformers.</summary>
+/// <summary>
+/// Angles of rotary position embeddings (Su et al., "RoFormer", arXiv 2104.09864), in the half-split order of Transformers.
+/// </summary>
 /// <remarks>Computed in float32 step by step as Transformers does: trained models have seen those roundings.</remarks>
 public static class RotaryEmbedding
 {
-    /// <summary>Angular frequency of each pair of dimensions in radians per position, <c>[head size / 2]</c>, scaled as the model wants.</summary>
+    /// <summary>
+    /// Angular frequency of each pair of dimensions in radians per position, <c>[head size / 2]</c>, scaled as the model wants.
+    /// </summary>
     public static float[] Frequencies(ModelConfiguration configuration)
     {
         var frequencies = new float[configuration.HeadSize / 2];
@@ -16,7 +20,9 @@ public static class RotaryEmbedding
         return frequencies;
     }
 
-    /// <summary>Cosines and sines of positions 0 … <paramref name="length"/> − 1, each <c>[length × head size / 2]</c> row by row.</summary>
+    /// <summary>
+    /// Cosines and sines of positions 0 … <paramref name="length"/> − 1, each <c>[length × head size / 2]</c> row by row.
+    /// </summary>
     public static (float[] Cosines, float[] Sines) Tables(ModelConfiguration configuration, int length)
     {
         float[] frequencies = Frequencies(configuration);
@@ -36,7 +42,8 @@ public static class RotaryEmbedding
         float low = (float)scaling.LowFrequencyFactor, factor = (float)scaling.Factor, wavelength = 1 / frequency * (float)(2 * Math.PI);
         if (wavelength > (float)(scaling.OriginalContextLength / scaling.LowFrequencyFactor)) return frequency / factor;
         if (wavelength < (float)(scaling.OriginalContextLength / scaling.HighFrequencyFactor)) return frequency;
-        float kept = (1 / wavelength * scaling.OriginalContextLength - low) / (float)(scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
+        float kept =
+            (1 / wavelength * scaling.OriginalContextLength - low) / (float)(scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
         return (1 - kept) * frequency / factor + kept * frequency;
     }
 }

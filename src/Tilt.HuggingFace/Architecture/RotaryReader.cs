@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Tilt.HuggingFace.Architecture;
 
-/// <summary>Reads the rotary settings of a <c>config.json</c> with the precedence that Transformers has between its old and new keys.</summary>
+/// <summary>
+/// Reads the rotary settings of a <c>config.json</c> with the precedence that Transformers has between its old and new keys.
+/// </summary>
 internal static class RotaryReader
 {
     private const string PartialFactor = "partial_rotary_factor";
@@ -17,7 +19,8 @@ internal static class RotaryReader
         ConfigurationObject? rotary = scaling is not null && (file.IsSet("rope_scaling") || parameters is null) ? scaling : parameters;
         if (rotary is null) return (file.Positive("rope_theta", 10000), null);
         RefusePartial(rotary);
-        foreach (string key in rotary.Objects) rotary.Problem(key, $"is {rotary.Quote(key)}; rotary settings of single layers are not supported");
+        foreach (string key in rotary.Objects)
+            rotary.Problem(key, $"is {rotary.Quote(key)}; rotary settings of single layers are not supported");
         double theta = rotary.Has("rope_theta") ? rotary.Positive("rope_theta", 10000) : file.Positive("rope_theta", 10000);
         string type = rotary.Has("rope_type") ? "rope_type" : "type";
         switch (rotary.Text(type))
@@ -43,7 +46,8 @@ internal static class RotaryReader
 
     private static void RefusePartial(ConfigurationObject settings)
     {
-        if (!settings.Has(PartialFactor) || (settings.Is(PartialFactor, JsonValueKind.Number) && settings.Positive(PartialFactor, 1) == 1)) return;
+        if (!settings.Has(PartialFactor) || (settings.Is(PartialFactor, JsonValueKind.Number) && settings.Positive(PartialFactor, 1) == 1))
+            return;
         settings.Problem(PartialFactor, $"is {settings.Quote(PartialFactor)}; supported is 1");
     }
 }

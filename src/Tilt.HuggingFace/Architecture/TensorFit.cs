@@ -11,7 +11,8 @@ internal static class TensorFit
     /// <param name="stored">The tensors there are.</param>
     /// <param name="mayBeSurplus">Tensors that are known to be there sometimes without being needed.</param>
     /// <exception cref="InputException">Tensors are missing, surplus or of wrong shape or type; all are listed.</exception>
-    public static void Check(string what, IReadOnlyList<ParameterShape> needed, IEnumerable<SafetensorsTensor> stored, Predicate<string>? mayBeSurplus = null)
+    public static void Check(string what, IReadOnlyList<ParameterShape> needed, IEnumerable<SafetensorsTensor> stored,
+        Predicate<string>? mayBeSurplus = null)
     {
         var byName = stored.ToDictionary(t => t.Name, StringComparer.Ordinal);
         var problems = new List<string>();
@@ -23,13 +24,15 @@ internal static class TensorFit
                 continue;
             }
             if (!tensor.Shape.SequenceEqual(parameter.Shape))
-                problems.Add($"'{parameter.Name}' has shape [{string.Join(", ", tensor.Shape)}] where the configuration needs [{string.Join(", ", parameter.Shape)}].");
+                problems.Add($"'{parameter.Name}' has shape [{string.Join(", ", tensor.Shape)}] where the configuration needs "
+                    + $"[{string.Join(", ", parameter.Shape)}].");
             if (tensor.Type is not (SafetensorsType.F32 or SafetensorsType.BF16 or SafetensorsType.F16 or SafetensorsType.F64))
                 problems.Add($"'{parameter.Name}' has element type {tensor.Type}; weights are F32, BF16, F16 or F64.");
         }
         var known = needed.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         foreach (string name in byName.Keys.Order(StringComparer.Ordinal))
-            if (!known.Contains(name) && mayBeSurplus?.Invoke(name) != true) problems.Add($"'{name}' belongs to no parameter of this configuration.");
+            if (!known.Contains(name) && mayBeSurplus?.Invoke(name) != true)
+                problems.Add($"'{name}' belongs to no parameter of this configuration.");
         if (problems.Count == 0) return;
         throw new InputException($"{what}:\n" + string.Join('\n', problems.Select(p => "  - " + p)));
     }

@@ -15,7 +15,9 @@ internal static class WeightInitialization
     public static float[] Values(ModelConfiguration configuration, ParameterShape parameter, int index, uint seed)
     {
         var values = new float[parameter.Shape.Aggregate(1L, (product, dimension) => checked(product * dimension))];
-        if (parameter.Shape is [_, var inputs]) FillNormal(values, Deviation(configuration, parameter.Name, inputs), new RandomStream(seed, RandomDomain.Initialization, 0, (uint)index, 0));
+        if (parameter.Shape is [_, var inputs])
+            FillNormal(values, Deviation(configuration, parameter.Name, inputs),
+                new RandomStream(seed, RandomDomain.Initialization, 0, (uint)index, 0));
         else if (parameter.Name.EndsWith(".weight", StringComparison.Ordinal)) Array.Fill(values, 1f);
         return values;
     }
@@ -24,7 +26,8 @@ internal static class WeightInitialization
     public static double Deviation(ModelConfiguration configuration, string name, long inputs)
     {
         if (name == ParameterLayout.Embedding) return EmbeddingDeviation;
-        bool writesToResidual = name.EndsWith("o_proj.weight", StringComparison.Ordinal) || name.EndsWith("down_proj.weight", StringComparison.Ordinal);
+        bool writesToResidual = name.EndsWith("o_proj.weight", StringComparison.Ordinal)
+            || name.EndsWith("down_proj.weight", StringComparison.Ordinal);
         return 1 / Math.Sqrt(inputs * (writesToResidual ? 2.0 * configuration.LayerCount : 1));
     }
 

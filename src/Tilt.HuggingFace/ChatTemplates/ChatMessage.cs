@@ -35,7 +35,9 @@ public sealed class ChatMessage
     /// <exception cref="ArgumentException">It is no object.</exception>
     /// <exception cref="InvalidOperationException">A text in it is no valid Unicode.</exception>
     public static ChatMessage Read(JsonElement message) =>
-        JsonValues.Of(message) is DictValue value ? new(value) : throw new ArgumentException("A message is a JSON object.", nameof(message));
+        JsonValues.Of(message) is DictValue value
+            ? new(value)
+            : throw new ArgumentException("A message is a JSON object.", nameof(message));
 
     /// <summary>The same message with another content.</summary>
     internal ChatMessage WithContent(object? content)

@@ -25,10 +25,14 @@ public sealed record ChatOptions
     /// <summary>Whether the model is to think before it answers, for templates that ask; null leaves it to the template.</summary>
     public bool? EnableThinking { get; init; }
 
-    /// <summary>The day that the template is told as the variable <c>date_string</c>; null lets it take that of <see cref="Now"/>, or its own.</summary>
+    /// <summary>
+    /// The day that the template is told as the variable <c>date_string</c>; null lets it take that of <see cref="Now"/>, or its own.
+    /// </summary>
     public string? DateString { get; init; }
 
-    /// <summary>The time that a template is told when it asks for it. Pinned, so that the same conversation is the same text on every day.</summary>
+    /// <summary>
+    /// The time that a template is told when it asks for it. Pinned, so that the same conversation is the same text on every day.
+    /// </summary>
     public DateTime Now { get; init; } = new(2024, 7, 26);
 
     /// <summary>Further variables of the template by name.</summary>

@@ -10,7 +10,8 @@ public sealed class ChatTemplate
     private readonly JinjaTemplate _template;
     private readonly IReadOnlyDictionary<string, string> _tokens;
 
-    private ChatTemplate(string name, JinjaTemplate template, IReadOnlyDictionary<string, string> tokens) => (Name, _template, _tokens) = (name, template, tokens);
+    private ChatTemplate(string name, JinjaTemplate template, IReadOnlyDictionary<string, string> tokens) =>
+        (Name, _template, _tokens) = (name, template, tokens);
 
     /// <summary>The name that chooses the template: <c>default</c> for a model's own.</summary>
     public string Name { get; }
@@ -26,8 +27,10 @@ public sealed class ChatTemplate
     /// <param name="name">The name that chooses it.</param>
     /// <param name="origin">What messages call it, for example <c>in 'folder/chat_template.jinja'</c>; null for the name.</param>
     /// <param name="tokens">Special tokens that it can write, by their roles such as <c>bos_token</c>.</param>
-    /// <exception cref="InputException">The template is wrong, or uses more of Jinja than chat templates do; the message names construct and line.</exception>
-    public static ChatTemplate Parse(string source, string name = "default", string? origin = null, IReadOnlyDictionary<string, string>? tokens = null) =>
+    /// <exception cref="InputException">The template is wrong, or uses more of Jinja than chat templates do; the message names construct
+    /// and line.</exception>
+    public static ChatTemplate Parse(string source, string name = "default", string? origin = null,
+        IReadOnlyDictionary<string, string>? tokens = null) =>
         new(name, JinjaTemplate.Parse(source, origin ?? $"'{name}'"), tokens ?? new Dictionary<string, string>());
 
     /// <summary>The conversation as text.</summary>
@@ -44,7 +47,9 @@ public sealed class ChatTemplate
     {
         if (options.Tools is not null && WithTools is { } other) return other.RenderMarked(messages, options);
         if (!options.ContinueFinalMessage) return Run(messages, options);
-        if (options.AddGenerationPrompt) throw new InputException("A text cannot end both with the beginning of the model's turn and with the last message (add_generation_prompt, continue_final_message).");
+        if (options.AddGenerationPrompt)
+            throw new InputException("A text cannot end both with the beginning of the model's turn and with the last message "
+                + "(add_generation_prompt, continue_final_message).");
         return ContinuedMessage.Cut(Run(ContinuedMessage.Marked(messages), options));
     }
 
@@ -57,15 +62,19 @@ public sealed class ChatTemplate
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <exception cref="InputException">The template fails with this conversation, or refuses it.</exception>
     /// <exception cref="FormatException">The text has a part that no token stands for.</exception>
-    public int[] Encode(IReadOnlyList<ChatMessage> messages, ChatOptions options, ITokenizer tokenizer) => Encode(Render(messages, options), tokenizer);
+    public int[] Encode(IReadOnlyList<ChatMessage> messages, ChatOptions options, ITokenizer tokenizer) =>
+        Encode(Render(messages, options), tokenizer);
 
     /// <summary>Ids of a text that this template has written.</summary>
     /// <param name="rendered">The text.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <exception cref="FormatException">The text has a part that no token stands for.</exception>
-    public int[] Encode(string rendered, ITokenizer tokenizer) => WritesTextAlone ? tokenizer.EncodeWithSpecialTokens(rendered) : tokenizer.Encode(rendered);
+    public int[] Encode(string rendered, ITokenizer tokenizer) =>
+        WritesTextAlone ? tokenizer.EncodeWithSpecialTokens(rendered) : tokenizer.Encode(rendered);
 
-    /// <summary>The special token that the template writes behind the model's answer, found by rendering one; null where there is none.</summary>
+    /// <summary>
+    /// The special token that the template writes behind the model's answer, found by rendering one; null where there is none.
+    /// </summary>
     /// <param name="tokenizer">The model's tokenizer.</param>
     public int? TurnEnd(ITokenizer tokenizer)
     {
@@ -82,7 +91,8 @@ public sealed class ChatTemplate
         string rest = text[(text.LastIndexOf(Answer, StringComparison.Ordinal) + Answer.Length)..];
         if (text.Length == rest.Length || string.IsNullOrWhiteSpace(rest)) return null;
         int[] ids = tokenizer.Encode(rest);
-        int at = Array.FindIndex(ids, id => tokenizer.EndOfSequenceIds.Contains(id) || tokenizer.Decode([id], skipSpecialTokens: true).Length == 0);
+        int at = Array.FindIndex(ids,
+            id => tokenizer.EndOfSequenceIds.Contains(id) || tokenizer.Decode([id], skipSpecialTokens: true).Length == 0);
         return at >= 0 && string.IsNullOrWhiteSpace(tokenizer.Decode(ids.AsSpan(0, at))) ? ids[at] : null;
     }
 

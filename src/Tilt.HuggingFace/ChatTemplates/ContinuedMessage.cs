@@ -27,10 +27,14 @@ internal static class ContinuedMessage
     public static RenderedChat Cut(RenderedChat chat)
     {
         int at = chat.Text.LastIndexOf(Mark, StringComparison.Ordinal);
-        if (at < 0) throw new InputException("The chat template does not write the last message as it stands, so that no text ends with it (continue_final_message).");
+        if (at < 0)
+            throw new InputException(
+                "The chat template does not write the last message as it stands, so that no text ends with it (continue_final_message).");
         bool trimmed = !chat.Text.AsSpan(at).StartsWith(Spaced);
         string text = trimmed ? PythonText.TrimEnd(chat.Text.AsSpan(0, at)).ToString() : chat.Text[..at];
-        return new(text, [.. chat.AssistantRanges.Where(range => range.Start.Value < text.Length).Select(range => range.Start..Math.Min(range.End.Value, text.Length))]);
+        return new(text,
+            [.. chat.AssistantRanges.Where(range => range.Start.Value < text.Length)
+                .Select(range => range.Start..Math.Min(range.End.Value, text.Length))]);
     }
 
     // The last part that has a text.

@@ -5,7 +5,9 @@ using Tilt.HuggingFace.ChatTemplates.Jinja.Values;
 
 namespace Tilt.HuggingFace.ChatTemplates;
 
-/// <summary>JSON as values of templates, as Python reads it: numbers with a point or an exponent are floating-point ones, others whole.</summary>
+/// <summary>
+/// JSON as values of templates, as Python reads it: numbers with a point or an exponent are floating-point ones, others whole.
+/// </summary>
 internal static class JsonValues
 {
     public static object? Of(JsonElement element)

@@ -17,13 +17,20 @@ internal static class ExportTarget
     {
         string full = Full(path);
         string trimmed = Path.TrimEndingDirectorySeparator(full);
-        if (RealPath.IsSame(trimmed, modelFolder)) throw new InputException($"The target '{path}' is the model itself. Name another folder.");
-        if (RealPath.IsWithin(trimmed, modelFolder)) throw new InputException($"The target '{path}' lies in the folder of the model. Name a folder outside it.");
-        if (File.Exists(full)) throw new InputException($"The target '{path}' is a file; a model in safetensors is a folder. Name one that is empty or not there yet.");
+        if (RealPath.IsSame(trimmed, modelFolder))
+            throw new InputException($"The target '{path}' is the model itself. Name another folder.");
+        if (RealPath.IsWithin(trimmed, modelFolder))
+            throw new InputException($"The target '{path}' lies in the folder of the model. Name a folder outside it.");
+        if (File.Exists(full))
+            throw new InputException(
+                $"The target '{path}' is a file; a model in safetensors is a folder. Name one that is empty or not there yet.");
         if (!Directory.Exists(full) || !Directory.EnumerateFileSystemEntries(full).Any()) return;
         if (ModelFiles.Stranger(full) is { } stranger)
-            throw new InputException($"The target folder '{path}' is not empty and holds '{stranger}', which is no part of an exported model, so it is not replaced. Name a folder that is empty or not there yet.");
-        if (!overwrite) throw new InputException($"The target folder '{path}' holds a model already. Name another folder, or replace it with --overwrite.");
+            throw new InputException($"The target folder '{path}' is not empty and holds '{stranger}', which is no part of an exported "
+                + $"model, so it is not replaced. Name a folder that is empty or not there yet.");
+        if (!overwrite)
+            throw new InputException(
+                $"The target folder '{path}' holds a model already. Name another folder, or replace it with --overwrite.");
     }
 
     /// <summary>Writes a file.</summary>
@@ -55,7 +62,8 @@ internal static class ExportTarget
             CheckSpace(full, bytes);
             write(aside);
             // Somebody may have put something there in the meantime.
-            if (Directory.Exists(full) && ModelFiles.Stranger(full) is { } stranger) throw new IOException($"the folder holds '{stranger}', which is no part of an exported model");
+            if (Directory.Exists(full) && ModelFiles.Stranger(full) is { } stranger)
+                throw new IOException($"the folder holds '{stranger}', which is no part of an exported model");
         }));
     }
 
@@ -67,7 +75,8 @@ internal static class ExportTarget
         }
         catch (Exception e) when (DiskFailure.CauseOf(e) is { } cause)
         {
-            throw new InputException($"Cannot write '{path}': {cause.Message.TrimEnd('.')}. Nothing of the export was kept. Choose a place with enough room that can be written to.", e);
+            throw new InputException($"Cannot write '{path}': {cause.Message.TrimEnd('.')}. Nothing of the export was kept. Choose a place "
+                + $"with enough room that can be written to.", e);
         }
     }
 
@@ -77,12 +86,19 @@ internal static class ExportTarget
         // Windows tells nothing about the room on network shares.
         if (place.StartsWith(@"\\", StringComparison.Ordinal)) return;
         var drive = new DriveInfo(place);
-        if (drive.AvailableFreeSpace < bytes) throw new IOException($"it needs {Size(bytes)} and {Size(drive.AvailableFreeSpace)} are free");
+        if (drive.AvailableFreeSpace < bytes)
+            throw new IOException($"it needs {Size(bytes)} and {Size(drive.AvailableFreeSpace)} are free");
     }
 
     /// <summary>The full path of a target.</summary>
     /// <exception cref="InputException">It has no name.</exception>
-    public static string Full(string path) => path.Length > 0 && !path.Contains('\0') ? Path.GetFullPath(path) : throw new InputException("The target has no name. Name a file or folder.");
+    public static string Full(string path) =>
+        path.Length > 0 && !path.Contains('\0')
+            ? Path.GetFullPath(path)
+            : throw new InputException("The target has no name. Name a file or folder.");
 
-    private static string Size(long bytes) => bytes < 1_000_000_000 ? (bytes / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + " MB" : (bytes / 1e9).ToString("0.00", CultureInfo.InvariantCulture) + " GB";
+    private static string Size(long bytes) =>
+        bytes < 1_000_000_000
+            ? (bytes / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + " MB"
+            : (bytes / 1e9).ToString("0.00", CultureInfo.InvariantCulture) + " GB";
 }

@@ -17,7 +17,8 @@ public sealed class MergedModel : IDisposable
     private readonly GgufWeights? _gguf;
     private readonly Dictionary<string, SafeFileHandle> _handles = new(StringComparer.Ordinal);
 
-    private MergedModel(string folder, ModelConfiguration configuration, SafetensorsCheckpoint checkpoint, GgufWeights? gguf, LoraAdapter? adapter)
+    private MergedModel(string folder, ModelConfiguration configuration, SafetensorsCheckpoint checkpoint, GgufWeights? gguf,
+        LoraAdapter? adapter)
     {
         (Folder, Configuration, this._checkpoint, _gguf, this._adapter) = (folder, configuration, checkpoint, gguf, adapter);
         Parameters = [.. ParameterLayout.Of(configuration).Select(p => Parameter(p.Name))];
@@ -41,7 +42,8 @@ public sealed class MergedModel : IDisposable
     /// <summary>Opens a model folder and an adapter in PEFT's layout.</summary>
     /// <param name="folder">Folder with <c>config.json</c> and safetensors files, or a GGUF file.</param>
     /// <param name="adapterFolder">Folder of the adapter, or null for the base model as it is.</param>
-    /// <exception cref="InputException">A file is missing or damaged, or weights and configurations do not fit each other; the message lists what.</exception>
+    /// <exception cref="InputException">A file is missing or damaged, or weights and configurations do not fit each other; the message
+    /// lists what.</exception>
     public static MergedModel Open(string folder, string? adapterFolder = null)
     {
         ModelConfiguration configuration = ModelConfigurationReader.Read(folder);

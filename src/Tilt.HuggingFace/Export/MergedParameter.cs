@@ -13,7 +13,9 @@ internal sealed class MergedParameter
     private readonly SafetensorsType _storedType;
     private readonly LoraLayer? _layer;
 
-    /// <summary>A parameter in a checkpoint's file. Read from the handle, not the mapping, so that what was read does not stay resident.</summary>
+    /// <summary>
+    /// A parameter in a checkpoint's file. Read from the handle, not the mapping, so that what was read does not stay resident.
+    /// </summary>
     public MergedParameter(SafetensorsFile file, SafeFileHandle handle, string name, LoraLayer? layer)
     {
         SafetensorsTensor tensor = file.Find(name);
@@ -33,7 +35,8 @@ internal sealed class MergedParameter
     /// <summary>A parameter in a GGUF file.</summary>
     public MergedParameter(GgufRows rows, string name, LoraLayer? layer)
     {
-        (_storedType, this._layer, IsQuantized, StoredRowBytes, _read) = (rows.Type.Widened, layer, rows.Type.IsQuantized, rows.StoredRowBytes, rows.ReadRow);
+        (_storedType, this._layer, IsQuantized, StoredRowBytes, _read) =
+            (rows.Type.Widened, layer, rows.Type.IsQuantized, rows.StoredRowBytes, rows.ReadRow);
         (Name, Shape, FilePath, RowLength, RowCount) = (name, rows.Shape, rows.Path, rows.RowLength, rows.RowCount);
     }
 

@@ -9,8 +9,10 @@ namespace Tilt.HuggingFace.Export;
 internal sealed record ModelCompanion(string Name, long Length, Action<string> WriteTo)
 {
     /// <summary>A file that is there.</summary>
-    public static ModelCompanion Of(string path) => new(Path.GetFileName(path), FileLength.Of(path) ?? 0, target => File.Copy(path, target));
+    public static ModelCompanion Of(string path) =>
+        new(Path.GetFileName(path), FileLength.Of(path) ?? 0, target => File.Copy(path, target));
 
     /// <summary>A file with this content.</summary>
-    public static ModelCompanion Of(string name, byte[] content) => new(name, content.Length, target => File.WriteAllBytes(target, content));
+    public static ModelCompanion Of(string name, byte[] content) =>
+        new(name, content.Length, target => File.WriteAllBytes(target, content));
 }

@@ -11,7 +11,8 @@ internal static class ModelFiles
     /// <summary>What a model needs beside weights and <c>config.json</c>: tokenizer, chat template, generation settings.</summary>
     private static readonly string[] Companions =
     [
-        "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
+        "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json",
+        "merges.txt",
         "tokenizer.model", "chat_template.jinja", "chat_template.json",
     ];
 
@@ -27,14 +28,17 @@ internal static class ModelFiles
     public static IReadOnlyList<ModelCompanion> CompanionsIn(string model)
     {
         if (!File.Exists(model))
-            return [.. Directory.EnumerateFiles(model).Where(path => IsCompanion(Path.GetFileName(path))).Order(StringComparer.Ordinal).Select(ModelCompanion.Of)];
+            return [.. Directory.EnumerateFiles(model).Where(path => IsCompanion(Path.GetFileName(path))).Order(StringComparer.Ordinal)
+                .Select(ModelCompanion.Of)];
         GgufModelFiles files = GgufModelFiles.Of(model);
         return [.. GgufModelFiles.Companions.Where(files.Contains).Select(name => ModelCompanion.Of(name, files.Find(name)!))];
     }
 
     /// <summary>The name of something in a folder that no export writes; null when there is nothing of the kind.</summary>
     public static string? Stranger(string folder) => Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal)
-        .FirstOrDefault(path => Directory.Exists(path) || !IsOurs(Path.GetFileName(path))) is { } stranger ? Path.GetFileName(stranger) : null;
+        .FirstOrDefault(path => Directory.Exists(path) || !IsOurs(Path.GetFileName(path))) is { } stranger
+        ? Path.GetFileName(stranger)
+        : null;
 
     private static bool IsOurs(string name)
     {
@@ -43,7 +47,9 @@ internal static class ModelFiles
     }
 
     private static bool IsCompanion(string name) =>
-        Companions.Contains(name) || Terms.Any(term => name.StartsWith(term, StringComparison.OrdinalIgnoreCase) && Path.GetExtension(name) is "" or ".txt" or ".md");
+        Companions.Contains(name)
+        || Terms.Any(term => name.StartsWith(term, StringComparison.OrdinalIgnoreCase) && Path.GetExtension(name) is "" or ".txt" or ".md");
 
-    private static bool IsShard(string name) => name.StartsWith("model-", StringComparison.Ordinal) && name.EndsWith(".safetensors", StringComparison.Ordinal);
+    private static bool IsShard(string name) =>
+        name.StartsWith("model-", StringComparison.Ordinal) && name.EndsWith(".safetensors", StringComparison.Ordinal);
 }

@@ -26,7 +26,8 @@ public sealed record SafetensorsExportOptions
 /// </summary>
 public static class SafetensorsExport
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the folder, complete or not at all.</summary>
     /// <param name="model">The model.</param>
@@ -40,7 +41,8 @@ public static class SafetensorsExport
     /// </exception>
     /// <exception cref="OperationCanceledException">The export was ended.</exception>
     /// <returns>What was written.</returns>
-    public static ExportSummary Write(MergedModel model, string folder, SafetensorsExportOptions options, IProgress<ExportProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static ExportSummary Write(MergedModel model, string folder, SafetensorsExportOptions options,
+        IProgress<ExportProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         WeightType type = options.Type ?? model.StoredType;
         SafetensorsType stored = StoredAs(type);
@@ -49,14 +51,16 @@ public static class SafetensorsExport
         IReadOnlyList<ModelCompanion> companions = ModelFiles.CompanionsIn(model.Folder);
         long bytes = model.Parameters.Sum(p => p.RowCount * WeightEncoding.RowBytes(type, p.RowLength));
         var weights = new WeightStream(bytes, progress, cancellationToken);
-        SafetensorsEntry[] entries = [.. model.Parameters.Select(p => new SafetensorsEntry(p.Name, stored, p.Shape, stream => weights.Write(stream, p, type)))];
+        SafetensorsEntry[] entries =
+            [.. model.Parameters.Select(p => new SafetensorsEntry(p.Name, stored, p.Shape, stream => weights.Write(stream, p, type)))];
         ExportTarget.WriteFolder(folder, bytes + companions.Sum(companion => companion.Length), aside =>
         {
             SafetensorsShards.Write(aside, entries, options.ShardBytes);
             foreach (ModelCompanion companion in companions) companion.WriteTo(Path.Combine(aside, companion.Name));
             File.WriteAllText(Path.Combine(aside, "config.json"), configuration.ToJsonString(Indented) + "\n");
         });
-        return new ExportSummary(bytes, new Dictionary<WeightType, int> { [type] = entries.Length }, HasTokenizer: ModelFiles.HasTokenizer(folder));
+        return new ExportSummary(bytes, new Dictionary<WeightType, int> { [type] = entries.Length },
+            HasTokenizer: ModelFiles.HasTokenizer(folder));
     }
 
     private static SafetensorsType StoredAs(WeightType type) => type switch

@@ -18,7 +18,8 @@ internal static class WeightEncoding
     private const int BlockBytes = sizeof(ushort) + BlockLength;
 
     /// <summary>The largest float32 that rounds to a finite bfloat16, and to a finite float16.</summary>
-    private static readonly float LargestBFloat16 = BitConverter.UInt32BitsToSingle(0x7F7F7FFF), LargestFloat16 = BitConverter.UInt32BitsToSingle(0x477FEFFF);
+    private static readonly float LargestBFloat16 = BitConverter.UInt32BitsToSingle(0x7F7F7FFF),
+        LargestFloat16 = BitConverter.UInt32BitsToSingle(0x477FEFFF);
 
     /// <summary>Bytes of a row; for Q8_0 the length is a multiple of <see cref="BlockLength"/>.</summary>
     public static long RowBytes(WeightType type, long length) => type switch
@@ -44,7 +45,8 @@ internal static class WeightEncoding
         // As integers, magnitudes are ordered like numbers, and what is not a number comes last.
         var largest = Vector<int>.Zero;
         ReadOnlySpan<int> bits = MemoryMarshal.Cast<float, int>(row);
-        for (; i <= bits.Length - Vector<int>.Count; i += Vector<int>.Count) largest = Vector.Max(largest, new Vector<int>(bits[i..]) & new Vector<int>(int.MaxValue));
+        for (; i <= bits.Length - Vector<int>.Count; i += Vector<int>.Count)
+            largest = Vector.Max(largest, new Vector<int>(bits[i..]) & new Vector<int>(int.MaxValue));
         int result = 0;
         for (int k = 0; k < Vector<int>.Count; k++) result = Math.Max(result, largest[k]);
         for (; i < bits.Length; i++) result = Math.Max(result, bits[i] & int.MaxValue);

@@ -21,7 +21,8 @@ internal sealed class WeightStream(long bytesInAll, IProgress<ExportProgress>? p
     /// <param name="parameter">What.</param>
     /// <param name="type">Element type; for Q8_0 the rows have a multiple of 32 elements.</param>
     /// <param name="rowOrder">Number of the parameter's row that is written at each place; null for rows as they are.</param>
-    /// <exception cref="InputException">An element is not a finite number, or not one in <paramref name="type"/>; the message names it.</exception>
+    /// <exception cref="InputException">An element is not a finite number, or not one in <paramref name="type"/>; the message names
+    /// it.</exception>
     /// <exception cref="OperationCanceledException">The writing was ended.</exception>
     public void Write(Stream stream, MergedParameter parameter, WeightType type, Func<long, long>? rowOrder = null)
     {
@@ -39,7 +40,8 @@ internal sealed class WeightStream(long bytesInAll, IProgress<ExportProgress>? p
         }
     }
 
-    private static void Encode(MergedParameter parameter, WeightType type, long first, int rows, Func<long, long>? rowOrder, byte[] piece, int rowBytes)
+    private static void Encode(MergedParameter parameter, WeightType type, long first, int rows, Func<long, long>? rowOrder, byte[] piece,
+        int rowBytes)
     {
         int shares = Math.Min(rows, Environment.ProcessorCount);
         long wrong = long.MaxValue;
@@ -81,9 +83,11 @@ internal sealed class WeightStream(long bytesInAll, IProgress<ExportProgress>? p
         parameter.ReadRow(row, values, new byte[parameter.StoredRowBytes]);
         int column = Array.FindIndex(values, v => !WeightEncoding.Holds(type, Math.Abs(v)));
         string value = values[column].ToString("R", CultureInfo.InvariantCulture);
-        string where = $"'{parameter.FilePath}', tensor '{parameter.Name}', row {row}, column {column}: the weight is {value}{(parameter.IsAdapted ? " with the adapter merged" : "")}";
+        string where = $"'{parameter.FilePath}', tensor '{parameter.Name}', row {row}, column {column}: the weight "
+            + $"is {value}{(parameter.IsAdapted ? " with the adapter merged" : "")}";
         return new InputException(float.IsFinite(values[column])
-            ? $"{where}, which is too large for {type.Name()}. Export as {(type == WeightType.BFloat16 ? "" : "bfloat16 or ")}float32 instead."
+            ? $"{where}, which is too large for {type.Name()}. Export as {(type == WeightType.BFloat16 ? "" : "bfloat16 or ")}float32 "
+                + $"instead."
             : $"{where}. Only finite weights can be exported.");
     }
 }

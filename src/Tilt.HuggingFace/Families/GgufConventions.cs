@@ -24,13 +24,17 @@ public sealed record GgufConventions
     /// <summary>Names of a block's modules, by those in Hugging Face checkpoints.</summary>
     public IReadOnlyDictionary<string, string> BlockNames { get; init; } = Names;
 
-    /// <summary>Pairs of neighbouring rows of queries and keys are rotated, where the checkpoint has the two halves of a head: rows change places.</summary>
+    /// <summary>
+    /// Pairs of neighbouring rows of queries and keys are rotated, where the checkpoint has the two halves of a head: rows change places.
+    /// </summary>
     public bool RotatesNeighbours { get; init; }
 
     /// <summary>The number of rotated dimensions is stated (<c>rope.dimension_count</c>).</summary>
     public bool StatesRotaryDimensions { get; init; }
 
-    /// <summary>Heads make up the hidden size: their width is not stated (<c>attention.key_length</c>), and models of another cannot be loaded.</summary>
+    /// <summary>
+    /// Heads make up the hidden size: their width is not stated (<c>attention.key_length</c>), and models of another cannot be loaded.
+    /// </summary>
     public bool HeadsMakeUpHiddenSize { get; init; }
 
     /// <summary>Features of models that it loads.</summary>

@@ -12,6 +12,8 @@ public sealed record SlidingWindowRule
     /// <summary>Its width where <c>sliding_window</c> is not stated, not even as null; null for no window then.</summary>
     public int? DefaultWidth { get; init; }
 
-    /// <summary>First layers without a window where <c>max_window_layers</c> is not stated; null where the family does not read that key.</summary>
+    /// <summary>
+    /// First layers without a window where <c>max_window_layers</c> is not stated; null where the family does not read that key.
+    /// </summary>
     public int? DefaultFullLayers { get; init; }
 }

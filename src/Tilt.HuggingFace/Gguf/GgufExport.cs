@@ -40,7 +40,8 @@ public static class GgufExport
     /// </exception>
     /// <exception cref="OperationCanceledException">The export was ended.</exception>
     /// <returns>What was written.</returns>
-    public static ExportSummary Write(MergedModel model, string path, GgufExportOptions options, IProgress<ExportProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static ExportSummary Write(MergedModel model, string path, GgufExportOptions options, IProgress<ExportProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ModelConfiguration shape = model.Configuration;
         CheckShape(shape, model.Folder);
@@ -53,22 +54,29 @@ public static class GgufExport
         GgufEntry[] entries = [.. GgufMetadata.Of(shape, options.Name ?? ModelName.Of(model.Folder), weightCount, type), .. tokenizer];
         long bytes = GgufWriter.Length(entries, tensors);
         ExportTarget.WriteFile(path, bytes, stream => GgufWriter.Write(stream, entries, tensors));
-        return new ExportSummary(bytes, tensors.Where(t => t.Shape.Count > 1).GroupBy(t => t.Type).ToDictionary(g => g.Key, g => g.Count()), hasTokenizer);
+        return new ExportSummary(bytes, tensors.Where(t => t.Shape.Count > 1).GroupBy(t => t.Type).ToDictionary(g => g.Key, g => g.Count()),
+            hasTokenizer);
     }
 
     /// <exception cref="InputException">llama.cpp does not load models of this shape.</exception>
     private static void CheckShape(ModelConfiguration shape, string folder)
     {
         GgufConventions conventions = shape.Family.Gguf;
-        conventions.Features.Require(shape, $"llama.cpp's architecture {conventions.Architecture}", $"Export '{folder}' as safetensors instead.");
+        conventions.Features.Require(shape, $"llama.cpp's architecture {conventions.Architecture}",
+            $"Export '{folder}' as safetensors instead.");
         if (conventions.HeadsMakeUpHiddenSize && shape.HeadCount * shape.HeadSize != shape.HiddenSize)
-            throw new InputException($"'{folder}' has {shape.HeadCount} heads of {shape.HeadSize} numbers and a hidden size of {shape.HiddenSize}; llama.cpp loads {conventions.Architecture} models only where the heads make up the hidden size. Export as safetensors instead.");
+            throw new InputException($"'{folder}' has {shape.HeadCount} heads of {shape.HeadSize} numbers and a hidden size "
+                + $"of {shape.HiddenSize}; llama.cpp loads {conventions.Architecture} models only where the heads make up the hidden size. "
+                + $"Export as safetensors instead.");
     }
 
-    private static List<GgufTensor> Tensors(MergedModel model, WeightType type, IProgress<ExportProgress>? progress, CancellationToken cancellationToken)
+    private static List<GgufTensor> Tensors(MergedModel model, WeightType type, IProgress<ExportProgress>? progress,
+        CancellationToken cancellationToken)
     {
-        var planned = GgufTensorLayout.Order(model.Parameters).Select(p => (Parameter: p, Type: GgufTensorLayout.TypeOf(p.Shape, type))).ToList();
-        var weights = new WeightStream(planned.Sum(p => p.Parameter.RowCount * WeightEncoding.RowBytes(p.Type, p.Parameter.RowLength)), progress, cancellationToken);
+        var planned =
+            GgufTensorLayout.Order(model.Parameters).Select(p => (Parameter: p, Type: GgufTensorLayout.TypeOf(p.Shape, type))).ToList();
+        var weights = new WeightStream(planned.Sum(p => p.Parameter.RowCount * WeightEncoding.RowBytes(p.Type, p.Parameter.RowLength)),
+            progress, cancellationToken);
         var tensors = new List<GgufTensor>();
         if (model.Configuration.RopeScaling is { } scaling)
         {
@@ -76,12 +84,14 @@ public static class GgufExport
                 model.Configuration.HeadSize,
                 model.Configuration.RopeTheta,
                 new(scaling.Factor, scaling.LowFrequencyFactor, scaling.HighFrequencyFactor, scaling.OriginalContextLength));
-            tensors.Add(new GgufTensor(RotaryFactors.TensorName, WeightType.Float32, [factors.Length], stream => stream.Write(MemoryMarshal.AsBytes(factors.AsSpan()))));
+            tensors.Add(new GgufTensor(RotaryFactors.TensorName, WeightType.Float32, [factors.Length],
+                stream => stream.Write(MemoryMarshal.AsBytes(factors.AsSpan()))));
         }
         foreach ((MergedParameter parameter, WeightType tensorType) in planned)
         {
             Func<long, long>? order = GgufTensorLayout.RowOrder(parameter.Name, model.Configuration);
-            tensors.Add(new GgufTensor(GgufTensorLayout.NameOf(parameter.Name, model.Configuration.Family.Gguf), tensorType, parameter.Shape, stream => weights.Write(stream, parameter, tensorType, order)));
+            tensors.Add(new GgufTensor(GgufTensorLayout.NameOf(parameter.Name, model.Configuration.Family.Gguf), tensorType,
+                parameter.Shape, stream => weights.Write(stream, parameter, tensorType, order)));
         }
         return tensors;
     }

@@ -13,10 +13,13 @@ internal static class GgufTarget
     {
         string full = ExportTarget.Full(path);
         if (Directory.Exists(full) || Path.EndsInDirectorySeparator(path))
-            throw new InputException($"The target '{path}' is a folder; GGUF is one file. Name one, such as '{Path.Combine(path, ModelName.Of(modelFolder) + ".gguf")}'.");
+            throw new InputException($"The target '{path}' is a folder; GGUF is one file. Name one, such as "
+                + $"'{Path.Combine(path, ModelName.Of(modelFolder) + ".gguf")}'.");
         if (!File.Exists(full)) return;
         if (RealPath.IsSame(full, modelFolder)) throw new InputException($"The target '{path}' is the model itself. Name another file.");
-        if (!GgufFile.Is(full)) throw new InputException($"The target '{path}' is there already and no GGUF file, so it is not replaced. Name another file.");
-        if (!overwrite) throw new InputException($"The target '{path}' is there already. Name another file, or replace it with --overwrite.");
+        if (!GgufFile.Is(full))
+            throw new InputException($"The target '{path}' is there already and no GGUF file, so it is not replaced. Name another file.");
+        if (!overwrite)
+            throw new InputException($"The target '{path}' is there already. Name another file, or replace it with --overwrite.");
     }
 }

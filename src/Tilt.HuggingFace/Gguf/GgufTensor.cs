@@ -10,5 +10,6 @@ namespace Tilt.HuggingFace.Gguf;
 internal sealed record GgufTensor(string Name, WeightType Type, IReadOnlyList<long> Shape, Action<Stream> WriteTo)
 {
     /// <summary>Bytes of the elements.</summary>
-    public long Length => WeightEncoding.RowBytes(Type, Shape[^1]) * Shape.SkipLast(1).Aggregate(1L, (product, dimension) => product * dimension);
+    public long Length =>
+        WeightEncoding.RowBytes(Type, Shape[^1]) * Shape.SkipLast(1).Aggregate(1L, (product, dimension) => product * dimension);
 }

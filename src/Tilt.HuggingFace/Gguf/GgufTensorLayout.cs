@@ -20,7 +20,8 @@ internal static class GgufTensorLayout
             case ParameterLayout.FinalNorm: return "output_norm.weight";
             case ParameterLayout.Output: return "output.weight";
         }
-        int block = ParameterLayout.BlockOf(parameter) ?? throw new ArgumentException($"'{parameter}' has no name in GGUF files.", nameof(parameter));
+        int block = ParameterLayout.BlockOf(parameter)
+            ?? throw new ArgumentException($"'{parameter}' has no name in GGUF files.", nameof(parameter));
         string module = ParameterShape.ModuleOf(parameter), kind = parameter[(module.Length + 1)..];
         return $"blk.{block}.{conventions.BlockNames[module[ParameterLayout.Block(block).Length..]]}.{kind}";
     }
@@ -42,7 +43,9 @@ internal static class GgufTensorLayout
     /// </summary>
     public static Func<long, long>? RowOrder(string parameter, ModelConfiguration model)
     {
-        if (!model.Family.Gguf.RotatesNeighbours || !(parameter.EndsWith(".q_proj.weight", StringComparison.Ordinal) || parameter.EndsWith(".k_proj.weight", StringComparison.Ordinal)))
+        if (!model.Family.Gguf.RotatesNeighbours
+            || !(parameter.EndsWith(".q_proj.weight", StringComparison.Ordinal)
+                || parameter.EndsWith(".k_proj.weight", StringComparison.Ordinal)))
             return null;
         int size = model.HeadSize;
         return row =>

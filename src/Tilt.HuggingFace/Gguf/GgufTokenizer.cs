@@ -24,7 +24,8 @@ internal static class GgufTokenizer
     public static IEnumerable<GgufEntry> None => [GgufEntry.Text("tokenizer.ggml.model", "none")];
 
     /// <summary>Reads the tokenizer of a model folder.</summary>
-    /// <exception cref="InputException">A file is missing or malformed, or llama.cpp has no tokenizer that does the same; the message says why.</exception>
+    /// <exception cref="InputException">A file is missing or malformed, or llama.cpp has no tokenizer that does the same; the message says
+    /// why.</exception>
     public static IReadOnlyList<GgufEntry> Read(string folder, ModelConfiguration model)
     {
         string path = Path.Combine(folder, "tokenizer.json");
@@ -33,11 +34,14 @@ internal static class GgufTokenizer
             using (file)
             {
                 string kind = JsonFile.Guarded(path, () => JsonFile.OptionalText(file.RootElement, "model.type", path)) ?? "BPE";
-                if (kind != "BPE") throw new InputException($"'{path}' describes a tokenizer of type {kind}, which GGUF files cannot hold; they can hold byte-level byte-pair tokenizers. {WithoutTokenizer}");
+                if (kind != "BPE")
+                    throw new InputException($"'{path}' describes a tokenizer of type {kind}, which GGUF files cannot hold; they can hold "
+                        + $"byte-level byte-pair tokenizers. {WithoutTokenizer}");
             }
         }
         else if (!File.Exists(Path.Combine(folder, "vocab.json")))
-            throw new InputException($"'{folder}' has a SentencePiece tokenizer (tokenizer.model) alone, which cannot be exported. Save it with Transformers as tokenizer.json if it is a byte-level one. {WithoutTokenizer}");
+            throw new InputException($"'{folder}' has a SentencePiece tokenizer (tokenizer.model) alone, which cannot be exported. Save it "
+                + $"with Transformers as tokenizer.json if it is a byte-level one. {WithoutTokenizer}");
         return [.. Of(BytePairTokenizerReader.Read(folder), model, folder)];
     }
 
@@ -49,16 +53,19 @@ internal static class GgufTokenizer
     public static IEnumerable<GgufEntry> Of(BytePairTokenizerData tokenizer, ModelConfiguration model, string folder)
     {
         if (tokenizer.Tokens.Count > model.VocabularySize)
-            throw new InputException($"The tokenizer in '{folder}' has ids up to {tokenizer.Tokens.Count - 1}, but the model has {model.VocabularySize} rows (vocab_size in config.json). They do not belong together.");
+            throw new InputException($"The tokenizer in '{folder}' has ids up to {tokenizer.Tokens.Count - 1}, but the model "
+                + $"has {model.VocabularySize} rows (vocab_size in config.json). They do not belong together.");
         (int? begin, bool addBegin) = Begin(tokenizer, model, folder);
         if (tokenizer.EndOfSequenceIds is not [int end, ..])
-            throw new InputException($"No file of '{folder}' names an end-of-sequence token, so no response could end. Give 'eos_token' in tokenizer_config.json or 'eos_token_id' in generation_config.json. {WithoutTokenizer}");
+            throw new InputException($"No file of '{folder}' names an end-of-sequence token, so no response could end. Give 'eos_token' in "
+                + $"tokenizer_config.json or 'eos_token_id' in generation_config.json. {WithoutTokenizer}");
         string?[] tokens = [.. tokenizer.Tokens, .. new string?[model.VocabularySize - tokenizer.Tokens.Count]];
         yield return GgufEntry.Text("tokenizer.ggml.model", "gpt2");
         yield return GgufEntry.Text("tokenizer.ggml.pre", PreTokenizer(tokenizer, folder));
         yield return GgufEntry.Texts("tokenizer.ggml.tokens", [.. tokens.Select((token, id) => token ?? $"[PAD{id}]")]);
         yield return GgufEntry.Integers("tokenizer.ggml.token_type", [.. Kinds(tokens, tokenizer.AddedTokens).Select(kind => (int)kind)]);
-        yield return GgufEntry.Texts("tokenizer.ggml.merges", [.. tokenizer.Merges.Select(merge => $"{tokens[merge.Left]} {tokens[merge.Right]}")]);
+        yield return GgufEntry.Texts("tokenizer.ggml.merges",
+            [.. tokenizer.Merges.Select(merge => $"{tokens[merge.Left]} {tokens[merge.Right]}")]);
         if (begin is { } id) yield return GgufEntry.Count("tokenizer.ggml.bos_token_id", id);
         yield return GgufEntry.Count("tokenizer.ggml.eos_token_id", end);
         if (tokenizer.PaddingId is { } padding) yield return GgufEntry.Count("tokenizer.ggml.padding_token_id", padding);
@@ -76,27 +83,39 @@ internal static class GgufTokenizer
     }
 
     // Llama 3's pre-tokenizer takes whole words before merges in llama.cpp; the others never do.
-    private static string PreTokenizer(BytePairTokenizerData tokenizer, string folder) => (tokenizer.PreTokenizerKind, tokenizer.IgnoreMerges) switch
-    {
-        (PreTokenizerKind.Llama3, true) => "llama-bpe",
-        (PreTokenizerKind.Llama3, false) => "smaug-bpe",
-        (PreTokenizerKind.Qwen2, false) => "qwen2",
-        (PreTokenizerKind.Gpt2, false) => "gpt-2",
-        (PreTokenizerKind.SmolLm, false) => "smollm",
-        var (kind, ignoreMerges) => throw new InputException($"The tokenizer in '{folder}' has {(kind == PreTokenizerKind.Other ? "a pre-tokenizer of its own" : $"the pre-tokenizer {kind} with ignore_merges {(ignoreMerges ? "true" : "false")}")}, which has no name in llama.cpp that is known here; Llama 3's, Qwen's, GPT-2's and SmolLM2's have. {WithoutTokenizer}"),
-    };
+    private static string PreTokenizer(BytePairTokenizerData tokenizer, string folder) =>
+        (tokenizer.PreTokenizerKind, tokenizer.IgnoreMerges) switch
+        {
+            (PreTokenizerKind.Llama3, true) => "llama-bpe",
+            (PreTokenizerKind.Llama3, false) => "smaug-bpe",
+            (PreTokenizerKind.Qwen2, false) => "qwen2",
+            (PreTokenizerKind.Gpt2, false) => "gpt-2",
+            (PreTokenizerKind.SmolLm, false) => "smollm",
+            var (kind, ignoreMerges) =>
+                throw new InputException($"The tokenizer in '{folder}' has "
+                    + (kind == PreTokenizerKind.Other
+                        ? "a pre-tokenizer of its own"
+                        : $"the pre-tokenizer {kind} with ignore_merges {(ignoreMerges ? "true" : "false")}")
+                    + ", which has no name in llama.cpp that is known here; Llama 3's, Qwen's, GPT-2's and SmolLM2's have. "
+                    + WithoutTokenizer),
+        };
 
-    private static (int? Id, bool Added) Begin(BytePairTokenizerData tokenizer, ModelConfiguration model, string folder) => (tokenizer.Prefix, tokenizer.BeginOfSequenceId) switch
-    {
-        ([], var id) => (id ?? model.BeginOfSequenceId, false),
-        ([var first], var id) when id is null || id == first => (first, true),
-        var (prefix, _) => throw new InputException($"The tokenizer in '{folder}' puts the ids {string.Join(", ", prefix)} before a text; llama.cpp can put the begin-of-sequence token there and nothing else. {WithoutTokenizer}"),
-    };
+    private static (int? Id, bool Added) Begin(BytePairTokenizerData tokenizer, ModelConfiguration model, string folder) =>
+        (tokenizer.Prefix, tokenizer.BeginOfSequenceId) switch
+        {
+            ([], var id) => (id ?? model.BeginOfSequenceId, false),
+            ([var first], var id) when id is null || id == first => (first, true),
+            var (prefix, _) =>
+                throw new InputException($"The tokenizer in '{folder}' puts the ids {string.Join(", ", prefix)} before a text; llama.cpp "
+                    + $"can put the begin-of-sequence token there and nothing else. {WithoutTokenizer}"),
+        };
 
     private static bool AddsEnd(BytePairTokenizerData tokenizer, int end, string folder) => tokenizer.Suffix switch
     {
         [] => false,
         [var last] when last == end => true,
-        var suffix => throw new InputException($"The tokenizer in '{folder}' puts the ids {string.Join(", ", suffix)} after a text; llama.cpp can put the end-of-sequence token there and nothing else. {WithoutTokenizer}"),
+        var suffix =>
+            throw new InputException($"The tokenizer in '{folder}' puts the ids {string.Join(", ", suffix)} after a text; llama.cpp can "
+                + $"put the end-of-sequence token there and nothing else. {WithoutTokenizer}"),
     };
 }

@@ -26,7 +26,9 @@ internal static class GgufWriter
         {
             long end = stream.Position + tensor.Length;
             tensor.WriteTo(stream);
-            if (stream.Position != end) throw new ArgumentException($"Tensor '{tensor.Name}' wrote {stream.Position - end + tensor.Length} bytes instead of {tensor.Length}.", nameof(tensors));
+            if (stream.Position != end)
+                throw new ArgumentException($"Tensor '{tensor.Name}' wrote {stream.Position - end + tensor.Length} bytes instead "
+                    + $"of {tensor.Length}.", nameof(tensors));
             Pad(stream);
         }
     }

@@ -26,7 +26,8 @@ internal sealed class GgufModelFiles
             ["config.json"] = new(() => Text(GgufConfiguration.Model(_file.Value))),
             ["generation_config.json"] = new(() => Text(GgufConfiguration.Generation(_file.Value))),
             ["tokenizer.json"] = new(() => GgufTokenizerFile.IsIn(_file.Value) ? GgufTokenizerFile.Write(_file.Value) : null),
-            ["tokenizer_config.json"] = new(() => GgufTokenizerFile.IsIn(_file.Value) ? Text(GgufTokenizerConfiguration.Of(_file.Value)) : null),
+            ["tokenizer_config.json"] =
+                new(() => GgufTokenizerFile.IsIn(_file.Value) ? Text(GgufTokenizerConfiguration.Of(_file.Value)) : null),
         };
     }
 
@@ -54,7 +55,8 @@ internal sealed class GgufModelFiles
 
     /// <summary>Whether there is a file of that name.</summary>
     /// <exception cref="InputException">The GGUF file is damaged.</exception>
-    public bool Contains(string name) => _contents.ContainsKey(name) && (!name.StartsWith("tokenizer", StringComparison.Ordinal) || GgufTokenizerFile.IsIn(_file.Value));
+    public bool Contains(string name) =>
+        _contents.ContainsKey(name) && (!name.StartsWith("tokenizer", StringComparison.Ordinal) || GgufTokenizerFile.IsIn(_file.Value));
 
     /// <summary>The content of a file, or null where there is none of that name.</summary>
     /// <exception cref="InputException">The GGUF file is damaged, or what it holds is not supported.</exception>

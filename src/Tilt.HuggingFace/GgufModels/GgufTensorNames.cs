@@ -34,7 +34,9 @@ internal static partial class GgufTensorNames
     /// </summary>
     public static Func<long, long>? RowOrder(string tensor, GgufConventions conventions, int headSize)
     {
-        if (!conventions.RotatesNeighbours || BlockTensor().Match(tensor) is not { Success: true } match || match.Groups[2].Value is not ("attn_q" or "attn_k")) return null;
+        if (!conventions.RotatesNeighbours || BlockTensor().Match(tensor) is not { Success: true } match
+            || match.Groups[2].Value is not ("attn_q" or "attn_k"))
+            return null;
         return row =>
         {
             long inHead = row % headSize;
@@ -44,7 +46,8 @@ internal static partial class GgufTensorNames
 
     /// <summary>Number of the block that a tensor belongs to, or null.</summary>
     public static int? BlockOf(string tensor) =>
-        BlockTensor().Match(tensor) is { Success: true } match && int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int block) ? block : null;
+        BlockTensor().Match(tensor) is { Success: true } match
+            && int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int block) ? block : null;
 
     [GeneratedRegex(@"^blk\.(0|[1-9][0-9]{0,8})\.([a-z_]+)\.(weight|bias)\z")]
     private static partial Regex BlockTensor();

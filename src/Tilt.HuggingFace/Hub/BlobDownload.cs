@@ -35,9 +35,12 @@ internal sealed class BlobDownload(HubClient client, RetryPolicy retry, IProgres
             {
                 File.Delete(incomplete);
                 if (wasDamaged)
-                    throw new HubException($"'{source.File.Path}' arrived damaged twice: {damage.Message} Nothing of it was kept. Something on the way may change files, such as a proxy; or the hub's own copy is damaged, which its owner should know.");
+                    throw new HubException($"'{source.File.Path}' arrived damaged twice: {damage.Message} Nothing of it was kept. "
+                        + $"Something on the way may change files, such as a proxy; or the hub's own copy is damaged, which its owner "
+                        + $"should know.");
                 wasDamaged = true;
-                progress?.Report(new PullNote($"'{source.File.Path}' arrived damaged: {damage.Message} It is fetched again from its start."));
+                progress?.Report(
+                    new PullNote($"'{source.File.Path}' arrived damaged: {damage.Message} It is fetched again from its start."));
             }
             catch (TransientFailure failure)
             {
@@ -45,7 +48,8 @@ internal sealed class BlobDownload(HubClient client, RetryPolicy retry, IProgres
                 long now = FileLength.Of(incomplete) ?? 0;
                 failures = now > before ? 1 : failures + 1;
                 string subject = $"'{source.File.Path}', {ByteSize.Text(now)} of {ByteSize.Text(source.Size)} here,";
-                await retry.WaitAsync(subject, failure, failures, note => progress?.Report(new PullNote(note)), cancellationToken).ConfigureAwait(false);
+                await retry.WaitAsync(subject, failure, failures, note => progress?.Report(new PullNote(note)), cancellationToken)
+                    .ConfigureAwait(false);
             }
         }
 
@@ -68,25 +72,33 @@ internal sealed class BlobDownload(HubClient client, RetryPolicy retry, IProgres
         using ContentHash? hash = source.BeginHash();
         var buffer = new byte[BufferSize];
         progress?.Report(new PullStarted(source.File, file.Length, source.Size));
-        for (int read; (read = await file.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;) hash?.Append(buffer.AsSpan(0, read));
-        if (file.Position < source.Size || source.Size == 0) await ReceiveAsync(source, file, hash, buffer, cancellationToken).ConfigureAwait(false);
+        for (int read; (read = await file.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+            hash?.Append(buffer.AsSpan(0, read));
+        if (file.Position < source.Size || source.Size == 0)
+            await ReceiveAsync(source, file, hash, buffer, cancellationToken).ConfigureAwait(false);
         file.Flush(flushToDisk: true);
-        if (hash is not null && hash.Finish() != hash.Expected) throw new DamagedContent($"its checksum is {hash.Finish()}, but should be {hash.Expected}.");
+        if (hash is not null && hash.Finish() != hash.Expected)
+            throw new DamagedContent($"its checksum is {hash.Finish()}, but should be {hash.Expected}.");
         return hash is not null;
     }
 
-    private async Task ReceiveAsync(BlobSource source, FileStream file, ContentHash? hash, byte[] buffer, CancellationToken cancellationToken)
+    private async Task ReceiveAsync(BlobSource source, FileStream file, ContentHash? hash, byte[] buffer,
+        CancellationToken cancellationToken)
     {
-        using HttpResponseMessage reply = await client.OpenAsync(source.Repository, source.Commit, source.File.Path, file.Position, cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage reply = await client
+            .OpenAsync(source.Repository, source.Commit, source.File.Path, file.Position, cancellationToken).ConfigureAwait(false);
         if (reply.Content.Headers.ContentEncoding.Any(e => !e.Equals("identity", StringComparison.OrdinalIgnoreCase)))
-            throw new HubException($"'{source.File.Path}' was sent compressed ({string.Join(", ", reply.Content.Headers.ContentEncoding)}), although it was asked for as it is. A proxy may be in the way.");
+            throw new HubException($"'{source.File.Path}' was sent compressed "
+                + $"({string.Join(", ", reply.Content.Headers.ContentEncoding)}), although it was asked for as it is. A proxy may be in "
+                + $"the way.");
         if (!Continues(reply, file.Position))
         {
             // The server ignored the range, or what is here cannot be the beginning of its file.
             file.SetLength(0);
             hash?.Restart();
             progress?.Report(new PullStarted(source.File, 0, source.Size));
-            if (reply.StatusCode != HttpStatusCode.OK) throw new TransientFailure($"could not be continued (status {(int)reply.StatusCode}) and begins anew");
+            if (reply.StatusCode != HttpStatusCode.OK)
+                throw new TransientFailure($"could not be continued (status {(int)reply.StatusCode}) and begins anew");
         }
 
         await using ReplyBody body = await client.OpenBodyAsync(reply, cancellationToken).ConfigureAwait(false);
@@ -103,7 +115,8 @@ internal sealed class BlobDownload(HubClient client, RetryPolicy retry, IProgres
 
     private static bool Continues(HttpResponseMessage reply, long position) => position == 0
         ? reply.StatusCode == HttpStatusCode.OK
-        : reply.StatusCode == HttpStatusCode.PartialContent && reply.Content.Headers.ContentRange is { Unit: "bytes", From: { } from } && from == position;
+        : reply.StatusCode == HttpStatusCode.PartialContent && reply.Content.Headers.ContentRange is { Unit: "bytes", From: { } from }
+            && from == position;
 
     /// <summary>The content is not what its name says.</summary>
     private sealed class DamagedContent(string message) : Exception(message);

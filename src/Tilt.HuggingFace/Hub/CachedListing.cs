@@ -17,7 +17,8 @@ internal static class CachedListing
 
     /// <summary>The listing of a commit; null when none is kept.</summary>
     public static HubListing? Read(CachedRepository cached, string commit) =>
-        Read(Path.Combine(cached.Folder, ".tilt", commit + ".json"), commit) ?? Read(Path.Combine(cached.Folder, "trees", commit + ".json"), commit);
+        Read(Path.Combine(cached.Folder, ".tilt", commit + ".json"), commit)
+        ?? Read(Path.Combine(cached.Folder, "trees", commit + ".json"), commit);
 
     /// <summary>Keeps a listing, unless it is kept already.</summary>
     public static void Write(CachedRepository cached, HubListing listing)

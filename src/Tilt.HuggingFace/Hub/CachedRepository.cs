@@ -27,7 +27,10 @@ internal sealed class CachedRepository(string cacheFolder, HubRepository reposit
     /// <summary>File of a blob.</summary>
     public string Blob(string etag) => Path.Combine(Folder, "blobs", etag);
 
-    /// <summary>Whether a file stands among the blobs of this repository, and is not a user's own file that a link leads to: only blobs are the cache's to remove.</summary>
+    /// <summary>
+    /// Whether a file stands among the blobs of this repository, and is not a user's own file that a link leads to: only blobs are the
+    /// cache's to remove.
+    /// </summary>
     public bool IsBlob(string path) => RealPath.IsSame(Path.GetDirectoryName(path)!, Path.Combine(Folder, "blobs"));
 
     /// <summary>Folder of a snapshot.</summary>
@@ -56,9 +59,14 @@ internal sealed class CachedRepository(string cacheFolder, HubRepository reposit
         string said = cause.Message.TrimEnd('.') + ".";
         return trouble switch
         {
-            DiskTrouble.NoSpace => new HubException($"The disk of {cacheFolder} is full: {said} What has arrived is kept. Free space and run the same command again, or {Elsewhere} on another disk.", cause),
-            DiskTrouble.TooLarge => new HubException($"{cacheFolder} does not take files of this size: {said} Lift the limit (ulimit -f), or {Elsewhere} on another file system.", cause),
-            _ => new InputException($"The cache {cacheFolder} cannot be used: {said} Change its permissions, or {Elsewhere} that can be written to.", cause),
+            DiskTrouble.NoSpace =>
+                new HubException($"The disk of {cacheFolder} is full: {said} What has arrived is kept. Free space and run the same command "
+                    + $"again, or {Elsewhere} on another disk.", cause),
+            DiskTrouble.TooLarge =>
+                new HubException($"{cacheFolder} does not take files of this size: {said} Lift the limit (ulimit -f), or {Elsewhere} on "
+                    + $"another file system.", cause),
+            _ => new InputException(
+                $"The cache {cacheFolder} cannot be used: {said} Change its permissions, or {Elsewhere} that can be written to.", cause),
         };
     }
 
@@ -88,5 +96,6 @@ internal sealed class CachedRepository(string cacheFolder, HubRepository reposit
     }
 
     /// <summary>Whether a snapshot has a file, whole as far as its size tells. A size that is not known is taken for any.</summary>
-    public bool Holds(string commit, string path, long? size) => FileLength.Of(Pointer(commit, path)) is { } length && (size is null || size == length);
+    public bool Holds(string commit, string path, long? size) =>
+        FileLength.Of(Pointer(commit, path)) is { } length && (size is null || size == length);
 }

@@ -27,13 +27,15 @@ internal sealed class ContentHash : IDisposable
     /// <summary>A hash that is to come to <paramref name="expected"/>; null when that is neither a SHA-256 nor a SHA-1.</summary>
     /// <param name="expected">64 or 40 hexadecimal digits in lower case.</param>
     /// <param name="size">Bytes of the whole content.</param>
-    public static ContentHash? Begin(string? expected, long size) => expected is null || !expected.All(char.IsAsciiHexDigitLower) ? null : expected.Length switch
-    {
-        64 => new(expected, HashAlgorithmName.SHA256, []),
-        // Git names its objects by SHA-1; against accidents, which it is for here, that is enough.
-        40 => new(expected, HashAlgorithmName.SHA1, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"blob {size}\0"))),
-        _ => null,
-    };
+    public static ContentHash? Begin(string? expected, long size) =>
+        expected is null || !expected.All(char.IsAsciiHexDigitLower) ? null : expected.Length switch
+        {
+            64 => new(expected, HashAlgorithmName.SHA256, []),
+            // Git names its objects by SHA-1; against accidents, which it is for here, that is enough.
+            40 => new(expected, HashAlgorithmName.SHA1,
+                Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"blob {size}\0"))),
+            _ => null,
+        };
 
     /// <summary>Takes the content's next bytes.</summary>
     public void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);

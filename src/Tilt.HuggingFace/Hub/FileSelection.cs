@@ -11,13 +11,15 @@ public sealed class FileSelection
 {
     private static readonly string[] DefaultNames =
     [
-        "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "adapter_config.json", "chat_template.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "vocab.txt", "merges.txt", "tokenizer.model",
+        "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "adapter_config.json",
+        "chat_template.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "vocab.txt", "merges.txt", "tokenizer.model",
         "model.safetensors.index.json",
     ];
 
     private readonly Func<string, bool> _wanted;
 
-    private FileSelection(Func<string, bool> wanted, bool isDefault, IReadOnlyList<string> names) => (this._wanted, IsDefault, Names) = (wanted, isDefault, names);
+    private FileSelection(Func<string, bool> wanted, bool isDefault, IReadOnlyList<string> names) =>
+        (this._wanted, IsDefault, Names) = (wanted, isDefault, names);
 
     /// <summary>
     /// What Tilt and Transformers need to run a model: configurations, tokenizer, chat template and safetensors weights at the top of
@@ -31,7 +33,9 @@ public sealed class FileSelection
     /// <summary>The names, without wildcards, that are asked for: what a repository may turn out not to have.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>The files that match a pattern to include (all of the default selection without any), less those that match one to exclude.</summary>
+    /// <summary>
+    /// The files that match a pattern to include (all of the default selection without any), less those that match one to exclude.
+    /// </summary>
     public static FileSelection Of(IReadOnlyList<string> include, IReadOnlyList<string> exclude)
     {
         ArgumentNullException.ThrowIfNull(include);
@@ -39,7 +43,9 @@ public sealed class FileSelection
         if (include.Count == 0 && exclude.Count == 0) return Default;
         string[] included = [.. include.Select(Normalize)], excluded = [.. exclude.Select(Normalize)];
         bool Wanted(string path) => (included.Length == 0 ? IsDefaultFile(path) : Matches(included, path)) && !Matches(excluded, path);
-        string[] names = included.Length == 0 ? DefaultNames : [.. included.Where(p => p.AsSpan().IndexOfAny('*', '?') < 0 && HubListing.IsSafe(p))];
+        string[] names = included.Length == 0
+            ? DefaultNames
+            : [.. included.Where(p => p.AsSpan().IndexOfAny('*', '?') < 0 && HubListing.IsSafe(p))];
         return new FileSelection(Wanted, isDefault: false, [.. names.Where(Wanted)]);
     }
 
@@ -48,14 +54,17 @@ public sealed class FileSelection
 
     private static bool IsDefaultFile(string path)
     {
-        if (path.StartsWith("additional_chat_templates/", StringComparison.Ordinal)) return path.EndsWith(".jinja", StringComparison.Ordinal);
+        if (path.StartsWith("additional_chat_templates/", StringComparison.Ordinal))
+            return path.EndsWith(".jinja", StringComparison.Ordinal);
         return DefaultNames.Contains(path) || IsWeights(path);
     }
 
     private static bool IsWeights(string path) =>
-        path.EndsWith(".safetensors", StringComparison.Ordinal) && !path.Contains('/', StringComparison.Ordinal) && !path.StartsWith("consolidated", StringComparison.Ordinal);
+        path.EndsWith(".safetensors", StringComparison.Ordinal) && !path.Contains('/', StringComparison.Ordinal)
+        && !path.StartsWith("consolidated", StringComparison.Ordinal);
 
-    private static bool Matches(string[] patterns, string path) => patterns.Any(p => FileSystemName.MatchesSimpleExpression(p, path, ignoreCase: false));
+    private static bool Matches(string[] patterns, string path) =>
+        patterns.Any(p => FileSystemName.MatchesSimpleExpression(p, path, ignoreCase: false));
 
     private static string Normalize(string pattern)
     {

@@ -28,7 +28,9 @@ internal sealed class HubClient(HubOptions options, TimeProvider time) : IDispos
         var buffer = new byte[1 << 16];
         for (int read; (read = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
         {
-            if (content.Length + read > LargestListing) throw new HubException($"{HubTransport.Shown(uri)} answered with more than {LargestListing >> 20} MiB. If HF_ENDPOINT is set, check it.");
+            if (content.Length + read > LargestListing)
+                throw new HubException($"{HubTransport.Shown(uri)} answered with more than {LargestListing >> 20} MiB. If HF_ENDPOINT is "
+                    + $"set, check it.");
             content.Write(buffer, 0, read);
         }
 
@@ -39,7 +41,8 @@ internal sealed class HubClient(HubOptions options, TimeProvider time) : IDispos
         }
         catch (JsonException e)
         {
-            throw new HubException($"{HubTransport.Shown(uri)} did not answer with JSON, as a hub does. If HF_ENDPOINT is set, check it; some networks answer with a page to log in to.", e);
+            throw new HubException($"{HubTransport.Shown(uri)} did not answer with JSON, as a hub does. If HF_ENDPOINT is set, check it; "
+                + $"some networks answer with a page to log in to.", e);
         }
     }
 
@@ -57,17 +60,23 @@ internal sealed class HubClient(HubOptions options, TimeProvider time) : IDispos
             return Header(redirect, "X-Linked-Etag") is not null;
         }
 
-        using HttpResponseMessage reply = await _transport.SendAsync(HttpMethod.Head, uri, 0, IsAnswer, cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage reply =
+            await _transport.SendAsync(HttpMethod.Head, uri, 0, IsAnswer, cancellationToken).ConfigureAwait(false);
         if (HubRefusal.IsMissingFile(reply)) return null;
         if ((int)reply.StatusCode >= 400) throw Refusal(reply, repository);
 
         saidCommit ??= Header(reply, "X-Repo-Commit");
         // A storage service's own ETag looks like a hash and is not the file's: only the hub's word counts.
-        string? etag = Unquoted(Header(reply, "X-Linked-Etag") ?? (saidCommit is null ? null : reply.Headers.ETag?.Tag ?? Header(reply, "ETag")));
+        string? etag =
+            Unquoted(Header(reply, "X-Linked-Etag") ?? (saidCommit is null ? null : reply.Headers.ETag?.Tag ?? Header(reply, "ETag")));
         if (saidCommit is null || string.IsNullOrEmpty(etag))
-            throw new HubException($"{HubTransport.Shown(uri)} was answered without {(saidCommit is null ? "X-Repo-Commit" : "an ETag")}, which a hub sends. If HF_ENDPOINT is set, check it.");
-        if (saidCommit != commit) throw new HubException($"{HubTransport.Shown(uri)} was answered with a file of commit '{saidCommit}'. Run the same command again.");
-        if (etag.Length > LongestETag || !etag.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') || etag.Trim('.').Length == 0)
+            throw new HubException($"{HubTransport.Shown(uri)} was answered without {(saidCommit is null ? "X-Repo-Commit" : "an ETag")}, "
+                + $"which a hub sends. If HF_ENDPOINT is set, check it.");
+        if (saidCommit != commit)
+            throw new HubException($"{HubTransport.Shown(uri)} was answered with a file of commit '{saidCommit}'. Run the same command "
+                + $"again.");
+        if (etag.Length > LongestETag || !etag.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            || etag.Trim('.').Length == 0)
             throw new HubException($"{HubTransport.Shown(uri)} was answered with an ETag that cannot name a file of the cache.");
         return new HubFileHead(etag, Size(reply));
     }
@@ -75,15 +84,19 @@ internal sealed class HubClient(HubOptions options, TimeProvider time) : IDispos
     /// <summary>The content of a file from a byte on. The caller disposes of the reply, whose status is 200, 206 or 416.</summary>
     /// <exception cref="InputException">The file may not be read.</exception>
     /// <exception cref="TransientFailure">Another try may help.</exception>
-    public async Task<HttpResponseMessage> OpenAsync(HubRepository repository, string commit, string path, long offset, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> OpenAsync(HubRepository repository, string commit, string path, long offset,
+        CancellationToken cancellationToken)
     {
-        HttpResponseMessage reply = await _transport.SendAsync(HttpMethod.Get, AddressOf(repository, commit, path), offset, null, cancellationToken).ConfigureAwait(false);
+        HttpResponseMessage reply =
+            await _transport.SendAsync(HttpMethod.Get, AddressOf(repository, commit, path), offset, null, cancellationToken)
+                .ConfigureAwait(false);
         if ((int)reply.StatusCode is 200 or 206 or 416) return reply;
         using (reply) throw Refusal(reply, repository);
     }
 
     /// <summary>The body of a reply, for reading.</summary>
-    public Task<ReplyBody> OpenBodyAsync(HttpResponseMessage reply, CancellationToken cancellationToken) => _transport.OpenBodyAsync(reply, cancellationToken);
+    public Task<ReplyBody> OpenBodyAsync(HttpResponseMessage reply, CancellationToken cancellationToken) =>
+        _transport.OpenBodyAsync(reply, cancellationToken);
 
     public void Dispose() => _transport.Dispose();
 
@@ -95,10 +108,14 @@ internal sealed class HubClient(HubOptions options, TimeProvider time) : IDispos
 
     private static long? Size(HttpResponseMessage reply) =>
         Header(reply, "X-Linked-Size") is { } text
-            ? long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out long size) ? size : null
+            ? long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out long size)
+                ? size
+                : null
             : reply.IsSuccessStatusCode ? reply.Content.Headers.ContentLength : null;
 
-    private static string? Unquoted(string? etag) => (etag?.StartsWith("W/", StringComparison.Ordinal) == true ? etag[2..] : etag)?.Trim('"');
+    private static string? Unquoted(string? etag) =>
+        (etag?.StartsWith("W/", StringComparison.Ordinal) == true ? etag[2..] : etag)?.Trim('"');
 
-    private static string? Header(HttpResponseMessage reply, string name) => reply.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+    private static string? Header(HttpResponseMessage reply, string name) =>
+        reply.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 }

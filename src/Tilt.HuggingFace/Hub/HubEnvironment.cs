@@ -15,7 +15,8 @@ public sealed partial class HubEnvironment(Func<string, string?> variable)
     public static HubEnvironment Current { get; } = new(Environment.GetEnvironmentVariable);
 
     /// <summary>Folder of the hub's files: <c>HF_HOME</c>, or <c>huggingface</c> in the user's cache folder.</summary>
-    public string Home => Expand(Text("HF_HOME") ?? Path.Combine(Text("XDG_CACHE_HOME") ?? Path.Combine(UserFolder, ".cache"), "huggingface"));
+    public string Home =>
+        Expand(Text("HF_HOME") ?? Path.Combine(Text("XDG_CACHE_HOME") ?? Path.Combine(UserFolder, ".cache"), "huggingface"));
 
     /// <summary>Folder of the cache of models.</summary>
     public string CacheFolder => Expand(Text("HF_HUB_CACHE") ?? Text("HUGGINGFACE_HUB_CACHE") ?? Path.Combine(Home, "hub"));
@@ -50,28 +51,36 @@ public sealed partial class HubEnvironment(Func<string, string?> variable)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"The token file '{TokenFile}' cannot be read: {e.Message} Change its permissions, or set HF_TOKEN.", e);
+            throw new InputException($"The token file '{TokenFile}' cannot be read: {e.Message} Change its permissions, or set HF_TOKEN.",
+                e);
         }
     }
 
     private static string? Clean(string? text) =>
-        text?.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal).Trim() is { Length: > 0 } value ? value : null;
+        text?.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal).Trim() is { Length: > 0 } value
+            ? value
+            : null;
 
     private static HubToken Checked(string value, string source) => value.All(c => c is > ' ' and < '\x7f')
         ? new HubToken(value, source)
-        : throw new InputException($"The token of {source} holds characters that no token has, such as spaces or line ends. Copy it again from https://huggingface.co/settings/tokens.");
+        : throw new InputException($"The token of {source} holds characters that no token has, such as spaces or line ends. Copy it again "
+            + $"from https://huggingface.co/settings/tokens.");
 
     private Uri ReadEndpoint()
     {
         if (Text("HF_ENDPOINT") is not { } text) return HubOptions.DefaultEndpoint;
-        if (Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 && uri.Query.Length == 0) return uri;
-        throw new InputException($"HF_ENDPOINT is '{text}', which is no address of a hub. Set it to one such as https://huggingface.co, or unset it.");
+        if (Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
+            && uri.UserInfo.Length == 0 && uri.Query.Length == 0)
+            return uri;
+        throw new InputException(
+            $"HF_ENDPOINT is '{text}', which is no address of a hub. Set it to one such as https://huggingface.co, or unset it.");
     }
 
     private TimeSpan Seconds(string name, double otherwise)
     {
         if (Text(name) is not { } text) return TimeSpan.FromSeconds(otherwise);
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and < 86_400) return TimeSpan.FromSeconds(seconds);
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and < 86_400)
+            return TimeSpan.FromSeconds(seconds);
         throw new InputException($"{name} is '{text}', which is no number of seconds. Set it to one such as 30, or unset it.");
     }
 

@@ -7,7 +7,8 @@ namespace Tilt.HuggingFace.Hub;
 internal static class HubRefusal
 {
     /// <summary>Whether a hub says that the repository has no such file at this commit.</summary>
-    public static bool IsMissingFile(HttpResponseMessage reply) => reply.StatusCode == HttpStatusCode.NotFound && Header(reply, "X-Error-Code") == "EntryNotFound";
+    public static bool IsMissingFile(HttpResponseMessage reply) =>
+        reply.StatusCode == HttpStatusCode.NotFound && Header(reply, "X-Error-Code") == "EntryNotFound";
 
     /// <summary>The exception that a reply amounts to.</summary>
     /// <param name="reply">A reply with a status that is neither a success nor a redirect.</param>
@@ -28,9 +29,13 @@ internal static class HubRefusal
         return (Header(reply, "X-Error-Code"), status) switch
         {
             ("GatedRepo", _) => new InputException(Gated(repository, page, options, said)),
-            ("RevisionNotFound", _) => new InputException($"'{repository.Id}' has no revision '{repository.Revision}'. {new Uri(options.Endpoint, repository.Page + "/tree/main")} shows its branches and tags."),
+            ("RevisionNotFound", _) =>
+                new InputException($"'{repository.Id}' has no revision "
+                    + $"'{repository.Revision}'. {new Uri(options.Endpoint, repository.Page + "/tree/main")} shows its branches and tags."),
             ("RepoNotFound", _) or (_, 401) or (null, 404) => new InputException(NotFound(repository, page, options, said)),
-            (_, 403) => new InputException($"{host} does not let {Holder(options)} read '{repository.Id}' (status 403{said}). Give the token the permission to read it at {Settings(options)}, or set HF_TOKEN to one that has it."),
+            (_, 403) =>
+                new InputException($"{host} does not let {Holder(options)} read '{repository.Id}' (status 403{said}). Give the token the "
+                    + $"permission to read it at {Settings(options)}, or set HF_TOKEN to one that has it."),
             _ => new HubException($"{HubTransport.Shown(reply.RequestMessage!.RequestUri!)} answered with status {status}{said}."),
         };
     }
@@ -46,11 +51,15 @@ internal static class HubRefusal
 
     private static string Gated(HubRepository repository, string page, HubOptions options, string said) =>
         $"'{repository.Id}' is gated{said}. Accept its licence at {page} with your account, then "
-        + (options.Token is null ? $"set HF_TOKEN to a token of that account ({Settings(options)})." : $"run this again; {Holder(options)} must belong to that account and may need the permission to read gated repositories.");
+        + (options.Token is null
+            ? $"set HF_TOKEN to a token of that account ({Settings(options)})."
+            : $"run this again; {Holder(options)} must belong to that account and may need the permission to read gated repositories.");
 
     private static string NotFound(HubRepository repository, string page, HubOptions options, string said) => options.Token is null
-        ? $"{options.Endpoint.Authority} shows no repository '{repository.Id}'{said}. Check the name at {page}; if it is private or gated, set HF_TOKEN to a token that may read it ({Settings(options)})."
-        : $"{options.Endpoint.Authority} shows no repository '{repository.Id}' to {Holder(options)}{said}. Check the name at {page}, and that the token is valid and may read it ({Settings(options)}).";
+        ? $"{options.Endpoint.Authority} shows no repository '{repository.Id}'{said}. Check the name at {page}; if it is private or gated, "
+            + $"set HF_TOKEN to a token that may read it ({Settings(options)})."
+        : $"{options.Endpoint.Authority} shows no repository '{repository.Id}' to {Holder(options)}{said}. Check the name at {page}, and "
+            + $"that the token is valid and may read it ({Settings(options)}).";
 
     private static string Holder(HubOptions options) => options.Token is { } token ? $"the {token}" : "requests without a token";
 
@@ -64,5 +73,6 @@ internal static class HubRefusal
         return $": \"{clean.TrimEnd('.')}\"";
     }
 
-    private static string? Header(HttpResponseMessage reply, string name) => reply.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+    private static string? Header(HttpResponseMessage reply, string name) =>
+        reply.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 }

@@ -28,7 +28,8 @@ public sealed partial record HubRepository(string Id, string Revision, Repositor
     public bool IsCommit => IsCommitId(Revision);
 
     /// <summary>Name of the repository's folder in the cache.</summary>
-    public string CacheName => (Kind == RepositoryKind.Dataset ? "datasets--" : "models--") + Id.Replace("/", "--", StringComparison.Ordinal);
+    public string CacheName =>
+        (Kind == RepositoryKind.Dataset ? "datasets--" : "models--") + Id.Replace("/", "--", StringComparison.Ordinal);
 
     /// <summary>Path of its page on the hub, which addresses of its files begin with.</summary>
     public string Page => Kind == RepositoryKind.Dataset ? "datasets/" + Id : Id;
@@ -45,13 +46,15 @@ public sealed partial record HubRepository(string Id, string Revision, Repositor
         TryParse(text, out HubRepository? repository, out string problem) ? repository : throw new InputException(problem);
 
     /// <summary>Reads <c>org/name[@revision]</c>, or tells what is wrong with it.</summary>
-    public static bool TryParse(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out HubRepository? repository, out string problem)
+    public static bool TryParse(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out HubRepository? repository,
+        out string problem)
     {
         ArgumentNullException.ThrowIfNull(text);
         repository = null;
         int at = text.IndexOf('@', StringComparison.Ordinal);
         string id = at < 0 ? text : text[..at], revision = at < 0 ? DefaultRevision : text[(at + 1)..];
-        if (!IdPattern().IsMatch(id) || id.Contains("--", StringComparison.Ordinal) || id.Contains("..", StringComparison.Ordinal) || id.EndsWith(".git", StringComparison.Ordinal))
+        if (!IdPattern().IsMatch(id) || id.Contains("--", StringComparison.Ordinal) || id.Contains("..", StringComparison.Ordinal)
+            || id.EndsWith(".git", StringComparison.Ordinal))
         {
             problem = $"'{id}' is not the name of a repository. Write org/name[@revision], such as Qwen/Qwen2.5-0.5B@main.";
             return false;

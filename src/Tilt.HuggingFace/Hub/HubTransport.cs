@@ -29,7 +29,8 @@ internal sealed class HubTransport : IDisposable
             UseCookies = false,
         };
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("tilt", typeof(HubTransport).Assembly.GetName().Version?.ToString(3) ?? "0"));
+        _client.DefaultRequestHeaders.UserAgent.Add(
+            new ProductInfoHeaderValue("tilt", typeof(HubTransport).Assembly.GetName().Version?.ToString(3) ?? "0"));
         // Sizes and ranges are those of the file itself only without compression.
         _client.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
     }
@@ -42,7 +43,8 @@ internal sealed class HubTransport : IDisposable
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="TransientFailure">There is no connection, or no reply in time.</exception>
     /// <exception cref="HubException">The redirects lead nowhere, or the connection cannot be trusted.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri uri, long offset, Func<HttpResponseMessage, bool>? isAnswer, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri uri, long offset, Func<HttpResponseMessage, bool>? isAnswer,
+        CancellationToken cancellationToken)
     {
         for (int hop = 0; hop <= MostRedirects; hop++)
         {
@@ -50,8 +52,10 @@ internal sealed class HubTransport : IDisposable
             if ((int)reply.StatusCode is not (301 or 302 or 303 or 307 or 308) || isAnswer?.Invoke(reply) == true) return reply;
             Uri? next = reply.Headers.Location is { } location ? new Uri(uri, location) : null;
             reply.Dispose();
-            if (next is null || next.Scheme is not ("http" or "https")) throw new HubException($"{Shown(uri)} redirects without saying where to.");
-            if (uri.Scheme == "https" && next.Scheme == "http") throw new HubException($"{Shown(uri)} redirects from https to http ({next.Host}); that is not followed.");
+            if (next is null || next.Scheme is not ("http" or "https"))
+                throw new HubException($"{Shown(uri)} redirects without saying where to.");
+            if (uri.Scheme == "https" && next.Scheme == "http")
+                throw new HubException($"{Shown(uri)} redirects from https to http ({next.Host}); that is not followed.");
             uri = next;
         }
 
@@ -59,7 +63,9 @@ internal sealed class HubTransport : IDisposable
     }
 
     /// <summary>Whether an address belongs to the hub itself: same scheme, host and port.</summary>
-    public bool IsHub(Uri uri) => Uri.Compare(uri, _options.Endpoint, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
+    public bool IsHub(Uri uri) =>
+        Uri.Compare(uri, _options.Endpoint, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase)
+        == 0;
 
     /// <summary>The body of a reply, for reading.</summary>
     public async Task<ReplyBody> OpenBodyAsync(HttpResponseMessage reply, CancellationToken cancellationToken) =>
@@ -83,7 +89,8 @@ internal sealed class HubTransport : IDisposable
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.SecureConnectionError)
         {
-            throw new HubException($"The secure connection to {uri.Authority} failed: {Cause(e)} If a proxy or firewall opens TLS connections, add its certificate to the system's, or name it in SSL_CERT_FILE.", e);
+            throw new HubException($"The secure connection to {uri.Authority} failed: {Cause(e)} If a proxy or firewall opens TLS "
+                + $"connections, add its certificate to the system's, or name it in SSL_CERT_FILE.", e);
         }
         catch (HttpRequestException e)
         {
@@ -95,10 +102,11 @@ internal sealed class HubTransport : IDisposable
         }
     }
 
-    private static TransientFailure Unreachable(Uri uri, string what, Exception cause) => new($"{uri.Scheme}://{uri.Authority} {what}", cause)
-    {
-        Remedy = "Check the connection, the proxy (HTTPS_PROXY) and, if it is set, HF_ENDPOINT.",
-    };
+    private static TransientFailure Unreachable(Uri uri, string what, Exception cause) =>
+        new($"{uri.Scheme}://{uri.Authority} {what}", cause)
+        {
+            Remedy = "Check the connection, the proxy (HTTPS_PROXY) and, if it is set, HF_ENDPOINT.",
+        };
 
     private static string Cause(Exception exception) => (exception.InnerException ?? exception).Message;
 

@@ -7,7 +7,8 @@ namespace Tilt.HuggingFace.Hub;
 internal static class SnapshotCheck
 {
     /// <summary>What Tilt reads besides the weights, where the repository has it.</summary>
-    private static readonly string[] ReadFiles = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "chat_template.json", "adapter_config.json"];
+    private static readonly string[] ReadFiles = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json",
+        "chat_template.jinja", "chat_template.json", "adapter_config.json"];
 
     /// <summary>The selected files that a snapshot lacks, by a listing of its commit.</summary>
     public static IEnumerable<string> Missing(CachedRepository cached, HubListing listing, FileSelection selection) =>
@@ -17,7 +18,8 @@ internal static class SnapshotCheck
     public static IReadOnlyList<string> MissingForUse(CachedRepository cached, string commit)
     {
         HubListing? listing = CachedListing.Read(cached, commit);
-        var missing = new List<string>(listing?.Files.Where(f => ReadFiles.Contains(f.Path) && !cached.Holds(commit, f.Path, f.Size)).Select(f => f.Path) ?? []);
+        var missing = new List<string>(
+            listing?.Files.Where(f => ReadFiles.Contains(f.Path) && !cached.Holds(commit, f.Path, f.Size)).Select(f => f.Path) ?? []);
         string[] needed = cached.Holds(commit, "adapter_config.json", null)
             ? ["adapter_model.safetensors"]
             : ["config.json", .. Tokenizer(cached, commit, listing), .. Weights(cached, commit)];

@@ -30,7 +30,9 @@ public sealed class SnapshotDownload : IDisposable
         _retry = new RetryPolicy(options, time ?? TimeProvider.System);
     }
 
-    /// <summary>Whether files that are here already are read and checked again. Default: no; blobs were checked when they were fetched.</summary>
+    /// <summary>
+    /// Whether files that are here already are read and checked again. Default: no; blobs were checked when they were fetched.
+    /// </summary>
     public bool Recheck { get; init; }
 
     /// <summary>Fetches what is missing of the selected files.</summary>
@@ -38,9 +40,11 @@ public sealed class SnapshotDownload : IDisposable
     /// <param name="selection">Which files.</param>
     /// <param name="progress">Told what happens, from several threads.</param>
     /// <param name="cancellationToken">Stops; the next run continues from what has arrived.</param>
-    /// <exception cref="InputException">There is no such repository, revision or file, it may not be read, or the cache cannot be written to.</exception>
+    /// <exception cref="InputException">There is no such repository, revision or file, it may not be read, or the cache cannot be written
+    /// to.</exception>
     /// <exception cref="HubException">The network, the hub or the disk failed.</exception>
-    public async Task<PulledSnapshot> RunAsync(HubRepository repository, FileSelection selection, IProgress<PullEvent>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<PulledSnapshot> RunAsync(HubRepository repository, FileSelection selection, IProgress<PullEvent>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(repository);
         ArgumentNullException.ThrowIfNull(selection);
@@ -67,7 +71,8 @@ public sealed class SnapshotDownload : IDisposable
     /// <summary>Commit and files that a download would fetch from, and those that are missing here; fetches nothing.</summary>
     /// <exception cref="InputException">There is no such repository, revision or file, or it may not be read.</exception>
     /// <exception cref="HubException">The network or the hub failed.</exception>
-    public async Task<PullPlanned> PlanAsync(HubRepository repository, FileSelection selection, IProgress<PullEvent>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<PullPlanned> PlanAsync(HubRepository repository, FileSelection selection, IProgress<PullEvent>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(repository);
         ArgumentNullException.ThrowIfNull(selection);
@@ -81,24 +86,29 @@ public sealed class SnapshotDownload : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    private async Task<HubListing> ListAsync(CachedRepository cached, HubRepository repository, IProgress<PullEvent>? progress, CancellationToken cancellationToken)
+    private async Task<HubListing> ListAsync(CachedRepository cached, HubRepository repository, IProgress<PullEvent>? progress,
+        CancellationToken cancellationToken)
     {
         // A commit never changes: its listing need not be asked for twice.
         if (repository.IsCommit && CachedListing.Read(cached, repository.Revision) is { } known) return known;
         try
         {
-            return await _retry.RunAsync($"'{repository}':", token => _client.ListAsync(repository, token), note => progress?.Report(new PullNote(note)), cancellationToken).ConfigureAwait(false);
+            return await _retry.RunAsync($"'{repository}':", token => _client.ListAsync(repository, token),
+                note => progress?.Report(new PullNote(note)), cancellationToken).ConfigureAwait(false);
         }
-        catch (HubException e) when (cached.CommitOf(repository.Revision) is { } commit && SnapshotCheck.MissingForUse(cached, commit).Count == 0)
+        catch (HubException e) when (cached.CommitOf(repository.Revision) is { } commit
+            && SnapshotCheck.MissingForUse(cached, commit).Count == 0)
         {
-            throw new HubException($"{e.Message}\nThe cache holds the snapshot that '{repository}' stood for last, {cached.Snapshot(commit)}; HF_HUB_OFFLINE=1 uses it.", e);
+            throw new HubException($"{e.Message}\nThe cache holds the snapshot that '{repository}' stood for "
+                + $"last, {cached.Snapshot(commit)}; HF_HUB_OFFLINE=1 uses it.", e);
         }
     }
 
     /// <summary>
     /// Keeps what the hub said, for times without it. Where nothing is to be fetched, a cache that may only be read serves too.
     /// </summary>
-    private static void Keep(CachedRepository cached, HubListing listing, FileSelection selection, bool isNeeded, IProgress<PullEvent>? progress)
+    private static void Keep(CachedRepository cached, HubListing listing, FileSelection selection, bool isNeeded,
+        IProgress<PullEvent>? progress)
     {
         try
         {
@@ -108,7 +118,8 @@ public sealed class SnapshotDownload : IDisposable
         }
         catch (Exception e) when (!isNeeded && DiskFailure.CauseOf(e) is not null)
         {
-            progress?.Report(new PullNote($"The cache cannot be written to ({e.Message.TrimEnd('.')}); its snapshot is complete and used as it is."));
+            progress?.Report(
+                new PullNote($"The cache cannot be written to ({e.Message.TrimEnd('.')}); its snapshot is complete and used as it is."));
         }
     }
 
@@ -117,14 +128,20 @@ public sealed class SnapshotDownload : IDisposable
         HubFile[] files = [.. listing.Files.Where(f => selection.Includes(f.Path)).DistinctBy(f => f.Path)];
         if (selection.IsDefault && !files.Any(f => f.Path.EndsWith(".safetensors", StringComparison.Ordinal)))
         {
-            string[] others = [.. listing.Files.Select(f => f.Path).Where(p => Path.GetExtension(p) is ".bin" or ".pth" or ".pt" or ".gguf" or ".h5" or ".msgpack" or ".onnx").Take(3)];
+            string[] others = [.. listing.Files.Select(f => f.Path)
+                .Where(p => Path.GetExtension(p) is ".bin" or ".pth" or ".pt" or ".gguf" or ".h5" or ".msgpack" or ".onnx").Take(3)];
             throw new InputException(others.Length > 0
-                ? $"'{repository}' has no weights in safetensors, the only format that Tilt reads; it has {string.Join(", ", others)}. Look for a revision or another repository with safetensors. '--include' fetches other files."
+                ? $"'{repository}' has no weights in safetensors, the only format that Tilt reads; it has {string.Join(", ", others)}. "
+                    + $"Look for a revision or another repository with safetensors. '--include' fetches other files."
                 : $"'{repository}' has no weights (*.safetensors). '--include \"*\"' fetches what it has.");
         }
 
         if (files.Length > 0) return files;
         string[] some = [.. listing.Files.Select(f => f.Path).Take(8)];
-        throw new InputException($"No file of '{repository}' matches the patterns. It has {(some.Length == 0 ? "no files" : string.Join(", ", some) + (listing.Files.Count > some.Length ? $" and {listing.Files.Count - some.Length} more" : ""))}.");
+        throw new InputException($"No file of '{repository}' matches the patterns. It "
+            + $"has {(some.Length == 0
+                ? "no files"
+                : string.Join(", ", some)
+                    + (listing.Files.Count > some.Length ? $" and {listing.Files.Count - some.Length} more" : ""))}.");
     }
 }

@@ -17,7 +17,8 @@ public static class PublishedShapes
     /// <exception cref="InputException">There is none; the message lists what there is.</exception>
     public static ModelConfiguration Of(string name)
     {
-        if (!Files.TryGetValue(name, out string? text)) throw new InputException($"There is no shape '{name}'; there are {string.Join(", ", Names)}.");
+        if (!Files.TryGetValue(name, out string? text))
+            throw new InputException($"There is no shape '{name}'; there are {string.Join(", ", Names)}.");
         using JsonDocument file = JsonDocument.Parse(text);
         return ModelConfigurationReader.Read(file.RootElement, null, name);
     }

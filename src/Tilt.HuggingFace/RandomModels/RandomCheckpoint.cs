@@ -28,15 +28,18 @@ public static class RandomCheckpoint
     /// <param name="cancellationToken">Stops the writing; nothing is left of it.</param>
     /// <returns>Bytes of all weights.</returns>
     /// <exception cref="OperationCanceledException">The writing was cancelled.</exception>
-    public static long Write(string folder, ModelConfiguration configuration, uint seed, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    public static long Write(string folder, ModelConfiguration configuration, uint seed, IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
     {
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) throw new IOException($"The folder '{folder}' is not empty.");
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new IOException($"The folder '{folder}' is not empty.");
         long written = 0;
         AtomicFolder.Write(folder, aside => written = WriteFiles(aside, configuration, seed, progress, cancellationToken));
         return written;
     }
 
-    private static long WriteFiles(string folder, ModelConfiguration configuration, uint seed, IProgress<long>? progress, CancellationToken cancellationToken)
+    private static long WriteFiles(string folder, ModelConfiguration configuration, uint seed, IProgress<long>? progress,
+        CancellationToken cancellationToken)
     {
         IReadOnlyList<ParameterShape> parameters = ParameterLayout.Of(configuration);
         var tables = new Dictionary<(double, double), RandomBFloat16>();

@@ -8,7 +8,8 @@ namespace Tilt.HuggingFace.Safetensors;
 /// </summary>
 internal static class HalfPrecision
 {
-    private const uint Infinity = 0x7F800000, LargestBelowFloat16Infinity = 0x477FFFFF, SmallestNormalFloat16 = 0x38800000, OneHalf = 0x3F000000;
+    private const uint Infinity = 0x7F800000, LargestBelowFloat16Infinity = 0x477FFFFF, SmallestNormalFloat16 = 0x38800000,
+        OneHalf = 0x3F000000;
 
     /// <summary>Bits of the nearest float16.</summary>
     public static ushort ToFloat16(float value)
@@ -28,7 +29,8 @@ internal static class HalfPrecision
     {
         int i = 0, width = Vector<float>.Count;
         for (; i <= source.Length - 2 * width; i += 2 * width)
-            Vector.Narrow(Float16Bits(new Vector<float>(source[i..])), Float16Bits(new Vector<float>(source[(i + width)..]))).CopyTo(target[i..]);
+            Vector.Narrow(Float16Bits(new Vector<float>(source[i..])), Float16Bits(new Vector<float>(source[(i + width)..])))
+                .CopyTo(target[i..]);
         for (; i < source.Length; i++) target[i] = ToFloat16(source[i]);
     }
 
@@ -45,7 +47,8 @@ internal static class HalfPrecision
     {
         int i = 0, width = Vector<float>.Count;
         for (; i <= source.Length - 2 * width; i += 2 * width)
-            Vector.Narrow(BFloat16Bits(new Vector<float>(source[i..])), BFloat16Bits(new Vector<float>(source[(i + width)..]))).CopyTo(target[i..]);
+            Vector.Narrow(BFloat16Bits(new Vector<float>(source[i..])), BFloat16Bits(new Vector<float>(source[(i + width)..])))
+                .CopyTo(target[i..]);
         for (; i < source.Length; i++) target[i] = ToBFloat16(source[i]);
     }
 
@@ -77,28 +80,37 @@ internal static class HalfPrecision
 
     private static Vector<uint> Float16Bits(Vector<float> value)
     {
-        Vector<uint> bits = Vector.AsVectorUInt32(value), magnitude = bits & new Vector<uint>(0x7FFFFFFF), sign = (bits >> 16) & new Vector<uint>(0x8000);
+        Vector<uint> bits = Vector.AsVectorUInt32(value), magnitude = bits & new Vector<uint>(0x7FFFFFFF),
+            sign = (bits >> 16) & new Vector<uint>(0x8000);
         Vector<uint> normal = (magnitude + new Vector<uint>(0xC8000FFF) + ((magnitude >> 13) & Vector<uint>.One)) >> 13;
-        Vector<uint> denormal = Vector.AsVectorUInt32(Vector.AsVectorSingle(magnitude) + new Vector<float>(0.5f)) - new Vector<uint>(OneHalf);
-        Vector<uint> rounded = Vector.ConditionalSelect(Vector.LessThan(magnitude, new Vector<uint>(SmallestNormalFloat16)), denormal, normal);
-        rounded = Vector.ConditionalSelect(Vector.GreaterThan(magnitude, new Vector<uint>(LargestBelowFloat16Infinity)), new Vector<uint>(0x7C00), rounded);
-        return sign | Vector.ConditionalSelect(Vector.GreaterThan(magnitude, new Vector<uint>(Infinity)), new Vector<uint>(0x7E00), rounded);
+        Vector<uint> denormal =
+            Vector.AsVectorUInt32(Vector.AsVectorSingle(magnitude) + new Vector<float>(0.5f)) - new Vector<uint>(OneHalf);
+        Vector<uint> rounded =
+            Vector.ConditionalSelect(Vector.LessThan(magnitude, new Vector<uint>(SmallestNormalFloat16)), denormal, normal);
+        rounded = Vector.ConditionalSelect(Vector.GreaterThan(magnitude, new Vector<uint>(LargestBelowFloat16Infinity)),
+            new Vector<uint>(0x7C00), rounded);
+        return sign
+            | Vector.ConditionalSelect(Vector.GreaterThan(magnitude, new Vector<uint>(Infinity)), new Vector<uint>(0x7E00), rounded);
     }
 
     private static Vector<uint> BFloat16Bits(Vector<float> value)
     {
         Vector<uint> bits = Vector.AsVectorUInt32(value);
-        Vector<uint> rounded = (bits + new Vector<uint>(0x7FFF) + ((bits >> 16) & Vector<uint>.One)) >> 16, quiet = (bits >> 16) | new Vector<uint>(0x40);
-        return Vector.ConditionalSelect(Vector.GreaterThan(bits & new Vector<uint>(0x7FFFFFFF), new Vector<uint>(Infinity)), quiet, rounded);
+        Vector<uint> rounded = (bits + new Vector<uint>(0x7FFF) + ((bits >> 16) & Vector<uint>.One)) >> 16,
+            quiet = (bits >> 16) | new Vector<uint>(0x40);
+        return Vector.ConditionalSelect(Vector.GreaterThan(bits & new Vector<uint>(0x7FFFFFFF), new Vector<uint>(Infinity)), quiet,
+            rounded);
     }
 
     private static Vector<float> FromFloat16(Vector<uint> bits)
     {
         const uint Exponent = 0x0F800000, Rebias = (127 - 15) << 23;
-        Vector<uint> sign = (bits & new Vector<uint>(0x8000)) << 16, shifted = (bits & new Vector<uint>(0x7FFF)) << 13, exponent = shifted & new Vector<uint>(Exponent);
+        Vector<uint> sign = (bits & new Vector<uint>(0x8000)) << 16, shifted = (bits & new Vector<uint>(0x7FFF)) << 13,
+            exponent = shifted & new Vector<uint>(Exponent);
         Vector<uint> normal = shifted + new Vector<uint>(Rebias);
         Vector<uint> special = normal + new Vector<uint>(Rebias);
-        Vector<float> denormal = Vector.AsVectorSingle(normal + new Vector<uint>(1 << 23)) - Vector.AsVectorSingle(new Vector<uint>(SmallestNormalFloat16));
+        Vector<float> denormal =
+            Vector.AsVectorSingle(normal + new Vector<uint>(1 << 23)) - Vector.AsVectorSingle(new Vector<uint>(SmallestNormalFloat16));
         Vector<uint> magnitude = Vector.ConditionalSelect(Vector.Equals(exponent, new Vector<uint>(Exponent)), special, normal);
         magnitude = Vector.ConditionalSelect(Vector.Equals(exponent, Vector<uint>.Zero), Vector.AsVectorUInt32(denormal), magnitude);
         return Vector.AsVectorSingle(sign | magnitude);

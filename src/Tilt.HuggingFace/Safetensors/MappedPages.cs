@@ -10,7 +10,10 @@ internal static unsafe partial class MappedPages
     /// <summary>Bytes made resident by one call.</summary>
     private const long Slice = 64L << 20;
 
-    /// <summary>Makes ranges resident, on several threads: one system call for each slice on Linux 5.14 and later, by reading a byte of every page elsewhere.</summary>
+    /// <summary>
+    /// Makes ranges resident, on several threads: one system call for each slice on Linux 5.14 and later, by reading a byte of every page
+    /// elsewhere.
+    /// </summary>
     public static void Prefetch(IReadOnlyList<(nint Address, long Length)> ranges, int threads)
     {
         var slices = new List<(nint Address, long Length)>();
@@ -24,7 +27,9 @@ internal static unsafe partial class MappedPages
         });
     }
 
-    /// <summary>Stops counting the whole pages of a range of a read-only mapping as this process's memory; they are mapped again when they are read.</summary>
+    /// <summary>
+    /// Stops counting the whole pages of a range of a read-only mapping as this process's memory; they are mapped again when they are read.
+    /// </summary>
     public static void Release(nint address, long length)
     {
         if (!OperatingSystem.IsLinux()) return;

@@ -35,10 +35,13 @@ public sealed class SafetensorsCheckpoint : IDisposable
         if (File.Exists(single))
         {
             SafetensorsFile file = SafetensorsFile.Open(single);
-            return new SafetensorsCheckpoint(folder, new() { [single] = file }, file.Tensors.ToDictionary(t => t.Name, _ => file, StringComparer.Ordinal));
+            return new SafetensorsCheckpoint(folder, new() { [single] = file },
+                file.Tensors.ToDictionary(t => t.Name, _ => file, StringComparer.Ordinal));
         }
         if (File.Exists(index)) return OpenShards(folder, index);
-        string hint = Directory.EnumerateFiles(folder, "*.bin").Any() ? " Its weights are in PyTorch's pickle format (*.bin); convert them to safetensors first." : "";
+        string hint = Directory.EnumerateFiles(folder, "*.bin").Any()
+            ? " Its weights are in PyTorch's pickle format (*.bin); convert them to safetensors first."
+            : "";
         throw new InputException($"The folder '{folder}' holds neither model.safetensors nor model.safetensors.index.json.{hint}");
     }
 
@@ -52,7 +55,9 @@ public sealed class SafetensorsCheckpoint : IDisposable
     /// <summary>The file that holds a tensor.</summary>
     /// <exception cref="InputException">There is no tensor of that name.</exception>
     public SafetensorsFile FileOf(string name) =>
-        _byTensor.TryGetValue(name, out SafetensorsFile? file) ? file : throw new InputException($"The weights in '{Folder}' hold no tensor '{name}'.");
+        _byTensor.TryGetValue(name, out SafetensorsFile? file)
+            ? file
+            : throw new InputException($"The weights in '{Folder}' hold no tensor '{name}'.");
 
     /// <summary>Whether there is a tensor of that name.</summary>
     public bool Contains(string name) => _byTensor.ContainsKey(name);
@@ -91,10 +96,14 @@ public sealed class SafetensorsCheckpoint : IDisposable
             foreach ((string shard, SafetensorsFile file) in files)
                 foreach (SafetensorsTensor tensor in file.Tensors)
                 {
-                    if (!map.TryGetValue(tensor.Name, out string? listed)) problems.Add($"'{shard}' holds tensor '{tensor.Name}', which the index does not list.");
-                    else if (listed != shard) problems.Add($"'{shard}' holds tensor '{tensor.Name}' too, which the index has in '{listed}'.");
+                    if (!map.TryGetValue(tensor.Name, out string? listed))
+                        problems.Add($"'{shard}' holds tensor '{tensor.Name}', which the index does not list.");
+                    else if (listed != shard)
+                        problems.Add($"'{shard}' holds tensor '{tensor.Name}' too, which the index has in '{listed}'.");
                 }
-            if (problems.Count > 0) throw new InputException($"The index '{index}' and the files beside it disagree:\n" + string.Join('\n', problems.Select(p => "  - " + p)));
+            if (problems.Count > 0)
+                throw new InputException($"The index '{index}' and the files beside it disagree:\n"
+                    + string.Join('\n', problems.Select(p => "  - " + p)));
             return new SafetensorsCheckpoint(folder, files, byTensor);
         }
         catch

@@ -31,18 +31,22 @@ public sealed unsafe class SafetensorsFile : IDisposable
         (Path, this._file, this._view) = (path, file, view);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(start, 8));
         if (length < LongestPointer && new ReadOnlySpan<byte>(start, (int)length).StartsWith(Pointer))
-            throw new InputException($"'{path}' is not the file itself but Git LFS's pointer to it. Run 'git lfs pull' in its folder, or fetch the model with 'tilt pull'.");
+            throw new InputException($"'{path}' is not the file itself but Git LFS's pointer to it. Run 'git lfs pull' in its folder, or "
+                + $"fetch the model with 'tilt pull'.");
         if (headerLength > LargestHeader || (long)headerLength > length - 8)
-            throw new InputException($"'{path}', byte 0: the header is said to have {headerLength} bytes, but the file has {length} and a header at most {LargestHeader}. The file is truncated or not a safetensors file.");
+            throw new InputException($"'{path}', byte 0: the header is said to have {headerLength} bytes, but the file has {length} and a "
+                + $"header at most {LargestHeader}. The file is truncated or not a safetensors file.");
         _data = start + 8 + headerLength;
         DataOffset = 8 + (long)headerLength;
-        Tensors = SafetensorsHeader.Parse(path, new ReadOnlySpan<byte>(start + 8, (int)headerLength), length - 8 - (long)headerLength, out var metadata);
+        Tensors = SafetensorsHeader.Parse(path, new ReadOnlySpan<byte>(start + 8, (int)headerLength), length - 8 - (long)headerLength,
+            out var metadata);
         Metadata = metadata;
         _byName = Tensors.ToDictionary(t => t.Name, StringComparer.Ordinal);
     }
 
     private SafetensorsFile(
-        string path, IReadOnlyList<SafetensorsTensor> tensors, MemoryMappedFile file, MemoryMappedViewAccessor view, byte* start, Action<SafetensorsTensor, nint> fill)
+        string path, IReadOnlyList<SafetensorsTensor> tensors, MemoryMappedFile file, MemoryMappedViewAccessor view, byte* start,
+        Action<SafetensorsTensor, nint> fill)
     {
         (Path, this._file, this._view, Tensors, Metadata) = (path, file, view, tensors, new Dictionary<string, string>());
         _data = start;
@@ -69,7 +73,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
     {
         if (!File.Exists(path)) throw new InputException($"There is no file '{path}'.");
         long length = FileLength.Of(path) ?? throw new InputException($"'{path}' is a link to a file that does not exist.");
-        if (length < 10) throw new InputException($"'{path}' has {length} bytes; a safetensors file has at least 10. The file is truncated or not a safetensors file.");
+        if (length < 10)
+            throw new InputException(
+                $"'{path}' has {length} bytes; a safetensors file has at least 10. The file is truncated or not a safetensors file.");
         var mapping = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         MemoryMappedViewAccessor view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
         byte* start = null;
@@ -136,13 +142,18 @@ public sealed unsafe class SafetensorsFile : IDisposable
     public float[] ReadFloats(string name)
     {
         SafetensorsTensor tensor = Find(name);
-        if (tensor.ElementCount > Array.MaxLength) throw new InputException($"'{Path}', tensor '{name}': {tensor.ElementCount} elements are too many for one array.");
+        if (tensor.ElementCount > Array.MaxLength)
+            throw new InputException($"'{Path}', tensor '{name}': {tensor.ElementCount} elements are too many for one array.");
         var values = new float[tensor.ElementCount];
         byte* source = Address(tensor);
         switch (tensor.Type)
         {
-            case SafetensorsType.F32: new ReadOnlySpan<byte>(source, values.Length * 4).CopyTo(MemoryMarshal.AsBytes(values.AsSpan())); break;
-            case SafetensorsType.BF16: for (int i = 0; i < values.Length; i++) values[i] = BitConverter.UInt32BitsToSingle((uint)((ushort*)source)[i] << 16); break;
+            case SafetensorsType.F32:
+                new ReadOnlySpan<byte>(source, values.Length * 4).CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
+                break;
+            case SafetensorsType.BF16:
+                for (int i = 0; i < values.Length; i++) values[i] = BitConverter.UInt32BitsToSingle((uint)((ushort*)source)[i] << 16);
+                break;
             case SafetensorsType.F16: for (int i = 0; i < values.Length; i++) values[i] = (float)((Half*)source)[i]; break;
             case SafetensorsType.F64: for (int i = 0; i < values.Length; i++) values[i] = (float)((double*)source)[i]; break;
             case SafetensorsType.BOOL: for (int i = 0; i < values.Length; i++) values[i] = source[i] != 0 ? 1 : 0; break;

@@ -36,7 +36,8 @@ internal ref struct SafetensorsHeader
     /// <param name="json">The header's bytes; byte 0 of it is byte 8 of the file.</param>
     /// <param name="dataLength">Length of the data after the header in bytes.</param>
     /// <param name="metadata">The texts under <c>__metadata__</c>.</param>
-    public static List<SafetensorsTensor> Parse(string path, ReadOnlySpan<byte> json, long dataLength, out Dictionary<string, string> metadata)
+    public static List<SafetensorsTensor> Parse(string path, ReadOnlySpan<byte> json, long dataLength,
+        out Dictionary<string, string> metadata)
     {
         var header = new SafetensorsHeader(path, json, dataLength);
         try
@@ -46,7 +47,8 @@ internal ref struct SafetensorsHeader
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: text that is not valid UTF-8.
-            throw new InputException($"{header.Where()} the header is not valid JSON: {e.Message} The file is damaged or not a safetensors file.", e);
+            throw new InputException(
+                $"{header.Where()} the header is not valid JSON: {e.Message} The file is damaged or not a safetensors file.", e);
         }
     }
 
@@ -118,7 +120,8 @@ internal ref struct SafetensorsHeader
         Expect(JsonTokenType.String, name, "A dtype");
         string text = _reader.GetString()!;
         if (text.Length > 0 && char.IsAsciiLetterUpper(text[0]) && Enum.TryParse(text, out SafetensorsType type)) return type;
-        throw Wrong(name, $"the element type '{text}' is not supported; supported are {string.Join(", ", Enum.GetNames<SafetensorsType>())}.");
+        throw Wrong(name,
+            $"the element type '{text}' is not supported; supported are {string.Join(", ", Enum.GetNames<SafetensorsType>())}.");
     }
 
     private List<long> ReadNumbers(string name, string key)
@@ -137,7 +140,8 @@ internal ref struct SafetensorsHeader
     private readonly void CheckLength(string name, SafetensorsType type, List<long> shape, List<long> offsets)
     {
         if (offsets[0] > offsets[1] || offsets[1] > _dataLength)
-            throw Wrong(name, $"data_offsets [{offsets[0]}, {offsets[1]}] do not lie in the {_dataLength} bytes of data; the file is truncated or damaged.");
+            throw Wrong(name, $"data_offsets [{offsets[0]}, {offsets[1]}] do not lie in the {_dataLength} bytes of data; the file is "
+                + $"truncated or damaged.");
         UInt128 length = (UInt128)type.Size();
         foreach (long dimension in shape)
         {
@@ -147,7 +151,8 @@ internal ref struct SafetensorsHeader
         }
         if (shape.Contains(0)) length = 0;
         if (length != (UInt128)(offsets[1] - offsets[0]))
-            throw Wrong(name, $"the shape [{string.Join(", ", shape)}] of {type} needs {length} bytes, but data_offsets hold {offsets[1] - offsets[0]}.");
+            throw Wrong(name,
+                $"the shape [{string.Join(", ", shape)}] of {type} needs {length} bytes, but data_offsets hold {offsets[1] - offsets[0]}.");
     }
 
     private readonly void CheckLayout(List<SafetensorsTensor> tensors)
@@ -161,6 +166,7 @@ internal ref struct SafetensorsHeader
             end = tensor.End;
         }
         if (end != _dataLength)
-            throw Wrong(null, $"the tensors hold {end} bytes, but {_dataLength} bytes of data follow the header; the file is damaged or incomplete.");
+            throw Wrong(null,
+                $"the tensors hold {end} bytes, but {_dataLength} bytes of data follow the header; the file is damaged or incomplete.");
     }
 }

@@ -13,7 +13,9 @@ public static class SafetensorsShards
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
-    /// <summary>Writes the entries in their order, so that neighbours share a shard. The index comes last: a folder without it is incomplete.</summary>
+    /// <summary>
+    /// Writes the entries in their order, so that neighbours share a shard. The index comes last: a folder without it is incomplete.
+    /// </summary>
     /// <param name="folder">An existing folder.</param>
     /// <param name="entries">The tensors.</param>
     /// <param name="shardBytes">Most bytes of tensors in a file; a larger tensor gets a file of its own.</param>
@@ -37,7 +39,8 @@ public static class SafetensorsShards
         var file = new JsonObject
         {
             ["metadata"] = new JsonObject { ["total_size"] = entries.Sum(e => e.Length) },
-            ["weight_map"] = new JsonObject(map.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))),
+            ["weight_map"] = new JsonObject(
+                map.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))),
         };
         AtomicFile.WriteText(index, file.ToJsonString(Indented) + "\n");
         // A single file of an earlier model would be read instead of the shards.

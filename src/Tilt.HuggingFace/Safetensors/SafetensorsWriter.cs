@@ -53,7 +53,8 @@ public static class SafetensorsWriter
         long end = stream.Position + entry.Length;
         entry.WriteTo(stream);
         if (stream.Position != end)
-            throw new ArgumentException($"Tensor '{entry.Name}' of shape [{string.Join(", ", entry.Shape)}] wrote {stream.Position - end + entry.Length} bytes instead of {entry.Length}.", nameof(entry));
+            throw new ArgumentException($"Tensor '{entry.Name}' of shape [{string.Join(", ", entry.Shape)}] "
+                + $"wrote {stream.Position - end + entry.Length} bytes instead of {entry.Length}.", nameof(entry));
     }
 
     private static byte[] Header(SafetensorsEntry[] sorted, IReadOnlyDictionary<string, string> metadata)

@@ -20,6 +20,8 @@ public sealed record AddedToken(int Id, string Content)
     /// <summary>Swallows the white space after it (<c>rstrip</c>).</summary>
     public bool RightStrip { get; init; }
 
-    /// <summary>The model's own vocabulary holds it as well, so that it can also come out of a whole word where merges are ignored.</summary>
+    /// <summary>
+    /// The model's own vocabulary holds it as well, so that it can also come out of a whole word where merges are ignored.
+    /// </summary>
     public bool InVocabulary { get; init; }
 }

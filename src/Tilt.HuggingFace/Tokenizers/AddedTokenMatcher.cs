@@ -69,7 +69,8 @@ internal sealed class AddedTokenMatcher
 
     private static bool StartsWithWord(ReadOnlySpan<char> text) => text.Length > 0 && CodePoint.IsWord(CodePoint.At(text, 0, out _));
 
-    private static bool EndsInWord(ReadOnlySpan<char> text) => text.Length > 0 && CodePoint.IsWord(CodePoint.At(text, CodePoint.Before(text, text.Length), out _));
+    private static bool EndsInWord(ReadOnlySpan<char> text) =>
+        text.Length > 0 && CodePoint.IsWord(CodePoint.At(text, CodePoint.Before(text, text.Length), out _));
 
     private static int TrimmedEnd(ReadOnlySpan<char> text)
     {

@@ -17,7 +17,8 @@ internal sealed class AddedVocabulary(IReadOnlyDictionary<string, int> vocabular
     public IReadOnlyList<AddedToken> Tokens => [.. _tokens.Values.OrderBy(token => token.Id)];
 
     /// <summary>The id of a token of either kind, or null.</summary>
-    public int? IdOf(string token) => _tokens.TryGetValue(token, out AddedToken? added) ? added.Id : vocabulary.TryGetValue(token, out int id) ? id : null;
+    public int? IdOf(string token) =>
+        _tokens.TryGetValue(token, out AddedToken? added) ? added.Id : vocabulary.TryGetValue(token, out int id) ? id : null;
 
     /// <summary>The added token with this text, or null.</summary>
     public AddedToken? Find(string content) => _tokens.GetValueOrDefault(content);
@@ -30,7 +31,8 @@ internal sealed class AddedVocabulary(IReadOnlyDictionary<string, int> vocabular
     {
         int id = IdOf(token.Content) ?? _next;
         if (id != token.Id)
-            throw new InputException($"'{path}' gives the added token '{token.Content}' the id {token.Id}, but by the rest of the vocabulary it has the id {id}. The tokenizer files do not belong together or are damaged.");
+            throw new InputException($"'{path}' gives the added token '{token.Content}' the id {token.Id}, but by the rest of the "
+                + $"vocabulary it has the id {id}. The tokenizer files do not belong together or are damaged.");
         Put(token);
     }
 

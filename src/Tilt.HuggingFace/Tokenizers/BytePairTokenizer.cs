@@ -23,7 +23,8 @@ public sealed class BytePairTokenizer : ITokenizer
 
     /// <summary>Makes a tokenizer.</summary>
     /// <param name="data">The tokenizer's data, from <see cref="BytePairTokenizerReader"/>.</param>
-    /// <exception cref="FormatException">The pre-tokenizer has a regular expression that is malformed or not supported; the message says what and where.</exception>
+    /// <exception cref="FormatException">The pre-tokenizer has a regular expression that is malformed or not supported; the message says
+    /// what and where.</exception>
     public BytePairTokenizer(BytePairTokenizerData data)
     {
         this._data = data;
@@ -32,7 +33,8 @@ public sealed class BytePairTokenizer : ITokenizer
         _words = new WordEncoder(data);
         _special = [.. data.AddedTokens.Where(token => token.Special).Select(token => token.Content)];
         _asWritten = new([.. data.AddedTokens.Where(token => !token.Normalized).Select(token => (token.Content, token))]);
-        _asNormalized = new([.. data.AddedTokens.Where(token => token.Normalized).Select(token => (Normalize(token.Content.AsMemory()).ToString(), token))]);
+        _asNormalized = new([.. data.AddedTokens.Where(token => token.Normalized)
+            .Select(token => (Normalize(token.Content.AsMemory()).ToString(), token))]);
         _texts = [.. data.Tokens];
         // What is looked for in normalised text is also decoded to normalised text.
         foreach (AddedToken token in data.AddedTokens)
@@ -79,7 +81,10 @@ public sealed class BytePairTokenizer : ITokenizer
     public int[] EncodeWithSpecialTokens(string text) => [.. _data.Prefix, .. Encode(text), .. _data.Suffix];
 
     /// <inheritdoc/>
-    /// <remarks>Every maximal invalid sequence of bytes becomes one U+FFFD. Ids without a token, such as the padded rows of a model's vocabulary, are left out.</remarks>
+    /// <remarks>
+    /// Every maximal invalid sequence of bytes becomes one U+FFFD. Ids without a token, such as the padded rows of a model's vocabulary,
+    /// are left out.
+    /// </remarks>
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = false)
     {
         var bytes = new ArrayBufferWriter<byte>();
@@ -89,7 +94,9 @@ public sealed class BytePairTokenizer : ITokenizer
 
     /// <inheritdoc/>
     public byte[] BytesOf(int id, bool skipSpecialTokens = false) =>
-        (uint)id < (uint)_texts.Length && _texts[id] is { } token && !(skipSpecialTokens && _special.Contains(token)) ? ByteAlphabet.BytesOf(token) : [];
+        (uint)id < (uint)_texts.Length && _texts[id] is { } token && !(skipSpecialTokens && _special.Contains(token))
+            ? ByteAlphabet.BytesOf(token)
+            : [];
 
     private ReadOnlyMemory<char> Normalize(ReadOnlyMemory<char> text) => _composition?.Normalize(text) ?? text;
 

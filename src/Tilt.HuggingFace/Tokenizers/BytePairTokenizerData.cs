@@ -35,7 +35,10 @@ public sealed record BytePairTokenizerData
     /// <summary>Ids that the post-processor puts after a text.</summary>
     public IReadOnlyList<int> Suffix { get; init; } = [];
 
-    /// <summary>Ids that end a response: <c>eos_token</c> first, then those of <c>generation_config.json</c> or <c>config.json</c>; empty where no file names one.</summary>
+    /// <summary>
+    /// Ids that end a response: <c>eos_token</c> first, then those of <c>generation_config.json</c> or <c>config.json</c>; empty where no
+    /// file names one.
+    /// </summary>
     public IReadOnlyList<int> EndOfSequenceIds { get; init; } = [];
 
     /// <summary>Id of <c>bos_token</c>, or null.</summary>

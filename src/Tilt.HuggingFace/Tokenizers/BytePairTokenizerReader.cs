@@ -43,12 +43,14 @@ public static class BytePairTokenizerReader
     });
 
     /// <summary>Puts vocabulary and configuration together; the caller adds what splits and frames the text.</summary>
-    internal static BytePairTokenizerData Assemble(BytePairVocabulary vocabulary, AddedVocabulary added, TokenizerConfiguration configuration, string folder)
+    internal static BytePairTokenizerData Assemble(BytePairVocabulary vocabulary, AddedVocabulary added,
+        TokenizerConfiguration configuration, string folder)
     {
         foreach (AddedToken token in configuration.AddedTokens) added.Add(token, configuration.Path);
         foreach (string token in configuration.Roles.Values.Concat(configuration.Extra)) added.MakeSpecial(token);
         IReadOnlyList<AddedToken> addedTokens = added.Tokens;
-        string?[] tokens = new string?[Math.Max(vocabulary.Ids.Count == 0 ? 0 : vocabulary.Ids.Values.Max() + 1, addedTokens.Count == 0 ? 0 : addedTokens[^1].Id + 1)];
+        string?[] tokens = new string?[Math.Max(vocabulary.Ids.Count == 0 ? 0 : vocabulary.Ids.Values.Max() + 1,
+            addedTokens.Count == 0 ? 0 : addedTokens[^1].Id + 1)];
         foreach ((string token, int id) in vocabulary.Ids) tokens[id] = token;
         foreach (AddedToken token in addedTokens) tokens[token.Id] = token.Content;
         return new()
@@ -69,7 +71,8 @@ public static class BytePairTokenizerReader
 
     private static void CheckId(int id, string what, string path, IReadOnlyList<string?> tokens)
     {
-        if (id >= tokens.Count || tokens[id] is null) throw new InputException($"{what} in '{path}' names the id {id}, which stands for no token.");
+        if (id >= tokens.Count || tokens[id] is null)
+            throw new InputException($"{what} in '{path}' names the id {id}, which stands for no token.");
     }
 
     private static bool NormalizesNfc(JsonElement? element, string path)
@@ -80,7 +83,8 @@ public static class BytePairTokenizerReader
         {
             "NFC" => true,
             "Sequence" => JsonFile.List(normalizer, "normalizers", path).Select(part => NormalizesNfc(part, path)).ToArray().Contains(true),
-            _ => throw new InputException($"'{path}' has a 'normalizer' of type {type}, which is not supported. Supported: NFC, alone or in a Sequence, or null."),
+            _ => throw new InputException(
+                $"'{path}' has a 'normalizer' of type {type}, which is not supported. Supported: NFC, alone or in a Sequence, or null."),
         };
     }
 
@@ -88,7 +92,9 @@ public static class BytePairTokenizerReader
     {
         string[] types = [.. Types(JsonFile.Find(root, "decoder"))];
         if (types is not ["ByteLevel", ..] || types.Skip(1).Any(type => type != "Fuse"))
-            throw new InputException($"'{path}' describes a BPE tokenizer with the decoder {(types.Length == 0 ? "null" : string.Join(", ", types))}, which is not supported. Supported: ByteLevel, followed by nothing but Fuse.");
+            throw new InputException($"'{path}' describes a BPE tokenizer with the "
+                + $"decoder {(types.Length == 0 ? "null" : string.Join(", ", types))}, which is not supported. Supported: ByteLevel, "
+                + $"followed by nothing but Fuse.");
 
         IEnumerable<string> Types(JsonElement? element) => element is not { } decoder ? []
             : JsonFile.Text(decoder, "type", path) is not "Sequence" and var type ? [type]

@@ -3,7 +3,9 @@ using Tilt.Files;
 
 namespace Tilt.HuggingFace.Tokenizers;
 
-/// <summary>The tokens and merges of a byte-pair model, from <c>tokenizer.json</c> or from <c>vocab.json</c> and <c>merges.txt</c>.</summary>
+/// <summary>
+/// The tokens and merges of a byte-pair model, from <c>tokenizer.json</c> or from <c>vocab.json</c> and <c>merges.txt</c>.
+/// </summary>
 internal sealed class BytePairVocabulary
 {
     /// <summary>Larger ids are taken for a damaged file: published vocabularies stay below 300,000.</summary>
@@ -22,10 +24,13 @@ internal sealed class BytePairVocabulary
     public static BytePairVocabulary Read(JsonElement root, string path)
     {
         if (JsonFile.Find(root, "model.dropout") is { } dropout && !(dropout.ValueKind == JsonValueKind.Number && dropout.GetDouble() == 0))
-            throw new InputException($"'{path}' has {JsonFile.Quote(dropout)} at key 'model.dropout': random merges are not supported. Set it to null.");
+            throw new InputException(
+                $"'{path}' has {JsonFile.Quote(dropout)} at key 'model.dropout': random merges are not supported. Set it to null.");
         foreach (string key in (string[])["model.continuing_subword_prefix", "model.end_of_word_suffix"])
-            if (JsonFile.OptionalText(root, key, path) is { Length: > 0 } text) throw new InputException($"'{path}' has '{text}' at key '{key}', which byte-level tokenizers do not have.");
-        if (JsonFile.Find(root, "model.vocab") is not { ValueKind: JsonValueKind.Object } entries) throw new InputException($"'{path}' has no vocabulary at key 'model.vocab'.");
+            if (JsonFile.OptionalText(root, key, path) is { Length: > 0 } text)
+                throw new InputException($"'{path}' has '{text}' at key '{key}', which byte-level tokenizers do not have.");
+        if (JsonFile.Find(root, "model.vocab") is not { ValueKind: JsonValueKind.Object } entries)
+            throw new InputException($"'{path}' has no vocabulary at key 'model.vocab'.");
         Dictionary<string, int> ids = ReadIds(entries, path);
         IReadOnlyList<JsonElement> list = JsonFile.List(root, "model.merges", path);
         var merges = new List<TokenMerge>(list.Count);
@@ -34,7 +39,8 @@ internal sealed class BytePairVocabulary
             string[] parts = merge.ValueKind switch
             {
                 JsonValueKind.String => merge.GetString()!.Split(' '),
-                JsonValueKind.Array when merge.EnumerateArray().All(part => part.ValueKind == JsonValueKind.String) => [.. merge.EnumerateArray().Select(part => part.GetString()!)],
+                JsonValueKind.Array when merge.EnumerateArray().All(part => part.ValueKind == JsonValueKind.String) =>
+                    [.. merge.EnumerateArray().Select(part => part.GetString()!)],
                 _ => [],
             };
             // The older form carries the first line of merges.txt along.
@@ -48,14 +54,17 @@ internal sealed class BytePairVocabulary
     public static BytePairVocabulary Read(string vocabularyPath, string mergesPath)
     {
         using JsonDocument file = JsonFile.Read(vocabularyPath);
-        if (file.RootElement.ValueKind != JsonValueKind.Object) throw new InputException($"'{vocabularyPath}' holds a JSON {file.RootElement.ValueKind} where an object of tokens and ids is needed.");
+        if (file.RootElement.ValueKind != JsonValueKind.Object)
+            throw new InputException(
+                $"'{vocabularyPath}' holds a JSON {file.RootElement.ValueKind} where an object of tokens and ids is needed.");
         Dictionary<string, int> ids = JsonFile.Guarded(vocabularyPath, () => ReadIds(file.RootElement, vocabularyPath));
         var merges = new List<TokenMerge>();
         int number = 0;
         foreach (string line in TextFile.Read(mergesPath).Split('\n').Select(line => line.TrimEnd('\r')))
         {
             number++;
-            if (line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal)) merges.Add(MergeOf(line.Split(' '), ids, () => $"'{mergesPath}', line {number}: '{line}'"));
+            if (line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal))
+                merges.Add(MergeOf(line.Split(' '), ids, () => $"'{mergesPath}', line {number}: '{line}'"));
         }
         return new() { Ids = ids, Merges = merges };
     }
@@ -66,7 +75,8 @@ internal sealed class BytePairVocabulary
         foreach (JsonProperty entry in entries.EnumerateObject())
         {
             int id = JsonFile.Id(entry.Value, $"the id of token '{entry.Name}'", path);
-            if (id > LargestId) throw new InputException($"'{path}': the token '{entry.Name}' has the id {id}; ids up to {LargestId} are supported.");
+            if (id > LargestId)
+                throw new InputException($"'{path}': the token '{entry.Name}' has the id {id}; ids up to {LargestId} are supported.");
             if (!used.Add(id)) throw new InputException($"'{path}': two tokens have the id {id}; one of them is '{entry.Name}'.");
             ids.Add(entry.Name, id);
         }
@@ -75,10 +85,14 @@ internal sealed class BytePairVocabulary
 
     private static TokenMerge MergeOf(string[] parts, Dictionary<string, int> ids, Func<string> where)
     {
-        if (parts.Length != 2) throw new InputException($"{where()} is no merge; two tokens are needed, as a text with one space between them or as a list.");
+        if (parts.Length != 2)
+            throw new InputException($"{where()} is no merge; two tokens are needed, as a text with one space between them or as a list.");
         int left = IdOf(parts[0]), right = IdOf(parts[1]);
         return new(left, right, IdOf(parts[0] + parts[1]));
 
-        int IdOf(string token) => ids.TryGetValue(token, out int id) ? id : throw new InputException($"{where()} needs the token '{token}', which the vocabulary lacks.");
+        int IdOf(string token) =>
+            ids.TryGetValue(token, out int id)
+                ? id
+                : throw new InputException($"{where()} needs the token '{token}', which the vocabulary lacks.");
     }
 }

@@ -23,7 +23,8 @@ internal static class ChatTemplateFile
         string own = Path.Combine(folder, "chat_template.jinja"), additional = Path.Combine(folder, Additional);
         if (TextFile.ReadIfThere(own) is { } text) templates.Add(Default, new(own, text));
         if (Directory.Exists(additional))
-            foreach (string path in Directory.EnumerateFiles(additional, "*.jinja").Order(StringComparer.Ordinal)) templates.TryAdd(Path.GetFileNameWithoutExtension(path), new(path, TextFile.Read(path)));
+            foreach (string path in Directory.EnumerateFiles(additional, "*.jinja").Order(StringComparer.Ordinal))
+                templates.TryAdd(Path.GetFileNameWithoutExtension(path), new(path, TextFile.Read(path)));
         foreach (string file in (string[])["tokenizer_config.json", "chat_template.json"])
             if (templates.Count == 0) ReadJson(Path.Combine(folder, file), templates);
         return templates;
@@ -39,7 +40,8 @@ internal static class ChatTemplateFile
     {
         if (JsonFile.Find(root, "chat_template") is { ValueKind: JsonValueKind.Array } named)
         {
-            foreach (JsonElement entry in named.EnumerateArray()) templates[JsonFile.Text(entry, "name", path)] = new(path, JsonFile.Text(entry, "template", path));
+            foreach (JsonElement entry in named.EnumerateArray())
+                templates[JsonFile.Text(entry, "name", path)] = new(path, JsonFile.Text(entry, "template", path));
         }
         else if (JsonFile.OptionalText(root, "chat_template", path) is { } text) templates.Add(Default, new(path, text));
         return true;

@@ -22,6 +22,7 @@ internal static class EndOfSequence
     {
         using JsonDocument? file = ModelFile.ReadIfThere(path);
         if (file is null || JsonFile.Find(file.RootElement, "eos_token_id") is not { } element) return [];
-        return [.. (element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : Enumerable.Repeat(element, 1)).Select(one => JsonFile.Id(one, "'eos_token_id'", path))];
+        return [.. (element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : Enumerable.Repeat(element, 1))
+            .Select(one => JsonFile.Id(one, "'eos_token_id'", path))];
     }
 }

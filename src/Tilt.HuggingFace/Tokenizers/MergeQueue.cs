@@ -1,6 +1,8 @@
 namespace Tilt.HuggingFace.Tokenizers;
 
-/// <summary>The merges that are possible in a word, the most urgent first and of equals the leftmost: a heap in which every node has four children.</summary>
+/// <summary>
+/// The merges that are possible in a word, the most urgent first and of equals the leftmost: a heap in which every node has four children.
+/// </summary>
 /// <param name="capacity">Merges expected.</param>
 internal sealed class MergeQueue(int capacity)
 {

@@ -28,7 +28,8 @@ internal static class PostProcessorReader
                 AddTemplate(element, path, prefix, suffix);
                 break;
             default:
-                throw new InputException($"'{path}' has a 'post_processor' of type {type}, which is not supported. Supported: TemplateProcessing, ByteLevel, alone or in a Sequence, or null.");
+                throw new InputException($"'{path}' has a 'post_processor' of type {type}, which is not supported. Supported: "
+                    + $"TemplateProcessing, ByteLevel, alone or in a Sequence, or null.");
         }
     }
 
@@ -40,7 +41,9 @@ internal static class PostProcessorReader
             if (JsonFile.Find(piece, "Sequence.id") is { } text && text.ToString() == "A") texts++;
             else (texts == 0 ? before : after).AddRange(IdsOf(JsonFile.Text(piece, "SpecialToken.id", path), element, path));
         }
-        if (texts != 1) throw new InputException($"'{path}' has a post-processor template whose 'single' holds the text {texts} times; exactly once is supported.");
+        if (texts != 1)
+            throw new InputException(
+                $"'{path}' has a post-processor template whose 'single' holds the text {texts} times; exactly once is supported.");
         if (prefix.Count + suffix.Count > 0) throw new InputException($"'{path}' has several post-processor templates; one is supported.");
         prefix.AddRange(before);
         suffix.AddRange(after);
@@ -49,8 +52,10 @@ internal static class PostProcessorReader
     // The names are tokens, which may hold dots.
     private static IEnumerable<int> IdsOf(string name, JsonElement template, string path)
     {
-        if (JsonFile.Find(template, "special_tokens") is not { ValueKind: JsonValueKind.Object } tokens || !tokens.TryGetProperty(name, out JsonElement token))
-            throw new InputException($"'{path}' has a post-processor template that names the token '{name}', which its 'special_tokens' do not hold.");
+        if (JsonFile.Find(template, "special_tokens") is not { ValueKind: JsonValueKind.Object } tokens
+            || !tokens.TryGetProperty(name, out JsonElement token))
+            throw new InputException(
+                $"'{path}' has a post-processor template that names the token '{name}', which its 'special_tokens' do not hold.");
         return JsonFile.List(token, "ids", path).Select(id => JsonFile.Id(id, $"the ids of '{name}' in the post-processor", path));
     }
 }

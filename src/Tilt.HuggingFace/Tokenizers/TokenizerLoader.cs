@@ -23,16 +23,19 @@ public static class TokenizerLoader
         string type = JsonFile.Guarded(path, () => JsonFile.OptionalText(root, "model.type", path)) ?? TypeByContent(root);
         return type switch
         {
-            "WordLevel" => JsonFile.Guarded(path, () => WordLevelTokenizerReader.Read(root, path, Path.Combine(folder, "tokenizer_config.json"))),
+            "WordLevel" =>
+                JsonFile.Guarded(path, () => WordLevelTokenizerReader.Read(root, path, Path.Combine(folder, "tokenizer_config.json"))),
             "BPE" => BytePair(BytePairTokenizerReader.Read(root, path, folder), path),
-            _ => throw new InputException($"'{path}' describes a tokenizer of type {type}, which is not supported. Supported: BPE on bytes, WordLevel."),
+            _ => throw new InputException(
+                $"'{path}' describes a tokenizer of type {type}, which is not supported. Supported: BPE on bytes, WordLevel."),
         };
     }
 
     // Files from before 2021 do not state the type.
     private static string TypeByContent(JsonElement root) =>
         JsonFile.Find(root, "model.merges") is not null ? "BPE"
-        : JsonFile.Find(root, "model.vocab") is { ValueKind: JsonValueKind.Object } && JsonFile.Find(root, "model.max_input_chars_per_word") is null ? "WordLevel"
+        : JsonFile.Find(root, "model.vocab") is { ValueKind: JsonValueKind.Object }
+            && JsonFile.Find(root, "model.max_input_chars_per_word") is null ? "WordLevel"
         : "unknown";
 
     private static BytePairTokenizer BytePair(BytePairTokenizerData data, string path)

@@ -28,10 +28,12 @@ internal sealed class WordEncoder
         HashSet<int> outside = [.. data.AddedTokens.Where(token => !token.InVocabulary).Select(token => token.Id)];
         for (int id = 0; id < data.Tokens.Count; id++)
             if (data.Tokens[id] is { } token && !outside.Contains(id)) ids.Add(token, id);
-        for (int value = 0; value < 256; value++) _byteIds[value] = ids.GetValueOrDefault(ByteAlphabet.CharacterOf((byte)value).ToString(), -1);
+        for (int value = 0; value < 256; value++)
+            _byteIds[value] = ids.GetValueOrDefault(ByteAlphabet.CharacterOf((byte)value).ToString(), -1);
         _merges = new(data.Merges.Count);
         // Of a pair that is listed twice, the last counts.
-        for (int rank = 0; rank < data.Merges.Count; rank++) _merges[new(data.Merges[rank].Left, data.Merges[rank].Right)] = (rank, data.Merges[rank].Merged);
+        for (int rank = 0; rank < data.Merges.Count; rank++)
+            _merges[new(data.Merges[rank].Left, data.Merges[rank].Right)] = (rank, data.Merges[rank].Merged);
         if (data.IgnoreMerges) (_words, _longestWord) = (ids, ids.Keys.Max(token => token.Length));
         _cached = _cache.GetAlternateLookup<ReadOnlySpan<char>>();
     }
@@ -76,7 +78,9 @@ internal sealed class WordEncoder
         for (int i = 0; i < symbols.Length; i++)
         {
             symbols[i] = _byteIds[bytes[i]];
-            if (symbols[i] < 0) throw new FormatException($"The vocabulary has no token for the byte 0x{bytes[i]:X2}, which '{(word.Length <= 40 ? word : word[..40])}' needs.");
+            if (symbols[i] < 0)
+                throw new FormatException(
+                    $"The vocabulary has no token for the byte 0x{bytes[i]:X2}, which '{(word.Length <= 40 ? word : word[..40])}' needs.");
         }
         return symbols;
     }
@@ -94,7 +98,9 @@ internal sealed class WordEncoder
         while (queue.TryDequeue(out int rank, out int at))
         {
             int right = next[at];
-            if (symbols[at] < 0 || right >= count || !_merges.TryGetValue(new(symbols[at], symbols[right]), out var merge) || merge.Rank != rank) continue;
+            if (symbols[at] < 0 || right >= count || !_merges.TryGetValue(new(symbols[at], symbols[right]), out var merge)
+                || merge.Rank != rank)
+                continue;
             symbols[at] = merge.Merged;
             symbols[right] = -1;
             next[at] = next[right];

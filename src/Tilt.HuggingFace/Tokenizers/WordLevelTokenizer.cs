@@ -36,13 +36,16 @@ public sealed class WordLevelTokenizer : ITokenizer
         _textOf = new string?[vocabulary.Count == 0 ? 0 : vocabulary.Values.Max() + 1];
         foreach (var (text, id) in vocabulary)
         {
-            if (_textOf[id] is { } other) throw new ArgumentException($"The tokens '{other}' and '{text}' both have id {id}.", nameof(vocabulary));
+            if (_textOf[id] is { } other)
+                throw new ArgumentException($"The tokens '{other}' and '{text}' both have id {id}.", nameof(vocabulary));
             _textOf[id] = text;
             _idOf.Add(text, id);
         }
         _specialIds = [.. special.Select(IdOf)];
         foreach (string text in added) IdOf(text);
-        if (added.Count > 0) _addedTokens = new Regex(string.Join('|', added.OrderByDescending(text => text.Length).Select(Regex.Escape)), RegexOptions.CultureInvariant);
+        if (added.Count > 0)
+            _addedTokens = new Regex(string.Join('|', added.OrderByDescending(text => text.Length).Select(Regex.Escape)),
+                RegexOptions.CultureInvariant);
         EndOfSequenceIds = [.. endOfSequence.Select(IdOf)];
         BeginOfSequenceId = beginOfSequence is null ? null : IdOf(beginOfSequence);
     }
@@ -82,13 +85,15 @@ public sealed class WordLevelTokenizer : ITokenizer
         foreach (int id in ids)
         {
             if ((uint)id >= (uint)_textOf.Length || _textOf[id] is not { } token)
-                throw new ArgumentOutOfRangeException(nameof(ids), id, $"No token has the id {id}; the vocabulary has {_textOf.Length} ids.");
+                throw new ArgumentOutOfRangeException(nameof(ids), id,
+                    $"No token has the id {id}; the vocabulary has {_textOf.Length} ids.");
             if (!skipSpecialTokens || !_specialIds.Contains(id)) text.Append(token);
         }
         return text.ToString();
     }
 
-    private int IdOf(string token) => _idOf.TryGetValue(token, out int id) ? id : throw new ArgumentException($"The token '{token}' is not in the vocabulary.");
+    private int IdOf(string token) =>
+        _idOf.TryGetValue(token, out int id) ? id : throw new ArgumentException($"The token '{token}' is not in the vocabulary.");
 
     private void EncodePieces(string text, List<int> ids)
     {
@@ -109,7 +114,8 @@ public sealed class WordLevelTokenizer : ITokenizer
     private void EncodePiece(string piece, List<int> ids)
     {
         if (piece.Length == 0) return;
-        if (!_idOf.TryGetValue(piece, out int id)) throw new FormatException($"No token stands for '{piece}'; this vocabulary knows only its own words.");
+        if (!_idOf.TryGetValue(piece, out int id))
+            throw new FormatException($"No token stands for '{piece}'; this vocabulary knows only its own words.");
         ids.Add(id);
     }
 }

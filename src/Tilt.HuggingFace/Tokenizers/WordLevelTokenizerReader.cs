@@ -13,8 +13,10 @@ internal static class WordLevelTokenizerReader
         if (JsonFile.Find(root, "decoder.type")?.ToString() != "Fuse") throw Unsupported(path, "decoder", "Fuse");
 
         var vocabulary = new Dictionary<string, int>();
-        if (JsonFile.Find(root, "model.vocab") is not { ValueKind: JsonValueKind.Object } entries) throw new InputException($"'{path}' has no vocabulary at key 'model.vocab'.");
-        foreach (var entry in entries.EnumerateObject()) vocabulary[entry.Name] = JsonFile.Id(entry.Value, $"the id of token '{entry.Name}'", path);
+        if (JsonFile.Find(root, "model.vocab") is not { ValueKind: JsonValueKind.Object } entries)
+            throw new InputException($"'{path}' has no vocabulary at key 'model.vocab'.");
+        foreach (var entry in entries.EnumerateObject())
+            vocabulary[entry.Name] = JsonFile.Id(entry.Value, $"the id of token '{entry.Name}'", path);
 
         List<string> added = [], special = [];
         if (JsonFile.Find(root, "added_tokens") is { ValueKind: JsonValueKind.Array } tokens)
@@ -29,10 +31,12 @@ internal static class WordLevelTokenizerReader
         }
 
         using var configuration = JsonFile.Read(configurationPath);
-        string end = SpecialToken(configuration.RootElement, "eos_token") ?? throw new InputException($"'{configurationPath}' names no 'eos_token', so no response could end.");
+        string end = SpecialToken(configuration.RootElement, "eos_token")
+            ?? throw new InputException($"'{configurationPath}' names no 'eos_token', so no response could end.");
         try
         {
-            return new WordLevelTokenizer(vocabulary, added, special, Pieces(root, path), [end], SpecialToken(configuration.RootElement, "bos_token"));
+            return new WordLevelTokenizer(vocabulary, added, special, Pieces(root, path), [end],
+                SpecialToken(configuration.RootElement, "bos_token"));
         }
         catch (ArgumentException e)
         {
@@ -45,8 +49,10 @@ internal static class WordLevelTokenizerReader
         if (JsonFile.Find(root, "pre_tokenizer") is not { } splitter) return null;
         string? type = JsonFile.Find(splitter, "type")?.ToString(), behavior = JsonFile.Find(splitter, "behavior")?.ToString();
         bool inverted = JsonFile.Find(splitter, "invert") is { ValueKind: JsonValueKind.True };
-        if (type != "Split" || behavior != "Isolated" || inverted) throw Unsupported(path, "pre_tokenizer", "Split with behavior Isolated, not inverted, or null");
-        if (JsonFile.Find(splitter, "pattern.String") is { } text) return new Regex(Regex.Escape(text.ToString()), RegexOptions.CultureInvariant);
+        if (type != "Split" || behavior != "Isolated" || inverted)
+            throw Unsupported(path, "pre_tokenizer", "Split with behavior Isolated, not inverted, or null");
+        if (JsonFile.Find(splitter, "pattern.String") is { } text)
+            return new Regex(Regex.Escape(text.ToString()), RegexOptions.CultureInvariant);
         string pattern = JsonFile.Text(splitter, "pattern.Regex", path);
         try
         {
@@ -54,7 +60,8 @@ internal static class WordLevelTokenizerReader
         }
         catch (ArgumentException e)
         {
-            throw new InputException($"'{path}' has a regular expression at 'pre_tokenizer.pattern.Regex' that cannot be read: {e.Message}", e);
+            throw new InputException($"'{path}' has a regular expression at 'pre_tokenizer.pattern.Regex' that cannot be read: {e.Message}",
+                e);
         }
     }
 

@@ -7,7 +7,8 @@ namespace Tilt.HuggingFace.Tokenizers;
 /// <summary>Writes a word-level tokenizer as Hugging Face files, which Transformers' <c>AutoTokenizer</c> reads.</summary>
 public static class WordLevelTokenizerWriter
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
     /// Writes <c>tokenizer.json</c>, <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c>. The end token also stands
@@ -59,7 +60,11 @@ public static class WordLevelTokenizerWriter
     private static JsonObject Splitter(IEnumerable<string> tokens) => new()
     {
         ["type"] = "Split",
-        ["pattern"] = new JsonObject { ["Regex"] = string.Join('|', tokens.OrderByDescending(token => token.Length).ThenBy(token => token, StringComparer.Ordinal).Select(Escape)) },
+        ["pattern"] = new JsonObject
+        {
+            ["Regex"] = string.Join('|',
+                tokens.OrderByDescending(token => token.Length).ThenBy(token => token, StringComparer.Ordinal).Select(Escape))
+        },
         ["behavior"] = "Isolated",
         ["invert"] = false,
     };
@@ -72,12 +77,14 @@ public static class WordLevelTokenizerWriter
         ["type"] = "TemplateProcessing",
         ["single"] = new JsonArray(Special(token), Sequence("A", 0)),
         ["pair"] = new JsonArray(Special(token), Sequence("A", 0), Sequence("B", 1)),
-        ["special_tokens"] = new JsonObject { [token] = new JsonObject { ["id"] = token, ["ids"] = new JsonArray(id), ["tokens"] = new JsonArray(token) } },
+        ["special_tokens"] =
+            new JsonObject { [token] = new JsonObject { ["id"] = token, ["ids"] = new JsonArray(id), ["tokens"] = new JsonArray(token) } },
     };
 
     private static JsonObject Special(string token) => new() { ["SpecialToken"] = new JsonObject { ["id"] = token, ["type_id"] = 0 } };
 
-    private static JsonObject Sequence(string name, int type) => new() { ["Sequence"] = new JsonObject { ["id"] = name, ["type_id"] = type } };
+    private static JsonObject Sequence(string name, int type) =>
+        new() { ["Sequence"] = new JsonObject { ["id"] = name, ["type_id"] = type } };
 
     // The format demands the name of an unknown token; without one of that name, unknown text is an error, as it should be.
     private static JsonObject Model(IReadOnlyList<string> tokens)
@@ -94,5 +101,6 @@ public static class WordLevelTokenizerWriter
         throw new ArgumentException($"The token '{token}' is not among the tokens.", nameof(token));
     }
 
-    private static void Save(string folder, string name, JsonObject content) => File.WriteAllText(Path.Combine(folder, name), content.ToJsonString(Indented) + "\n");
+    private static void Save(string folder, string name, JsonObject content) =>
+        File.WriteAllText(Path.Combine(folder, name), content.ToJsonString(Indented) + "\n");
 }

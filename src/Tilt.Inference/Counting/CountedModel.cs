@@ -36,10 +36,12 @@ public sealed class CountedModel(ILanguageModel model, IProgress<int> appended) 
 
         public void TopK(int k, Span<int> tokens, Span<float> logProbabilities) => state.TopK(k, tokens, logProbabilities);
 
-        public void Sample(float temperature, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities, Span<float> logProbabilities) =>
+        public void Sample(float temperature, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities,
+            Span<float> logProbabilities) =>
             state.Sample(temperature, uniforms, tokens, samplingLogProbabilities, logProbabilities);
 
-        public void LogProbabilities(ReadOnlySpan<int> tokens, Span<float> logProbabilities) => state.LogProbabilities(tokens, logProbabilities);
+        public void LogProbabilities(ReadOnlySpan<int> tokens, Span<float> logProbabilities) =>
+            state.LogProbabilities(tokens, logProbabilities);
 
         public void Entropies(Span<float> entropies) => state.Entropies(entropies);
 

@@ -11,6 +11,7 @@ public sealed class CountedSampler(ISampler sampler, IProgress<int> drawn) : ISa
     public long WeightsVersion => sampler.WeightsVersion;
 
     /// <inheritdoc/>
-    public Task<Completion[]> SampleAsync(IReadOnlyList<SampleRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default) =>
+    public Task<Completion[]> SampleAsync(IReadOnlyList<SampleRequest> requests, SamplingOptions options,
+        CancellationToken cancellationToken = default) =>
         sampler.SampleAsync(requests, options with { Drawn = drawn }, cancellationToken);
 }

@@ -27,7 +27,8 @@ internal static unsafe class Attention<TWidth, TVector>
     /// <param name="result">The attended values, laid out as the queries.</param>
     /// <param name="zeros">32 zeros.</param>
     public static void Attend(
-        in AttentionShape shape, float* queries, int rows, int start, nint* pages, float* scores, int scoreStride, float* result, float* zeros)
+        in AttentionShape shape, float* queries, int rows, int start, nint* pages, float* scores, int scoreStride, float* result,
+        float* zeros)
     {
         if (rows == 1) AttendOne(shape, queries, start + 1, pages, scores, scoreStride, result);
         else AttendTile(shape, queries, rows, start, pages, scores, scoreStride, result, zeros);
@@ -35,7 +36,8 @@ internal static unsafe class Attention<TWidth, TVector>
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AttendTile(
-        in AttentionShape shape, float* queries, int rows, int start, nint* pages, float* scores, int scoreStride, float* result, float* zeros)
+        in AttentionShape shape, float* queries, int rows, int start, nint* pages, float* scores, int scoreStride, float* result,
+        float* zeros)
     {
         int keys = start + rows, width = shape.QueryColumns;
         int pageCount = (keys + KeyValuePool.PagePositions - 1) / KeyValuePool.PagePositions;
@@ -104,11 +106,13 @@ internal static unsafe class Attention<TWidth, TVector>
             for (; head + 4 <= heads; head += 4)
                 Weigh4(
                     scores + head * (long)scoreStride, scoreStride, keys, pages, shape.KeyFloats + column, shape.ValueColumns,
-                    head / shape.Group * padded, (head + 1) / shape.Group * padded, (head + 2) / shape.Group * padded, (head + 3) / shape.Group * padded,
+                    head / shape.Group * padded, (head + 1) / shape.Group * padded, (head + 2) / shape.Group * padded,
+                    (head + 3) / shape.Group * padded,
                     result + head * padded + column, padded, inverses + head);
             for (; head < heads; head++)
                 Weigh(
-                    scores + head * (long)scoreStride, keys, pages, shape.KeyFloats + column + head / shape.Group * padded, shape.ValueColumns,
+                    scores + head * (long)scoreStride, keys, pages, shape.KeyFloats + column + head / shape.Group * padded,
+                    shape.ValueColumns,
                     result + head * padded + column, inverses[head]);
         }
     }
@@ -132,7 +136,8 @@ internal static unsafe class Attention<TWidth, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Dot4(float* query, int stride, int depth, bool half, float* k0, float* k1, float* k2, float* k3, float* target, int targetStride)
+    private static void Dot4(float* query, int stride, int depth, bool half, float* k0, float* k1, float* k2, float* k3, float* target,
+        int targetStride)
     {
         for (int column = 0; column < 16; column += TWidth.Lanes)
         {
@@ -162,7 +167,8 @@ internal static unsafe class Attention<TWidth, TVector>
             }
             for (int d = 0; d < depth; d++)
             {
-                TVector x0 = TWidth.Broadcast(x[0]), x1 = TWidth.Broadcast(x[stride]), x2 = TWidth.Broadcast(y[0]), x3 = TWidth.Broadcast(y[stride]);
+                TVector x0 = TWidth.Broadcast(x[0]), x1 = TWidth.Broadcast(x[stride]), x2 = TWidth.Broadcast(y[0]),
+                    x3 = TWidth.Broadcast(y[stride]);
                 p0 = TWidth.MultiplyAdd(x0, TWidth.Load(k0 + offset), p0);
                 q0 = TWidth.MultiplyAdd(x0, TWidth.Load(k0 + offset + 16), q0);
                 p1 = TWidth.MultiplyAdd(x1, TWidth.Load(k1 + offset), p1);
@@ -222,7 +228,8 @@ internal static unsafe class Attention<TWidth, TVector>
                 int count = Math.Min(KeyValuePool.PagePositions, keys - first);
                 for (int t = 0; t < count; t++)
                 {
-                    TVector x0 = TWidth.Broadcast(w[0]), x1 = TWidth.Broadcast(w[weightStride]), x2 = TWidth.Broadcast(v[0]), x3 = TWidth.Broadcast(v[weightStride]);
+                    TVector x0 = TWidth.Broadcast(w[0]), x1 = TWidth.Broadcast(w[weightStride]), x2 = TWidth.Broadcast(v[0]),
+                        x3 = TWidth.Broadcast(v[weightStride]);
                     p0 = TWidth.MultiplyAdd(x0, TWidth.Load(value + o0), p0);
                     q0 = TWidth.MultiplyAdd(x0, TWidth.Load(value + o0 + 16), q0);
                     p1 = TWidth.MultiplyAdd(x1, TWidth.Load(value + o1), p1);

@@ -4,7 +4,9 @@ namespace Tilt.Inference.Fused;
 /// <summary>Shares the rows of a batch among threads, each with working memory of its own.</summary>
 internal static class BlockSharing
 {
-    /// <summary>Shares the blocks of <paramref name="blockSize"/> indices below <paramref name="count"/> among the model's threads.</summary>
+    /// <summary>
+    /// Shares the blocks of <paramref name="blockSize"/> indices below <paramref name="count"/> among the model's threads.
+    /// </summary>
     /// <param name="model">Lends each thread its working memory.</param>
     /// <param name="count">Number of indices.</param>
     /// <param name="blockSize">Indices taken at a time.</param>

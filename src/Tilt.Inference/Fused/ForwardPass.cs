@@ -30,7 +30,9 @@ internal abstract unsafe class ForwardPass
     /// <returns>The number of outputs.</returns>
     public abstract int Run(ReadOnlySpan<Segment> segments, ReadOnlySpan<int> tokens, KeyValuePool pool, RotaryTable rotary);
 
-    /// <summary>Logits of <paramref name="rows"/> outputs of the last batch from <paramref name="first"/> on, <c>[rows, padded vocabulary]</c>.</summary>
+    /// <summary>
+    /// Logits of <paramref name="rows"/> outputs of the last batch from <paramref name="first"/> on, <c>[rows, padded vocabulary]</c>.
+    /// </summary>
     public abstract void Logits(int first, int rows, float* target);
 
     /// <summary>Draws a token from a row of logits; see <see cref="TokenDistribution{TWidth, TVector}.Draw"/>.</summary>
@@ -161,7 +163,8 @@ internal sealed unsafe class ForwardPass<TWidth, TVector> : ForwardPass
             {
                 _positions[row] = segment.Start + i;
                 float* target = _hidden.Pointer + row * (long)_hiddenStride;
-                new ReadOnlySpan<float>(_weights.Embedding.Pointer + tokens[row] * (long)hidden, hidden).CopyTo(new Span<float>(target, hidden));
+                new ReadOnlySpan<float>(_weights.Embedding.Pointer + tokens[row] * (long)hidden, hidden)
+                    .CopyTo(new Span<float>(target, hidden));
             }
     }
 
@@ -187,7 +190,8 @@ internal sealed unsafe class ForwardPass<TWidth, TVector> : ForwardPass
                 int slot = position % positions;
                 WriteKeys(weights, source, page + slot, position, rotary);
                 int floats = _shape.ValueColumns;
-                new ReadOnlySpan<float>(source + floats, floats).CopyTo(new Span<float>(page + _shape.KeyFloats + slot * (long)floats, floats));
+                new ReadOnlySpan<float>(source + floats, floats)
+                    .CopyTo(new Span<float>(page + _shape.KeyFloats + slot * (long)floats, floats));
                 source += 2 * floats;
             }
         }
@@ -214,7 +218,8 @@ internal sealed unsafe class ForwardPass<TWidth, TVector> : ForwardPass
             {
                 float* query = _queries.Pointer + row * (long)_shape.QueryColumns + head * _shape.PaddedHead;
                 if (_configuration.HeadNorms)
-                    Elementwise<TWidth, TVector>.Norm(query, weights.QueryNorm.Pointer, query, _shape.HeadSize, (float)_configuration.NormEpsilon);
+                    Elementwise<TWidth, TVector>.Norm(query, weights.QueryNorm.Pointer, query, _shape.HeadSize,
+                        (float)_configuration.NormEpsilon);
                 Rotate(query, _positions[row], rotary, _scale);
             }
     }
@@ -234,8 +239,10 @@ internal sealed unsafe class ForwardPass<TWidth, TVector> : ForwardPass
                 if (kept < row)
                 {
                     _positions[kept] = _positions[row];
-                    new ReadOnlySpan<float>(_hidden.Pointer + row * (long)floats, floats).CopyTo(new Span<float>(_hidden.Pointer + kept * (long)floats, floats));
-                    new ReadOnlySpan<float>(_normed.Pointer + row * (long)floats, floats).CopyTo(new Span<float>(_normed.Pointer + kept * (long)floats, floats));
+                    new ReadOnlySpan<float>(_hidden.Pointer + row * (long)floats, floats)
+                        .CopyTo(new Span<float>(_hidden.Pointer + kept * (long)floats, floats));
+                    new ReadOnlySpan<float>(_normed.Pointer + row * (long)floats, floats)
+                        .CopyTo(new Span<float>(_normed.Pointer + kept * (long)floats, floats));
                 }
                 kept++;
             }

@@ -19,7 +19,8 @@ namespace Tilt.Inference.Fused;
 public sealed class FusedModel : ILanguageModel
 {
     /// <summary>What of models it computes.</summary>
-    public const BlockFeatures Features = BlockFeatures.AttentionBias | BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary;
+    public const BlockFeatures Features =
+        BlockFeatures.AttentionBias | BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary;
 
     private readonly ConcurrentBag<ForwardPass> _idle = [];
     private readonly FusedWeights _weights;
@@ -33,7 +34,8 @@ public sealed class FusedModel : ILanguageModel
     /// Other tensors are ignored.
     /// </param>
     /// <param name="threads">Most threads that one call uses; 0 means one for each processor.</param>
-    /// <exception cref="InputException">The configuration is impossible or has features that are not known, or a tensor is missing or has the wrong size.</exception>
+    /// <exception cref="InputException">The configuration is impossible or has features that are not known, or a tensor is missing or has
+    /// the wrong size.</exception>
     public FusedModel(ModelConfiguration configuration, IReadOnlyDictionary<string, float[]> weights, int threads = 0)
         : this(configuration, weights, threads, WidestAvailable)
     {
@@ -150,9 +152,11 @@ public sealed class FusedModel : ILanguageModel
     internal void CheckPrompt(int[] ids, int following, int index)
     {
         if (ids is null || ids.Length == 0)
-            throw new ArgumentException($"Prompt {index} is empty. A prompt needs at least one token, such as the beginning-of-sequence token.");
+            throw new ArgumentException(
+                $"Prompt {index} is empty. A prompt needs at least one token, such as the beginning-of-sequence token.");
         if ((long)ids.Length + following > ContextLength)
-            throw new ArgumentException($"Sequence {index} needs {(long)ids.Length + following} positions ({ids.Length} of the prompt, {following} of the response), but the model has {ContextLength}.");
+            throw new ArgumentException($"Sequence {index} needs {(long)ids.Length + following} positions ({ids.Length} of the "
+                + $"prompt, {following} of the response), but the model has {ContextLength}.");
         CheckIds(ids, "Prompt", index);
         EnsurePositions(ids.Length + following);
     }
@@ -161,7 +165,8 @@ public sealed class FusedModel : ILanguageModel
     {
         for (int i = 0; i < ids.Length; i++)
             if ((uint)ids[i] >= (uint)VocabularySize)
-                throw new ArgumentException($"{what} {index} has the token id {ids[i]} at position {i}; ids are 0 to {VocabularySize - 1}.");
+                throw new ArgumentException(
+                    $"{what} {index} has the token id {ids[i]} at position {i}; ids are 0 to {VocabularySize - 1}.");
     }
 
     private float[][] NewScores(IReadOnlyList<TokenSequence> sequences)
@@ -170,7 +175,8 @@ public sealed class FusedModel : ILanguageModel
         var scores = new float[sequences.Count][];
         for (int i = 0; i < scores.Length; i++)
         {
-            if (sequences[i].ResponseIds is null) throw new ArgumentException($"Sequence {i} has no response (null); an empty one is allowed.");
+            if (sequences[i].ResponseIds is null)
+                throw new ArgumentException($"Sequence {i} has no response (null); an empty one is allowed.");
             CheckPrompt(sequences[i].PromptIds, sequences[i].ResponseIds.Length, i);
             CheckIds(sequences[i].ResponseIds, "Response", i);
             scores[i] = new float[sequences[i].ResponseIds.Length];
@@ -189,11 +195,13 @@ public sealed class FusedModel : ILanguageModel
         })
             if (value <= 0) throw new InputException($"The model configuration has {name} {value}; it must be positive.");
         if (c.HeadCount % c.KeyValueHeadCount != 0)
-            throw new InputException($"The model configuration has {c.HeadCount} attention heads and {c.KeyValueHeadCount} key/value heads; the second must divide the first.");
+            throw new InputException($"The model configuration has {c.HeadCount} attention heads and {c.KeyValueHeadCount} key/value "
+                + $"heads; the second must divide the first.");
         if (c.HeadSize % 2 != 0)
             throw new InputException($"The model configuration has head_dim {c.HeadSize}; rotary embedding needs an even one.");
         foreach (int id in c.EndOfSequenceIds)
             if ((uint)id >= (uint)c.VocabularySize)
-                throw new InputException($"The model configuration has the end-of-sequence id {id}, but ids are 0 to {c.VocabularySize - 1}.");
+                throw new InputException(
+                    $"The model configuration has the end-of-sequence id {id}, but ids are 0 to {c.VocabularySize - 1}.");
     }
 }

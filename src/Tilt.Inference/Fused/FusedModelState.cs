@@ -3,7 +3,9 @@ using Tilt.Rollouts;
 
 namespace Tilt.Inference.Fused;
 
-/// <summary>A batch in the middle of generation. Rows with a common beginning share its pages of keys and values until they are written.</summary>
+/// <summary>
+/// A batch in the middle of generation. Rows with a common beginning share its pages of keys and values until they are written.
+/// </summary>
 internal sealed unsafe class FusedModelState : IModelState
 {
     private const int BlockRows = 32;
@@ -128,7 +130,8 @@ internal sealed unsafe class FusedModelState : IModelState
     }
 
     /// <inheritdoc/>
-    public void Sample(float temperature, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities, Span<float> logProbabilities)
+    public void Sample(float temperature, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities,
+        Span<float> logProbabilities)
     {
         FusedSampler.CheckTemperature(temperature);
         CheckUsable(uniforms.Length, nameof(uniforms));
@@ -174,7 +177,8 @@ internal sealed unsafe class FusedModelState : IModelState
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, BatchSize);
         if (logProbabilities.Length != _model.VocabularySize)
-            throw new ArgumentException($"A row has {_model.VocabularySize} entries, the span {logProbabilities.Length}.", nameof(logProbabilities));
+            throw new ArgumentException($"A row has {_model.VocabularySize} entries, the span {logProbabilities.Length}.",
+                nameof(logProbabilities));
         ForwardPass forward = _model.Rent();
         forward.LogProbabilities(Logits(_logitRow[row]), logProbabilities);
         _model.Return(forward);
@@ -202,6 +206,7 @@ internal sealed unsafe class FusedModelState : IModelState
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (length != (long)BatchSize * perRow)
-            throw new ArgumentException($"The batch of {BatchSize} rows needs {(long)BatchSize * perRow} entries, but the span has {length}.", name);
+            throw new ArgumentException(
+                $"The batch of {BatchSize} rows needs {(long)BatchSize * perRow} entries, but the span has {length}.", name);
     }
 }

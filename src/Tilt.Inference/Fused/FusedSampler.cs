@@ -27,7 +27,8 @@ public sealed class FusedSampler : ISampler
     public long WeightsVersion => _model.WeightsVersion;
 
     /// <inheritdoc/>
-    public Task<Completion[]> SampleAsync(IReadOnlyList<SampleRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
+    public Task<Completion[]> SampleAsync(IReadOnlyList<SampleRequest> requests, SamplingOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(options);
@@ -40,7 +41,8 @@ public sealed class FusedSampler : ISampler
     internal static void CheckTemperature(float temperature)
     {
         if (!(temperature >= 0) || float.IsInfinity(1f / temperature) && temperature != 0 || float.IsInfinity(temperature))
-            throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "The temperature must be 0 (greedy) or a positive number.");
+            throw new ArgumentOutOfRangeException(nameof(temperature), temperature,
+                "The temperature must be 0 (greedy) or a positive number.");
     }
 
     private Completion[] Sample(IReadOnlyList<SampleRequest> requests, SamplingOptions options, CancellationToken cancellationToken)

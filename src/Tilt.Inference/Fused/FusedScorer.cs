@@ -16,7 +16,8 @@ internal sealed unsafe class FusedScorer
     private readonly List<CachedSequence> _live = [];
     private readonly Stack<CachedSequence> _spare = [];
 
-    private FusedScorer(FusedModel model, ForwardPass forward, IReadOnlyList<TokenSequence> sequences, PromptOrder order, float[][] logProbabilities, float[][]? entropies)
+    private FusedScorer(FusedModel model, ForwardPass forward, IReadOnlyList<TokenSequence> sequences, PromptOrder order,
+        float[][] logProbabilities, float[][]? entropies)
     {
         _sequences = sequences;
         _order = order;

@@ -36,7 +36,9 @@ internal sealed unsafe class FusedWeights
     /// <summary>The output matrix.</summary>
     public PackedMatrix Head { get; }
 
-    /// <summary>Packs weights named as in Hugging Face checkpoints, row-major <c>[out, in]</c>. All are checked before any is packed.</summary>
+    /// <summary>
+    /// Packs weights named as in Hugging Face checkpoints, row-major <c>[out, in]</c>. All are checked before any is packed.
+    /// </summary>
     /// <exception cref="InputException">A tensor is missing or has another number of entries.</exception>
     public void Pack(IReadOnlyDictionary<string, float[]> tensors)
     {
@@ -47,7 +49,8 @@ internal sealed unsafe class FusedWeights
         tensors["model.norm.weight"].CopyTo(FinalNorm.Span);
         float[] head = _configuration.TiedEmbeddings ? embedding : tensors["lm_head.weight"];
         for (int column = 0; column < vocabulary; column++) Head.SetColumn(column, head.AsSpan(column * hidden, hidden));
-        for (int i = 0; i < Layers.Length; i++) PackLayer(Layers[i], string.Create(CultureInfo.InvariantCulture, $"model.layers.{i}."), tensors);
+        for (int i = 0; i < Layers.Length; i++)
+            PackLayer(Layers[i], string.Create(CultureInfo.InvariantCulture, $"model.layers.{i}."), tensors);
     }
 
     private void PackLayer(FusedLayer layer, string prefix, IReadOnlyDictionary<string, float[]> tensors)
@@ -66,8 +69,10 @@ internal sealed unsafe class FusedWeights
         float[] output = tensors[prefix + "self_attn.o_proj.weight"];
         for (int column = 0; column < hidden; column++)
             for (int head = 0; head < Shape.Heads; head++)
-                layer.Output.SetColumn(column, output.AsSpan((column * Shape.Heads + head) * Shape.HeadSize, Shape.HeadSize), head * Shape.PaddedHead);
-        float[] gate = tensors[prefix + "mlp.gate_proj.weight"], up = tensors[prefix + "mlp.up_proj.weight"], down = tensors[prefix + "mlp.down_proj.weight"];
+                layer.Output.SetColumn(column, output.AsSpan((column * Shape.Heads + head) * Shape.HeadSize, Shape.HeadSize),
+                    head * Shape.PaddedHead);
+        float[] gate = tensors[prefix + "mlp.gate_proj.weight"], up = tensors[prefix + "mlp.up_proj.weight"],
+            down = tensors[prefix + "mlp.down_proj.weight"];
         for (int i = 0; i < intermediate; i++)
         {
             // 16 columns of the gate and the same 16 of the up projection share a panel: see GatedMode.
@@ -97,9 +102,11 @@ internal sealed unsafe class FusedWeights
         foreach ((string name, long length) in Expected())
         {
             if (!tensors.TryGetValue(name, out float[]? tensor))
-                throw new InputException($"The weights lack the tensor '{name}', which a {_configuration.Family.Name} model of {_configuration.LayerCount} layers needs. Check that the checkpoint is complete and config.json belongs to it.");
+                throw new InputException($"The weights lack the tensor '{name}', which a {_configuration.Family.Name} model "
+                    + $"of {_configuration.LayerCount} layers needs. Check that the checkpoint is complete and config.json belongs to it.");
             if (tensor.Length != length)
-                throw new InputException($"The tensor '{name}' has {tensor.Length} entries where the configuration asks for {length}. Check that config.json belongs to the checkpoint.");
+                throw new InputException($"The tensor '{name}' has {tensor.Length} entries where the configuration asks for {length}. "
+                    + $"Check that config.json belongs to the checkpoint.");
         }
     }
 

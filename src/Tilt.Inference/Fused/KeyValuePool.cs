@@ -53,7 +53,8 @@ internal sealed unsafe class KeyValuePool
     public float* Address(int page) => _slabs[page / _slabPages].Pointer + page % _slabPages * _pageFloats;
 
     /// <summary>Copies a whole page.</summary>
-    public void Copy(int from, int to) => Buffer.MemoryCopy(Address(from), Address(to), _pageFloats * sizeof(float), _pageFloats * sizeof(float));
+    public void Copy(int from, int to) =>
+        Buffer.MemoryCopy(Address(from), Address(to), _pageFloats * sizeof(float), _pageFloats * sizeof(float));
 
     private void Grow()
     {

@@ -31,7 +31,8 @@ internal sealed unsafe class SamplerWorker
     private SharedPrompt? _latest;
 
     /// <summary>Makes a worker.</summary>
-    public SamplerWorker(FusedModel model, ForwardPass forward, SampleQueue queue, SamplingOptions options, int blockSize, Completion[] completions)
+    public SamplerWorker(FusedModel model, ForwardPass forward, SampleQueue queue, SamplingOptions options, int blockSize,
+        Completion[] completions)
     {
         _model = model;
         _forward = forward;

@@ -25,7 +25,9 @@ internal sealed unsafe class TokenDistribution<TWidth, TVector>(int vocabularySi
     private readonly double[] _chunkSums = new double[PackedMatrix.Padded(vocabularySize) / Chunk];
     private readonly int _padded = PackedMatrix.Padded(vocabularySize);
 
-    /// <summary>Draws a token by the inverse distribution function over ascending ids; temperature 0 takes the most likely, lowest id first.</summary>
+    /// <summary>
+    /// Draws a token by the inverse distribution function over ascending ids; temperature 0 takes the most likely, lowest id first.
+    /// </summary>
     public TokenDraw Draw(float* logits, float temperature, double uniform, bool withEntropy)
     {
         float largest = Prepare(logits);
@@ -87,7 +89,9 @@ internal sealed unsafe class TokenDistribution<TWidth, TVector>(int vocabularySi
         return TWidth.Largest(largest);
     }
 
-    /// <summary>exp((logit − largest) · inverseTemperature) of all tokens; returns their sum, and the sum of exponential times exponent.</summary>
+    /// <summary>
+    /// exp((logit − largest) · inverseTemperature) of all tokens; returns their sum, and the sum of exponential times exponent.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double Exponentiate(float* logits, float largest, float inverseTemperature, bool withEntropy, out double weighted)
     {
@@ -148,5 +152,6 @@ internal sealed unsafe class TokenDistribution<TWidth, TVector>(int vocabularySi
     }
 
     private static InvalidOperationException NotFinite() =>
-        new("The model's logits are not finite: its weights hold NaN or infinity, or have grown beyond float32. Check the checkpoint, or the learning rate if this happened in training.");
+        new("The model's logits are not finite: its weights hold NaN or infinity, or have grown beyond float32. Check the checkpoint, or "
+            + "the learning rate if this happened in training.");
 }

@@ -26,13 +26,16 @@ public static partial class InferenceMethods
 
     /// <summary>What names look like, one form for each method, with examples.</summary>
     public static string Choices =>
-        $"{string.Join(", ", Grammars.Select(grammar => grammar.Form))}; for example {string.Join(", ", Grammars.Select(grammar => grammar.Examples[^1]))}";
+        $"{string.Join(", ", Grammars.Select(grammar => grammar.Form))}; for "
+        + $"example {string.Join(", ", Grammars.Select(grammar => grammar.Examples[^1]))}";
 
     /// <summary>The method of a name.</summary>
     /// <param name="name">A name, such as <c>beam-4-penalty-1</c>.</param>
     /// <exception cref="InputException">There is no method of this name, or one of its numbers is out of range.</exception>
     public static MethodOptions Parse(string name) =>
-        Find(name) ?? throw new InputException($"There is no method '{name}'.{(Nearest(name) is { } nearest ? $" Did you mean {nearest}?" : "")} Methods are {Choices}.");
+        Find(name)
+        ?? throw new InputException(
+            $"There is no method '{name}'.{(Nearest(name) is { } nearest ? $" Did you mean {nearest}?" : "")} Methods are {Choices}.");
 
     /// <summary>The method of a name, or null when there is none.</summary>
     /// <param name="name">A name, such as <c>beam-4-penalty-1</c>.</param>
@@ -51,7 +54,8 @@ public static partial class InferenceMethods
     /// <summary>The method of a name, ready to run.</summary>
     /// <param name="name">A name, such as <c>beam-4-penalty-1</c>.</param>
     /// <param name="resources">What it runs on.</param>
-    /// <exception cref="InputException">There is no method of this name, one of its numbers is out of range, or it needs what is not there.</exception>
+    /// <exception cref="InputException">There is no method of this name, one of its numbers is out of range, or it needs what is not
+    /// there.</exception>
     public static IInferenceMethod Create(string name, MethodResources resources)
     {
         MethodOptions options = Parse(name);

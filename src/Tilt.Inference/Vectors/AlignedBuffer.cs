@@ -15,7 +15,8 @@ internal sealed unsafe class AlignedBuffer
     public AlignedBuffer(long length)
     {
         _memory = GC.AllocateArray<float>(checked((int)(length + FloatsPerLine)), pinned: true);
-        nint address = (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_memory));
+        nint address = (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(
+            ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_memory));
         Pointer = (float*)((address + 63) & ~(nint)63);
         Length = length;
     }

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Tilt.Inference.Vectors;
 
-/// <summary>Where the sums of a register tile start and what happens to them in the end. A tile is two vectors wide, 16 columns apart.</summary>
+/// <summary>
+/// Where the sums of a register tile start and what happens to them in the end. A tile is two vectors wide, 16 columns apart.
+/// </summary>
 internal unsafe interface ITileMode<TWidth, TVector>
     where TWidth : struct, IVectorWidth<TVector>
     where TVector : struct

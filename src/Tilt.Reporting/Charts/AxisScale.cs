@@ -49,7 +49,8 @@ internal sealed class LinearScale : AxisScale
     }
 
     /// <summary>An axis with given ends.</summary>
-    internal static LinearScale Fixed(double low, double high, double step, Func<double, string>? format = null) => new(low, high, step, format);
+    internal static LinearScale Fixed(double low, double high, double step, Func<double, string>? format = null) =>
+        new(low, high, step, format);
 
     /// <inheritdoc/>
     internal override double Position(double value) => (value - _low) / (_high - _low);

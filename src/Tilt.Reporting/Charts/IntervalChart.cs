@@ -84,7 +84,8 @@ internal sealed record IntervalChart(
         if (row.Second is { } second && double.IsFinite(plot.X(second)))
             DrawDiamond(writer, plot.X(second), y, color);
         if (double.IsFinite(plot.X(row.Value)))
-            writer.Empty("circle", ("cx", Svg.Number(plot.X(row.Value))), ("cy", Svg.Number(y)), ("r", "4"), ("class", "dot"), ("style", $"fill:{color}"));
+            writer.Empty("circle", ("cx", Svg.Number(plot.X(row.Value))), ("cy", Svg.Number(y)), ("r", "4"), ("class", "dot"),
+                ("style", $"fill:{color}"));
         writer.Close().Line();
     }
 
@@ -92,7 +93,8 @@ internal sealed record IntervalChart(
         writer.Line(low, y, high, y, "whisker", $"stroke:{color}");
 
     private static void DrawDiamond(MarkupWriter writer, double x, double y, string color) =>
-        writer.Empty("path", ("d", Svg.Path([(x - 5, y), (x, y - 5), (x + 5, y), (x, y + 5)]) + "Z"), ("class", "diamond"), ("style", $"stroke:{color}"));
+        writer.Empty("path", ("d", Svg.Path([(x - 5, y), (x, y - 5), (x + 5, y), (x, y + 5)]) + "Z"), ("class", "diamond"),
+            ("style", $"stroke:{color}"));
 
     private enum Glyph
     {

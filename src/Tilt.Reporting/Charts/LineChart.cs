@@ -31,7 +31,8 @@ internal sealed record LineSeries(string Name, IReadOnlyList<ChartPoint> Points,
 internal sealed record ReferenceLine(double Y, string Label, string Color);
 
 /// <summary>Lines over a shared pair of axes, labelled where they end.</summary>
-internal sealed record LineChart(string Id, string Title, string Description, ChartAxis XAxis, ChartAxis YAxis, IReadOnlyList<LineSeries> Series)
+internal sealed record LineChart(string Id, string Title, string Description, ChartAxis XAxis, ChartAxis YAxis,
+    IReadOnlyList<LineSeries> Series)
 {
     private const double LabelFont = 10;
     private const double LabelGap = 11.5;
@@ -81,7 +82,8 @@ internal sealed record LineChart(string Id, string Title, string Description, Ch
 
     private void DrawSeries(MarkupWriter writer, PlotArea plot, LineSeries series)
     {
-        writer.Open("g", ("class", series.Context ? "series context" : "series" + (series.Emphasis ? " emphasis" : "") + (series.Curve ? " curve" : "")));
+        writer.Open("g", ("class",
+            series.Context ? "series context" : "series" + (series.Emphasis ? " emphasis" : "") + (series.Curve ? " curve" : "")));
         foreach (IReadOnlyList<ChartPoint> seed in series.Context || series.SeedsAsDots ? [] : series.Seeds)
             DrawPath(writer, plot, seed, "seed", $"stroke:{series.Color}", $"{series.Name}, one seed");
         string style = $"stroke:{series.Color}" + (series.Dash is { } dash ? $";stroke-dasharray:{dash}" : "");
@@ -108,10 +110,12 @@ internal sealed record LineChart(string Id, string Title, string Description, Ch
                 writer.Line(x, plot.Y(low), x, plot.Y(high), "whisker", $"stroke:{series.Color}");
         }
         foreach (ChartPoint point in series.Points.Where(p => plot.Holds(p.X, p.Y)))
-            writer.Dot(plot.X(point.X), plot.Y(point.Y), series.SeedsAsDots ? 4 : 2.2, "dot", $"fill:{series.Color}", $"{series.Name}, {Tooltip(point)}");
+            writer.Dot(plot.X(point.X), plot.Y(point.Y), series.SeedsAsDots ? 4 : 2.2, "dot", $"fill:{series.Color}",
+                $"{series.Name}, {Tooltip(point)}");
         if (series.SeedsAsDots)
             foreach (ChartPoint point in series.Seeds.SelectMany(s => s).Where(p => plot.Holds(p.X, p.Y)))
-                writer.Dot(plot.X(point.X), plot.Y(point.Y), 2, "seed-dot", $"stroke:{series.Color}", $"{series.Name}, one seed: {Tooltip(point)}");
+                writer.Dot(plot.X(point.X), plot.Y(point.Y), 2, "seed-dot", $"stroke:{series.Color}",
+                    $"{series.Name}, one seed: {Tooltip(point)}");
     }
 
     private void DrawLabels(MarkupWriter writer, PlotArea plot)
@@ -123,7 +127,8 @@ internal sealed record LineChart(string Id, string Title, string Description, Ch
             EndLabel end = ends[i];
             string leader = Svg.Path([(end.X + 4, end.Y), (plot.Right + 7, places[i]), (plot.Right + 11, places[i])]);
             writer.Empty("path", ("d", leader), ("class", "leader"), ("style", $"stroke:{end.Color}"));
-            writer.Label(plot.Right + 14, places[i] + 3.5, end.Text, "start", end.Strong ? "end-label strong" : "end-label", $"fill:{end.Color}");
+            writer.Label(plot.Right + 14, places[i] + 3.5, end.Text, "start", end.Strong ? "end-label strong" : "end-label",
+                $"fill:{end.Color}");
         }
     }
 

@@ -11,7 +11,8 @@ internal sealed record PointSeries(string Name, IReadOnlyList<(double X, double 
 internal sealed record FittedLine(double Slope, string Label);
 
 /// <summary>Points over a pair of axes, with lines through the origin.</summary>
-internal sealed record ScatterChart(string Id, string Title, string Description, ChartAxis XAxis, ChartAxis YAxis, IReadOnlyList<PointSeries> Series)
+internal sealed record ScatterChart(string Id, string Title, string Description, ChartAxis XAxis, ChartAxis YAxis,
+    IReadOnlyList<PointSeries> Series)
 {
     private const double LegendHeight = 18, Font = 11.5;
 
@@ -72,7 +73,8 @@ internal sealed record ScatterChart(string Id, string Title, string Description,
             (low, high) = (Math.Max(low, Math.Min(a, b)), Math.Min(high, Math.Max(a, b)));
         }
         if (!(low < high)) return;
-        writer.Empty("path", ("d", Svg.Path([(plot.X(low), plot.Y(line.Slope * low)), (plot.X(high), plot.Y(line.Slope * high))])), ("class", "fit-line"));
+        writer.Empty("path", ("d", Svg.Path([(plot.X(low), plot.Y(line.Slope * low)), (plot.X(high), plot.Y(line.Slope * high))])),
+            ("class", "fit-line"));
         writer.Label(plot.X(high) + 6, plot.Y(line.Slope * high) + 3.5, line.Label, "start", "end-label strong").Line();
     }
 }

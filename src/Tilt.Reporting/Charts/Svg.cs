@@ -41,8 +41,10 @@ internal static class Svg
     }
 
     /// <summary>A straight line.</summary>
-    internal static MarkupWriter Line(this MarkupWriter writer, double x1, double y1, double x2, double y2, string cssClass, string? style = null) =>
-        writer.Empty("line", ("x1", Number(x1)), ("y1", Number(y1)), ("x2", Number(x2)), ("y2", Number(y2)), ("class", cssClass), ("style", style));
+    internal static MarkupWriter Line(this MarkupWriter writer, double x1, double y1, double x2, double y2, string cssClass,
+        string? style = null) =>
+        writer.Empty("line", ("x1", Number(x1)), ("y1", Number(y1)), ("x2", Number(x2)), ("y2", Number(y2)), ("class", cssClass),
+            ("style", style));
 
     /// <summary>A text at a point. <paramref name="anchor"/> is start, middle or end.</summary>
     internal static MarkupWriter Label(
@@ -50,7 +52,8 @@ internal static class Svg
         writer.Element("text", content, ("x", Number(x)), ("y", Number(y)), ("text-anchor", anchor), ("class", cssClass), ("style", style));
 
     /// <summary>A filled or hollow circle, with a tooltip.</summary>
-    internal static MarkupWriter Dot(this MarkupWriter writer, double x, double y, double radius, string cssClass, string style, string tooltip) =>
+    internal static MarkupWriter Dot(this MarkupWriter writer, double x, double y, double radius, string cssClass, string style,
+        string tooltip) =>
         writer.Open("circle", ("cx", Number(x)), ("cy", Number(y)), ("r", Number(radius)), ("class", cssClass), ("style", style))
             .Element("title", tooltip).Close();
 
@@ -61,7 +64,8 @@ internal static class Svg
         foreach (char c in content)
             em += c switch
             {
-                'i' or 'l' or 'j' or 'f' or 't' or 'r' or '.' or ',' or ':' or ';' or '|' or '\'' or ' ' or '(' or ')' or '[' or ']' or '/' or '-' => 0.37,
+                'i' or 'l' or 'j' or 'f' or 't' or 'r' or '.' or ',' or ':' or ';' or '|' or '\'' or ' ' or '(' or ')' or '[' or ']' or '/'
+                    or '-' => 0.37,
                 'm' or 'w' or 'M' or 'W' or '%' or '@' => 0.95,
                 >= 'A' and <= 'Z' => 0.7,
                 _ => 0.62,

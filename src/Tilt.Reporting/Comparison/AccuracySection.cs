@@ -14,7 +14,8 @@ internal static class AccuracySection
             return;
         page.OpenSection("accuracy", "Accuracy");
         page.Figure(Chart(results).Render,
-            "Test accuracy with 95 % intervals over problems. Trained policies at their last checkpoint; the diamond is the checkpoint that "
+            "Test accuracy with 95 % intervals over problems. Trained policies at their last checkpoint; the diamond is the checkpoint "
+            + "that "
             + "was best on the selection problems, step 0 excluded. The dashed line is the base model.", "wide");
         WriteBestCheckpoints(page, results);
         page.Close();
@@ -24,7 +25,9 @@ internal static class AccuracySection
     {
         MethodResult? start = results.Methods.FirstOrDefault(m => m.Kind == MethodKind.Base);
         ChartAxis axis = new("Test accuracy, %", LinearScale.FromZero(
-            results.Methods.SelectMany(m => new[] { m.Test.Accuracy, m.Test.Ci[0], m.Test.Ci[1], m.Best?.Accuracy ?? 0 }.Concat(m.Test.PerSeed)).Select(a => a * 100), 10));
+            results.Methods
+                .SelectMany(m => new[] { m.Test.Accuracy, m.Test.Ci[0], m.Test.Ci[1], m.Best?.Accuracy ?? 0 }.Concat(m.Test.PerSeed))
+                .Select(a => a * 100), 10));
         return new IntervalChart("accuracy-chart", "Test accuracy of every method",
             "One row per method: accuracy on the test problems with its 95 % interval.", axis,
             [.. results.Methods.GroupBy(m => m.FamilyOf()).OrderBy(g => g.Key)
@@ -49,13 +52,15 @@ internal static class AccuracySection
             return;
         page.Element("h3", "Last and best checkpoint").Line();
         page.Open("div", ("class", "scroll")).Open("table", ("class", "sortable")).Open("thead").Open("tr");
-        foreach (string header in (string[])["Method", "Seeds", "Last, %", "Per seed, %", "Seed sd, points", "Best, %", "Best at step", "Any checkpoint above base?"])
+        foreach (string header in (string[])["Method", "Seeds", "Last, %", "Per seed, %", "Seed sd, points", "Best, %", "Best at step",
+            "Any checkpoint above base?"])
             page.Element("th", header, ("scope", "col"));
         page.Close().Close().Open("tbody").Line();
         foreach (MethodResult method in trained)
             WriteTrained(page, method, method.Best!);
         page.Close().Close().Close().Line();
-        page.Element("p", "The last column says whether any checkpoint of any seed beat the base model on the selection problems.", ("class", "notes")).Line();
+        page.Element("p", "The last column says whether any checkpoint of any seed beat the base model on the selection problems.",
+            ("class", "notes")).Line();
     }
 
     private static void WriteTrained(MarkupWriter page, MethodResult method, TestResult best)
@@ -65,7 +70,8 @@ internal static class AccuracySection
             .Element("td", NumberText.Percent(method.Test.Accuracy))
             .Element("td", string.Join(", ", method.Test.PerSeed.Select(a => NumberText.Percent(a))))
             .Element("td", NumberText.Fixed(method.Test.SeedSd * 100, 1))
-            .Open("td").Text(NumberText.Percent(best.Accuracy) + " ").Element("span", NumberText.PercentInterval(best.Ci), ("class", "interval")).Close()
+            .Open("td").Text(NumberText.Percent(best.Accuracy) + " ")
+            .Element("span", NumberText.PercentInterval(best.Ci), ("class", "interval")).Close()
             .Element("td", method.BestSteps is { Count: > 0 } steps ? string.Join(", ", steps) : NumberText.Undefined)
             .Element("td", method.BaseBeatsAllCheckpoints switch { true => "no", false => "yes", null => NumberText.Undefined })
             .Close().Line();

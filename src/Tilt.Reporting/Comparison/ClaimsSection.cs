@@ -35,7 +35,8 @@ internal static class ClaimsSection
     {
         (string symbol, string css) = Badge(claim.Verdict);
         page.Open("li", ("class", css), ("id", $"claim-{claim.Id}"));
-        page.Open("p", ("class", "verdict")).Element("span", symbol, ("aria-hidden", "true"), ("class", "symbol")).Text(claim.Verdict).Close();
+        page.Open("p", ("class", "verdict")).Element("span", symbol, ("aria-hidden", "true"), ("class", "symbol")).Text(claim.Verdict)
+            .Close();
         page.Open("div").Element("p", claim.Claim, ("class", "claim"));
         page.Element("p", claim.Explanation);
         page.Open("p", ("class", "rule")).Text("Rule: " + claim.Rule.TrimEnd() + " Statistic: ")

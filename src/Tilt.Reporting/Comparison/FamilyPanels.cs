@@ -16,7 +16,8 @@ internal sealed record FamilyPanel(string Key, string Title, IReadOnlyList<Metho
 /// <param name="XAxis">Horizontal axis, shared.</param>
 /// <param name="YAxis">Vertical axis, shared.</param>
 /// <param name="Points">The line of a method.</param>
-internal sealed record PanelFigure(string Id, string Title, ChartAxis XAxis, ChartAxis YAxis, Func<MethodResult, IReadOnlyList<ChartPoint>> Points)
+internal sealed record PanelFigure(string Id, string Title, ChartAxis XAxis, ChartAxis YAxis,
+    Func<MethodResult, IReadOnlyList<ChartPoint>> Points)
 {
     /// <summary>Lines of a method's seeds.</summary>
     internal Func<MethodResult, IReadOnlyList<IReadOnlyList<ChartPoint>>> Seeds { get; init; } = _ => [];

@@ -21,25 +21,30 @@ internal static class Headline
     {
         if (highlights.TaskReward is not { } method)
             return null;
-        string what = method.FamilyOf() == MethodFamily.TaskReward ? "Reinforcement learning on the task reward" : "Reinforcement learning on task reward and likelihood";
+        string what = method.FamilyOf() == MethodFamily.TaskReward
+            ? "Reinforcement learning on the task reward"
+            : "Reinforcement learning on task reward and likelihood";
         string runs = $"{method.Name}, {NumberText.Counted(method.Seeds.Count, "seed")}";
         if (highlights.Base is not { } start)
             return $"{what} ({runs}) reaches a test accuracy of {Percent(method)}";
         string difference = method.Test.VersusBase is { } versus
-            ? $" ({NumberText.Points(versus.Difference)} points, 95 % interval {NumberText.Points(versus.Ci[0])} to {NumberText.Points(versus.Ci[1])})"
+            ? $" ({NumberText.Points(versus.Difference)} points, 95 % interval {NumberText.Points(versus.Ci[0])} "
+                + $"to {NumberText.Points(versus.Ci[1])})"
             : "";
         return $"{what} ({runs}) takes test accuracy from {Percent(start)} to {Percent(method)}{difference}";
     }
 
     private static string? Inference(Highlights highlights) => highlights.BestInference is { } best
-        ? $"the best of {NumberText.Counted(highlights.Inference.Count, "inference-time method")} on the base model ({best.Name}) reaches {Percent(best)}"
+        ? $"the best of {NumberText.Counted(highlights.Inference.Count, "inference-time method")} on the base model ({best.Name}) "
+            + $"reaches {Percent(best)}"
         : null;
 
     private static string? WithoutReward(Highlights highlights)
     {
         if (highlights.BestWithoutReward is not { } best)
             return null;
-        string sentence = $"the best of {NumberText.Counted(highlights.WithoutReward.Count, "RL regime")} without task reward ({best.Name}) ends at {Percent(best)}";
+        string sentence = $"the best of {NumberText.Counted(highlights.WithoutReward.Count, "RL regime")} without task reward "
+            + $"({best.Name}) ends at {Percent(best)}";
         return highlights.Sharpening is { } plain && plain != best ? $"{sentence}, plain {plain.Name} at {Percent(plain)}" : sentence;
     }
 

@@ -52,7 +52,8 @@ public static class HtmlReport
             .Element("h1", Headline.Of(results)).Line();
         page.Open("p", ("class", "meta"))
             .Text($"{settings.TestProblems} test problems, {NumberText.Counted(settings.SamplesPerProblem, "output")} per problem; "
-                + $"{NumberText.Counted(results.Methods.Count, "method")}; {NumberText.Duration(results.Seconds)} in all; Tilt {settings.TiltVersion}.");
+                + $"{NumberText.Counted(results.Methods.Count, "method")}; {NumberText.Duration(results.Seconds)} in all; "
+                + $"Tilt {settings.TiltVersion}.");
         if (settings.Quick)
             page.Text(" ").Element("strong", "Quick run: fewer problems and steps than the full comparison.");
         page.Close().Line();

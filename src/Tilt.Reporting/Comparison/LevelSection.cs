@@ -16,10 +16,12 @@ internal static class LevelSection
         IReadOnlyList<FamilyPanel> panels = FamilyPanels.Of(methods);
         if (levels.Length < 2 || panels.Count == 0)
             return;
-        page.OpenSection("levels", "By level", "Test accuracy by difficulty of the problem, 1 easiest. Trained policies at their last checkpoint.");
+        page.OpenSection("levels", "By level",
+            "Test accuracy by difficulty of the problem, 1 easiest. Trained policies at their last checkpoint.");
         int step = Math.Max(1, (int)NiceTicks.Step(levels[^1] - levels[0], 8));
         ChartAxis level = new("Level", LinearScale.Fixed(levels[0], levels[^1], step));
-        ChartAxis accuracy = new("Test accuracy, %", LinearScale.FromZero(methods.SelectMany(m => m.Test.ByLevel.Values).Select(v => v * 100), 5));
+        ChartAxis accuracy =
+            new("Test accuracy, %", LinearScale.FromZero(methods.SelectMany(m => m.Test.ByLevel.Values).Select(v => v * 100), 5));
         FamilyPanels.Write(page, panels, new PanelFigure("level", "Accuracy by level", level, accuracy,
             m => [.. m.Test.ByLevel.OrderBy(l => l.Key).Select(l => new ChartPoint(l.Key, l.Value * 100))])
         {

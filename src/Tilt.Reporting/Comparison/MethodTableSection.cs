@@ -106,7 +106,8 @@ internal static class MethodTableSection
         foreach (string note in ResultsTable.Create(results).Notes)
             page.Text(Capital(note) + " ");
         page.Text("p: two-sided sign-flip permutation test on the paired differences, not corrected for the number of methods. "
-            + "Length counts the end-of-sequence token. Entropy is that of the policy's own next-token distributions at temperature 1 along its samples. "
+            + "Length counts the end-of-sequence token. Entropy is that of the policy's own next-token distributions at temperature 1 "
+            + "along its samples. "
             + "KL is from the distribution drawn from to the base model, per response. "
             + $"{NumberText.Undefined} marks what is undefined or intractable for a method.");
         page.Close().Line();

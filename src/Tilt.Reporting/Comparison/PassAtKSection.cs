@@ -20,7 +20,8 @@ internal static class PassAtKSection
         if (quantities.Length == 0)
             return;
         page.OpenSection("pass", "More than one attempt",
-            "pass@k: the share of problems with a right answer among k outputs (unbiased estimate). maj@k: the share that a majority vote over k outputs gets right; "
+            "pass@k: the share of problems with a right answer among k outputs (unbiased estimate). maj@k: the share that a majority vote "
+            + "over k outputs gets right; "
             + "outputs without a readable answer abstain.");
         foreach ((string id, string heading, Func<TestResult, IReadOnlyDictionary<int, double>?> figures) in quantities)
         {
@@ -31,12 +32,14 @@ internal static class PassAtKSection
     }
 
     private static void WriteQuantity(
-        MarkupWriter page, ComparisonResults results, string id, string heading, Func<TestResult, IReadOnlyDictionary<int, double>?> figures)
+        MarkupWriter page, ComparisonResults results, string id, string heading,
+        Func<TestResult, IReadOnlyDictionary<int, double>?> figures)
     {
         MethodResult[] methods = [.. results.Methods.Where(m => figures(m.Test) is { Count: > 1 })];
         double[] ks = [.. methods.SelectMany(m => figures(m.Test)!.Keys).Distinct().Order().Select(k => (double)k)];
         ChartAxis attempts = new("Outputs, k", new LogScale(ks, k => k.ToString("0", CultureInfo.InvariantCulture)));
-        ChartAxis share = new($"{heading}, %", LinearScale.FromZero(methods.SelectMany(m => figures(m.Test)!.Values).Select(v => v * 100), 5));
+        ChartAxis share =
+            new($"{heading}, %", LinearScale.FromZero(methods.SelectMany(m => figures(m.Test)!.Values).Select(v => v * 100), 5));
         IReadOnlyList<FamilyPanel> panels = FamilyPanels.Of(methods);
         FamilyPanels.Write(page, panels, new PanelFigure(id, heading, attempts, share,
             m => [.. figures(m.Test)!.OrderBy(f => f.Key).Select(f => new ChartPoint(f.Key, f.Value * 100))])

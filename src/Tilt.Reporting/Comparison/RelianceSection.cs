@@ -24,18 +24,22 @@ internal static class RelianceSection
         if (sweeps.Length == 0)
             return;
         page.OpenSection("reliance", "Reliance on the task reward",
-            "The target p^α·exp(r/β) moves from the tempered base model (1/β = 0) to the task reward alone (1/β = ∞) at a fixed exponent α.");
+            "The target p^α·exp(r/β) moves from the tempered base model (1/β = 0) to the task reward alone (1/β = ∞) at a fixed "
+            + "exponent α.");
         page.Figure(Chart(results, sweeps, limit.FirstOrDefault()).Render,
-            "Test accuracy at the last checkpoint. Whiskers: 95 % intervals over problems; rings: single seeds. The axis is logarithmic between its breaks.", "medium");
+            "Test accuracy at the last checkpoint. Whiskers: 95 % intervals over problems; rings: single seeds. The axis is logarithmic "
+            + "between its breaks.", "medium");
         page.Close();
     }
 
     private static LineChart Chart(ComparisonResults results, IGrouping<double, MethodResult>[] sweeps, MethodResult? limit)
     {
         LineSeries[] series = [.. sweeps.Select((sweep, i) => Series(sweep, limit, i, sweeps.Length))];
-        ChartAxis reliance = new("Reliance on the task reward, 1/β", new LogScale(series.SelectMany(s => s.Points).Select(p => p.X), Format));
+        ChartAxis reliance =
+            new("Reliance on the task reward, 1/β", new LogScale(series.SelectMany(s => s.Points).Select(p => p.X), Format));
         ChartAxis accuracy = new("Test accuracy, %", LinearScale.FromZero(
-            series.SelectMany(s => s.Points.SelectMany(p => new[] { p.Y, p.High ?? p.Y }).Concat(s.Seeds.SelectMany(c => c).Select(p => p.Y))), 5));
+            series.SelectMany(s => s.Points.SelectMany(p => new[] { p.Y, p.High ?? p.Y })
+                .Concat(s.Seeds.SelectMany(c => c).Select(p => p.Y))), 5));
         MethodResult? start = results.Methods.FirstOrDefault(m => m.Kind == MethodKind.Base);
         return new LineChart("reliance-chart", "Accuracy against reliance on the task reward",
             "Test accuracy of policies trained towards p^α·exp(r/β), by 1/β.", reliance, accuracy, series)
@@ -55,7 +59,8 @@ internal static class RelianceSection
             .. limit is null ? [] : new[] { (double.PositiveInfinity, limit) },
         ];
         string alpha = NumberText.Compact(sweep.Key);
-        return new LineSeries($"α = {alpha}", [.. points.Select(p => Point(p.X, p.Method.Test))], Palette.Of(MethodFamily.Tilted, index, count))
+        return new LineSeries($"α = {alpha}", [.. points.Select(p => Point(p.X, p.Method.Test))],
+            Palette.Of(MethodFamily.Tilted, index, count))
         {
             Label = $"α = {alpha}",
             Emphasis = index == count - 1,

@@ -16,7 +16,8 @@ internal static class SampleSection
             return;
         HashSet<string> first = [.. new Highlights(results).All.Select(m => m.Name)];
         page.OpenSection("samples", "Sample responses",
-            "One response of each method to the same test problems, with the verifier's verdict: ✓ correct, ✗ incorrect, ? no readable answer.");
+            "One response of each method to the same test problems, with the verifier's verdict: ✓ correct, ✗ incorrect, ? no readable "
+            + "answer.");
         for (int i = 0; i < samples.Length; i++)
             WriteProblem(page, samples[i], first, expanded: i == 0);
         page.Close();

@@ -25,7 +25,8 @@ internal static class TrainingSection
         if (trained.Length == 0)
             return;
         page.OpenSection("training", "Course of training",
-            "Measured on the selection problems. Heavy lines are means over seeds, thin lines single seeds; the methods of the other panels "
+            "Measured on the selection problems. Heavy lines are means over seeds, thin lines single seeds; the methods of the other "
+            + "panels "
             + "are repeated in grey so that levels can be compared across panels.");
         IReadOnlyList<FamilyPanel> panels = FamilyPanels.Of(trained);
         ChartAxis steps = new("Optimiser steps", LinearScale.Fixed(0, Math.Max(1, trained.Max(m => m.Curve.Max(p => p.Step))),
@@ -40,7 +41,8 @@ internal static class TrainingSection
 
     private static PanelFigure Figure(MethodResult[] trained, ChartAxis steps, Quantity quantity)
     {
-        IEnumerable<double> values = trained.SelectMany(m => m.CurvePerSeed.Append(m.Curve)).SelectMany(c => c).Select(quantity.Value).Where(double.IsFinite);
+        IEnumerable<double> values =
+            trained.SelectMany(m => m.CurvePerSeed.Append(m.Curve)).SelectMany(c => c).Select(quantity.Value).Where(double.IsFinite);
         return new PanelFigure(quantity.Id, quantity.Heading, steps, new ChartAxis(quantity.AxisTitle, LinearScale.FromZero(values, 5)),
             m => Points(m.Curve, quantity))
         {

@@ -35,9 +35,11 @@ public static class DiagnosisFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            DiagnosisDocument? document = JsonSerializer.Deserialize(File.ReadAllText(path), DiagnosisJsonContext.Configured.DiagnosisDocument);
+            DiagnosisDocument? document =
+                JsonSerializer.Deserialize(File.ReadAllText(path), DiagnosisJsonContext.Configured.DiagnosisDocument);
             if (document?.SchemaVersion == Version) return document.Diagnosis;
-            throw new InputException($"\"{path}\" has schema version {document?.SchemaVersion}; this Tilt reads version {Version}. Run the diagnosis again.");
+            throw new InputException(
+                $"\"{path}\" has schema version {document?.SchemaVersion}; this Tilt reads version {Version}. Run the diagnosis again.");
         }
         catch (JsonException e)
         {

@@ -54,9 +54,11 @@ public static class DiagnosisPage
             .Element("p", verdict.Reason, ("class", "lead")).Line();
         if (verdict.Direction is { } direction) page.Element("p", direction, ("class", "lead")).Line();
         if (verdict.Reach is { } reach) page.Element("p", reach, ("class", "lead")).Line();
-        page.Element("p", $"{NumberText.Counted(report.Prompts, "prompt")}, {report.Settings.Samples} draws from each model; base {report.Settings.Base}, tuned {report.Settings.Adapter ?? report.Settings.Tuned}.", ("class", "meta"));
+        page.Element("p", $"{NumberText.Counted(report.Prompts, "prompt")}, {report.Settings.Samples} draws from each model; "
+            + $"base {report.Settings.Base}, tuned {report.Settings.Adapter ?? report.Settings.Tuned}.", ("class", "meta"));
         if (report.OverBudget > 0)
-            page.Element("p", $"{NumberText.Counted(report.OverBudget, "response")} could not be judged within the budget and count as wrong.", ("class", "meta"));
+            page.Element("p", $"{NumberText.Counted(report.OverBudget, "response")} could not be judged within the budget and count as "
+                + $"wrong.", ("class", "meta"));
         page.Close().Line();
     }
 }

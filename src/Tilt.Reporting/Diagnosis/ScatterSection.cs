@@ -25,13 +25,17 @@ internal static class ScatterSection
         int step = (points.Length + MostPoints - 1) / MostPoints;
         if (step > 1) points = [.. points.Where((_, i) => i % step == 0)];
         page.OpenSection("scatter", "What changed for which responses",
-            "Each point is a response: how much its log-probability changed, against how likely the base found it, both less their mean within the prompt. "
+            "Each point is a response: how much its log-probability changed, against how likely the base found it, both less their mean "
+            + "within the prompt. "
             + "Sharpening is a rising line, flattening a falling one; a reward lifts the right ones above the wrong ones.");
         ChartAxis x = new("log p(y|x), less the prompt's mean, nats", LinearScale.FromZero(points.Select(p => p.X), 8));
         ChartAxis y = new("log π − log p, less the prompt's mean, nats", LinearScale.FromZero(points.Select(p => p.Y), 6));
-        var chart = new ScatterChart("scatter-chart", "Change against likelihood", "Log-ratio against the base model's log-probability, centred within prompts.", x, y, [.. Series(points)])
+        var chart = new ScatterChart("scatter-chart", "Change against likelihood",
+            "Log-ratio against the base model's log-probability, centred within prompts.", x, y, [.. Series(points)])
         {
-            Line = tilt.Mixture.Alpha is { } alpha ? new FittedLine(alpha.Value - 1, $"slope α − 1 = {NumberText.Fixed(alpha.Value - 1, 2)}") : null,
+            Line = tilt.Mixture.Alpha is { } alpha
+                ? new FittedLine(alpha.Value - 1, $"slope α − 1 = {NumberText.Fixed(alpha.Value - 1, 2)}")
+                : null,
         };
         page.Figure(chart.Render, step > 1 ? $"One in {step} draws is shown." : "All draws are shown.", "medium");
         page.Close();
@@ -42,7 +46,8 @@ internal static class ScatterSection
         from tuned in Sources
         let chosen = points.Where(p => p.Correct == kind.Correct && p.Tuned == tuned).Select(p => (p.X, p.Y)).ToArray()
         where chosen.Length > 0
-        select new PointSeries($"{kind.Name}{(kind.Name.Length > 0 ? ", " : "")}drawn by the {(tuned ? "tuned model" : "base")}", chosen, kind.Color, Hollow: !tuned);
+        select new PointSeries($"{kind.Name}{(kind.Name.Length > 0 ? ", " : "")}drawn by the {(tuned ? "tuned model" : "base")}", chosen,
+            kind.Color, Hollow: !tuned);
 
     // The mean under the mixture gives both sources the same weight.
     private static IEnumerable<(double X, double Y, bool? Correct, bool Tuned)> Centred(PromptDraws prompt)

@@ -13,9 +13,12 @@ internal static class SettingsSection
     [
         "unchanged: the interval of J lies below " + Text(DiagnosisVerdict.UnchangedBelow) + " nats a response",
         "not identified: log p does not vary within prompts, or goes together with r exactly",
-        "neither: the interval of the fit (the smaller R²) lies below " + Text(DiagnosisVerdict.SmallestFit) + ", or that of α below 0; undecided where an interval holds the threshold",
-        "sharpened, flattened: α is above or below 1, and at least " + Text(DiagnosisVerdict.SmallestShare) + " of the variance is unique to likelihood",
-        "learned, moved against the reward: 1/β is above or below 0, and at least " + Text(DiagnosisVerdict.SmallestShare) + " of the variance is unique to reward",
+        "neither: the interval of the fit (the smaller R²) lies below " + Text(DiagnosisVerdict.SmallestFit)
+            + ", or that of α below 0; undecided where an interval holds the threshold",
+        "sharpened, flattened: α is above or below 1, and at least " + Text(DiagnosisVerdict.SmallestShare)
+            + " of the variance is unique to likelihood",
+        "learned, moved against the reward: 1/β is above or below 0, and at least " + Text(DiagnosisVerdict.SmallestShare)
+            + " of the variance is unique to reward",
         "mostly: at least " + Text(DiagnosisVerdict.MostlyRatio) + " times the other's unique share",
     ];
 

@@ -25,7 +25,9 @@ public static class EvaluationPage
         page.Open("header")
             .Element("p", "Evaluation", ("class", "kicker")).Line()
             .Element("h1", $"{results.Model} on {results.Task}").Line()
-            .Element("p", string.Create(CultureInfo.InvariantCulture, $"{results.Problems.Count} {results.Split} problems. {(results.Methods.Count > 1 ? "Highest: " : "")}{best.Name} with {NumberText.Percent(best.Accuracy)} % {NumberText.PercentInterval(best.Ci)}."), ("class", "lead")).Line();
+            .Element("p", string.Create(CultureInfo.InvariantCulture,
+                $"{results.Problems.Count} {results.Split} problems. {(results.Methods.Count > 1 ? "Highest: " : "")}{best.Name} "
+                + $"with {NumberText.Percent(best.Accuracy)} % {NumberText.PercentInterval(best.Ci)}."), ("class", "lead")).Line();
         page.Close().Line();
         page.Open("main");
         ResultsTable rows = EvaluationRows.Of(results);
@@ -51,8 +53,10 @@ public static class EvaluationPage
     {
         int[] ks = [.. results.Methods.SelectMany(m => m.PassAtK.Keys).Distinct().Order()];
         if (ks.Length < 2) return;
-        page.OpenSection("pass-at-k", "pass@k and maj@k", "pass@k: at least one of k outputs is right, unbiased. maj@k: the answer of most of them is right.");
-        ResultsColumn[] columns = [new("method", false), .. ks.Select(k => new ResultsColumn(string.Create(CultureInfo.InvariantCulture, $"{k}"), true))];
+        page.OpenSection("pass-at-k", "pass@k and maj@k",
+            "pass@k: at least one of k outputs is right, unbiased. maj@k: the answer of most of them is right.");
+        ResultsColumn[] columns =
+            [new("method", false), .. ks.Select(k => new ResultsColumn(string.Create(CultureInfo.InvariantCulture, $"{k}"), true))];
         Table(page, columns, [.. results.Methods.SelectMany(m => (string[][])
         [
             [$"{m.Name}, pass@k %", .. ks.Select(k => NumberText.Percent(ResultsTable.At(m.PassAtK, k)))],
@@ -61,16 +65,21 @@ public static class EvaluationPage
         page.Close().Line();
     }
 
-    private static void Groups(MarkupWriter page, EvaluationResults results, string id, string heading, Func<MethodEvaluation, IReadOnlyDictionary<string, GroupEvaluation>> groupsOf)
+    private static void Groups(MarkupWriter page, EvaluationResults results, string id, string heading,
+        Func<MethodEvaluation, IReadOnlyDictionary<string, GroupEvaluation>> groupsOf)
     {
         string[] keys = [.. results.Methods.SelectMany(m => groupsOf(m).Keys).Distinct().Order(StringComparer.Ordinal)];
         if (keys.Length < 2) return;
         page.OpenSection(id, heading, "Accuracy in per cent with 95 % intervals over the problems of the group.");
-        ResultsColumn[] columns = [new("group", false), new("problems", true), .. results.Methods.Select(m => new ResultsColumn(m.Name, true))];
+        ResultsColumn[] columns =
+            [new("group", false), new("problems", true), .. results.Methods.Select(m => new ResultsColumn(m.Name, true))];
         Table(page, columns, [.. keys.Select(key => (string[])
         [
-            key, results.Methods.Select(m => groupsOf(m).GetValueOrDefault(key)?.Problems).First(n => n is not null)!.Value.ToString(CultureInfo.InvariantCulture),
-            .. results.Methods.Select(m => groupsOf(m).GetValueOrDefault(key) is { } group ? $"{NumberText.Percent(group.Accuracy)} {NumberText.PercentInterval(group.Ci)}" : NumberText.Undefined),
+            key, results.Methods.Select(m => groupsOf(m).GetValueOrDefault(key)?.Problems)
+                .First(n => n is not null)!.Value.ToString(CultureInfo.InvariantCulture),
+            .. results.Methods.Select(m => groupsOf(m).GetValueOrDefault(key) is { } group
+                ? $"{NumberText.Percent(group.Accuracy)} {NumberText.PercentInterval(group.Ci)}"
+                : NumberText.Undefined),
         ])]);
         page.Close().Line();
     }

@@ -14,17 +14,27 @@ internal static class RewardSection
     internal static void Write(MarkupWriter page, TheoryResults results)
     {
         page.OpenSection("reward", "How hard must the task reward pull?",
-            "A reward of 0 or 1 adds exactly 1/β to the log-odds of being right: the target keeps the proportions among right responses, and those among wrong ones, and moves mass between the two.");
+            "A reward of 0 or 1 adds exactly 1/β to the log-odds of being right: the target keeps the proportions among right responses, "
+            + "and those among wrong ones, and moves mass between the two.");
         Curve[] curves =
         [
-            .. results.ByReliance.Select((series, i) => new Curve($"α = {Number(series.Parameter)}", Palette.Of(MethodFamily.Tilted, i, results.ByReliance.Count), series.Points)),
+            .. results.ByReliance.Select((series, i) =>
+                new Curve($"α = {Number(series.Parameter)}", Palette.Of(MethodFamily.Tilted, i, results.ByReliance.Count), series.Points)),
         ];
-        ChartAxis axis = new("Strength of the task reward, 1/β", new LogScale(results.ByReliance[0].Points.Select(point => point.Parameter).Where(reliance => reliance == 0 || double.IsInteger(Math.Log2(reliance))), Number));
-        TheoryChart.Panels(page, [.. ((Quantity[])[Quantity.Accuracy, Quantity.Length, Quantity.Entropy]).Select(quantity => TheoryChart.Of("reward", quantity, axis, "1/β", curves))]);
+        ChartAxis axis = new("Strength of the task reward, 1/β",
+            new LogScale(results.ByReliance[0].Points.Select(point => point.Parameter)
+                .Where(reliance => reliance == 0 || double.IsInteger(Math.Log2(reliance))), Number));
+        TheoryChart.Panels(page,
+            [.. ((Quantity[])[Quantity.Accuracy, Quantity.Length, Quantity.Entropy])
+                .Select(quantity => TheoryChart.Of("reward", quantity, axis, "1/β", curves))]);
         TheoryChart.Note(page, "The axis is logarithmic beyond its break. " + ProblemSection.LengthNote(results.Configuration));
         IEnumerable<string> needed = results.ByReliance.Select(series => (series.Parameter, Accuracy: series.At(0).Summary.Accuracy))
-            .Select(start => start.Accuracy >= Wanted ? $"none at α = {Number(start.Parameter)}" : $"1/β = {NumberText.Fixed(LogOdds(Wanted) - LogOdds(start.Accuracy), 1)} at α = {Number(start.Parameter)}");
-        TheoryChart.Finding(page, $"To be right in {Share(Wanted)} of responses it takes {string.Join(", ", needed)}: the log-odds of {Share(Wanted)}, less those that p^α has by itself.");
+            .Select(start => start.Accuracy >= Wanted
+                ? $"none at α = {Number(start.Parameter)}"
+                : $"1/β = {NumberText.Fixed(LogOdds(Wanted) - LogOdds(start.Accuracy), 1)} at α = {Number(start.Parameter)}");
+        TheoryChart.Finding(page,
+            $"To be right in {Share(Wanted)} of responses it takes {string.Join(", ", needed)}: the log-odds of {Share(Wanted)}, less "
+            + $"those that p^α has by itself.");
         page.Close();
     }
 

@@ -41,12 +41,14 @@ internal sealed record Curve(string Name, string Color, IReadOnlyList<SweepPoint
 internal static class TheoryChart
 {
     /// <summary>One quantity over a parameter. With a marked value, a grey dot shows the law there on the first curve.</summary>
-    internal static LineChart Of(string id, Quantity quantity, ChartAxis parameter, string symbol, IReadOnlyList<Curve> curves, double? marked = null, Func<SweepPoint, double>? across = null)
+    internal static LineChart Of(string id, Quantity quantity, ChartAxis parameter, string symbol, IReadOnlyList<Curve> curves,
+        double? marked = null, Func<SweepPoint, double>? across = null)
     {
         across ??= point => point.Parameter;
         List<LineSeries> series =
         [
-            .. curves.Select(curve => new LineSeries(curve.Name, [.. curve.Points.Select(point => new ChartPoint(across(point), quantity.Value(point.Summary)))], curve.Color)
+            .. curves.Select(curve => new LineSeries(curve.Name,
+                [.. curve.Points.Select(point => new ChartPoint(across(point), quantity.Value(point.Summary)))], curve.Color)
             {
                 Label = curve.Name,
                 Dash = curve.Dash,
@@ -55,8 +57,12 @@ internal static class TheoryChart
             }),
         ];
         if (marked is { } value && curves[0].Points.FirstOrDefault(point => point.Parameter == value) is { } start)
-            series.Add(new LineSeries("base model", [new ChartPoint(across(start), quantity.Value(start.Summary))], "var(--base)") { SeedsAsDots = true });
-        return new LineChart($"{id}-{quantity.Id}", quantity.Heading, $"{quantity.Heading} of {string.Join(", ", curves.Select(curve => curve.Name))} by {parameter.Title}.",
+            series.Add(new LineSeries("base model", [new ChartPoint(across(start), quantity.Value(start.Summary))], "var(--base)")
+            {
+                SeedsAsDots = true
+            });
+        return new LineChart($"{id}-{quantity.Id}", quantity.Heading,
+            $"{quantity.Heading} of {string.Join(", ", curves.Select(curve => curve.Name))} by {parameter.Title}.",
             parameter, quantity.Axis(curves.SelectMany(curve => curve.Points).Select(point => point.Summary)), series)
         {
             Heading = quantity.Heading,
@@ -66,7 +72,8 @@ internal static class TheoryChart
 
     /// <summary>The axis of the exponent α.</summary>
     internal static ChartAxis Exponent(TheoryResults results) => new("Exponent α (1 is the base model)",
-        LinearScale.Fixed(0, results.Configuration.AlphaMost, NiceTicks.Step(results.Configuration.AlphaMost, 8), value => NumberText.Compact(value)));
+        LinearScale.Fixed(0, results.Configuration.AlphaMost, NiceTicks.Step(results.Configuration.AlphaMost, 8),
+            value => NumberText.Compact(value)));
 
     /// <summary>A logarithmic axis with a place for 0 and ticks at powers of ten.</summary>
     internal static ChartAxis Times(string title, IEnumerable<double> times)
@@ -80,7 +87,8 @@ internal static class TheoryChart
     /// <summary>Draws charts side by side.</summary>
     internal static void Panels(MarkupWriter page, params IReadOnlyList<LineChart> charts)
     {
-        double labels = charts.Max(chart => chart.Series.Select(series => series.Label).OfType<string>().Select(LineChart.MeasureLabel).DefaultIfEmpty(0).Max());
+        double labels = charts.Max(
+            chart => chart.Series.Select(series => series.Label).OfType<string>().Select(LineChart.MeasureLabel).DefaultIfEmpty(0).Max());
         page.Open("div", ("class", charts.Count == 4 ? "panels four" : "panels"));
         foreach (LineChart chart in charts)
             page.Figure((chart with { LabelWidth = labels, Width = charts.Count == 4 ? 540 : 380 }).Render, null, "panel");

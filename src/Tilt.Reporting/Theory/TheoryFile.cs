@@ -19,10 +19,12 @@ public static class TheoryFile
     public static void Write(EstimatorResults results, string path) => AtomicFile.WriteText(path, ToJson(results));
 
     /// <summary>The results as text, with a line feed at the end.</summary>
-    public static string ToJson(TheoryResults results) => JsonSerializer.Serialize(results, TheoryJsonContext.Configured.TheoryResults) + "\n";
+    public static string ToJson(TheoryResults results) =>
+        JsonSerializer.Serialize(results, TheoryJsonContext.Configured.TheoryResults) + "\n";
 
     /// <summary>The estimators' moments as text, with a line feed at the end.</summary>
-    public static string ToJson(EstimatorResults results) => JsonSerializer.Serialize(results, TheoryJsonContext.Configured.EstimatorResults) + "\n";
+    public static string ToJson(EstimatorResults results) =>
+        JsonSerializer.Serialize(results, TheoryJsonContext.Configured.EstimatorResults) + "\n";
 }
 
 /// <summary>Compile-time serialisation of what <c>tilt theory</c> computes.</summary>

@@ -31,7 +31,8 @@ public static class TheoryPage
             .Element("p", "Exact theory · a small problem, enumerated", ("class", "kicker")).Line()
             .Element("h1", TheoryText.Headline(results)).Line();
         page.Element("p", "A base model p, a task reward r, an exponent α and a temperature β make one target, π* ∝ p^α·exp(r/β). "
-            + "On a problem this small every response can be listed, so every number below is a sum over all of them: nothing is sampled.", ("class", "meta"));
+            + "On a problem this small every response can be listed, so every number below is a sum over all of them: nothing is sampled.",
+            ("class", "meta"));
         page.Close().Line();
         page.Open("main");
         ProblemSection.Write(page, results);

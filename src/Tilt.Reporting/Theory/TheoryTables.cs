@@ -21,7 +21,8 @@ public static class TheoryTables
         return new(
             [
                 new("estimator", false), new("drawn from", false), new($"scale, G = {results.GroupSizes[^2]}", true),
-                .. results.GroupSizes.Select(size => new ResultsColumn($"bias %, G = {size}", true)), new($"noise, G = {results.GroupSizes[^2]}", true),
+                .. results.GroupSizes.Select(size => new ResultsColumn($"bias %, G = {size}", true)),
+                new($"noise, G = {results.GroupSizes[^2]}", true),
             ],
             [
                 .. results.Gradients.Select(row => (string[])
@@ -43,12 +44,14 @@ public static class TheoryTables
         ArgumentNullException.ThrowIfNull(results);
         return new(
             [
-                new("estimator", false), new("mean, nats", true), new("deviation, nats", true), new("‖E[g]‖, %", true), new("off ∇KL(π‖p), %", true), new("off ∇KL(p‖π), %", true), new("noise of g", true),
+                new("estimator", false), new("mean, nats", true), new("deviation, nats", true), new("‖E[g]‖, %", true),
+                new("off ∇KL(π‖p), %", true), new("off ∇KL(p‖π), %", true), new("noise of g", true),
             ],
             [
                 .. results.KlEstimators.Select(row => (string[])
                 [
-                    row.Name, NumberText.Fixed(row.Mean, 4), NumberText.Fixed(row.Deviation, 3), Bias(row.GradientNorm), Bias(row.ForwardError), Bias(row.ReverseError), NumberText.Fixed(row.GradientNoise, 2),
+                    row.Name, NumberText.Fixed(row.Mean, 4), NumberText.Fixed(row.Deviation, 3), Bias(row.GradientNorm),
+                    Bias(row.ForwardError), Bias(row.ReverseError), NumberText.Fixed(row.GradientNoise, 2),
                 ]),
             ],
             [

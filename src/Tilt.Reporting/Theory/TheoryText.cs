@@ -12,11 +12,15 @@ internal static class TheoryText
     {
         OptimumRow sharpening = Optimum(results, "sharpening"), task = Optimum(results, "task-reward");
         SweepPoint best = results.Powers.Best;
-        string mode = sharpening.OptimalResponses == 1 ? "The most likely response of this problem" : $"One of the {sharpening.OptimalResponses} most likely responses of this problem";
+        string mode = sharpening.OptimalResponses == 1
+            ? "The most likely response of this problem"
+            : $"One of the {sharpening.OptimalResponses} most likely responses of this problem";
         string way = best.Summary.Accuracy > Math.Max(results.Base.Accuracy, sharpening.Summary.Accuracy) + 0.0005 && best.Parameter > 1
             ? $", by way of {Share(best.Summary.Accuracy)} at α = {Number(best.Parameter)}" : "";
-        return $"{mode} has {NumberText.Counted(results.Top[0].Length, "token")} and is {Judged(results.Top[0])}: sharpened to the end, accuracy "
-            + $"{Movement(results.Base.Accuracy, sharpening.Summary.Accuracy, Share)}{way}; the task reward takes it to {Share(task.Summary.Accuracy)}.";
+        return $"{mode} has {NumberText.Counted(results.Top[0].Length, "token")} and is {Judged(results.Top[0])}: sharpened to the end, "
+            + $"accuracy "
+            + $"{Movement(results.Base.Accuracy, sharpening.Summary.Accuracy, Share)}{way}; the task reward takes it "
+            + $"to {Share(task.Summary.Accuracy)}.";
     }
 
     /// <summary>The row of an objective.</summary>
@@ -43,7 +47,8 @@ internal static class TheoryText
     internal static string Count(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>A time along a flow, to three significant digits.</summary>
-    internal static string Time(double time) => NumberText.Compact(double.Parse(time.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+    internal static string Time(double time) =>
+        NumberText.Compact(double.Parse(time.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
 
     /// <summary>right or wrong.</summary>
     internal static string Judged(ResponseRow response) => response.Right ? "right" : "wrong";

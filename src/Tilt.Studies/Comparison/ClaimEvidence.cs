@@ -39,10 +39,14 @@ public sealed record ClaimEvidence(IReadOnlyList<MethodResult> Methods, int[] Le
     /// <summary>Whether a problem is on level 3 or 4.</summary>
     public bool IsHard(int problem) => HardLevels.Contains(Levels[problem]);
 
-    /// <summary>For each seed, the fall from the highest accuracy of the curve, its start included, to its end (selection problems).</summary>
+    /// <summary>
+    /// For each seed, the fall from the highest accuracy of the curve, its start included, to its end (selection problems).
+    /// </summary>
     public static double[] Falls(MethodResult method) => [.. method.CurvePerSeed.Select(c => c.Max(p => p.Accuracy) - c[^1].Accuracy)];
 
-    /// <summary>Methods that sharpen the model's own distribution and use no gold answers: inference-time ones with one answer each, and RL.</summary>
+    /// <summary>
+    /// Methods that sharpen the model's own distribution and use no gold answers: inference-time ones with one answer each, and RL.
+    /// </summary>
     public IEnumerable<MethodResult> Sharpeners() => Methods.Where(m =>
         m.Kind == MethodKind.Inference && !m.UsesGold && InferenceMethods.Find(m.Name) is { Sharpens: true }
         || m.Kind == MethodKind.Rl && m.Objective is { Reward: 0, FixedLength: false } o && (o.Likelihood > 0));

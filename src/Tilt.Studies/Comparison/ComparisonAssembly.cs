@@ -56,7 +56,8 @@ public static class ComparisonAssembly
         };
     }
 
-    private static TestOutcomes Outcomes(EvaluationTable table) => new(table.Levels, table.Correct, table.Answers, table.Lengths, table.Entropy, table.Kl);
+    private static TestOutcomes Outcomes(EvaluationTable table) =>
+        new(table.Levels, table.Correct, table.Answers, table.Lengths, table.Entropy, table.Kl);
 
     private static CurvePoint[] MeanCurve(IReadOnlyList<CurvePoint>[] curves) =>
     [
@@ -91,7 +92,8 @@ public static class ComparisonAssembly
     };
 
     /// <summary>The first problems of the test, two a level, with the first output of every method's first seed.</summary>
-    private static SampleProblem[] Samples(ComparisonOptions options, IReadOnlyList<ComparedMethod> plan, Dictionary<string, JobResult[]> jobs)
+    private static SampleProblem[] Samples(ComparisonOptions options, IReadOnlyList<ComparedMethod> plan,
+        Dictionary<string, JobResult[]> jobs)
     {
         var problems = EmbeddedTask.HeldOut(HeldOutSplit.Test, options.TestProblems);
         int count = Math.Min(2 * EmbeddedProblems.Levels.Count, jobs["base"][0].Test.SampleTexts.Count);

@@ -12,7 +12,8 @@ public sealed class ComparisonFolder : IDisposable
 {
     private const int Format = 1;
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Json =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
     private static readonly JsonSerializerOptions CompactJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private readonly HeldFolder _held;
@@ -81,7 +82,8 @@ public sealed class ComparisonFolder : IDisposable
         }
         catch (JsonException exception)
         {
-            throw new InputException($"{file} is damaged ({exception.Message}). Remove it; what it held is then computed again.", exception);
+            throw new InputException($"{file} is damaged ({exception.Message}). Remove it; what it held is then computed again.",
+                exception);
         }
     }
 

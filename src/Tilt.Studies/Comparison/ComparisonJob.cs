@@ -6,7 +6,9 @@ using Tilt.Training.Records;
 
 namespace Tilt.Studies.Comparison;
 
-/// <summary>One method with one seed: trains or decodes, tests, and saves the result. Does nothing when the result is saved already.</summary>
+/// <summary>
+/// One method with one seed: trains or decodes, tests, and saves the result. Does nothing when the result is saved already.
+/// </summary>
 public sealed class ComparisonJob
 {
     private readonly ComparedMethod _method;
@@ -82,7 +84,8 @@ public sealed class ComparisonJob
     // Test outputs use the comparison's first seed for every run: runs differ by their training alone.
     private Task<EvaluationTable> TestAsync(TrainingRun run, Evaluator evaluator, CancellationToken cancellationToken) =>
         evaluator.EvaluateAsync(
-            run.Engine.Sampler, run.Reference.Model, _options.Samples, _options.KlSamples, _options.Training.Rollout.MaxNewTokens, (uint)_options.Seed, cancellationToken);
+            run.Engine.Sampler, run.Reference.Model, _options.Samples, _options.KlSamples, _options.Training.Rollout.MaxNewTokens,
+            (uint)_options.Seed, cancellationToken);
 
     private void Report(IProgress<ComparisonProgress>? progress, ComparisonPhase phase, double fraction, EvaluationTable? table) =>
         progress?.Report(new(_key.Method, _key.Seed, phase, fraction, table?.Accuracy(), table?.MeanLength()));
@@ -93,7 +96,8 @@ public sealed class ComparisonJob
         public void Report(TrainingProgress value)
         {
             CurvePoint? latest = value.State.Curve.Count > 0 ? value.State.Curve[^1] : null;
-            progress?.Report(new(job._key.Method, job._key.Seed, ComparisonPhase.Training, 0.95 * value.State.Step / value.Steps, latest?.Accuracy, latest?.Length));
+            progress?.Report(new(job._key.Method, job._key.Seed, ComparisonPhase.Training, 0.95 * value.State.Step / value.Steps,
+                latest?.Accuracy, latest?.Length));
         }
     }
 }

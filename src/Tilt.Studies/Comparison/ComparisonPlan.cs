@@ -60,7 +60,8 @@ public static class ComparisonPlan
     /// <summary>The methods of <c>--quick</c>: one seed, the ends of the paper's argument.</summary>
     public static IReadOnlyList<ComparedMethod> Quick(int seed)
     {
-        string[] names = ["base", "temperature-0.5", "greedy", "beam-4", "best-of-8-likelihood", "majority-8", "task-reward", "sharpening", "tempered-2", "tilted-1-100"];
+        string[] names = ["base", "temperature-0.5", "greedy", "beam-4", "best-of-8-likelihood", "majority-8", "task-reward", "sharpening",
+            "tempered-2", "tilted-1-100"];
         return [.. Full(seed).Where(m => names.Contains(m.Name)).Select(m => m with { Seeds = [seed] })];
     }
 
@@ -70,7 +71,9 @@ public static class ComparisonPlan
         if (Row(name, seed) is { } row) return row;
         if (InferenceMethods.Find(name) is { } method) return Row(method.Name, seed) ?? ComparedMethod.Decoding(method, seed);
         string[] rows = [.. Full(seed).Select(m => m.Name)];
-        string question = (NearestName.Among(rows, name) ?? InferenceMethods.Nearest(name)) is { } nearest ? $" Did you mean {nearest}?" : "";
+        string question = (NearestName.Among(rows, name) ?? InferenceMethods.Nearest(name)) is { } nearest
+            ? $" Did you mean {nearest}?"
+            : "";
         throw new InputException(
             $"There is no method '{name}'.{question} There are {string.Join(", ", rows)}, and inference-time methods of every other name: "
             + $"{InferenceMethods.Choices}.");
@@ -94,11 +97,13 @@ public static class ComparisonPlan
         "majority-8",
     ]).Select(name => ComparedMethod.Decoding(InferenceMethods.Parse(name), seed));
 
-    private static ComparedMethod Rl(string name, int[] seeds, ObjectiveConfiguration objective) => new(name, MethodKind.Rl, seeds, objective);
+    private static ComparedMethod Rl(string name, int[] seeds, ObjectiveConfiguration objective) =>
+        new(name, MethodKind.Rl, seeds, objective);
 
     private static ObjectiveConfiguration Tempered(double alpha) => new() { Regime = Regime.Tempered, Alpha = alpha };
 
-    private static ObjectiveConfiguration Tilted(double alpha, double betaInverse) => new() { Regime = Regime.Tilted, Alpha = alpha, BetaInverse = betaInverse };
+    private static ObjectiveConfiguration Tilted(double alpha, double betaInverse) =>
+        new() { Regime = Regime.Tilted, Alpha = alpha, BetaInverse = betaInverse };
 }
 
 /// <summary>One method of a comparison.</summary>
@@ -115,14 +120,16 @@ public sealed record ComparedMethod(string Name, MethodKind Kind, IReadOnlyList<
     public static ComparedMethod BaseModel(int seed) => new("base", MethodKind.Base, [seed], null);
 
     /// <summary>An inference-time method on the base model.</summary>
-    public static ComparedMethod Decoding(MethodOptions method, int seed) => new(method.Name, MethodKind.Inference, [seed], null) { Inference = method };
+    public static ComparedMethod Decoding(MethodOptions method, int seed) =>
+        new(method.Name, MethodKind.Inference, [seed], null) { Inference = method };
 
     /// <summary>The objective's weights for the results; null unless RL.</summary>
     public ObjectiveWeights? Weights()
     {
         if (Objective is null) return null;
         var objective = Objective.ToObjective();
-        return new(objective.RewardWeight, objective.LikelihoodWeight, objective.KlWeight, ConfigurationName.OfEnum(objective.Normalization).Replace('-', '_'), Objective.FixedLength);
+        return new(objective.RewardWeight, objective.LikelihoodWeight, objective.KlWeight,
+            ConfigurationName.OfEnum(objective.Normalization).Replace('-', '_'), Objective.FixedLength);
     }
 
     /// <summary>Whether gold answers are used to produce outputs or weights; every reward of a comparison knows them.</summary>

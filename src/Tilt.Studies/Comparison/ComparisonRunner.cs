@@ -16,7 +16,8 @@ public sealed class ComparisonRunner : IDisposable
     private readonly IProgress<ComparisonProgress>? _progress;
 
     /// <summary>A comparison in <see cref="ComparisonOptions.Out"/>, new or to be continued.</summary>
-    /// <exception cref="InputException">A method's name is unknown, or the folder holds a comparison with other settings, is in use, or cannot be written.</exception>
+    /// <exception cref="InputException">A method's name is unknown, or the folder holds a comparison with other settings, is in use, or
+    /// cannot be written.</exception>
     public ComparisonRunner(ComparisonOptions options, IProgress<ComparisonProgress>? progress = null)
     {
         _options = options;
@@ -38,7 +39,8 @@ public sealed class ComparisonRunner : IDisposable
         var waiting = new ConcurrentQueue<ComparisonJob>(ComparisonJob.Of(_plan, _options, _folder));
         try
         {
-            await Task.WhenAll(Enumerable.Range(0, Math.Max(1, _options.Jobs)).Select(_ => Task.Run(() => WorkAsync(waiting, stop), CancellationToken.None)));
+            await Task.WhenAll(Enumerable.Range(0, Math.Max(1, _options.Jobs))
+                .Select(_ => Task.Run(() => WorkAsync(waiting, stop), CancellationToken.None)));
         }
         finally
         {

@@ -26,28 +26,34 @@ public sealed class DecodingEvaluation
         int limit = _options.Training.Rollout.MaxNewTokens;
         if (method.Kind == MethodKind.Base)
         {
-            EvaluationTable table = await evaluator.EvaluateAsync(sampler, null, _options.Samples, 0, limit, (uint)_options.Seed, cancellationToken);
+            EvaluationTable table =
+                await evaluator.EvaluateAsync(sampler, null, _options.Samples, 0, limit, (uint)_options.Seed, cancellationToken);
             return table with { Kl = 0 };
         }
 
         IInferenceMethod decoding = method.Inference!.Create(Resources(model, sampler, evaluator));
         InferenceRequest[] requests = [.. evaluator.Prompts.Select((prompt, p) => new InferenceRequest(prompt, (uint)p))];
-        var settings = new InferenceSettings { MaxNewTokens = limit, Outputs = decoding.IsDeterministic ? 1 : _options.Samples, Seed = (uint)seed };
+        var settings =
+            new InferenceSettings { MaxNewTokens = limit, Outputs = decoding.IsDeterministic ? 1 : _options.Samples, Seed = (uint)seed };
         MethodOutput output = await decoding.RunAsync(requests, settings, cancellationToken);
         double? kl = decoding.HasTractableLaw ? Kl(output.Outputs, decoding.IsDeterministic) : null;
         double entropy = Entropy(model, output.Outputs);
-        return await evaluator.JudgeAsync(output.Outputs, entropy, kl, output.Cost.TokensGenerated, output.Cost.TokensForward, start, cancellationToken);
+        return await evaluator.JudgeAsync(output.Outputs, entropy, kl, output.Cost.TokensGenerated, output.Cost.TokensForward, start,
+            cancellationToken);
     }
 
     private static MethodResources Resources(FusedModel model, ISampler sampler, Evaluator evaluator) => new()
     {
         Model = model,
         Sampler = sampler,
-        Reward = async (responses, cancellationToken) => [.. (await ScoreAsync(responses, evaluator, cancellationToken)).Select(s => s.Value)],
-        ReadAnswers = async (responses, cancellationToken) => [.. (await ScoreAsync(responses, evaluator, cancellationToken)).Select(s => s.Answer)],
+        Reward = async (responses, cancellationToken) =>
+            [.. (await ScoreAsync(responses, evaluator, cancellationToken)).Select(s => s.Value)],
+        ReadAnswers =
+            async (responses, cancellationToken) => [.. (await ScoreAsync(responses, evaluator, cancellationToken)).Select(s => s.Answer)],
     };
 
-    private static ValueTask<RewardScore[]> ScoreAsync(IReadOnlyList<CandidateResponse> responses, Evaluator evaluator, CancellationToken cancellationToken) =>
+    private static ValueTask<RewardScore[]> ScoreAsync(IReadOnlyList<CandidateResponse> responses, Evaluator evaluator,
+        CancellationToken cancellationToken) =>
         evaluator.Reward.ScoreAsync(
             [.. responses.Select(r => evaluator.Scored((int)r.Problem, r.Completion))], cancellationToken);
 

@@ -41,7 +41,8 @@ public static class TestStatistics
             Ci = [interval.Low, interval.High],
             PerSeed = perSeed,
             SeedSd = perSeed.Length > 1 ? Math.Sqrt(perSeed.Sum(a => Math.Pow(a - perSeed.Average(), 2)) / (perSeed.Length - 1)) : null,
-            PassAtK = Ks.Where(k => k <= OutputCount(first)).ToDictionary(k => k, k => runs.Average(r => r.Correct.Average(c => PassAtK.Of(c.Length, c.Count(v => v), k)))),
+            PassAtK = Ks.Where(k => k <= OutputCount(first))
+                .ToDictionary(k => k, k => runs.Average(r => r.Correct.Average(c => PassAtK.Of(c.Length, c.Count(v => v), k)))),
             MajAtK = Ks.Where(k => k <= OutputCount(first)).ToDictionary(k => k, k => runs.Average(r => Majority(r, k, seed))),
             MeanLength = runs.Average(r => r.Lengths.Average(l => l.Average())),
             Entropy = MeanOrNull(runs.Select(r => r.Entropy)),
@@ -59,7 +60,8 @@ public static class TestStatistics
     private static int OutputCount(TestOutcomes run) => run.Correct.Min(c => c.Length);
 
     private static double Majority(TestOutcomes run, int k, uint seed) =>
-        Enumerable.Range(0, run.Levels.Length).Average(p => MajorityAtK.Of(run.Answers[p], run.Correct[p], k, new(seed, RandomDomain.Statistics, 3, (uint)p, (uint)k)));
+        Enumerable.Range(0, run.Levels.Length)
+            .Average(p => MajorityAtK.Of(run.Answers[p], run.Correct[p], k, new(seed, RandomDomain.Statistics, 3, (uint)p, (uint)k)));
 
     private static double? MeanOrNull(IEnumerable<double?> values)
     {

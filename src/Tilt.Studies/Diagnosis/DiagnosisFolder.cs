@@ -23,16 +23,20 @@ internal sealed class DiagnosisFolder : IDisposable
     private readonly string _draws;
     private bool _bound;
 
-    private DiagnosisFolder(HeldFolder held, SavedSettings settings) => (_held, _settings, _draws) = (held, settings, Path.Combine(held.Path, "draws.jsonl"));
+    private DiagnosisFolder(HeldFolder held, SavedSettings settings) =>
+        (_held, _settings, _draws) = (held, settings, Path.Combine(held.Path, "draws.jsonl"));
 
-    /// <summary>Opens a new folder, or one of the same diagnosis to be continued. The first draws that are saved bind it to the settings.</summary>
+    /// <summary>
+    /// Opens a new folder, or one of the same diagnosis to be continued. The first draws that are saved bind it to the settings.
+    /// </summary>
     /// <exception cref="InputException">It cannot be written, is in use, or holds a diagnosis with other settings.</exception>
     public static DiagnosisFolder Open(string path, DiagnosisSettings settings)
     {
         HeldFolder held = HeldFolder.Open(path, "--out");
         try
         {
-            var saved = new SavedSettings(Path.Combine(held.Path, "settings.json"), Format, JsonSerializer.SerializeToNode(settings, Json)!.AsObject());
+            var saved = new SavedSettings(Path.Combine(held.Path, "settings.json"), Format,
+                JsonSerializer.SerializeToNode(settings, Json)!.AsObject());
             saved.Check("a diagnosis", "--out");
             return new DiagnosisFolder(held, saved);
         }
@@ -73,7 +77,8 @@ internal sealed class DiagnosisFolder : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{_draws} cannot be written: {exception.Message} Make room or choose another folder with --out; the same command continues from the draws that are saved.", exception);
+            throw new InputException($"{_draws} cannot be written: {exception.Message} Make room or choose another folder with --out; the "
+                + $"same command continues from the draws that are saved.", exception);
         }
     }
 

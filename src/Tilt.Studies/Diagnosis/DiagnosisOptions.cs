@@ -51,13 +51,19 @@ public sealed record DiagnosisOptions
     /// <exception cref="InputException">One is out of range.</exception>
     public void Validate()
     {
-        if (Tuned is null == Adapter is null) throw new InputException(Tuned is null ? "Give the fine-tuned model with --tuned DIR, or an adapter of the base with --adapter DIR." : "Give either --tuned or --adapter, not both.");
-        if (Samples < 2) throw new InputException($"The number of samples is {Samples}; at least 2 draws a problem from each model are needed (--samples).");
+        if (Tuned is null == Adapter is null)
+            throw new InputException(Tuned is null
+                ? "Give the fine-tuned model with --tuned DIR, or an adapter of the base with --adapter DIR."
+                : "Give either --tuned or --adapter, not both.");
+        if (Samples < 2)
+            throw new InputException(
+                $"The number of samples is {Samples}; at least 2 draws a problem from each model are needed (--samples).");
         if (Limit < 1) throw new InputException($"The limit is {Limit} problems; at least 1 is needed (--limit).");
         if (MaxNewTokens < 1) throw new InputException($"The limit is {MaxNewTokens} new tokens; at least 1 is needed (--max-new-tokens).");
         if (Threads < 1) throw new InputException($"The number of threads is {Threads}; at least 1 is needed (--threads).");
         if (Template is not null && !Template.Contains(DiagnosisPrompts.Placeholder, StringComparison.Ordinal))
-            throw new InputException($"The template '{Template}' lacks {DiagnosisPrompts.Placeholder}, where the problem's text goes (--template).");
+            throw new InputException(
+                $"The template '{Template}' lacks {DiagnosisPrompts.Placeholder}, where the problem's text goes (--template).");
     }
 }
 

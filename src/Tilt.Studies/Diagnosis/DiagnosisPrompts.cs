@@ -34,17 +34,23 @@ public sealed class DiagnosisPrompts
     public int MaxNewTokens { get; }
 
     /// <summary>Reads what the options ask for.</summary>
-    /// <exception cref="InputException">The source does not exist, a line of the file is wrong, or a gold answer cannot be read.</exception>
+    /// <exception cref="InputException">The source does not exist, a line of the file is wrong, or a gold answer cannot be
+    /// read.</exception>
     public static DiagnosisPrompts Read(DiagnosisOptions options)
     {
         string[] parts = options.Prompts.Split(':');
         if (parts[0] == Embedded && !File.Exists(options.Prompts)) return ReadEmbedded(options, parts);
         IReadOnlyList<Problem> problems = ProblemLines.Read(options.Prompts, options.Limit, out bool gold);
-        return new DiagnosisPrompts(problems, gold ? new MathReward(new Verifier()) : null, options.Template ?? Placeholder, options.MaxNewTokens ?? DefaultMaxNewTokens);
+        return new DiagnosisPrompts(problems, gold ? new MathReward(new Verifier()) : null, options.Template ?? Placeholder,
+            options.MaxNewTokens ?? DefaultMaxNewTokens);
     }
 
-    /// <summary>Token ids of every prompt: the user's turn of a conversation, with the tokens that the chat template or the tokenizer puts around it.</summary>
-    /// <exception cref="InputException">A prompt has a part that no token stands for, or is too long for the context with L more tokens.</exception>
+    /// <summary>
+    /// Token ids of every prompt: the user's turn of a conversation, with the tokens that the chat template or the tokenizer puts around
+    /// it.
+    /// </summary>
+    /// <exception cref="InputException">A prompt has a part that no token stands for, or is too long for the context with L more
+    /// tokens.</exception>
     public int[][] Encode(ChatTemplate chat, ITokenizer tokenizer, int contextLength)
     {
         var prompts = new int[Problems.Count][];
@@ -57,11 +63,15 @@ public sealed class DiagnosisPrompts
             }
             catch (FormatException exception)
             {
-                throw new InputException($"Problem '{Problems[i].Id}' cannot be put into the model's tokens: {exception.Message}", exception);
+                throw new InputException($"Problem '{Problems[i].Id}' cannot be put into the model's tokens: {exception.Message}",
+                    exception);
             }
-            if (prompts[i].Length == 0) throw new InputException($"The prompt of problem '{Problems[i].Id}' has no tokens; give it text, or a --template with some.");
+            if (prompts[i].Length == 0)
+                throw new InputException(
+                    $"The prompt of problem '{Problems[i].Id}' has no tokens; give it text, or a --template with some.");
             if (prompts[i].Length + MaxNewTokens > contextLength)
-                throw new InputException($"The prompt of problem '{Problems[i].Id}' has {prompts[i].Length} tokens and responses may have {MaxNewTokens}, together more than the model's context of {contextLength}. Give a smaller --max-new-tokens.");
+                throw new InputException($"The prompt of problem '{Problems[i].Id}' has {prompts[i].Length} tokens and responses may "
+                    + $"have {MaxNewTokens}, together more than the model's context of {contextLength}. Give a smaller --max-new-tokens.");
         }
         return prompts;
     }
@@ -71,7 +81,8 @@ public sealed class DiagnosisPrompts
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (int i = 0; i < prompts.Length; i++)
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Join(' ', prompts[i]) + "\n" + (Reward is null ? "" : Problems[i].Answer) + "\n"));
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Join(' ', prompts[i]) + "\n" + (Reward is null ? "" : Problems[i].Answer)
+                + "\n"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
@@ -80,12 +91,16 @@ public sealed class DiagnosisPrompts
         Split split = Split.Selection;
         int perLevel = DefaultPerLevel;
         bool understood = parts.Length <= 3
-            && (parts.Length < 2 || Enum.TryParse(parts[1], ignoreCase: true, out split) && Enum.IsDefined(split) && !char.IsAsciiDigit(parts[1][0]))
+            && (parts.Length < 2 || Enum.TryParse(parts[1], ignoreCase: true, out split) && Enum.IsDefined(split)
+                && !char.IsAsciiDigit(parts[1][0]))
             && (parts.Length < 3 || int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out perLevel) && perLevel > 0);
         if (!understood)
-            throw new InputException($"The prompts '{options.Prompts}' are not understood. The embedded task's are named embedded:SPLIT:PER_LEVEL, with the splits {string.Join(", ", Enum.GetNames<Split>()).ToLowerInvariant()}, such as embedded:selection:64.");
+            throw new InputException($"The prompts '{options.Prompts}' are not understood. The embedded task's are named "
+                + $"embedded:SPLIT:PER_LEVEL, with the splits {string.Join(", ", Enum.GetNames<Split>()).ToLowerInvariant()}, such as "
+                + $"embedded:selection:64.");
         IReadOnlyList<Problem> problems = EmbeddedProblems.Problems(split, perLevel, EmbeddedProblems.FixedSeed);
         return new DiagnosisPrompts(
-            [.. problems.Take(options.Limit ?? int.MaxValue)], new ChainedArithmeticReward(), options.Template ?? EmbeddedProblems.PromptTemplate, options.MaxNewTokens ?? EmbeddedProblems.MaxNewTokens);
+            [.. problems.Take(options.Limit ?? int.MaxValue)], new ChainedArithmeticReward(),
+            options.Template ?? EmbeddedProblems.PromptTemplate, options.MaxNewTokens ?? EmbeddedProblems.MaxNewTokens);
     }
 }

@@ -10,7 +10,9 @@ using Tilt.Torch.Tensors;
 
 namespace Tilt.Studies.Diagnosis;
 
-/// <summary>Draws from two models, scores every draw under both, and diagnoses the way from one to the other: what <c>tilt diagnose</c> runs.</summary>
+/// <summary>
+/// Draws from two models, scores every draw under both, and diagnoses the way from one to the other: what <c>tilt diagnose</c> runs.
+/// </summary>
 public sealed class DiagnosisRun
 {
     // Draws are saved in portions of this many prompts; shapes of batches, and so rounding, do not depend on interruptions.
@@ -29,7 +31,8 @@ public sealed class DiagnosisRun
     /// <summary>Runs a diagnosis; the same call continues one that was interrupted.</summary>
     /// <exception cref="InputException">A folder, a file or an option is wrong; the message says which.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the draws so far are saved.</exception>
-    public static async Task<DiagnosisResult> RunAsync(DiagnosisOptions options, IProgress<DiagnosisProgress>? progress, CancellationToken cancellationToken)
+    public static async Task<DiagnosisResult> RunAsync(DiagnosisOptions options, IProgress<DiagnosisProgress>? progress,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -43,8 +46,11 @@ public sealed class DiagnosisRun
         if (LoadedModel.EngineOf(tuned, options.Engine) != engine) engine = EngineChoice.Libtorch;
         if (engine == EngineChoice.Libtorch) TorchRuntime.Configure(options.Threads);
         var load = new LoadedModelOptions { Engine = engine, Threads = options.Threads };
-        using LoadedModel first = LoadedModel.Load(options.Base, load), second = LoadedModel.Load(tuned, load with { Adapter = options.Adapter });
-        ChatTemplate chat = options.ChatTemplate is { } name ? ChatTemplateLoader.Load(tuned, second.Tokenizer, name == "auto" ? null : name) : BuiltInTemplates.None;
+        using LoadedModel first = LoadedModel.Load(options.Base, load),
+            second = LoadedModel.Load(tuned, load with { Adapter = options.Adapter });
+        ChatTemplate chat = options.ChatTemplate is { } name
+            ? ChatTemplateLoader.Load(tuned, second.Tokenizer, name == "auto" ? null : name)
+            : BuiltInTemplates.None;
         int[][] ids = EncodeForBoth(prompts, chat, first, second);
         var settings = new DiagnosisSettings
         {
@@ -65,13 +71,15 @@ public sealed class DiagnosisRun
             TiltVersion = RunManifest.Version(),
         };
         using var folder = DiagnosisFolder.Open(options.Out, settings);
-        List<DrawsLine> lines = await new DiagnosisRun(prompts, settings, first, second, ids).DrawAsync(folder, progress, cancellationToken).ConfigureAwait(false);
+        List<DrawsLine> lines = await new DiagnosisRun(prompts, settings, first, second, ids).DrawAsync(folder, progress, cancellationToken)
+            .ConfigureAwait(false);
         PromptDraws[] draws = [.. lines.Select(line => line.ToDraws())];
         int overBudget = lines.Sum(line => line.Base.Concat(line.Tuned).Count(draw => draw.OverBudget));
         return new DiagnosisResult(DiagnosisReport.Of(settings, draws, overBudget), draws);
     }
 
-    private async Task<List<DrawsLine>> DrawAsync(DiagnosisFolder folder, IProgress<DiagnosisProgress>? progress, CancellationToken cancellationToken)
+    private async Task<List<DrawsLine>> DrawAsync(DiagnosisFolder folder, IProgress<DiagnosisProgress>? progress,
+        CancellationToken cancellationToken)
     {
         List<DrawsLine> lines = folder.Resume([.. _prompts.Problems.Select(problem => problem.Id)], Portion);
         int resumed = lines.Count;
@@ -80,7 +88,8 @@ public sealed class DiagnosisRun
         while (lines.Count < _promptIds.Length)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            DrawsLine[] portion = await DrawPortionAsync(lines.Count, Math.Min(Portion, _promptIds.Length - lines.Count), cancellationToken).ConfigureAwait(false);
+            DrawsLine[] portion = await DrawPortionAsync(lines.Count, Math.Min(Portion, _promptIds.Length - lines.Count), cancellationToken)
+                .ConfigureAwait(false);
             folder.Append(portion);
             lines.AddRange(portion);
             tokens += portion.Sum(line => line.Base.Sum(draw => (long)draw.T) + line.Tuned.Sum(draw => (long)draw.T));
@@ -92,18 +101,22 @@ public sealed class DiagnosisRun
     private async Task<DrawsLine[]> DrawPortionAsync(int from, int count, CancellationToken cancellationToken)
     {
         Completion[] ofBase = await SampleAsync(_base, _settings.Base, from, count, BaseStep, cancellationToken).ConfigureAwait(false);
-        Completion[] ofTuned = await SampleAsync(_tuned, _settings.Adapter ?? _settings.Tuned, from, count, TunedStep, cancellationToken).ConfigureAwait(false);
+        Completion[] ofTuned = await SampleAsync(_tuned, _settings.Adapter ?? _settings.Tuned, from, count, TunedStep, cancellationToken)
+            .ConfigureAwait(false);
         TokenScores[] baseByTuned = _tuned.Model.Score([.. ofBase.Select(c => new TokenSequence(c.PromptIds, c.ResponseIds))]);
         TokenScores[] tunedByBase = _base.Model.Score([.. ofTuned.Select(c => new TokenSequence(c.PromptIds, c.ResponseIds))]);
-        RewardScore[]? baseRewards = await JudgeAsync(ofBase, from, cancellationToken).ConfigureAwait(false), tunedRewards = await JudgeAsync(ofTuned, from, cancellationToken).ConfigureAwait(false);
+        RewardScore[]? baseRewards = await JudgeAsync(ofBase, from, cancellationToken).ConfigureAwait(false),
+            tunedRewards = await JudgeAsync(ofTuned, from, cancellationToken).ConfigureAwait(false);
         var lines = new DrawsLine[count];
         for (int i = 0; i < count; i++)
         {
             int first = i * _settings.Samples;
             lines[i] = new DrawsLine(
                 _prompts.Problems[from + i].Id,
-                [.. Enumerable.Range(first, _settings.Samples).Select(s => Line(ofBase[s].LogProbability, baseByTuned[s].LogProbability, baseRewards?[s], ofBase[s].Length))],
-                [.. Enumerable.Range(first, _settings.Samples).Select(s => Line(tunedByBase[s].LogProbability, ofTuned[s].LogProbability, tunedRewards?[s], ofTuned[s].Length))]);
+                [.. Enumerable.Range(first, _settings.Samples)
+                    .Select(s => Line(ofBase[s].LogProbability, baseByTuned[s].LogProbability, baseRewards?[s], ofBase[s].Length))],
+                [.. Enumerable.Range(first, _settings.Samples)
+                    .Select(s => Line(tunedByBase[s].LogProbability, ofTuned[s].LogProbability, tunedRewards?[s], ofTuned[s].Length))]);
         }
         return lines;
     }
@@ -111,19 +124,24 @@ public sealed class DiagnosisRun
     private static DrawLine Line(double ofBase, double ofTuned, RewardScore? reward, int length) =>
         double.IsFinite(ofBase) && double.IsFinite(ofTuned)
             ? new DrawLine(ofBase, ofTuned, reward?.Value, length, reward?.Outcome == RewardOutcome.OverBudget)
-            : throw new ArithmeticException($"A response has log-probability {ofBase} under the base model and {ofTuned} under the tuned one; its weights may be damaged.");
+            : throw new ArithmeticException($"A response has log-probability {ofBase} under the base model and {ofTuned} under the tuned "
+                + $"one; its weights may be damaged.");
 
     /// <exception cref="InputException">The model gives no numbers to sample from.</exception>
-    private async Task<Completion[]> SampleAsync(LoadedModel model, string folder, int from, int count, uint step, CancellationToken cancellationToken)
+    private async Task<Completion[]> SampleAsync(LoadedModel model, string folder, int from, int count, uint step,
+        CancellationToken cancellationToken)
     {
         SampleRequest[] requests =
         [
             .. Enumerable.Range(from, count).SelectMany(x => Enumerable.Range(0, _settings.Samples)
-                .Select(s => new SampleRequest(_promptIds[x], new RandomStream(_settings.Seed, RandomDomain.Evaluation, step, (uint)x, (uint)s)))),
+                .Select(s => new SampleRequest(_promptIds[x],
+                    new RandomStream(_settings.Seed, RandomDomain.Evaluation, step, (uint)x, (uint)s)))),
         ];
         try
         {
-            return await model.Sampler.SampleAsync(requests, new SamplingOptions { MaxNewTokens = _settings.MaxNewTokens }, cancellationToken).ConfigureAwait(false);
+            return await model.Sampler
+                .SampleAsync(requests, new SamplingOptions { MaxNewTokens = _settings.MaxNewTokens }, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (InvalidOperationException exception)
         {
@@ -131,11 +149,13 @@ public sealed class DiagnosisRun
         }
     }
 
-    private async ValueTask<RewardScore[]?> JudgeAsync(Completion[] completions, int from, CancellationToken cancellationToken) => _prompts.Reward is not { } reward
-        ? null
-        : await reward.ScoreAsync(
-            [.. completions.Select((completion, s) => ScoredResponse.Of(_prompts.Problems[from + s / _settings.Samples], completion.ResponseIds, _base.Tokenizer))],
-            cancellationToken).ConfigureAwait(false);
+    private async ValueTask<RewardScore[]?> JudgeAsync(Completion[] completions, int from, CancellationToken cancellationToken) =>
+        _prompts.Reward is not { } reward
+            ? null
+            : await reward.ScoreAsync(
+                [.. completions.Select((completion, s) =>
+                    ScoredResponse.Of(_prompts.Problems[from + s / _settings.Samples], completion.ResponseIds, _base.Tokenizer))],
+                cancellationToken).ConfigureAwait(false);
 
     private static void CheckFolder(string folder, string option)
     {
@@ -148,23 +168,34 @@ public sealed class DiagnosisRun
         CheckFolder(folder, "--tuned");
         string checkpoints = Path.Combine(folder, "checkpoints");
         if (Directory.Exists(checkpoints) && !File.Exists(Path.Combine(folder, "config.json")))
-            throw new InputException($"The folder '{folder}' is a training run; give one of its checkpoints with --tuned: {string.Join(", ", Directory.EnumerateDirectories(checkpoints, "step-*").Order(StringComparer.Ordinal).Select(c => Path.Combine("checkpoints", Path.GetFileName(c))))}.");
+            throw new InputException($"The folder '{folder}' is a training run; give one of its checkpoints with "
+                + $"--tuned: {string.Join(", ",
+                    Directory.EnumerateDirectories(checkpoints, "step-*").Order(StringComparer.Ordinal).Select(
+                        c => Path.Combine("checkpoints", Path.GetFileName(c))))}.");
         if (File.Exists(Path.Combine(folder, LoraAdapter.ConfigurationFile)) && !File.Exists(Path.Combine(folder, "config.json")))
-            throw new InputException($"The folder '{folder}' holds an adapter, not a whole model: give it with --adapter instead of --tuned.");
+            throw new InputException(
+                $"The folder '{folder}' holds an adapter, not a whole model: give it with --adapter instead of --tuned.");
     }
 
-    /// <summary>The prompts' ids, which must be the same under both tokenizers; so must the tokens that end a response, or the models would not be laws over the same responses.</summary>
+    /// <summary>
+    /// The prompts' ids, which must be the same under both tokenizers; so must the tokens that end a response, or the models would not be
+    /// laws over the same responses.
+    /// </summary>
     private static int[][] EncodeForBoth(DiagnosisPrompts prompts, ChatTemplate chat, LoadedModel first, LoadedModel second)
     {
         int context = Math.Min(first.Model.ContextLength, second.Model.ContextLength);
         int[][] ids = prompts.Encode(chat, first.Tokenizer, context), others = prompts.Encode(chat, second.Tokenizer, context);
         int differing = Array.FindIndex([.. Enumerable.Range(0, ids.Length)], i => !ids[i].AsSpan().SequenceEqual(others[i]));
         if (differing >= 0)
-            throw new InputException($"The tokenizers of base and tuned model read the prompt of problem '{prompts.Problems[differing].Id}' differently: these are not a base and its fine-tuned model.");
+            throw new InputException($"The tokenizers of base and tuned model read the prompt of problem "
+                + $"'{prompts.Problems[differing].Id}' differently: these are not a base and its fine-tuned model.");
         if (first.Model.VocabularySize != second.Model.VocabularySize)
-            throw new InputException($"The base model has {first.Model.VocabularySize} token ids and the tuned one {second.Model.VocabularySize}: these are not a base and its fine-tuned model.");
+            throw new InputException($"The base model has {first.Model.VocabularySize} token ids and the tuned "
+                + $"one {second.Model.VocabularySize}: these are not a base and its fine-tuned model.");
         if (!first.Model.EndOfSequenceIds.ToHashSet().SetEquals(second.Model.EndOfSequenceIds))
-            throw new InputException($"Responses of the base model end with the token ids {string.Join(", ", first.Model.EndOfSequenceIds)}, those of the tuned model with {string.Join(", ", second.Model.EndOfSequenceIds)}. Give both the same eos_token_id in generation_config.json.");
+            throw new InputException($"Responses of the base model end with the token "
+                + $"ids {string.Join(", ", first.Model.EndOfSequenceIds)}, those of the tuned model "
+                + $"with {string.Join(", ", second.Model.EndOfSequenceIds)}. Give both the same eos_token_id in generation_config.json.");
         return ids;
     }
 }

@@ -31,61 +31,74 @@ public sealed class BaseInspection(ILanguageModel model, ISampler sampler, IToke
     public async Task<BaseReport> RunAsync(int problemsPerLevel, int samples, uint seed, CancellationToken cancellationToken = default)
     {
         if (samples < Candidates || samples % Candidates != 0)
-            throw new InputException($"The number of samples is {samples}; it must be a multiple of {Candidates}, the candidates of best-of-{Candidates} and of the majority vote.");
+            throw new InputException($"The number of samples is {samples}; it must be a multiple of {Candidates}, the candidates of "
+                + $"best-of-{Candidates} and of the majority vote.");
         IReadOnlyList<Problem> problems = EmbeddedProblems.Problems(Split.Selection, problemsPerLevel, seed);
         InspectedProblem[] drawn = await DrawAsync(problems, samples, seed, cancellationToken);
         InspectedProblem[] greedy = await DecodeAsync(new GreedyDecoding(sampler), problems, cancellationToken);
-        InspectedProblem[] beam = await DecodeAsync(new BeamSearch(model, new BeamSearchOptions { Width = BeamWidth }), problems, cancellationToken);
+        InspectedProblem[] beam =
+            await DecodeAsync(new BeamSearch(model, new BeamSearchOptions { Width = BeamWidth }), problems, cancellationToken);
         List<InspectionRow> methods =
         [
             Row("sampling", drawn, problem => problem.Responses),
             Row("greedy", greedy, problem => problem.Responses),
             Row($"beam {BeamWidth}", beam, problem => problem.Responses),
             Row($"best of {Candidates}, log p", drawn, problem => Best(problem, response => response.LogProbability)),
-            Row($"best of {Candidates}, mean log p", drawn, problem => Best(problem, response => response.LogProbability / response.Length)),
+            Row($"best of {Candidates}, mean log p", drawn,
+                problem => Best(problem, response => response.LogProbability / response.Length)),
         ];
         return new BaseReport(problems.Count, samples, methods, [.. Alphas.Select(alpha => Power(drawn, alpha))], Styles(drawn));
     }
 
-    private async Task<InspectedProblem[]> DrawAsync(IReadOnlyList<Problem> problems, int samples, uint seed, CancellationToken cancellationToken)
+    private async Task<InspectedProblem[]> DrawAsync(IReadOnlyList<Problem> problems, int samples, uint seed,
+        CancellationToken cancellationToken)
     {
         var requests = new List<SampleRequest>(problems.Count * samples);
         for (int p = 0; p < problems.Count; p++)
         {
             int[] prompt = EmbeddedProblems.Prompt(problems[p], tokenizer);
-            for (int s = 0; s < samples; s++) requests.Add(new(prompt, new RandomStream(seed, RandomDomain.Evaluation, 0, (uint)p, (uint)s)));
+            for (int s = 0; s < samples; s++)
+                requests.Add(new(prompt, new RandomStream(seed, RandomDomain.Evaluation, 0, (uint)p, (uint)s)));
         }
 
-        Completion[] completions = await sampler.SampleAsync(requests, new SamplingOptions { MaxNewTokens = EmbeddedProblems.MaxNewTokens }, cancellationToken);
+        Completion[] completions =
+            await sampler.SampleAsync(requests, new SamplingOptions { MaxNewTokens = EmbeddedProblems.MaxNewTokens }, cancellationToken);
         return [.. completions.Chunk(samples).Select((drawn, p) => Inspect(problems[p], drawn))];
     }
 
-    private async Task<InspectedProblem[]> DecodeAsync(IInferenceMethod method, IReadOnlyList<Problem> problems, CancellationToken cancellationToken)
+    private async Task<InspectedProblem[]> DecodeAsync(IInferenceMethod method, IReadOnlyList<Problem> problems,
+        CancellationToken cancellationToken)
     {
-        InferenceRequest[] requests = [.. problems.Select((problem, p) => new InferenceRequest(EmbeddedProblems.Prompt(problem, tokenizer), (uint)p))];
-        MethodOutput output = await method.RunAsync(requests, new InferenceSettings { MaxNewTokens = EmbeddedProblems.MaxNewTokens }, cancellationToken);
+        InferenceRequest[] requests =
+            [.. problems.Select((problem, p) => new InferenceRequest(EmbeddedProblems.Prompt(problem, tokenizer), (uint)p))];
+        MethodOutput output =
+            await method.RunAsync(requests, new InferenceSettings { MaxNewTokens = EmbeddedProblems.MaxNewTokens }, cancellationToken);
         return [.. output.Outputs.Select((completions, p) => Inspect(problems[p], completions))];
     }
 
-    private InspectedProblem Inspect(Problem problem, Completion[] completions) => new(problem.Level!.Value, [.. completions.Select(completion =>
-    {
-        string text = ResponseText.Of(completion.ResponseIds, tokenizer);
-        RewardScore score = ChainedArithmeticReward.Score(new ScoredResponse(problem, text));
-        return new InspectedResponse(ResponseStyles.Classify(text), score.Value, completion.LogProbability, completion.Length);
-    })]);
+    private InspectedProblem Inspect(Problem problem, Completion[] completions) =>
+        new(problem.Level!.Value, [.. completions.Select(completion =>
+        {
+            string text = ResponseText.Of(completion.ResponseIds, tokenizer);
+            RewardScore score = ChainedArithmeticReward.Score(new ScoredResponse(problem, text));
+            return new InspectedResponse(ResponseStyles.Classify(text), score.Value, completion.LogProbability, completion.Length);
+        })]);
 
     private static IReadOnlyList<InspectedResponse> Best(InspectedProblem problem, Func<InspectedResponse, double> criterion) =>
         [.. problem.Responses.Chunk(Candidates).Select(candidates => candidates.MaxBy(criterion))];
 
-    private static InspectionRow Row(string name, InspectedProblem[] problems, Func<InspectedProblem, IReadOnlyList<InspectedResponse>> responses)
+    private static InspectionRow Row(string name, InspectedProblem[] problems,
+        Func<InspectedProblem, IReadOnlyList<InspectedResponse>> responses)
     {
         var chosen = problems.Select(problem => (problem.Level, Responses: responses(problem))).ToArray();
         InspectedResponse[] all = [.. chosen.SelectMany(problem => problem.Responses)];
         return new InspectionRow(
             name,
-            [.. EmbeddedProblems.Levels.Select(level => chosen.Where(problem => problem.Level == level).Average(problem => problem.Responses.Average(response => response.Reward)))],
+            [.. EmbeddedProblems.Levels.Select(level => chosen.Where(problem => problem.Level == level)
+                .Average(problem => problem.Responses.Average(response => response.Reward)))],
             all.Average(response => response.Length),
-            Enum.GetValues<ResponseStyle>().ToDictionary(style => style, style => all.Average(response => response.Style == style ? 1.0 : 0)));
+            Enum.GetValues<ResponseStyle>()
+                .ToDictionary(style => style, style => all.Average(response => response.Style == style ? 1.0 : 0)));
     }
 
     private static PowerRow Power(InspectedProblem[] problems, double alpha)
@@ -100,7 +113,8 @@ public sealed class BaseInspection(ILanguageModel model, ISampler sampler, IToke
         double[] effective = [.. estimates.Select(estimate => estimate.Accuracy.EffectiveSamples).Order()];
         return new PowerRow(
             alpha,
-            [.. EmbeddedProblems.Levels.Select(level => estimates.Where(estimate => estimate.Level == level).Average(estimate => estimate.Accuracy.Value))],
+            [.. EmbeddedProblems.Levels.Select(
+                level => estimates.Where(estimate => estimate.Level == level).Average(estimate => estimate.Accuracy.Value))],
             estimates.Average(estimate => estimate.Length.Value),
             effective[effective.Length / 2]);
     }
@@ -114,10 +128,13 @@ public sealed class BaseInspection(ILanguageModel model, ISampler sampler, IToke
             int count = ofLevel.Sum(problem => problem.Responses.Count);
             foreach (var style in Enum.GetValues<ResponseStyle>())
             {
-                InspectedResponse[] responses = [.. ofLevel.SelectMany(problem => problem.Responses).Where(response => response.Style == style)];
+                InspectedResponse[] responses =
+                    [.. ofLevel.SelectMany(problem => problem.Responses).Where(response => response.Style == style)];
                 if (responses.Length == 0) continue;
-                double likeliest = ofLevel.Average(problem => problem.Responses.MaxBy(response => response.LogProbability).Style == style ? 1.0 : 0);
-                rows.Add(new StyleRow(level, style, (double)responses.Length / count, responses.Average(r => r.Reward), -responses.Average(r => r.LogProbability), responses.Average(r => r.Length), likeliest));
+                double likeliest =
+                    ofLevel.Average(problem => problem.Responses.MaxBy(response => response.LogProbability).Style == style ? 1.0 : 0);
+                rows.Add(new StyleRow(level, style, (double)responses.Length / count, responses.Average(r => r.Reward),
+                    -responses.Average(r => r.LogProbability), responses.Average(r => r.Length), likeliest));
             }
         }
 

@@ -8,14 +8,16 @@ namespace Tilt.Studies.EmbeddedModel;
 /// <param name="Methods">Plain sampling and methods that give one answer.</param>
 /// <param name="Powers">Estimates of what p^α would give.</param>
 /// <param name="Styles">Share, accuracy and likelihood of each style on each level.</param>
-public sealed record BaseReport(int Problems, int Samples, IReadOnlyList<InspectionRow> Methods, IReadOnlyList<PowerRow> Powers, IReadOnlyList<StyleRow> Styles);
+public sealed record BaseReport(int Problems, int Samples, IReadOnlyList<InspectionRow> Methods, IReadOnlyList<PowerRow> Powers,
+    IReadOnlyList<StyleRow> Styles);
 
 /// <summary>One way of answering.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="AccuracyByLevel">Accuracy on each level, easiest first.</param>
 /// <param name="MeanLength">Mean response tokens, the end token included.</param>
 /// <param name="StyleShares">Share of each style among its responses.</param>
-public sealed record InspectionRow(string Name, IReadOnlyList<double> AccuracyByLevel, double MeanLength, IReadOnlyDictionary<ResponseStyle, double> StyleShares)
+public sealed record InspectionRow(string Name, IReadOnlyList<double> AccuracyByLevel, double MeanLength,
+    IReadOnlyDictionary<ResponseStyle, double> StyleShares)
 {
     /// <summary>Accuracy over all levels, which have equal shares.</summary>
     public double Accuracy => AccuracyByLevel.Average();
@@ -25,7 +27,8 @@ public sealed record InspectionRow(string Name, IReadOnlyList<double> AccuracyBy
 /// <param name="Alpha">The exponent.</param>
 /// <param name="AccuracyByLevel">Estimated accuracy on each level, easiest first.</param>
 /// <param name="MeanLength">Estimated mean response tokens.</param>
-/// <param name="MedianEffectiveSamples">Median over problems of the effective number of samples: where it is small, the estimate is pulled towards the base.</param>
+/// <param name="MedianEffectiveSamples">Median over problems of the effective number of samples: where it is small, the estimate is pulled
+/// towards the base.</param>
 public sealed record PowerRow(double Alpha, IReadOnlyList<double> AccuracyByLevel, double MeanLength, double MedianEffectiveSamples)
 {
     /// <summary>Estimated accuracy over all levels.</summary>
@@ -40,4 +43,5 @@ public sealed record PowerRow(double Alpha, IReadOnlyList<double> AccuracyByLeve
 /// <param name="MeanNegativeLogProbability">Mean −log p(y|x) of its responses in nats.</param>
 /// <param name="MeanLength">Mean tokens, the end token included.</param>
 /// <param name="LikeliestShare">Share of problems whose likeliest sample has this style.</param>
-public sealed record StyleRow(int Level, ResponseStyle Style, double Share, double Accuracy, double MeanNegativeLogProbability, double MeanLength, double LikeliestShare);
+public sealed record StyleRow(int Level, ResponseStyle Style, double Share, double Accuracy, double MeanNegativeLogProbability,
+    double MeanLength, double LikeliestShare);

@@ -25,7 +25,8 @@ public sealed class Muon : IDisposable
     }
 
     /// <summary>Momentum buffers by name; copies.</summary>
-    public IEnumerable<(string Name, float[] Values)> Moments => _slots.Select(s => (s.Name + ".momentum", s.Momentum.data<float>().ToArray()));
+    public IEnumerable<(string Name, float[] Values)> Moments =>
+        _slots.Select(s => (s.Name + ".momentum", s.Momentum.data<float>().ToArray()));
 
     /// <summary>Puts saved momentum buffers in place.</summary>
     public void Restore(Func<string, float[]> read)

@@ -75,7 +75,8 @@ public sealed class Pretrainer
             if (step % _recipe.CheckpointEvery == 0) checkpoint.Save(step, model, muon, adam);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             double stepsPerSecond = (step - first) / seconds;
-            progress?.Report(new(step, _recipe.Steps, loss, stepsPerSecond * _recipe.Rows * _recipe.RowTokens, TimeSpan.FromSeconds((_recipe.Steps - step) / stepsPerSecond)));
+            progress?.Report(new(step, _recipe.Steps, loss, stepsPerSecond * _recipe.Rows * _recipe.RowTokens,
+                TimeSpan.FromSeconds((_recipe.Steps - step) / stepsPerSecond)));
         }
 
         return model;
@@ -96,14 +97,17 @@ public sealed class Pretrainer
         {
             using var pass = NewDisposeScope();
             int count = Math.Min(_recipe.MicroBatchRows, rows - r);
-            var logProbabilities = model.NextTokenLogProbabilities(tensor(ids[(r * time)..((r + count) * time)]).view(count, time), precision);
+            var logProbabilities =
+                model.NextTokenLogProbabilities(tensor(ids[(r * time)..((r + count) * time)]).view(count, time), precision);
             var weight = tensor(weights[(r * (time - 1))..((r + count) * (time - 1))]).view(count, time - 1);
             var loss = logProbabilities.mul(weight).sum().DividedBy(-total);
             value += loss.item<float>();
             loss.backward();
         }
 
-        if (!double.IsFinite(value)) throw new ArithmeticException($"The loss of step {step + 1} is {value}: pretraining has diverged. Lower the learning rates of the recipe.");
+        if (!double.IsFinite(value))
+            throw new ArithmeticException(
+                $"The loss of step {step + 1} is {value}: pretraining has diverged. Lower the learning rates of the recipe.");
         return value;
     }
 
@@ -117,7 +121,8 @@ public sealed class Pretrainer
     private static IEnumerable<(string Name, Tensor Value)> Others(Transformer model) =>
         model.Parameters.Where(p => !IsMatrix(p)).Select(p => (p.Name, p.Value));
 
-    private static bool IsMatrix(NamedParameter parameter) => parameter.Value.shape.Length == 2 && parameter.Name.Contains(".layers.", StringComparison.Ordinal);
+    private static bool IsMatrix(NamedParameter parameter) =>
+        parameter.Value.shape.Length == 2 && parameter.Name.Contains(".layers.", StringComparison.Ordinal);
 }
 
 /// <summary>News of a pretraining run.</summary>

@@ -32,7 +32,8 @@ public sealed class PretrainingCheckpoint
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         var tensors = model.CopyWeights().Select(w => (w.Key, w.Value)).Concat(muon.Moments).Concat(adam.Moments);
-        var entries = tensors.Select(t => SafetensorsEntry.Of(t.Item1, t.Item2, t.Item2.Length)).Append(SafetensorsEntry.Of("steps", (long[])[step, adam.Steps], 2));
+        var entries = tensors.Select(t => SafetensorsEntry.Of(t.Item1, t.Item2, t.Item2.Length))
+            .Append(SafetensorsEntry.Of("steps", (long[])[step, adam.Steps], 2));
         SafetensorsWriter.Write(_path, entries, new Dictionary<string, string> { [RecipeKey] = _fingerprint });
     }
 
@@ -43,7 +44,8 @@ public sealed class PretrainingCheckpoint
         if (!File.Exists(_path)) return 0;
         using var file = SafetensorsFile.Open(_path);
         if (!file.Metadata.TryGetValue(RecipeKey, out string? saved) || saved != _fingerprint)
-            throw new InputException($"{_path} is the state of a pretraining with another recipe. Give another folder with --out, or remove the file to start again.");
+            throw new InputException($"{_path} is the state of a pretraining with another recipe. Give another folder with --out, or "
+                + $"remove the file to start again.");
         try
         {
             long[] steps = MemoryMarshal.Cast<byte, long>(file.Bytes("steps")).ToArray();

@@ -45,8 +45,10 @@ public sealed record EvaluationOptions
 /// <param name="Resources">What methods run on.</param>
 /// <param name="Tokenizer">Makes texts of responses.</param>
 /// <param name="Prompt">Token ids of a problem's prompt.</param>
-/// <param name="Portion">Responses that are drawn together and saved at once; a part of what results depend on, as batches round differently.</param>
-public sealed record EvaluatedModel(string Name, string? Adapter, string Identity, MethodResources Resources, ITokenizer Tokenizer, Func<Problem, int[]> Prompt, int Portion);
+/// <param name="Portion">Responses that are drawn together and saved at once; a part of what results depend on, as batches round
+/// differently.</param>
+public sealed record EvaluatedModel(string Name, string? Adapter, string Identity, MethodResources Resources, ITokenizer Tokenizer,
+    Func<Problem, int[]> Prompt, int Portion);
 
 /// <summary>News of an evaluation.</summary>
 /// <param name="Method">The method at work.</param>
@@ -56,4 +58,5 @@ public sealed record EvaluatedModel(string Name, string? Adapter, string Identit
 /// <param name="All">Problems of all methods.</param>
 /// <param name="Accuracy">Accuracy so far.</param>
 /// <param name="Resumed">Of <paramref name="Done"/>, those that an earlier call had done.</param>
-public readonly record struct EvaluationProgress(string Method, int Problems, int AllProblems, int Done, int All, double Accuracy, int Resumed);
+public readonly record struct EvaluationProgress(string Method, int Problems, int AllProblems, int Done, int All, double Accuracy,
+    int Resumed);

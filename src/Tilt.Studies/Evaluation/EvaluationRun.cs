@@ -29,11 +29,13 @@ public sealed class EvaluationRun : IDisposable
     private readonly int[][] _prompts;
 
     /// <summary>An evaluation in <see cref="EvaluationOptions.Out"/>, new or to be continued.</summary>
-    /// <exception cref="InputException">There is no problem or no method, or the folder holds another evaluation, is in use or cannot be written.</exception>
+    /// <exception cref="InputException">There is no problem or no method, or the folder holds another evaluation, is in use or cannot be
+    /// written.</exception>
     public EvaluationRun(EvaluatedModel model, EvaluationOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Problems.Count == 0) throw new InputException($"The task '{options.Task}' has no {options.Split} problems to evaluate on.");
+        if (options.Problems.Count == 0)
+            throw new InputException($"The task '{options.Task}' has no {options.Split} problems to evaluate on.");
         if (options.Methods.Count == 0) throw new InputException("An evaluation needs at least one method.");
         (_model, _options) = (model, options);
         _index = options.Problems.Select((problem, i) => (problem.Id, i)).ToDictionary(p => p.Id, p => p.i, StringComparer.Ordinal);
@@ -54,7 +56,8 @@ public sealed class EvaluationRun : IDisposable
 
     /// <summary>Runs what is not done yet, and writes <c>evaluation.json</c>.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; whole portions are saved.</exception>
-    public async Task<EvaluationResults> RunAsync(IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<EvaluationResults> RunAsync(IProgress<EvaluationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         var statistics = new EvaluationStatistics(_options.Problems, _options.Seed);
         var methods = new List<MethodEvaluation>();
@@ -62,10 +65,14 @@ public sealed class EvaluationRun : IDisposable
         int resumed = files.Sum(file => file.Problems);
         for (int m = 0; m < files.Length; m++)
         {
-            IInferenceMethod method = _options.Methods[m].Create(_model.Resources with { Reward = RewardsAsync, ReadAnswers = AnswersAsync });
+            IInferenceMethod method =
+                _options.Methods[m].Create(_model.Resources with { Reward = RewardsAsync, ReadAnswers = AnswersAsync });
             await CompleteAsync(method, files, m, resumed, progress, cancellationToken);
-            MethodEvaluation figures = statistics.Of(method.Name, Grouped(files[m].Outputs), files[m].Cost, files[m].Seconds, method.UsesGold);
-            methods.Add(methods.Count == 0 ? figures : figures with { VersusFirst = statistics.Difference(figures.PerProblem, methods[0].PerProblem) });
+            MethodEvaluation figures =
+                statistics.Of(method.Name, Grouped(files[m].Outputs), files[m].Cost, files[m].Seconds, method.UsesGold);
+            methods.Add(methods.Count == 0
+                ? figures
+                : figures with { VersusFirst = statistics.Difference(figures.PerProblem, methods[0].PerProblem) });
         }
 
         var results = new EvaluationResults
@@ -89,7 +96,8 @@ public sealed class EvaluationRun : IDisposable
     /// <summary>Lets go of the folder.</summary>
     public void Dispose() => _folder.Dispose();
 
-    private async Task CompleteAsync(IInferenceMethod method, SampleFile[] files, int current, int resumed, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    private async Task CompleteAsync(IInferenceMethod method, SampleFile[] files, int current, int resumed,
+        IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
         SampleFile file = files[current];
         int outputs = method.IsDeterministic ? 1 : _options.Samples, portion = Math.Max(1, _model.Portion / outputs);
@@ -101,8 +109,10 @@ public sealed class EvaluationRun : IDisposable
             int first = file.Problems, count = Math.Min(portion, _options.Problems.Count - first);
             InferenceRequest[] requests = [.. Enumerable.Range(first, count).Select(p => new InferenceRequest(_prompts[p], (uint)p))];
             MethodOutput drawn = await Task.Run(() => method.RunAsync(requests, settings, cancellationToken), cancellationToken);
-            (Problem Problem, int Sample, Completion Completion)[] all = [.. drawn.Outputs.SelectMany((of, p) => of.Select((completion, s) => (_options.Problems[first + p], s, completion)))];
-            RewardScore[] scores = await _options.Reward.ScoreAsync([.. all.Select(o => ScoredResponse.Of(o.Problem, o.Completion.ResponseIds, _model.Tokenizer))], cancellationToken);
+            (Problem Problem, int Sample, Completion Completion)[] all =
+                [.. drawn.Outputs.SelectMany((of, p) => of.Select((completion, s) => (_options.Problems[first + p], s, completion)))];
+            RewardScore[] scores = await _options.Reward.ScoreAsync(
+                [.. all.Select(o => ScoredResponse.Of(o.Problem, o.Completion.ResponseIds, _model.Tokenizer))], cancellationToken);
             EvaluatedOutput[] judged = [.. all.Select((o, i) => Judged(o.Problem, o.Sample, o.Completion, scores[i]))];
             file.Append(count, judged, drawn.Cost.TokensGenerated, drawn.Cost.TokensForward, Stopwatch.GetElapsedTime(start).TotalSeconds);
             Report();
@@ -136,20 +146,24 @@ public sealed class EvaluationRun : IDisposable
         [.. (await ScoreAsync(responses, cancellationToken)).Select(score => score.Answer)];
 
     private ValueTask<RewardScore[]> ScoreAsync(IReadOnlyList<CandidateResponse> responses, CancellationToken cancellationToken) =>
-        _options.Reward.ScoreAsync([.. responses.Select(r => ScoredResponse.Of(_options.Problems[(int)r.Problem], r.Completion.ResponseIds, _model.Tokenizer))], cancellationToken);
+        _options.Reward.ScoreAsync(
+            [.. responses.Select(r => ScoredResponse.Of(_options.Problems[(int)r.Problem], r.Completion.ResponseIds, _model.Tokenizer))],
+            cancellationToken);
 
     // Methods may be added to an evaluation; all else must be the same.
     private JsonObject Settings()
     {
         using var prompts = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (int[] prompt in _prompts) prompts.AppendData(MemoryMarshal.AsBytes<int>([prompt.Length, .. prompt]));
-        string problems = string.Join('\n', _options.Problems.Select(problem => JsonSerializer.Serialize((string[])[problem.Id, problem.Text, problem.Answer])));
+        string problems = string.Join('\n',
+            _options.Problems.Select(problem => JsonSerializer.Serialize((string[])[problem.Id, problem.Text, problem.Answer])));
         return new()
         {
             ["model"] = _model.Identity,
             ["task"] = _options.Task,
             ["split"] = _options.Split,
-            ["problems"] = $"{_options.Problems.Count} ({Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(problems)))[..16]})",
+            ["problems"] =
+                $"{_options.Problems.Count} ({Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(problems)))[..16]})",
             ["prompts"] = Convert.ToHexStringLower(prompts.GetHashAndReset())[..16],
             ["reward"] = _options.Reward.Name,
             ["samples"] = _options.Samples,

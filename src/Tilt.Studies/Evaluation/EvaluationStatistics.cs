@@ -19,7 +19,8 @@ public sealed class EvaluationStatistics(IReadOnlyList<Problem> problems, uint s
     /// <param name="cost">Tokens generated and sent through a forward pass; null where they are not known.</param>
     /// <param name="seconds">Seconds of generation and judging.</param>
     /// <param name="usesGold">Whether gold answers decide the outputs.</param>
-    public MethodEvaluation Of(string name, IReadOnlyList<EvaluatedOutput>[] outputs, (long Generated, long Forward)? cost, double seconds, bool usesGold = false)
+    public MethodEvaluation Of(string name, IReadOnlyList<EvaluatedOutput>[] outputs, (long Generated, long Forward)? cost, double seconds,
+        bool usesGold = false)
     {
         double[] accuracy = [.. outputs.Select(of => of.Average(o => o.Outcome == RewardOutcome.Correct ? 1.0 : 0))];
         int samples = outputs.Min(of => of.Count);
@@ -32,7 +33,8 @@ public sealed class EvaluationStatistics(IReadOnlyList<Problem> problems, uint s
             Samples = samples,
             Accuracy = accuracy.Average(),
             Ci = Interval(accuracy),
-            PassAtK = ks.ToDictionary(k => k, k => outputs.Average(of => PassAtK.Of(of.Count, of.Count(o => o.Outcome == RewardOutcome.Correct), k))),
+            PassAtK = ks.ToDictionary(k => k,
+                k => outputs.Average(of => PassAtK.Of(of.Count, of.Count(o => o.Outcome == RewardOutcome.Correct), k))),
             MajAtK = ks.ToDictionary(k => k, k => Enumerable.Range(0, outputs.Length).Average(p => Majority(outputs[p], p, k))),
             MeanLength = all.All(o => o.Tokens is not null) ? outputs.Average(of => of.Average(o => (double)o.Tokens!.Value)) : null,
             Truncated = all.All(o => o.Ended is not null) ? outputs.Average(of => of.Average(o => o.Ended!.Value ? 0.0 : 1)) : null,
@@ -47,10 +49,12 @@ public sealed class EvaluationStatistics(IReadOnlyList<Problem> problems, uint s
     }
 
     /// <summary>The difference of two methods on the same problems.</summary>
-    public PairedDifference Difference(IReadOnlyList<double> ours, IReadOnlyList<double> theirs) => PairedComparison.Of(ours, theirs, Stream(2));
+    public PairedDifference Difference(IReadOnlyList<double> ours, IReadOnlyList<double> theirs) =>
+        PairedComparison.Of(ours, theirs, Stream(2));
 
     /// <summary>How verdicts are written in files.</summary>
-    internal static string NameOf(RewardOutcome outcome) => outcome == RewardOutcome.OverBudget ? "over_budget" : outcome.ToString().ToLowerInvariant();
+    internal static string NameOf(RewardOutcome outcome) =>
+        outcome == RewardOutcome.OverBudget ? "over_budget" : outcome.ToString().ToLowerInvariant();
 
     private double[] Interval(IReadOnlyList<double> values)
     {
@@ -58,20 +62,23 @@ public sealed class EvaluationStatistics(IReadOnlyList<Problem> problems, uint s
         return [interval.Low, interval.High];
     }
 
-    private Dictionary<string, GroupEvaluation> Groups(double[] accuracy, Func<Problem, string?> keyOf) => Enumerable.Range(0, problems.Count)
-        .Where(p => keyOf(problems[p]) is not null).GroupBy(p => keyOf(problems[p])!).OrderBy(group => group.Key, StringComparer.Ordinal)
-        .ToDictionary(group => group.Key, group =>
-        {
-            double[] values = [.. group.Select(p => accuracy[p])];
-            return new GroupEvaluation(values.Length, values.Average(), Interval(values));
-        });
+    private Dictionary<string, GroupEvaluation> Groups(double[] accuracy, Func<Problem, string?> keyOf) =>
+        Enumerable.Range(0, problems.Count)
+            .Where(p => keyOf(problems[p]) is not null).GroupBy(p => keyOf(problems[p])!)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group =>
+            {
+                double[] values = [.. group.Select(p => accuracy[p])];
+                return new GroupEvaluation(values.Length, values.Average(), Interval(values));
+            });
 
     private double Majority(IReadOnlyList<EvaluatedOutput> outputs, int problem, int k)
     {
         bool[] correct = [.. outputs.Select(o => o.Outcome == RewardOutcome.Correct)];
         // A reward may find one answer right in one form and wrong in another; the two are then two answers.
         HashSet<string> right = [.. outputs.Where(o => o.Answer is not null && o.Outcome == RewardOutcome.Correct).Select(o => o.Answer!)];
-        string?[] answers = [.. outputs.Select((o, i) => o.Answer is { } answer && !correct[i] && right.Contains(answer) ? answer + "\u0000wrong" : o.Answer)];
+        string?[] answers = [.. outputs.Select(
+            (o, i) => o.Answer is { } answer && !correct[i] && right.Contains(answer) ? answer + "\u0000wrong" : o.Answer)];
         return MajorityAtK.Of(answers, correct, k, new(seed, RandomDomain.Statistics, 3, (uint)problem, (uint)k));
     }
 

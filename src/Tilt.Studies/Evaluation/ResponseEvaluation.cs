@@ -26,7 +26,8 @@ public static class ResponseEvaluation
     /// <param name="seed">Seed of resampling.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="InputException">The file or the problems cannot be read, or do not fit together.</exception>
-    public static async Task<EvaluationResults> RunAsync(string path, TaskConfiguration task, Func<string, string> resolve, AnswerForm form, uint seed, CancellationToken cancellationToken = default)
+    public static async Task<EvaluationResults> RunAsync(string path, TaskConfiguration task, Func<string, string> resolve, AnswerForm form,
+        uint seed, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(task);
         long start = Stopwatch.GetTimestamp();
@@ -41,7 +42,9 @@ public static class ResponseEvaluation
         var notes = new List<string>();
         (Problem Problem, ForeignResponses Of)[] matched = [.. Matched(path, read, task, resolve, notes)];
         ForeignResponses[] unreadable = [.. matched.Where(m => !verifier.CanReadGold(m.Problem.Answer)).Select(m => m.Of)];
-        if (unreadable.Length > 0) notes.Add($"{unreadable.Length} problems are left out because the gold answer cannot be read: {string.Join(", ", unreadable.Take(20).Select(u => u.Id))}{(unreadable.Length > 20 ? ", …" : "")}.");
+        if (unreadable.Length > 0)
+            notes.Add($"{unreadable.Length} problems are left out because the gold answer cannot be "
+                + $"read: {string.Join(", ", unreadable.Take(20).Select(u => u.Id))}{(unreadable.Length > 20 ? ", …" : "")}.");
         matched = [.. matched.Where(m => m.Of.Responses.Count > 0 && !unreadable.Contains(m.Of))];
         if (matched.Length == 0) throw new InputException($"'{path}' holds no response that can be judged. {string.Join(" ", notes)}");
 
@@ -49,12 +52,19 @@ public static class ResponseEvaluation
         for (int p = 0; p < matched.Length; p++)
         {
             (Problem problem, ForeignResponses of) = matched[p];
-            RewardScore[] scores = await reward.ScoreAsync([.. of.Responses.Select(r => new ScoredResponse(problem, r.Text, r.Ended ?? true))], cancellationToken);
-            outputs[p] = [.. of.Responses.Select((r, s) => new EvaluatedOutput(problem.Id, s, r.Text, scores[s].Answer, scores[s].Outcome, scores[s].Value) { Tokens = r.Tokens, Ended = r.Ended })];
+            RewardScore[] scores = await reward.ScoreAsync(
+                [.. of.Responses.Select(r => new ScoredResponse(problem, r.Text, r.Ended ?? true))], cancellationToken);
+            outputs[p] = [.. of.Responses.Select((r,
+                s) => new EvaluatedOutput(problem.Id, s, r.Text, scores[s].Answer, scores[s].Outcome, scores[s].Value)
+                {
+                    Tokens = r.Tokens,
+                    Ended = r.Ended
+                })];
         }
 
         Problem[] problems = [.. matched.Select(m => m.Problem)];
-        MethodEvaluation figures = new EvaluationStatistics(problems, seed).Of("responses", outputs, null, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        MethodEvaluation figures =
+            new EvaluationStatistics(problems, seed).Of("responses", outputs, null, Stopwatch.GetElapsedTime(start).TotalSeconds);
         return new()
         {
             TiltVersion = RunManifest.Version(),
@@ -76,21 +86,27 @@ public static class ResponseEvaluation
         return (task.Fields.Or(fields, row), task.AnswerFrom ?? answerFrom);
     }
 
-    private static IEnumerable<(Problem Problem, ForeignResponses Of)> Matched(string path, IReadOnlyList<ForeignResponses> read, TaskConfiguration task, Func<string, string> resolve, List<string> notes)
+    private static IEnumerable<(Problem Problem, ForeignResponses Of)> Matched(string path, IReadOnlyList<ForeignResponses> read,
+        TaskConfiguration task, Func<string, string> resolve, List<string> notes)
     {
         if (read.All(of => of.Problem is not null)) return read.Select(of => (of.Problem!, of));
         Dictionary<string, Problem> byId = new(StringComparer.Ordinal);
         foreach (Problem problem in Problems(task, resolve, notes)) byId.TryAdd(problem.Id, problem);
         string[] unknown = [.. read.Where(of => !byId.ContainsKey(of.Id)).Select(of => of.Id)];
         if (unknown.Length == read.Count)
-            throw new InputException($"None of the {read.Count} problems of '{path}' ({unknown[0]}, …) is a problem of the task ({byId.Keys.FirstOrDefault() ?? "none"}, …): they are matched by id. Name the task that the responses belong to.");
-        if (unknown.Length > 0) notes.Add($"{unknown.Length} of {read.Count} problems of the responses are none of the task and left out: {string.Join(", ", unknown.Take(20))}{(unknown.Length > 20 ? ", …" : "")}.");
+            throw new InputException($"None of the {read.Count} problems of '{path}' ({unknown[0]}, …) is a problem of the task "
+                + $"({byId.Keys.FirstOrDefault() ?? "none"}, …): they are matched by id. Name the task that the responses belong to.");
+        if (unknown.Length > 0)
+            notes.Add($"{unknown.Length} of {read.Count} problems of the responses are none of the task and left "
+                + $"out: {string.Join(", ", unknown.Take(20))}{(unknown.Length > 20 ? ", …" : "")}.");
         return read.Where(of => byId.ContainsKey(of.Id)).Select(of => (byId[of.Id], of));
     }
 
     private static IEnumerable<Problem> Problems(TaskConfiguration task, Func<string, string> resolve, List<string> notes)
     {
-        if (task.Name == TaskName.Embedded) return EmbeddedTask.HeldOut(HeldOutSplit.Test, EmbeddedTestProblems).Concat(EmbeddedTask.HeldOut(HeldOutSplit.Selection, EmbeddedTestProblems));
+        if (task.Name == TaskName.Embedded)
+            return EmbeddedTask.HeldOut(HeldOutSplit.Test, EmbeddedTestProblems)
+                .Concat(EmbeddedTask.HeldOut(HeldOutSplit.Selection, EmbeddedTestProblems));
         (ProblemSets sets, IReadOnlyList<string> warnings) = TaskSources.Read(task with { SelectionShare = 0 }, resolve);
         notes.AddRange([.. warnings, .. sets.Notes]);
         return sets.Test.Concat(sets.Training);

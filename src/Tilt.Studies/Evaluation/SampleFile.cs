@@ -36,7 +36,8 @@ internal sealed class SampleFile
         long bytes = new FileInfo(_samples).Length;
         foreach (JsonLineAttempt line in JsonLines.Attempt(_progress))
         {
-            if (line.Line?.Root.Deserialize<SamplePortion>(Json) is not { } portion || portion.End > bytes || portion.First != Problems) break;
+            if (line.Line?.Root.Deserialize<SamplePortion>(Json) is not { } portion || portion.End > bytes || portion.First != Problems)
+                break;
             _portions.Add(portion);
         }
 
@@ -71,7 +72,8 @@ internal sealed class SampleFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"'{_samples}' cannot be written: {e.Message} Make room; the same command goes on from the problems that are done.", e);
+            throw new InputException(
+                $"'{_samples}' cannot be written: {e.Message} Make room; the same command goes on from the problems that are done.", e);
         }
     }
 

@@ -15,7 +15,9 @@ internal sealed unsafe class ActivationBuffer(int width) : IDisposable
     /// <summary>The first row.</summary>
     public float* Pointer { get; private set; }
 
-    /// <summary>Makes room for rows; what was stored is lost when there was none. Rows are padded to tiles of 4, with finite numbers.</summary>
+    /// <summary>
+    /// Makes room for rows; what was stored is lost when there was none. Rows are padded to tiles of 4, with finite numbers.
+    /// </summary>
     public void Reserve(int rows)
     {
         rows = (rows + 3) & ~3;

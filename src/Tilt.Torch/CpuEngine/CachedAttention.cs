@@ -36,7 +36,8 @@ internal static unsafe class CachedAttention<TWidth, TVector, TFormat>
         {
             int length = Math.Min(Block, positions - first);
             // Keys are to queries what weights are to activations.
-            RowProduct<TWidth, TVector, TFormat>.Multiply(new RowProductTask((nint)(keys + first * rowBytes), width, (nint)queries, count, (nint)scores, Block, 0, false), 0, length);
+            RowProduct<TWidth, TVector, TFormat>.Multiply(
+                new RowProductTask((nint)(keys + first * rowBytes), width, (nint)queries, count, (nint)scores, Block, 0, false), 0, length);
             for (int i = 0; i < count; i++)
             {
                 float* row = scores + i * Block;
@@ -46,7 +47,8 @@ internal static unsafe class CachedAttention<TWidth, TVector, TFormat>
                 largest[i] = top;
             }
             int query = 0;
-            for (; query + 4 <= count; query += 4) Weigh4(scores + query * Block, values + first * rowBytes, length, width, result + query * width);
+            for (; query + 4 <= count; query += 4)
+                Weigh4(scores + query * Block, values + first * rowBytes, length, width, result + query * width);
             for (; query < count; query++) Weigh1(scores + query * Block, values + first * rowBytes, length, width, result + query * width);
         }
         for (int i = 0; i < count; i++) Scale(result + i * width, width, 1 / totals[i]);

@@ -13,7 +13,8 @@ namespace Tilt.Torch.CpuEngine;
 internal static class CpuDecoder
 {
     /// <summary>What of models it computes.</summary>
-    public const BlockFeatures Features = BlockFeatures.AttentionBias | BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary;
+    public const BlockFeatures Features =
+        BlockFeatures.AttentionBias | BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary;
 
     public static IDecoder Create(CpuWeights weights) => Create(weights, FusedModel.WidestAvailable);
 
@@ -49,7 +50,8 @@ internal sealed unsafe class CpuDecoder<TWidth, TVector>(CpuWeights weights) : I
 
     public IDecoder WithoutAdapter() => new CpuDecoder<TWidth, TVector>(weights.WithoutAdapters());
 
-    public KeyValueCache NewCache(int slots, int capacity) => new(Configuration, weights.Precision, CPU, slots, capacity, _pass.HeadWidth, zeroed: false);
+    public KeyValueCache NewCache(int slots, int capacity) =>
+        new(Configuration, weights.Precision, CPU, slots, capacity, _pass.HeadWidth, zeroed: false);
 
     public INextTokenDistributions Prefill(KeyValueCache cache, IReadOnlyList<int[]> prompts)
     {
@@ -86,16 +88,20 @@ internal sealed unsafe class CpuDecoder<TWidth, TVector>(CpuWeights weights) : I
     {
         using var grad = no_grad();
         var scores = new TokenScores[sequences.Count];
-        for (int i = 0; i < scores.Length; i++) scores[i] = new TokenScores(new float[sequences[i].ResponseIds.Length], new float[sequences[i].ResponseIds.Length]);
+        for (int i = 0; i < scores.Length; i++)
+            scores[i] = new TokenScores(new float[sequences[i].ResponseIds.Length], new float[sequences[i].ResponseIds.Length]);
         // Equal prompts next to each other, so that they are read once; a batch takes what the cache has room for.
-        int[] order = [.. PromptSet.Distinct([.. sequences.Select(s => s.PromptIds)]).Indices.Select((prompt, i) => (prompt, i)).OrderBy(p => p).Select(p => p.i)];
+        int[] order = [.. PromptSet.Distinct([.. sequences.Select(s => s.PromptIds)]).Indices.Select((prompt, i) => (prompt, i))
+            .OrderBy(p => p).Select(p => p.i)];
         for (int begin = 0, end; begin < order.Length; begin = end)
         {
             int longest = 0;
             for (end = begin; end < order.Length; end++)
             {
                 longest = Math.Max(longest, sequences[order[end]].PromptIds.Length + sequences[order[end]].ResponseIds.Length);
-                if (end > begin && (end - begin + 1) * KeyValueCache.BytesPerSequence(Configuration, weights.Precision, longest) > ScoringCacheBytes) break;
+                if (end > begin && (end - begin + 1) * KeyValueCache.BytesPerSequence(Configuration, weights.Precision, longest)
+                    > ScoringCacheBytes)
+                    break;
             }
             Score([.. order[begin..end].Select(i => sequences[i])], [.. order[begin..end].Select(i => scores[i])], longest);
         }
@@ -128,7 +134,8 @@ internal sealed unsafe class CpuDecoder<TWidth, TVector>(CpuWeights weights) : I
             _logits.ForRows(queue.Count, (row, distribution) =>
             {
                 (int sequence, int position) = queue[row];
-                TokenDraw score = distribution.Score(rows.Pointer + (nint)row * _logits.Stride, sequences[sequence].ResponseIds[position], withEntropy: true);
+                TokenDraw score = distribution.Score(rows.Pointer + (nint)row * _logits.Stride, sequences[sequence].ResponseIds[position],
+                    withEntropy: true);
                 (scores[sequence].LogProbabilities[position], scores[sequence].Entropies[position]) = (score.LogProbability, score.Entropy);
             });
             _logits.Return(rows);
@@ -143,7 +150,8 @@ internal sealed unsafe class CpuDecoder<TWidth, TVector>(CpuWeights weights) : I
         cache.SetLengths([.. prompts.Select(p => p.Length)]);
         cache.Select(indices);
         // The last response token is predicted but never read.
-        TokenPlace[] responses = Places([.. sequences.Select(s => s.ResponseIds.Length == 0 ? [] : s.ResponseIds[..^1])], row => sequences[row].PromptIds.Length);
+        TokenPlace[] responses = Places([.. sequences.Select(s => s.ResponseIds.Length == 0 ? [] : s.ResponseIds[..^1])],
+            row => sequences[row].PromptIds.Length);
         Read(cache, responses, (place, hidden) => Enqueue(place.Row, place.Position - sequences[place.Row].PromptIds.Length + 1, hidden));
         if (queue.Count > 0) Flush();
     }

@@ -4,7 +4,9 @@ using Tilt.Torch.Decoding;
 
 namespace Tilt.Torch.CpuEngine;
 
-/// <summary>The next-token distributions of a batch as rows of float32 logits in CPU memory; normalised when asked, in double precision.</summary>
+/// <summary>
+/// The next-token distributions of a batch as rows of float32 logits in CPU memory; normalised when asked, in double precision.
+/// </summary>
 internal sealed unsafe class CpuDistributions<TWidth, TVector> : INextTokenDistributions
     where TWidth : struct, IVectorWidth<TVector>
     where TVector : struct
@@ -21,7 +23,8 @@ internal sealed unsafe class CpuDistributions<TWidth, TVector> : INextTokenDistr
     {
     }
 
-    private CpuDistributions(CpuLogits<TWidth, TVector> logits, SharedRows memory, int[] rows) => (this._logits, this._memory, this._rows) = (logits, memory, rows);
+    private CpuDistributions(CpuLogits<TWidth, TVector> logits, SharedRows memory, int[] rows) =>
+        (this._logits, this._memory, this._rows) = (logits, memory, rows);
 
     public int RowCount => _rows.Length;
 
@@ -50,20 +53,25 @@ internal sealed unsafe class CpuDistributions<TWidth, TVector> : INextTokenDistr
         scores.CopyTo(values);
     }
 
-    public void Sample(float temperature, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities, Span<float> untempered)
+    public void Sample(float temperature, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities,
+        Span<float> untempered)
     {
         FusedSampler.CheckTemperature(temperature);
         double[] draws = uniforms.ToArray();
         var drawn = new TokenDraw[RowCount];
-        _logits.ForRows(RowCount, (row, distribution) => drawn[row] = distribution.Draw(Line(row), temperature, draws[row], withEntropy: false));
-        for (int i = 0; i < drawn.Length; i++) (tokens[i], samplingLogProbabilities[i], untempered[i]) = (drawn[i].Token, drawn[i].SamplingLogProbability, drawn[i].LogProbability);
+        _logits.ForRows(RowCount,
+            (row, distribution) => drawn[row] = distribution.Draw(Line(row), temperature, draws[row], withEntropy: false));
+        for (int i = 0; i < drawn.Length; i++)
+            (tokens[i], samplingLogProbabilities[i], untempered[i]) =
+                (drawn[i].Token, drawn[i].SamplingLogProbability, drawn[i].LogProbability);
     }
 
     public void LogProbabilities(ReadOnlySpan<int> tokens, Span<float> values)
     {
         int[] given = tokens.ToArray();
         var scores = new float[RowCount];
-        _logits.ForRows(RowCount, (row, distribution) => scores[row] = distribution.Score(Line(row), given[row], withEntropy: false).LogProbability);
+        _logits.ForRows(RowCount,
+            (row, distribution) => scores[row] = distribution.Score(Line(row), given[row], withEntropy: false).LogProbability);
         scores.CopyTo(values);
     }
 

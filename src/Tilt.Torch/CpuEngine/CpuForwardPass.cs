@@ -25,7 +25,8 @@ internal sealed unsafe class CpuForwardPass<TWidth, TVector> : IDisposable
     private readonly CpuWeights _weights;
     private readonly ModelConfiguration _shape;
     private readonly CpuProducts<TWidth, TVector> _products;
-    private readonly ActivationBuffer _hidden, _normed, _projectedQueries, _projectedKeys, _projectedValues, _queries, _mixed, _attended, _gate, _up;
+    private readonly ActivationBuffer _hidden, _normed, _projectedQueries, _projectedKeys, _projectedValues, _queries, _mixed, _attended,
+        _gate, _up;
     private RotaryTable _rotary;
     private TokenPlace[] _tokens = [];
 
@@ -51,7 +52,8 @@ internal sealed unsafe class CpuForwardPass<TWidth, TVector> : IDisposable
         _tokens = places;
         int longest = 0;
         foreach (TokenPlace token in _tokens) longest = Math.Max(longest, token.Position + 1);
-        if (_rotary.Positions < longest) _rotary = new RotaryTable(_shape, Math.Min(_shape.ContextLength, Math.Max(longest, 2 * _rotary.Positions)));
+        if (_rotary.Positions < longest)
+            _rotary = new RotaryTable(_shape, Math.Min(_shape.ContextLength, Math.Max(longest, 2 * _rotary.Positions)));
         // Behind the last query there is room for a tile to read beyond it.
         foreach (ActivationBuffer buffer in Buffers) buffer.Reserve(_tokens.Length + 4);
         Embed();
@@ -72,7 +74,8 @@ internal sealed unsafe class CpuForwardPass<TWidth, TVector> : IDisposable
     /// <param name="rows">Number of rows.</param>
     /// <param name="target">The logits.</param>
     /// <param name="stride">Floats from one row of logits to the next.</param>
-    public void Logits(float* states, int rows, float* target, int stride) => CpuProducts<TWidth, TVector>.MultiplyExactly(states, rows, _weights.Head, target, stride);
+    public void Logits(float* states, int rows, float* target, int stride) =>
+        CpuProducts<TWidth, TVector>.MultiplyExactly(states, rows, _weights.Head, target, stride);
 
     public void Dispose()
     {
@@ -80,7 +83,8 @@ internal sealed unsafe class CpuForwardPass<TWidth, TVector> : IDisposable
         foreach (ActivationBuffer buffer in Buffers) buffer.Dispose();
     }
 
-    private IEnumerable<ActivationBuffer> Buffers => [_hidden, _normed, _projectedQueries, _projectedKeys, _projectedValues, _queries, _mixed, _attended, _gate, _up];
+    private IEnumerable<ActivationBuffer> Buffers =>
+        [_hidden, _normed, _projectedQueries, _projectedKeys, _projectedValues, _queries, _mixed, _attended, _gate, _up];
 
     private void Embed()
     {
@@ -88,7 +92,8 @@ internal sealed unsafe class CpuForwardPass<TWidth, TVector> : IDisposable
         for (int i = 0; i < _tokens.Length; i++)
         {
             float* target = _hidden.Row(i);
-            if (embedding.IsBFloat16) Widen<BFloat16Format<TWidth, TVector>>(embedding.Address + (nint)_tokens[i].Id * _shape.HiddenSize * 2, target);
+            if (embedding.IsBFloat16)
+                Widen<BFloat16Format<TWidth, TVector>>(embedding.Address + (nint)_tokens[i].Id * _shape.HiddenSize * 2, target);
             else Widen<Float32Format<TWidth, TVector>>(embedding.Address + (nint)_tokens[i].Id * _shape.HiddenSize * 4, target);
         }
     }
@@ -104,7 +109,8 @@ internal sealed unsafe class CpuForwardPass<TWidth, TVector> : IDisposable
         int count = _tokens.Length;
         Normalize(block.AttentionNorm);
         _products.Multiply(_normed, count,
-            new(block.Query, _projectedQueries, block.QueryBias), new(block.Key, _projectedKeys, block.KeyBias), new(block.Value, _projectedValues, block.ValueBias));
+            new(block.Query, _projectedQueries, block.QueryBias), new(block.Key, _projectedKeys, block.KeyBias),
+            new(block.Value, _projectedValues, block.ValueBias));
         (nint keys, nint values) = cache.Addresses(layer);
         int capacity = cache.Capacity;
         PerToken(_shape.HeadCount * _shape.HeadSize, token => PlaceHeads<TFormat>(block, token, (byte*)keys, (byte*)values, capacity));
@@ -117,10 +123,12 @@ internal sealed unsafe class CpuForwardPass<TWidth, TVector> : IDisposable
     }
 
     private void Normalize(AlignedBuffer weight) => PerToken(_shape.HiddenSize, token =>
-        Elementwise<TWidth, TVector>.Norm(_hidden.Row(token), weight.Pointer, _normed.Row(token), _shape.HiddenSize, (float)_shape.NormEpsilon));
+        Elementwise<TWidth, TVector>.Norm(_hidden.Row(token), weight.Pointer, _normed.Row(token), _shape.HiddenSize,
+            (float)_shape.NormEpsilon));
 
     /// <summary>Norms and rotates a token's queries and keys; keys and values go into the cache.</summary>
-    private void PlaceHeads<TFormat>(CpuBlockWeights block, int token, byte* keys, byte* values, int capacity) where TFormat : struct, INumberFormat<TVector>
+    private void PlaceHeads<TFormat>(CpuBlockWeights block, int token, byte* keys, byte* values, int capacity)
+        where TFormat : struct, INumberFormat<TVector>
     {
         int size = _shape.HeadSize, width = HeadWidth;
         (_, int row, int position) = _tokens[token];
@@ -170,7 +178,8 @@ internal sealed unsafe class CpuForwardPass<TWidth, TVector> : IDisposable
                 CachedAttention<TWidth, TVector, TFormat>.Attend(
                     _queries.Row(token) + head * group * width, group, keys + at, values + at, _tokens[token].Position + 1, width, result);
                 float* target = _attended.Row(token) + head * group * size;
-                for (int i = 0; i < group; i++) new ReadOnlySpan<float>(result + i * width, size).CopyTo(new Span<float>(target + i * size, size));
+                for (int i = 0; i < group; i++)
+                    new ReadOnlySpan<float>(result + i * width, size).CopyTo(new Span<float>(target + i * size, size));
             }
         });
     }

@@ -11,7 +11,8 @@ namespace Tilt.Torch.CpuEngine;
 /// <param name="Output">The result, <c>[rows, outputs]</c>.</param>
 /// <param name="Bias">Added to every row, or null.</param>
 /// <param name="Accumulate">Adds the product to the output instead of replacing it.</param>
-internal readonly record struct MatrixProductStep(LinearWeights Layer, ActivationBuffer Output, AlignedBuffer? Bias = null, bool Accumulate = false);
+internal readonly record struct MatrixProductStep(LinearWeights Layer, ActivationBuffer Output, AlignedBuffer? Bias = null,
+    bool Accumulate = false);
 
 /// <summary>
 /// Products of activations with weights in the fastest way for their number: few rows by <see cref="RowProduct{TWidth,TVector,TFormat}"/>,
@@ -55,7 +56,9 @@ internal sealed unsafe class CpuProducts<TWidth, TVector>(ComputePrecision preci
     /// <param name="stride">Floats from one row of the result to the next.</param>
     public static void MultiplyExactly(float* x, int rows, StoredMatrix matrix, float* c, int stride)
     {
-        if (rows > 0) Share([(new((nint)matrix.Address, matrix.Inputs, (nint)x, rows, (nint)c, stride, 0, false), matrix.Outputs, matrix.IsBFloat16)]);
+        if (rows > 0)
+            Share([(new((nint)matrix.Address, matrix.Inputs, (nint)x, rows, (nint)c, stride, 0, false), matrix.Outputs,
+                matrix.IsBFloat16)]);
     }
 
     public void Dispose()
@@ -64,17 +67,20 @@ internal sealed unsafe class CpuProducts<TWidth, TVector>(ComputePrecision preci
     }
 
     /// <summary>A·x of every adapter, which the products with W do not wait for.</summary>
-    private void AddReductions(float* x, int rows, ReadOnlySpan<MatrixProductStep> steps, List<(RowProductTask Task, int Outputs, bool IsBFloat16)> work)
+    private void AddReductions(float* x, int rows, ReadOnlySpan<MatrixProductStep> steps,
+        List<(RowProductTask Task, int Outputs, bool IsBFloat16)> work)
     {
         for (int i = 0; i < steps.Length; i++)
             if (steps[i].Layer.Adapter is { } adapter) work.Add(Reduction(x, rows, adapter, i));
     }
 
     /// <summary>s·B·(A·x), added to the products.</summary>
-    private void AddExpansions(int rows, ReadOnlySpan<MatrixProductStep> steps, List<(RowProductTask Task, int Outputs, bool IsBFloat16)> work)
+    private void AddExpansions(int rows, ReadOnlySpan<MatrixProductStep> steps,
+        List<(RowProductTask Task, int Outputs, bool IsBFloat16)> work)
     {
         for (int i = 0; i < steps.Length; i++)
-            if (steps[i].Layer.Adapter is { } adapter) work.Add(Expansion(rows, adapter, i, steps[i].Output.Pointer, steps[i].Output.Width));
+            if (steps[i].Layer.Adapter is { } adapter)
+                work.Add(Expansion(rows, adapter, i, steps[i].Output.Pointer, steps[i].Output.Width));
     }
 
     private (RowProductTask Task, int Outputs, bool IsBFloat16) Reduction(float* x, int rows, LowRankUpdate adapter, int index)
@@ -88,17 +94,21 @@ internal sealed unsafe class CpuProducts<TWidth, TVector>(ComputePrecision preci
         ActivationBuffer buffer = _reduced[index];
         buffer.Reserve(rows);
         for (int row = 0; row < rows; row++) new Span<float>(buffer.Row(row) + adapter.Rank, adapter.PaddedRank - adapter.Rank).Clear();
-        return (new((nint)adapter.A.Pointer, adapter.Inputs, (nint)x, rows, (nint)buffer.Pointer, adapter.PaddedRank, 0, false), adapter.Rank, false);
+        return (new((nint)adapter.A.Pointer, adapter.Inputs, (nint)x, rows, (nint)buffer.Pointer, adapter.PaddedRank, 0, false),
+            adapter.Rank, false);
     }
 
-    private (RowProductTask Task, int Outputs, bool IsBFloat16) Expansion(int rows, LowRankUpdate adapter, int index, float* c, int stride) =>
-        (new((nint)adapter.B.Pointer, adapter.PaddedRank, (nint)_reduced[index].Pointer, rows, (nint)c, stride, 0, true), adapter.Outputs, false);
+    private (RowProductTask Task, int Outputs, bool IsBFloat16) Expansion(int rows, LowRankUpdate adapter, int index, float* c,
+        int stride) =>
+        (new((nint)adapter.B.Pointer, adapter.PaddedRank, (nint)_reduced[index].Pointer, rows, (nint)c, stride, 0, true), adapter.Outputs,
+            false);
 
     private static (RowProductTask Task, int Outputs, bool IsBFloat16) Task(float* x, int rows, MatrixProductStep step)
     {
         StoredMatrix matrix = step.Layer.Matrix;
         nint bias = step.Bias is null ? 0 : (nint)step.Bias.Pointer;
-        return (new((nint)matrix.Address, matrix.Inputs, (nint)x, rows, (nint)step.Output.Pointer, step.Output.Width, bias, step.Accumulate), matrix.Outputs, matrix.IsBFloat16);
+        return (new((nint)matrix.Address, matrix.Inputs, (nint)x, rows, (nint)step.Output.Pointer, step.Output.Width, bias,
+            step.Accumulate), matrix.Outputs, matrix.IsBFloat16);
     }
 
     private static void Share(List<(RowProductTask Task, int Outputs, bool IsBFloat16)> work)
@@ -128,7 +138,9 @@ internal sealed unsafe class CpuProducts<TWidth, TVector>(ComputePrecision preci
         Tensor rounded = x.Rows((rows + Linear.RowMultiple - 1) / Linear.RowMultiple * Linear.RowMultiple).to(ScalarType.BFloat16);
         foreach ((LinearWeights layer, ActivationBuffer output, AlignedBuffer? bias, bool accumulate) in steps)
         {
-            Tensor product = layer.Matrix.Packed is { } packed ? PackedProduct.Multiply(rounded, packed) : rounded.matmul(layer.Matrix.Values!.t());
+            Tensor product = layer.Matrix.Packed is { } packed
+                ? PackedProduct.Multiply(rounded, packed)
+                : rounded.matmul(layer.Matrix.Values!.t());
             product = product.narrow(0, 0, rows);
             Tensor result = output.Rows(rows);
             if (accumulate) result.PlusInPlace(product);

@@ -24,7 +24,8 @@ internal sealed class CpuWeights : IDisposable
 
     /// <param name="source">The weights; not owned, and not needed any more afterwards.</param>
     /// <param name="precision">Precision of the products.</param>
-    /// <param name="storage">Packed: the blocks' matrices are packed by oneDNN; needs bfloat16 precision and <see cref="PackedProduct.IsAvailable"/>.</param>
+    /// <param name="storage">Packed: the blocks' matrices are packed by oneDNN; needs bfloat16 precision and
+    /// <see cref="PackedProduct.IsAvailable"/>.</param>
     public CpuWeights(IWeightSource source, ComputePrecision precision, WeightStorage storage)
     {
         using var grad = no_grad();
@@ -110,7 +111,9 @@ internal sealed class CpuWeights : IDisposable
         Tensor stored = _source.Read(name);
         bool exact = stored.dtype is ScalarType.Float32 or ScalarType.BFloat16;
         // A bfloat16 file serves float32 products as it is; a float32 file is rounded for bfloat16 ones.
-        ScalarType wanted = Precision == ComputePrecision.BFloat16 || stored.dtype == ScalarType.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        ScalarType wanted = Precision == ComputePrecision.BFloat16 || stored.dtype == ScalarType.BFloat16
+            ? ScalarType.BFloat16
+            : ScalarType.Float32;
         bool inPlace = _source.IsFrozen && exact && stored.dtype == wanted;
         Tensor values = inPlace ? stored : stored.to(wanted, copy: true).contiguous();
         StoredMatrix matrix = storage == WeightStorage.Packed ? StoredMatrix.Pack(values) : new StoredMatrix(values);

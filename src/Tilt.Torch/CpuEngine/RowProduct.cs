@@ -13,7 +13,8 @@ namespace Tilt.Torch.CpuEngine;
 /// <param name="Stride">Floats from one row of c to the next.</param>
 /// <param name="Bias">Added to every row, <c>[outputs]</c>, or null.</param>
 /// <param name="Accumulate">Adds the product to c instead of replacing it.</param>
-internal readonly unsafe record struct RowProductTask(nint Weights, int Inputs, nint X, int Rows, nint C, int Stride, nint Bias, bool Accumulate);
+internal readonly unsafe record struct RowProductTask(nint Weights, int Inputs, nint X, int Rows, nint C, int Stride, nint Bias,
+    bool Accumulate);
 
 /// <summary>
 /// Products of few rows with large matrices that stay where and as they are, typically in a mapped file. One row is a string of
@@ -70,11 +71,14 @@ internal static unsafe class RowProduct<TWidth, TVector, TFormat>
                     {
                         byte* weights = (byte*)task.Weights + output * rowBytes + (nint)k * TFormat.Size;
                         byte* next = output + tileOutputs < tiled ? weights + tileOutputs * rowBytes
-                            : (byte*)task.Weights + (k + stretch < whole ? chunk * rowBytes + (nint)(k + stretch) * TFormat.Size : stop * rowBytes);
+                            : (byte*)task.Weights + (k + stretch < whole
+                                ? chunk * rowBytes + (nint)(k + stretch) * TFormat.Size
+                                : stop * rowBytes);
                         for (int row = 0; row < rows; row += 4, tile += 4 * tileOutputs * lanes)
                         {
                             float* left = x + (nint)row * task.Inputs + k;
-                            if (TWidth.HasWideTile) Tile4(weights, rowBytes, left, task.Inputs, count, row == 0 ? next : null, tile, k == 0);
+                            if (TWidth.HasWideTile)
+                                Tile4(weights, rowBytes, left, task.Inputs, count, row == 0 ? next : null, tile, k == 0);
                             else Tile2(weights, rowBytes, left, task.Inputs, count, row == 0 ? next : null, tile, k == 0);
                         }
                     }
@@ -82,7 +86,8 @@ internal static unsafe class RowProduct<TWidth, TVector, TFormat>
                 Collect(task, begin, rows, chunk, tiled, whole, sums);
                 for (int output = tiled; output < stop; output++)
                     for (int row = 0; row < rows; row++)
-                        Finish(task, begin + row, output, Dot((byte*)task.Weights + output * rowBytes, x + (nint)row * task.Inputs, task.Inputs));
+                        Finish(task, begin + row, output,
+                            Dot((byte*)task.Weights + output * rowBytes, x + (nint)row * task.Inputs, task.Inputs));
             }
         }
     }
@@ -103,7 +108,10 @@ internal static unsafe class RowProduct<TWidth, TVector, TFormat>
                 for (int i = 0; i < tileOutputs; i++)
                 {
                     float* four = sums + i * 4 * lanes;
-                    Vector128<float> whole4 = whole == 0 ? default : TWidth.Sums(TWidth.Load(four), TWidth.Load(four + lanes), TWidth.Load(four + 2 * lanes), TWidth.Load(four + 3 * lanes));
+                    Vector128<float> whole4 = whole == 0
+                        ? default
+                        : TWidth.Sums(TWidth.Load(four), TWidth.Load(four + lanes), TWidth.Load(four + 2 * lanes),
+                            TWidth.Load(four + 3 * lanes));
                     for (int j = 0; j < count; j++)
                     {
                         float sum = whole4.GetElement(j);
@@ -150,7 +158,8 @@ internal static unsafe class RowProduct<TWidth, TVector, TFormat>
             g = TWidth.MultiplyAdd(TFormat.Load(weights + 6 * lanes * size), TWidth.Load(x + 6 * lanes), g);
             h = TWidth.MultiplyAdd(TFormat.Load(weights + 7 * lanes * size), TWidth.Load(x + 7 * lanes), h);
         }
-        for (; k + lanes <= count; k += lanes, x += lanes, weights += lanes * size) a = TWidth.MultiplyAdd(TFormat.Load(weights), TWidth.Load(x), a);
+        for (; k + lanes <= count; k += lanes, x += lanes, weights += lanes * size)
+            a = TWidth.MultiplyAdd(TFormat.Load(weights), TWidth.Load(x), a);
         a = TWidth.Add(TWidth.Add(TWidth.Add(a, b), TWidth.Add(c, d)), TWidth.Add(TWidth.Add(e, f), TWidth.Add(g, h)));
         float sum = TWidth.Sum(a);
         for (; k < count; k++, x++, weights += size) sum += *x * TFormat.Read(weights);
@@ -170,9 +179,12 @@ internal static unsafe class RowProduct<TWidth, TVector, TFormat>
         if (!start)
         {
             (c00, c01, c02, c03) = (TWidth.Load(sums), TWidth.Load(sums + n), TWidth.Load(sums + 2 * n), TWidth.Load(sums + 3 * n));
-            (c10, c11, c12, c13) = (TWidth.Load(sums + 4 * n), TWidth.Load(sums + 5 * n), TWidth.Load(sums + 6 * n), TWidth.Load(sums + 7 * n));
-            (c20, c21, c22, c23) = (TWidth.Load(sums + 8 * n), TWidth.Load(sums + 9 * n), TWidth.Load(sums + 10 * n), TWidth.Load(sums + 11 * n));
-            (c30, c31, c32, c33) = (TWidth.Load(sums + 12 * n), TWidth.Load(sums + 13 * n), TWidth.Load(sums + 14 * n), TWidth.Load(sums + 15 * n));
+            (c10, c11, c12, c13) = (TWidth.Load(sums + 4 * n), TWidth.Load(sums + 5 * n), TWidth.Load(sums + 6 * n),
+                TWidth.Load(sums + 7 * n));
+            (c20, c21, c22, c23) = (TWidth.Load(sums + 8 * n), TWidth.Load(sums + 9 * n), TWidth.Load(sums + 10 * n),
+                TWidth.Load(sums + 11 * n));
+            (c30, c31, c32, c33) = (TWidth.Load(sums + 12 * n), TWidth.Load(sums + 13 * n), TWidth.Load(sums + 14 * n),
+                TWidth.Load(sums + 15 * n));
         }
         for (nint k = 0; k < count; k += 2 * n)
         {
@@ -184,23 +196,33 @@ internal static unsafe class RowProduct<TWidth, TVector, TFormat>
                 Prefetch.Lines(at + 2 * rowBytes, 2 * n * size);
                 Prefetch.Lines(at + 3 * rowBytes, 2 * n * size);
             }
-            TVector a = TFormat.Load(w + k * size), b = TFormat.Load(w1 + k * size), c = TFormat.Load(w2 + k * size), d = TFormat.Load(w3 + k * size), y = TWidth.Load(x + k);
-            (c00, c10, c20, c30) = (TWidth.MultiplyAdd(a, y, c00), TWidth.MultiplyAdd(b, y, c10), TWidth.MultiplyAdd(c, y, c20), TWidth.MultiplyAdd(d, y, c30));
+            TVector a = TFormat.Load(w + k * size), b = TFormat.Load(w1 + k * size), c = TFormat.Load(w2 + k * size),
+                d = TFormat.Load(w3 + k * size), y = TWidth.Load(x + k);
+            (c00, c10, c20, c30) = (TWidth.MultiplyAdd(a, y, c00), TWidth.MultiplyAdd(b, y, c10), TWidth.MultiplyAdd(c, y, c20),
+                TWidth.MultiplyAdd(d, y, c30));
             y = TWidth.Load(x1 + k);
-            (c01, c11, c21, c31) = (TWidth.MultiplyAdd(a, y, c01), TWidth.MultiplyAdd(b, y, c11), TWidth.MultiplyAdd(c, y, c21), TWidth.MultiplyAdd(d, y, c31));
+            (c01, c11, c21, c31) = (TWidth.MultiplyAdd(a, y, c01), TWidth.MultiplyAdd(b, y, c11), TWidth.MultiplyAdd(c, y, c21),
+                TWidth.MultiplyAdd(d, y, c31));
             y = TWidth.Load(x2 + k);
-            (c02, c12, c22, c32) = (TWidth.MultiplyAdd(a, y, c02), TWidth.MultiplyAdd(b, y, c12), TWidth.MultiplyAdd(c, y, c22), TWidth.MultiplyAdd(d, y, c32));
+            (c02, c12, c22, c32) = (TWidth.MultiplyAdd(a, y, c02), TWidth.MultiplyAdd(b, y, c12), TWidth.MultiplyAdd(c, y, c22),
+                TWidth.MultiplyAdd(d, y, c32));
             y = TWidth.Load(x3 + k);
-            (c03, c13, c23, c33) = (TWidth.MultiplyAdd(a, y, c03), TWidth.MultiplyAdd(b, y, c13), TWidth.MultiplyAdd(c, y, c23), TWidth.MultiplyAdd(d, y, c33));
+            (c03, c13, c23, c33) = (TWidth.MultiplyAdd(a, y, c03), TWidth.MultiplyAdd(b, y, c13), TWidth.MultiplyAdd(c, y, c23),
+                TWidth.MultiplyAdd(d, y, c33));
             nint l = k + n;
-            (a, b, c, d, y) = (TFormat.Load(w + l * size), TFormat.Load(w1 + l * size), TFormat.Load(w2 + l * size), TFormat.Load(w3 + l * size), TWidth.Load(x + l));
-            (c00, c10, c20, c30) = (TWidth.MultiplyAdd(a, y, c00), TWidth.MultiplyAdd(b, y, c10), TWidth.MultiplyAdd(c, y, c20), TWidth.MultiplyAdd(d, y, c30));
+            (a, b, c, d, y) = (TFormat.Load(w + l * size), TFormat.Load(w1 + l * size), TFormat.Load(w2 + l * size),
+                TFormat.Load(w3 + l * size), TWidth.Load(x + l));
+            (c00, c10, c20, c30) = (TWidth.MultiplyAdd(a, y, c00), TWidth.MultiplyAdd(b, y, c10), TWidth.MultiplyAdd(c, y, c20),
+                TWidth.MultiplyAdd(d, y, c30));
             y = TWidth.Load(x1 + l);
-            (c01, c11, c21, c31) = (TWidth.MultiplyAdd(a, y, c01), TWidth.MultiplyAdd(b, y, c11), TWidth.MultiplyAdd(c, y, c21), TWidth.MultiplyAdd(d, y, c31));
+            (c01, c11, c21, c31) = (TWidth.MultiplyAdd(a, y, c01), TWidth.MultiplyAdd(b, y, c11), TWidth.MultiplyAdd(c, y, c21),
+                TWidth.MultiplyAdd(d, y, c31));
             y = TWidth.Load(x2 + l);
-            (c02, c12, c22, c32) = (TWidth.MultiplyAdd(a, y, c02), TWidth.MultiplyAdd(b, y, c12), TWidth.MultiplyAdd(c, y, c22), TWidth.MultiplyAdd(d, y, c32));
+            (c02, c12, c22, c32) = (TWidth.MultiplyAdd(a, y, c02), TWidth.MultiplyAdd(b, y, c12), TWidth.MultiplyAdd(c, y, c22),
+                TWidth.MultiplyAdd(d, y, c32));
             y = TWidth.Load(x3 + l);
-            (c03, c13, c23, c33) = (TWidth.MultiplyAdd(a, y, c03), TWidth.MultiplyAdd(b, y, c13), TWidth.MultiplyAdd(c, y, c23), TWidth.MultiplyAdd(d, y, c33));
+            (c03, c13, c23, c33) = (TWidth.MultiplyAdd(a, y, c03), TWidth.MultiplyAdd(b, y, c13), TWidth.MultiplyAdd(c, y, c23),
+                TWidth.MultiplyAdd(d, y, c33));
         }
         Store(sums, c00, c01, c02, c03);
         Store(sums + 4 * n, c10, c11, c12, c13);
@@ -220,7 +242,8 @@ internal static unsafe class RowProduct<TWidth, TVector, TFormat>
         if (!start)
         {
             (c00, c01, c02, c03) = (TWidth.Load(sums), TWidth.Load(sums + n), TWidth.Load(sums + 2 * n), TWidth.Load(sums + 3 * n));
-            (c10, c11, c12, c13) = (TWidth.Load(sums + 4 * n), TWidth.Load(sums + 5 * n), TWidth.Load(sums + 6 * n), TWidth.Load(sums + 7 * n));
+            (c10, c11, c12, c13) = (TWidth.Load(sums + 4 * n), TWidth.Load(sums + 5 * n), TWidth.Load(sums + 6 * n),
+                TWidth.Load(sums + 7 * n));
         }
         for (nint k = 0; k < count; k += n)
         {

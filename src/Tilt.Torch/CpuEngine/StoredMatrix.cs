@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Tilt.Torch.CpuEngine;
 
-/// <summary>A weight matrix <c>[outputs, inputs]</c> in CPU memory as the kernels read it: float32 or bfloat16, row by row, or packed by oneDNN.</summary>
+/// <summary>
+/// A weight matrix <c>[outputs, inputs]</c> in CPU memory as the kernels read it: float32 or bfloat16, row by row, or packed by oneDNN.
+/// </summary>
 internal sealed unsafe class StoredMatrix : IDisposable
 {
     /// <param name="values">The matrix, contiguous; owned from now on.</param>
@@ -15,7 +17,8 @@ internal sealed unsafe class StoredMatrix : IDisposable
         (Outputs, Inputs) = ((int)values.shape[0], (int)values.shape[1]);
         Address = TensorMemory.Address(values);
         IsBFloat16 = values.dtype == ScalarType.BFloat16;
-        if (!IsBFloat16 && values.dtype != ScalarType.Float32) throw new ArgumentException($"A matrix of float32 or bfloat16 is needed, not {values.dtype}.", nameof(values));
+        if (!IsBFloat16 && values.dtype != ScalarType.Float32)
+            throw new ArgumentException($"A matrix of float32 or bfloat16 is needed, not {values.dtype}.", nameof(values));
     }
 
     private StoredMatrix(Tensor packed, int outputs, int inputs)

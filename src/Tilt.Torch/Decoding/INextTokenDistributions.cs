@@ -16,7 +16,8 @@ internal interface INextTokenDistributions : IDisposable
     void TopK(int k, Span<int> tokens, Span<float> values);
 
     /// <inheritdoc cref="IModelState.Sample"/>
-    void Sample(float temperature, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities, Span<float> untempered);
+    void Sample(float temperature, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities,
+        Span<float> untempered);
 
     /// <inheritdoc cref="IModelState.LogProbabilities"/>
     void LogProbabilities(ReadOnlySpan<int> tokens, Span<float> values);

@@ -15,7 +15,9 @@ internal interface IWeightSource
     /// <summary>The weights never change, so that an engine may use them in place; otherwise it takes copies.</summary>
     bool IsFrozen { get; }
 
-    /// <summary>A parameter by its Hugging Face name, in the type it is stored in; the caller disposes of the tensor and does not write to it.</summary>
+    /// <summary>
+    /// A parameter by its Hugging Face name, in the type it is stored in; the caller disposes of the tensor and does not write to it.
+    /// </summary>
     Tensor Read(string name);
 
     /// <summary>The low-rank update of a parameter with its present numbers, or null.</summary>

@@ -32,8 +32,10 @@ internal sealed class KeyValueCache : IDisposable
     /// <param name="slots">Most sequences.</param>
     /// <param name="capacity">Most positions of one; grows when needed.</param>
     /// <param name="width">Numbers of a head that are stored: the head size, or more for kernels that want whole vectors.</param>
-    /// <param name="zeroed">Whether readers multiply what they mask, so that it must be finite; else memory is touched when it is filled.</param>
-    public KeyValueCache(ModelConfiguration shape, ComputePrecision precision, Device device, int slots, int capacity, int width, bool zeroed)
+    /// <param name="zeroed">Whether readers multiply what they mask, so that it must be finite; else memory is touched when it is
+    /// filled.</param>
+    public KeyValueCache(ModelConfiguration shape, ComputePrecision precision, Device device, int slots, int capacity, int width,
+        bool zeroed)
     {
         (this._shape, _type, this._device, this._width, this._zeroed) = (shape, Linear.TypeOf(precision), device, width, zeroed);
         int groupCount = Math.Min(MostGroups, shape.LayerCount);
@@ -64,7 +66,10 @@ internal sealed class KeyValueCache : IDisposable
     /// <summary>Values like <see cref="Keys"/>.</summary>
     public Tensor Values(int layer, int length) => _values[layer].narrow(0, 0, RowCount).narrow(2, 0, length);
 
-    /// <summary>Addresses of a block's keys and values, <c>[slots, key heads, capacity, width]</c> in CPU memory; good until rows or capacity change.</summary>
+    /// <summary>
+    /// Addresses of a block's keys and values, <c>[slots, key heads, capacity, width]</c> in CPU memory; good until rows or capacity
+    /// change.
+    /// </summary>
     public unsafe (nint Keys, nint Values) Addresses(int layer)
     {
         _addresses ??= [.. _keys.Select((key, i) => ((nint)TensorMemory.Address(key), (nint)TensorMemory.Address(_values[i])))];
@@ -83,10 +88,12 @@ internal sealed class KeyValueCache : IDisposable
         {
             // Both indices are vectors with the full slice between them, so the indexed dimension comes first.
             _keys[layer].index_put_(key.squeeze(1).to(_type), [TensorIndex.Tensor(rows), TensorIndex.Colon, TensorIndex.Tensor(positions)]);
-            _values[layer].index_put_(value.squeeze(1).to(_type), [TensorIndex.Tensor(rows), TensorIndex.Colon, TensorIndex.Tensor(positions)]);
+            _values[layer].index_put_(value.squeeze(1).to(_type),
+                [TensorIndex.Tensor(rows), TensorIndex.Colon, TensorIndex.Tensor(positions)]);
             return;
         }
-        if (key.shape[1] > 1 && _lengths.AsSpan().ContainsAnyExcept(0)) throw new InvalidOperationException("Several tokens at once can only be stored into empty rows.");
+        if (key.shape[1] > 1 && _lengths.AsSpan().ContainsAnyExcept(0))
+            throw new InvalidOperationException("Several tokens at once can only be stored into empty rows.");
         _keys[layer].narrow(0, 0, RowCount).narrow(2, _lengths[0], key.shape[1]).copy_(key.transpose(1, 2));
         _values[layer].narrow(0, 0, RowCount).narrow(2, _lengths[0], key.shape[1]).copy_(value.transpose(1, 2));
     }
@@ -103,17 +110,22 @@ internal sealed class KeyValueCache : IDisposable
     /// <summary>States how many tokens each row holds after several were stored at once.</summary>
     public void SetLengths(int[] filled) => _lengths = filled;
 
-    /// <summary>Makes room for sequences of <paramref name="capacity"/> tokens, by a quarter more than there is when that is more.</summary>
+    /// <summary>
+    /// Makes room for sequences of <paramref name="capacity"/> tokens, by a quarter more than there is when that is more.
+    /// </summary>
     public void Reserve(int capacity)
     {
         if (capacity <= Capacity) return;
-        Rebuild(Slots, Math.Min(Math.Max(capacity, Capacity + Math.Max(32, Capacity / 4)), _shape.ContextLength), [.. Enumerable.Range(0, RowCount)]);
+        Rebuild(Slots, Math.Min(Math.Max(capacity, Capacity + Math.Max(32, Capacity / 4)), _shape.ContextLength),
+            [.. Enumerable.Range(0, RowCount)]);
     }
 
     /// <summary>Row i becomes a copy of row <c>indices[i]</c>.</summary>
     public void Select(ReadOnlySpan<int> indices) => Rebuild(indices.Length, Capacity, indices.ToArray());
 
-    /// <summary>Drops a row: the last one takes its place. Returns the index of the row that moved (the dropped one when it was last).</summary>
+    /// <summary>
+    /// Drops a row: the last one takes its place. Returns the index of the row that moved (the dropped one when it was last).
+    /// </summary>
     public int Remove(int row)
     {
         int last = RowCount - 1;
@@ -137,7 +149,8 @@ internal sealed class KeyValueCache : IDisposable
         for (int layer = 0; layer < _keys.Length; layer++)
         {
             _keys[layer].narrow(0, RowCount, indices.Length).narrow(2, 0, longest).copy_(source.Keys(layer, longest).index_select(0, rows));
-            _values[layer].narrow(0, RowCount, indices.Length).narrow(2, 0, longest).copy_(source.Values(layer, longest).index_select(0, rows));
+            _values[layer].narrow(0, RowCount, indices.Length).narrow(2, 0, longest)
+                .copy_(source.Values(layer, longest).index_select(0, rows));
         }
         _lengths = [.. _lengths, .. indices.Select(i => source._lengths[i])];
     }
@@ -155,7 +168,8 @@ internal sealed class KeyValueCache : IDisposable
             using var scope = NewDisposeScope();
             Tensor from = _groups[group], to = Allocate(group, slots, capacity);
             // Row by row, because a gather of all rows would need memory for another copy.
-            for (int i = 0; i < indices.Length; i++) to.select(2, i).narrow(3, 0, longest).copy_(from.select(2, indices[i]).narrow(3, 0, longest));
+            for (int i = 0; i < indices.Length; i++)
+                to.select(2, i).narrow(3, 0, longest).copy_(from.select(2, indices[i]).narrow(3, 0, longest));
             Place(group, to);
         }
         _addresses = null;

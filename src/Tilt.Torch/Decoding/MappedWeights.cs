@@ -7,13 +7,16 @@ using static TorchSharp.torch;
 
 namespace Tilt.Torch.Decoding;
 
-/// <summary>The weights of a model folder, used where the files are mapped to: nothing is read before it is needed, nothing copied.</summary>
+/// <summary>
+/// The weights of a model folder, used where the files are mapped to: nothing is read before it is needed, nothing copied.
+/// </summary>
 internal sealed unsafe class MappedWeights : IWeightSource, IDisposable
 {
     private readonly SafetensorsCheckpoint _checkpoint;
     private readonly LoraAdapter? _adapter;
 
-    /// <exception cref="InputException">Configuration or weights are missing, damaged or do not fit together; the message lists every problem.</exception>
+    /// <exception cref="InputException">Configuration or weights are missing, damaged or do not fit together; the message lists every
+    /// problem.</exception>
     public MappedWeights(string folder, Device device, LoraAdapter? adapter = null)
     {
         Configuration = ModelConfigurationReader.Read(folder);
@@ -41,7 +44,8 @@ internal sealed unsafe class MappedWeights : IWeightSource, IDisposable
     public LoraLayer? Adapter(string name) => _adapter?.Find(name);
 
     /// <summary>Makes the pages of all parameters resident, from the page cache where they are there already.</summary>
-    public void Prefetch() => MappedPages.Prefetch([.. ParameterLayout.Of(Configuration).Select(p => Range(p.Name))], Environment.ProcessorCount);
+    public void Prefetch() =>
+        MappedPages.Prefetch([.. ParameterLayout.Of(Configuration).Select(p => Range(p.Name))], Environment.ProcessorCount);
 
     public void Release(string name)
     {

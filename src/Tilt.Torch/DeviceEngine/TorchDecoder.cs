@@ -15,7 +15,8 @@ namespace Tilt.Torch.DeviceEngine;
 internal sealed class TorchDecoder : IDecoder
 {
     /// <summary>What of models it computes.</summary>
-    public const BlockFeatures Features = BlockFeatures.AttentionBias | BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary;
+    public const BlockFeatures Features =
+        BlockFeatures.AttentionBias | BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary;
 
     /// <summary>Positions whose logits exist at once when scoring.</summary>
     private const int ScoredAtOnce = 32;
@@ -31,7 +32,8 @@ internal sealed class TorchDecoder : IDecoder
 
     public IDecoder WithoutAdapter() => new TorchDecoder(_weights.WithoutAdapters());
 
-    public KeyValueCache NewCache(int slots, int capacity) => new(_shape, _weights.Precision, _weights.Device, slots, capacity, _shape.HeadSize, zeroed: true);
+    public KeyValueCache NewCache(int slots, int capacity) =>
+        new(_shape, _weights.Precision, _weights.Device, slots, capacity, _shape.HeadSize, zeroed: true);
 
     public INextTokenDistributions Prefill(KeyValueCache cache, IReadOnlyList<int[]> prompts)
     {
@@ -77,7 +79,8 @@ internal sealed class TorchDecoder : IDecoder
         long[] ids = [.. prompt.Select(id => (long)id), .. response.Take(response.Length - 1).Select(id => (long)id)];
         using KeyValueCache cache = NewCache(1, ids.Length);
         cache.Reset(1);
-        Tensor states = OutputStates(cache, ids, ids.Length, [.. Enumerable.Range(prompt.Length - 1, response.Length).Select(row => (long)row)]);
+        Tensor states =
+            OutputStates(cache, ids, ids.Length, [.. Enumerable.Range(prompt.Length - 1, response.Length).Select(row => (long)row)]);
         var scores = new TokenScores(new float[response.Length], new float[response.Length]);
         for (int begin = 0; begin < response.Length; begin += ScoredAtOnce)
         {
@@ -112,7 +115,8 @@ internal sealed class TorchDecoder : IDecoder
         (float[] cosineTable, float[] sineTable) = RotaryEmbedding.Tables(_shape, length);
         using var scope = NewDisposeScope();
         // Over whole heads: the first half of a head has −sin·(second half), the second sin·(first half).
-        Tensor cosine = tensor(cosineTable, device: _weights.Device).view(length, 1, -1), sine = tensor(sineTable, device: _weights.Device).view(length, 1, -1);
+        Tensor cosine = tensor(cosineTable, device: _weights.Device).view(length, 1, -1),
+            sine = tensor(sineTable, device: _weights.Device).view(length, 1, -1);
         _cosines = cat([cosine, cosine], -1).DetachFromDisposeScope();
         _sines = cat([sine.neg(), sine], -1).DetachFromDisposeScope();
     }
@@ -129,13 +133,15 @@ internal sealed class TorchDecoder : IDecoder
         TorchBlockWeights block = _weights.Blocks[layer];
         Tensor joined = Product(Decoder.RmsNorm(hidden, block.AttentionNorm, _shape.NormEpsilon), block.QueryKeyValue);
         // A sum with float32 numbers is float32.
-        Tensor heads = (block.QueryKeyValueBias is { } bias ? joined.Plus(bias) : joined.to(ScalarType.Float32)).view(hidden.shape[0], -1, _shape.HeadSize);
+        Tensor heads = (block.QueryKeyValueBias is { } bias ? joined.Plus(bias) : joined.to(ScalarType.Float32))
+            .view(hidden.shape[0], -1, _shape.HeadSize);
         Tensor value = heads.narrow(1, _shape.HeadCount + _shape.KeyValueHeadCount, _shape.KeyValueHeadCount);
         // Queries and keys together: what is left of a token's time on a GPU is the number of operations.
         Tensor rotated = heads.narrow(1, 0, _shape.HeadCount + _shape.KeyValueHeadCount);
         if (block.QueryKeyNorm is { } norm) rotated = Decoder.RmsNorm(rotated, norm, _shape.NormEpsilon);
         rotated = Rotate(rotated, cosine, sine);
-        Tensor mixed = Attend(pass, layer, rotated.narrow(1, 0, _shape.HeadCount), rotated.narrow(1, _shape.HeadCount, _shape.KeyValueHeadCount), value);
+        Tensor mixed = Attend(pass, layer, rotated.narrow(1, 0, _shape.HeadCount),
+            rotated.narrow(1, _shape.HeadCount, _shape.KeyValueHeadCount), value);
         hidden = hidden.Plus(Product(mixed, block.Output));
         Tensor gateUp = Product(Decoder.RmsNorm(hidden, block.MlpNorm, _shape.NormEpsilon), block.GateUp).to(ScalarType.Float32);
         Tensor gate = gateUp.narrow(1, 0, _shape.IntermediateSize), up = gateUp.narrow(1, _shape.IntermediateSize, _shape.IntermediateSize);
@@ -148,7 +154,8 @@ internal sealed class TorchDecoder : IDecoder
         ScalarType type = Linear.TypeOf(_weights.Precision);
         pass.Cache.Store(layer, key.unflatten(0, rows, time), value.unflatten(0, rows, time), pass.Rows, pass.Positions);
         Tensor keys = pass.Cache.Keys(layer, pass.KeyCount), values = pass.Cache.Values(layer, pass.KeyCount);
-        Tensor folded = query.Times(1 / Math.Sqrt(_shape.HeadSize)).to(type).view(rows, time, keyHeads, group, -1).permute(0, 2, 3, 1, 4).reshape(rows, keyHeads, group * time, -1);
+        Tensor folded = query.Times(1 / Math.Sqrt(_shape.HeadSize)).to(type).view(rows, time, keyHeads, group, -1).permute(0, 2, 3, 1, 4)
+            .reshape(rows, keyHeads, group * time, -1);
         Tensor scores = folded.matmul(keys.transpose(2, 3));
         // Scores of bfloat16 become float32 in the sum, or in the softmax.
         if (pass.Mask is not null) scores = scores.view(rows, keyHeads, group, time, -1).Plus(pass.Mask);
@@ -189,7 +196,8 @@ internal sealed class TorchDecoder : IDecoder
             if (time == 1 && positions.Min() == positions.Max()) return;
             // A query at position p of its row sees keys 0 … p.
             Tensor hidden = TensorArithmetic.Counting(KeyCount, device).gt(TokenPositions.view(rows, time, 1));
-            Mask = zeros([rows, 1, 1, time, KeyCount], device: device).FillInPlace(hidden.view(rows, 1, 1, time, KeyCount), double.NegativeInfinity);
+            Mask = zeros([rows, 1, 1, time, KeyCount], device: device)
+                .FillInPlace(hidden.view(rows, 1, 1, time, KeyCount), double.NegativeInfinity);
         }
 
         public KeyValueCache Cache { get; }

@@ -16,7 +16,8 @@ internal sealed class TorchDistributions : INextTokenDistributions
         _logProbabilities = logits.log_softmax(-1).DetachFromDisposeScope();
     }
 
-    private TorchDistributions(Tensor logProbabilities, Tensor rows) => this._logProbabilities = logProbabilities.index_select(0, rows).DetachFromDisposeScope();
+    private TorchDistributions(Tensor logProbabilities, Tensor rows) =>
+        this._logProbabilities = logProbabilities.index_select(0, rows).DetachFromDisposeScope();
 
     public int RowCount => (int)_logProbabilities.shape[0];
 
@@ -45,9 +46,12 @@ internal sealed class TorchDistributions : INextTokenDistributions
         OrderTies(k, tokens, values);
     }
 
-    public void Sample(float temperature, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities, Span<float> untempered)
+    public void Sample(float temperature, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities,
+        Span<float> untempered)
     {
-        if (!(temperature >= 0) || float.IsInfinity(temperature)) throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "The temperature must be a finite number of at least 0.");
+        if (!(temperature >= 0) || float.IsInfinity(temperature))
+            throw new ArgumentOutOfRangeException(nameof(temperature), temperature,
+                "The temperature must be a finite number of at least 0.");
         using var scope = NewDisposeScope();
         if (temperature == 0)
         {
@@ -57,7 +61,8 @@ internal sealed class TorchDistributions : INextTokenDistributions
         }
         Tensor tempered = temperature == 1 ? _logProbabilities : _logProbabilities.DividedBy(temperature).log_softmax(-1);
         Tensor cumulative = tempered.exp().cumsum(-1, ScalarType.Float64);
-        Tensor thresholds = tensor(uniforms.ToArray(), device: _logProbabilities.device).unsqueeze(1).mul(cumulative.narrow(1, VocabularySize - 1, 1));
+        Tensor thresholds =
+            tensor(uniforms.ToArray(), device: _logProbabilities.device).unsqueeze(1).mul(cumulative.narrow(1, VocabularySize - 1, 1));
         // The first id whose cumulative probability exceeds the threshold: as many ids as do not exceed it come before.
         Tensor chosen = cumulative.le(thresholds).sum(1, keepdim: true).Within(0, VocabularySize - 1);
         CopyIds(chosen, tokens);

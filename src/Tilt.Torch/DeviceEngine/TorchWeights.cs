@@ -82,8 +82,14 @@ internal sealed class TorchWeights : IDisposable
         return new TorchBlockWeights(
             Norm("input_layernorm.weight"),
             Joined(block + "self_attn.q_proj.weight", block + "self_attn.k_proj.weight", block + "self_attn.v_proj.weight"),
-            Configuration.AttentionBias ? Own(cat([Vector(block + "self_attn.q_proj.bias"), Vector(block + "self_attn.k_proj.bias"), Vector(block + "self_attn.v_proj.bias")], 0)) : null,
-            Configuration.HeadNorms ? Own(cat([PerHead("self_attn.q_norm.weight", Configuration.HeadCount), PerHead("self_attn.k_norm.weight", Configuration.KeyValueHeadCount)], 0)) : null,
+            Configuration.AttentionBias
+                ? Own(cat([Vector(block + "self_attn.q_proj.bias"), Vector(block + "self_attn.k_proj.bias"),
+                    Vector(block + "self_attn.v_proj.bias")], 0))
+                : null,
+            Configuration.HeadNorms
+                ? Own(cat([PerHead("self_attn.q_norm.weight", Configuration.HeadCount),
+                    PerHead("self_attn.k_norm.weight", Configuration.KeyValueHeadCount)], 0))
+                : null,
             Joined(block + "self_attn.o_proj.weight"),
             Norm("post_attention_layernorm.weight"),
             Joined(block + "mlp.gate_proj.weight", block + "mlp.up_proj.weight"),
@@ -98,7 +104,8 @@ internal sealed class TorchWeights : IDisposable
         for (int i = 0; i < names.Length; first += parts[i++].shape[0])
         {
             if (_source.Adapter(names[i]) is not { } layer) continue;
-            Tensor a = tensor(layer.A).view(layer.Rank, layer.Inputs).to(Device), b = tensor(layer.B).Times(layer.Scaling).view(layer.Outputs, layer.Rank).to(Device);
+            Tensor a = tensor(layer.A).view(layer.Rank, layer.Inputs).to(Device),
+                b = tensor(layer.B).Times(layer.Scaling).view(layer.Outputs, layer.Rank).to(Device);
             adapters.Add((first, Own(a), Own(b)));
         }
         return new JoinedLinear(Own(parts.Length == 1 ? parts[0] : cat(parts, 0)), adapters);

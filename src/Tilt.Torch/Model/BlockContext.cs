@@ -11,7 +11,8 @@ internal sealed class BlockContext
 
     public BlockContext(Transformer model, PackedBatch batch, ComputePrecision precision)
     {
-        (Model, Batch, Precision, Time, Adapter, Returned) = (model, batch, precision, batch.LongestLength, model.ActiveAdapter, new ReturnedGradients());
+        (Model, Batch, Precision, Time, Adapter, Returned) =
+            (model, batch, precision, batch.LongestLength, model.ActiveAdapter, new ReturnedGradients());
         (float[] cosineTable, float[] sineTable) = model.RotaryTables(Time);
         int half = model.Configuration.HeadSize / 2;
         using Tensor positions = tensor(batch.Positions(), device: model.Device);
@@ -25,7 +26,8 @@ internal sealed class BlockContext
 
     private BlockContext(BlockContext other, IReadOnlyList<Tensor> tensors)
     {
-        (Model, Batch, Precision, Time, Adapter, Returned) = (other.Model, other.Batch, other.Precision, other.Time, other.Adapter, new ReturnedGradients());
+        (Model, Batch, Precision, Time, Adapter, Returned) =
+            (other.Model, other.Batch, other.Precision, other.Time, other.Adapter, new ReturnedGradients());
         (_cosines, _sines, _causalMask) = (tensors[0], tensors[1], tensors[2]);
         if (tensors.Count > 3) (_padded, _unpadded) = (tensors[3], tensors[4]);
     }
@@ -49,7 +51,8 @@ internal sealed class BlockContext
     public Tensor CausalMask => _causalMask;
 
     /// <summary>The context's tensors, to be saved for a backward pass that comes after their dispose scope has ended.</summary>
-    public IReadOnlyList<Tensor> Tensors => _padded is null ? [_cosines, _sines, _causalMask] : [_cosines, _sines, _causalMask, _padded, _unpadded!];
+    public IReadOnlyList<Tensor> Tensors =>
+        _padded is null ? [_cosines, _sines, _causalMask] : [_cosines, _sines, _causalMask, _padded, _unpadded!];
 
     /// <summary>The same context with tensors that were saved.</summary>
     public BlockContext With(IReadOnlyList<Tensor> tensors) => new(this, tensors);
@@ -61,7 +64,8 @@ internal sealed class BlockContext
     public IReadOnlyList<Tensor> Products(Tensor input, bool withBias, params IReadOnlyList<string> layers)
     {
         if (Model[layers[0] + ".weight"].requires_grad)
-            return [.. layers.Select(layer => Linear.Apply(input, Model[layer + ".weight"], Precision, withBias ? Model[layer + ".bias"] : null))];
+            return [.. layers.Select(
+                layer => Linear.Apply(input, Model[layer + ".weight"], Precision, withBias ? Model[layer + ".bias"] : null))];
         return FrozenLinear.Of(input, [.. layers.Select(layer => Frozen(layer, withBias))], Precision, Returned);
     }
 
@@ -71,10 +75,12 @@ internal sealed class BlockContext
     public Tensor Rotate(Tensor x) => Decoder.Rotate(x, _cosines, _sines);
 
     /// <summary><c>[tokens, heads, size]</c> to <c>[batch, time, heads, size]</c>.</summary>
-    public Tensor Pad(Tensor rows) => (_padded is null ? rows : rows.index_select(0, _padded)).view(Batch.SequenceCount, Time, rows.shape[1], rows.shape[2]);
+    public Tensor Pad(Tensor rows) =>
+        (_padded is null ? rows : rows.index_select(0, _padded)).view(Batch.SequenceCount, Time, rows.shape[1], rows.shape[2]);
 
     /// <summary><c>[batch, time, width]</c> to <c>[tokens, width]</c>.</summary>
-    public Tensor Unpad(Tensor grid) => _unpadded is null ? grid.view(Batch.TokenCount, -1) : grid.view(Batch.SequenceCount * Time, -1).index_select(0, _unpadded);
+    public Tensor Unpad(Tensor grid) =>
+        _unpadded is null ? grid.view(Batch.TokenCount, -1) : grid.view(Batch.SequenceCount * Time, -1).index_select(0, _unpadded);
 
     private FrozenLinear.Layer Frozen(string layer, bool withBias)
     {

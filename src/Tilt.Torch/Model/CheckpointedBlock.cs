@@ -6,7 +6,9 @@ namespace Tilt.Torch.Model;
 /// A decoder block that keeps nothing but its input: the backward pass computes the block again, with gradient, and goes back
 /// through that (activation checkpointing; Chen et al., arXiv 1604.06174). Gradients of parameters are added to them directly.
 /// </summary>
-/// <remarks>Inputs: hidden states <c>[tokens, hidden]</c> float32 that require a gradient, and a <see cref="Call"/>. Output: the same shape.</remarks>
+/// <remarks>
+/// Inputs: hidden states <c>[tokens, hidden]</c> float32 that require a gradient, and a <see cref="Call"/>. Output: the same shape.
+/// </remarks>
 internal sealed class CheckpointedBlock : autograd.SingleTensorFunction<CheckpointedBlock>
 {
     public sealed record Call(BlockContext Context, int Layer);

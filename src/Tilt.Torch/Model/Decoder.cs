@@ -12,11 +12,13 @@ namespace Tilt.Torch.Model;
 internal static class Decoder
 {
     /// <summary>What of models it computes.</summary>
-    public const BlockFeatures Features = BlockFeatures.AttentionBias | BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary;
+    public const BlockFeatures Features =
+        BlockFeatures.AttentionBias | BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary;
 
     /// <summary>Hidden states after the last block, before the final norm, <c>[tokens, hidden]</c> float32.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between two blocks.</exception>
-    public static Tensor HiddenStates(Transformer model, PackedBatch batch, ComputePrecision precision, CancellationToken cancellationToken = default)
+    public static Tensor HiddenStates(Transformer model, PackedBatch batch, ComputePrecision precision,
+        CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
         Tensor hidden = model[ParameterLayout.Embedding].index_select(0, tensor(batch.Ids, device: model.Device)).to(ScalarType.Float32);
@@ -35,11 +37,13 @@ internal static class Decoder
 
     /// <summary>Hidden states of the batch's output rows after the final norm, <c>[outputs, hidden]</c> float32.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between two blocks.</exception>
-    public static Tensor OutputStates(Transformer model, PackedBatch batch, ComputePrecision precision, CancellationToken cancellationToken = default)
+    public static Tensor OutputStates(Transformer model, PackedBatch batch, ComputePrecision precision,
+        CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
         Tensor rows = tensor(batch.OutputRows.Select(r => (long)r).ToArray(), device: model.Device);
-        return RmsNorm(HiddenStates(model, batch, precision, cancellationToken).index_select(0, rows), model[ParameterLayout.FinalNorm], model.Configuration.NormEpsilon).MoveToOuterDisposeScope();
+        return RmsNorm(HiddenStates(model, batch, precision, cancellationToken).index_select(0, rows), model[ParameterLayout.FinalNorm],
+            model.Configuration.NormEpsilon).MoveToOuterDisposeScope();
     }
 
     /// <summary>Output of a block, <c>[tokens, hidden]</c> float32, of an input of the same shape.</summary>
@@ -72,8 +76,10 @@ internal static class Decoder
     private static Tensor Attend(BlockContext context, string attention, Tensor normed)
     {
         ModelConfiguration shape = context.Model.Configuration;
-        IReadOnlyList<Tensor> projected = context.Products(normed, shape.AttentionBias, attention + "q_proj", attention + "k_proj", attention + "v_proj");
-        Tensor query = Heads(projected[0], shape.HeadCount), key = Heads(projected[1], shape.KeyValueHeadCount), value = Heads(projected[2], shape.KeyValueHeadCount);
+        IReadOnlyList<Tensor> projected =
+            context.Products(normed, shape.AttentionBias, attention + "q_proj", attention + "k_proj", attention + "v_proj");
+        Tensor query = Heads(projected[0], shape.HeadCount), key = Heads(projected[1], shape.KeyValueHeadCount),
+            value = Heads(projected[2], shape.KeyValueHeadCount);
         if (shape.HeadNorms) (query, key) = (context.Norm(attention + "q_norm", query), context.Norm(attention + "k_norm", key));
         return Attention(context, context.Rotate(query), context.Rotate(key), value);
 
@@ -88,23 +94,32 @@ internal static class Decoder
     {
         using var scope = NewDisposeScope();
         ModelConfiguration shape = context.Model.Configuration;
-        int batch = context.Batch.SequenceCount, time = context.Time, keyHeads = shape.KeyValueHeadCount, group = shape.HeadCount / keyHeads;
+        int batch = context.Batch.SequenceCount, time = context.Time, keyHeads = shape.KeyValueHeadCount,
+            group = shape.HeadCount / keyHeads;
         // The scale goes to the queries, which are fewer than the scores.
-        Tensor q = Linear.Cast(context.Pad(query.Times(1 / Math.Sqrt(shape.HeadSize))), context.Precision).view(batch, time, keyHeads, group, -1).permute(0, 2, 3, 1, 4);
+        Tensor q = Linear.Cast(context.Pad(query.Times(1 / Math.Sqrt(shape.HeadSize))), context.Precision)
+            .view(batch, time, keyHeads, group, -1).permute(0, 2, 3, 1, 4);
         Tensor k = Linear.Cast(context.Pad(key), context.Precision).permute(0, 2, 1, 3);
         Tensor v = Linear.Cast(context.Pad(value), context.Precision).permute(0, 2, 1, 3);
         // A backward pass needs all scores anyway; without one, the scores of a long sequence come in pieces.
-        int step = is_grad_enabled() ? time : (int)Math.Clamp(context.Model.AttentionElements / ((long)batch * shape.HeadCount * time), 1, time);
-        Tensor mixed = step == time ? Mix(0, time) : cat([.. Enumerable.Range(0, (time + step - 1) / step).Select(i => Mix(i * step, Math.Min(step, time - i * step)))], 3);
+        int step = is_grad_enabled()
+            ? time
+            : (int)Math.Clamp(context.Model.AttentionElements / ((long)batch * shape.HeadCount * time), 1, time);
+        Tensor mixed = step == time
+            ? Mix(0, time)
+            : cat([.. Enumerable.Range(0, (time + step - 1) / step).Select(i => Mix(i * step, Math.Min(step, time - i * step)))], 3);
         return context.Unpad(mixed.permute(0, 3, 1, 2, 4).reshape(batch, time, -1)).MoveToOuterDisposeScope();
 
         // What some positions see, [batch, key heads, group, count, head size] float32.
         Tensor Mix(int first, int count)
         {
             using var inner = NewDisposeScope();
-            Tensor scores = q.narrow(3, first, count).reshape(batch, keyHeads, group * count, -1).matmul(k.transpose(2, 3)).to(ScalarType.Float32);
-            Tensor weights = scores.view(batch, keyHeads, group, count, time).PlusInPlace(context.CausalMask.narrow(0, first, count)).softmax(-1).view(batch, keyHeads, group * count, time);
-            return Linear.Cast(weights, context.Precision).matmul(v).to(ScalarType.Float32).view(batch, keyHeads, group, count, -1).MoveToOuterDisposeScope();
+            Tensor scores =
+                q.narrow(3, first, count).reshape(batch, keyHeads, group * count, -1).matmul(k.transpose(2, 3)).to(ScalarType.Float32);
+            Tensor weights = scores.view(batch, keyHeads, group, count, time).PlusInPlace(context.CausalMask.narrow(0, first, count))
+                .softmax(-1).view(batch, keyHeads, group * count, time);
+            return Linear.Cast(weights, context.Precision).matmul(v).to(ScalarType.Float32).view(batch, keyHeads, group, count, -1)
+                .MoveToOuterDisposeScope();
         }
     }
 }

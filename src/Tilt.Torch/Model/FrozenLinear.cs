@@ -8,10 +8,15 @@ namespace Tilt.Torch.Model;
 /// gradients of x, Aᵢ and Bᵢ. The input is converted to the products' type once, weights stored in another type only while they
 /// are used, and the update is added in float32, where the rounding of W·x cannot swallow it.
 /// </summary>
-/// <remarks>Inputs: x <c>[rows, inputs]</c> float32, A and B of the adapted layers in order, and a <see cref="Call"/>. Outputs: <c>[rows, outputs]</c> float32 each.</remarks>
+/// <remarks>
+/// Inputs: x <c>[rows, inputs]</c> float32, A and B of the adapted layers in order, and a <see cref="Call"/>. Outputs:
+/// <c>[rows, outputs]</c> float32 each.
+/// </remarks>
 internal sealed class FrozenLinear : autograd.MultiTensorFunction<FrozenLinear>
 {
-    /// <summary>A layer: weight <c>[outputs, inputs]</c> in any floating type, bias float32 or null, A and B float32 masters or null.</summary>
+    /// <summary>
+    /// A layer: weight <c>[outputs, inputs]</c> in any floating type, bias float32 or null, A and B float32 masters or null.
+    /// </summary>
     public sealed record Layer(Tensor Weight, Tensor? Bias, Tensor? A, Tensor? B, float Scaling);
 
     /// <summary>Layers of one input in one pass; whether x needs a gradient.</summary>
@@ -20,10 +25,12 @@ internal sealed class FrozenLinear : autograd.MultiTensorFunction<FrozenLinear>
     public override string Name => nameof(FrozenLinear);
 
     /// <summary>The outputs of all layers, with gradient where gradients are wanted.</summary>
-    public static IReadOnlyList<Tensor> Of(Tensor input, IReadOnlyList<Layer> layers, ComputePrecision precision, ReturnedGradients returned)
+    public static IReadOnlyList<Tensor> Of(Tensor input, IReadOnlyList<Layer> layers, ComputePrecision precision,
+        ReturnedGradients returned)
     {
         if (!is_grad_enabled()) return Outputs(input.shape[0], Linear.CastRows(input, precision), layers, precision, null);
-        return apply([input, .. layers.Where(l => l.A is not null).SelectMany(l => new object[] { l.A!, l.B! }), new Call(layers, precision, returned, input.requires_grad)]);
+        return apply([input, .. layers.Where(l => l.A is not null).SelectMany(l => new object[] { l.A!, l.B! }),
+            new Call(layers, precision, returned, input.requires_grad)]);
     }
 
     public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
@@ -57,7 +64,8 @@ internal sealed class FrozenLinear : autograd.MultiTensorFunction<FrozenLinear>
             {
                 projected = upstream.matmul(Linear.Cast(layer.B!, call.Precision)).TimesInPlace(layer.Scaling);
                 ofAdapters.Add(projected.t().matmul(saved[0]).to(ScalarType.Float32).MoveToOuterDisposeScope());
-                ofAdapters.Add(upstream.t().matmul(saved[next++]).to(ScalarType.Float32).TimesInPlace(layer.Scaling).MoveToOuterDisposeScope());
+                ofAdapters.Add(upstream.t().matmul(saved[next++]).to(ScalarType.Float32).TimesInPlace(layer.Scaling)
+                    .MoveToOuterDisposeScope());
             }
             if (!call.WithInputGradient) continue;
             Tensor part = Rows(upstream.matmul(Linear.Cast(layer.Weight, call.Precision))).to(ScalarType.Float32);
@@ -74,7 +82,8 @@ internal sealed class FrozenLinear : autograd.MultiTensorFunction<FrozenLinear>
     /// Outputs in float32 of the first rows of an input in the products' type, which has rows of zeros behind them; A·x of adapted
     /// layers goes to <paramref name="projections"/>.
     /// </summary>
-    private static List<Tensor> Outputs(long rows, Tensor input, IReadOnlyList<Layer> layers, ComputePrecision precision, List<Tensor>? projections)
+    private static List<Tensor> Outputs(long rows, Tensor input, IReadOnlyList<Layer> layers, ComputePrecision precision,
+        List<Tensor>? projections)
     {
         var outputs = new List<Tensor>();
         foreach (Layer layer in layers)

@@ -17,7 +17,8 @@ namespace Tilt.Torch.Model;
 internal sealed class FusedDecoder : autograd.SingleTensorFunction<FusedDecoder>
 {
     /// <summary>What of models it computes.</summary>
-    public const BlockFeatures Features = BlockFeatures.AttentionBias | BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary;
+    public const BlockFeatures Features =
+        BlockFeatures.AttentionBias | BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary;
 
     public override string Name => nameof(FusedDecoder);
 

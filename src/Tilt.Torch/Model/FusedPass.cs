@@ -65,7 +65,8 @@ internal sealed unsafe class FusedPass
     /// <exception cref="InvalidOperationException">The result was differentiated before, or computed without gradient.</exception>
     public List<Tensor> Backward(Tensor dLogProbabilities)
     {
-        BufferArena saved = _memory ?? throw new InvalidOperationException("This result was differentiated before; its activations are gone. Compute it again.");
+        BufferArena saved = _memory
+            ?? throw new InvalidOperationException("This result was differentiated before; its activations are gone. Compute it again.");
         _memory = null;
         List<Tensor> result = [.. _model.Parameters.Select(p => zeros_like(p.Value))];
         nint[] sizes = [.. _model.Parameters.Select(p => (nint)p.Value.numel())];
@@ -92,8 +93,10 @@ internal sealed unsafe class FusedPass
         var packed = new BlockWeights[_shape.LayerCount];
         var memory = new nint[packed.Length];
         for (int layer = 0; layer < packed.Length; layer++) memory[layer] = (nint)buffer.Take(BlockWeights.Elements(_shape));
-        BlockAddresses[] parameters = [.. Enumerable.Range(0, packed.Length).Select(layer => new BlockAddresses(_shape, layer, AddressOfParameter))];
-        Parallel.For(0, packed.Length, new ParallelOptions { MaxDegreeOfParallelism = _lanes }, layer => packed[layer] = BlockWeights.Pack(_shape, parameters[layer], (float*)memory[layer]));
+        BlockAddresses[] parameters =
+            [.. Enumerable.Range(0, packed.Length).Select(layer => new BlockAddresses(_shape, layer, AddressOfParameter))];
+        Parallel.For(0, packed.Length, new ParallelOptions { MaxDegreeOfParallelism = _lanes },
+            layer => packed[layer] = BlockWeights.Pack(_shape, parameters[layer], (float*)memory[layer]));
         return packed;
     }
 
@@ -110,11 +113,13 @@ internal sealed unsafe class FusedPass
             {
                 BlockActivations saved = shard.Blocks[layer % Sets];
                 // The last block's output has no block to be the input of.
-                hidden = _withGradient && layer + 1 < _shape.LayerCount ? shard.Blocks[layer + 1].Hidden : _withGradient ? scratch.DHidden : saved.Hidden;
+                hidden = _withGradient && layer + 1 < _shape.LayerCount ? shard.Blocks[layer + 1].Hidden : _withGradient ? scratch.DHidden
+                    : saved.Hidden;
                 block.Forward(_weights[layer], shard.Starts, saved, hidden);
             }
             for (int i = 0; i < shard.OutputCount; i++)
-                Row(hidden, _batch.OutputRows[shard.FirstOutput + i] - shard.FirstToken).CopyTo(new Span<float>(shard.FinalRows + (nint)i * width, width));
+                Row(hidden, _batch.OutputRows[shard.FirstOutput + i] - shard.FirstToken)
+                    .CopyTo(new Span<float>(shard.FinalRows + (nint)i * width, width));
             block.Norm(shard.FinalRows, norm, shard.FinalNormed, shard.FinalScales, shard.OutputCount);
         }
     }
@@ -127,15 +132,19 @@ internal sealed unsafe class FusedPass
             int width = _shape.HiddenSize;
             float* dHidden = scratch.DHidden, dNormed = scratch.Normed, dRows = scratch.DNormed;
             _head!.Backward(
-                shard.FinalNormed, Targets(shard), shard.FinalNormalizers, dLogProbabilities + shard.FirstOutput, dNormed, gradients.Output, scratch.Logits, scratch.Outer);
-            block.NormBackward(shard.FinalRows, norm, shard.FinalScales, dNormed, dRows, gradients.FinalNorm, shard.OutputCount, accumulate: false);
+                shard.FinalNormed, Targets(shard), shard.FinalNormalizers, dLogProbabilities + shard.FirstOutput, dNormed, gradients.Output,
+                scratch.Logits, scratch.Outer);
+            block.NormBackward(shard.FinalRows, norm, shard.FinalScales, dNormed, dRows, gradients.FinalNorm, shard.OutputCount,
+                accumulate: false);
             new Span<float>(dHidden, checked(shard.Tokens * width)).Clear();
             for (int i = 0; i < shard.OutputCount; i++)
-                FusedBlock.Add(dRows + (nint)i * width, dHidden + (nint)(_batch.OutputRows[shard.FirstOutput + i] - shard.FirstToken) * width, width);
+                FusedBlock.Add(dRows + (nint)i * width,
+                    dHidden + (nint)(_batch.OutputRows[shard.FirstOutput + i] - shard.FirstToken) * width, width);
             for (int layer = _shape.LayerCount - 1; layer >= 0; layer--)
                 block.Backward(_weights[layer], shard.Starts, shard.Blocks[layer], dHidden, gradients.Blocks[layer]);
             for (int token = 0; token < shard.Tokens; token++)
-                FusedBlock.Add(dHidden + (nint)token * width, gradients.Embedding + (nint)_batch.Ids[shard.FirstToken + token] * width, width);
+                FusedBlock.Add(dHidden + (nint)token * width, gradients.Embedding + (nint)_batch.Ids[shard.FirstToken + token] * width,
+                    width);
         }
     }
 
@@ -154,7 +163,8 @@ internal sealed unsafe class FusedPass
         });
     }
 
-    private BlockScratch[] Scratches(BufferArena buffer) => [.. Enumerable.Range(0, _lanes).Select(_ => new BlockScratch(_shape, _longestShard, buffer))];
+    private BlockScratch[] Scratches(BufferArena buffer) =>
+        [.. Enumerable.Range(0, _lanes).Select(_ => new BlockScratch(_shape, _longestShard, buffer))];
 
     private nint AddressOfParameter(string name) => (nint)_model[name].Address();
 
@@ -177,11 +187,13 @@ internal sealed unsafe class ParameterGradients
     /// <param name="addresses">Of each parameter's gradient, in their order.</param>
     public ParameterGradients(Transformer model, nint[] addresses)
     {
-        Dictionary<string, nint> byName = model.Parameters.Select((p, i) => (p.Name, Address: addresses[i])).ToDictionary(p => p.Name, p => p.Address, StringComparer.Ordinal);
+        Dictionary<string, nint> byName = model.Parameters.Select((p, i) => (p.Name, Address: addresses[i]))
+            .ToDictionary(p => p.Name, p => p.Address, StringComparer.Ordinal);
         Embedding = (float*)byName[ParameterLayout.Embedding];
         FinalNorm = (float*)byName[ParameterLayout.FinalNorm];
         Output = model.Configuration.TiedEmbeddings ? Embedding : (float*)byName[ParameterLayout.Output];
-        Blocks = [.. Enumerable.Range(0, model.Configuration.LayerCount).Select(layer => new BlockAddresses(model.Configuration, layer, name => byName[name]))];
+        Blocks = [.. Enumerable.Range(0, model.Configuration.LayerCount)
+            .Select(layer => new BlockAddresses(model.Configuration, layer, name => byName[name]))];
     }
 
     public float* Embedding { get; }

@@ -66,7 +66,8 @@ internal sealed unsafe class FusedShard
 
     /// <summary>Floats that <see cref="Take"/> takes.</summary>
     public nint Elements(ModelConfiguration shape, int sets) =>
-        sets * BlockActivations.Elements(shape, Tokens) + 2 * BufferArena.Part((nint)OutputCount * shape.HiddenSize) + 2 * BufferArena.Part(OutputCount);
+        sets * BlockActivations.Elements(shape, Tokens) + 2 * BufferArena.Part((nint)OutputCount * shape.HiddenSize)
+        + 2 * BufferArena.Part(OutputCount);
 
     /// <summary>Takes memory for <paramref name="sets"/> blocks' activations.</summary>
     public void Take(ModelConfiguration shape, int sets, BufferArena memory)

@@ -35,5 +35,6 @@ internal static class Linear
     }
 
     /// <summary>The element type of the products' inputs.</summary>
-    public static ScalarType TypeOf(ComputePrecision precision) => precision == ComputePrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+    public static ScalarType TypeOf(ComputePrecision precision) =>
+        precision == ComputePrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
 }

@@ -16,7 +16,8 @@ internal sealed class LoraParameters : IDisposable
         _configuration = adapter.Configuration;
         _layers = [.. adapter.Layers.Select(l => (l with { A = [], B = [] }, Leaf(l.A, l.Rank, device), Leaf(l.B, l.Outputs, device)))];
         _byParameter = _layers.Select((l, i) => (l.Layer.Parameter, i)).ToDictionary(StringComparer.Ordinal);
-        Parameters = [.. _layers.SelectMany(l => new NamedParameter[] { new(l.Layer.Module + ".lora_A.weight", l.A), new(l.Layer.Module + ".lora_B.weight", l.B) })];
+        Parameters = [.. _layers.SelectMany(
+            l => new NamedParameter[] { new(l.Layer.Module + ".lora_A.weight", l.A), new(l.Layer.Module + ".lora_B.weight", l.B) })];
     }
 
     /// <summary>A and B of every layer, in the order of the layout.</summary>
@@ -24,7 +25,9 @@ internal sealed class LoraParameters : IDisposable
 
     /// <summary>A <c>[rank, inputs]</c>, B <c>[outputs, rank]</c> and s of the layer that adapts a parameter, or null.</summary>
     public (Tensor A, Tensor B, float Scaling)? Of(string parameter) =>
-        _byParameter.TryGetValue(parameter, out int index) ? (_layers[index].A, _layers[index].B, (float)_layers[index].Layer.Scaling) : null;
+        _byParameter.TryGetValue(parameter, out int index)
+            ? (_layers[index].A, _layers[index].B, (float)_layers[index].Layer.Scaling)
+            : null;
 
     /// <summary>W + s·B·A with gradient; W itself when it is not adapted.</summary>
     public Tensor Effective(string parameter, Tensor weight) =>

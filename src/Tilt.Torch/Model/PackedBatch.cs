@@ -71,7 +71,9 @@ internal sealed class PackedBatch
         return rows;
     }
 
-    /// <summary>The place in that grid that each row is read from, <c>[tokens]</c>: of a shared prompt, in the first of its sequences.</summary>
+    /// <summary>
+    /// The place in that grid that each row is read from, <c>[tokens]</c>: of a shared prompt, in the first of its sequences.
+    /// </summary>
     public long[] PlacesOfRows(int time)
     {
         var places = new long[TokenCount];
@@ -179,7 +181,8 @@ internal sealed class PackedBatch
             foreach (int id in part)
             {
                 if ((uint)id >= (uint)configuration.VocabularySize)
-                    throw new ArgumentException($"Sequence {index} holds token id {id}; the vocabulary has ids 0 to {configuration.VocabularySize - 1}.");
+                    throw new ArgumentException(
+                        $"Sequence {index} holds token id {id}; the vocabulary has ids 0 to {configuration.VocabularySize - 1}.");
             }
         }
     }

@@ -25,7 +25,8 @@ public sealed class SequenceScorer(Transformer model, ComputePrecision precision
     /// <exception cref="ArgumentException">A prompt is empty, a sequence too long, or an id outside the vocabulary.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; within a batch of a large model too.</exception>
     /// <exception cref="ArithmeticException">A log-probability is no number: the weights or the activations overflow.</exception>
-    public TokenScores[] Score(IReadOnlyList<TokenSequence> sequences, IProgress<ScoringProgress>? progress = null, CancellationToken cancellationToken = default)
+    public TokenScores[] Score(IReadOnlyList<TokenSequence> sequences, IProgress<ScoringProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         using var grad = no_grad();
         var scores = new TokenScores[sequences.Count];
@@ -43,7 +44,9 @@ public sealed class SequenceScorer(Transformer model, ComputePrecision precision
 
     private static int LengthOf(TokenSequence sequence) => sequence.PromptIds.Length + sequence.ResponseIds.Length;
 
-    /// <summary>Indices of sequences that are computed together; where prompts are shared, those of one prompt stand side by side.</summary>
+    /// <summary>
+    /// Indices of sequences that are computed together; where prompts are shared, those of one prompt stand side by side.
+    /// </summary>
     private IEnumerable<int[]> Batches(IReadOnlyList<TokenSequence> sequences)
     {
         if (!model.SharesPrompts(precision))
@@ -61,7 +64,8 @@ public sealed class SequenceScorer(Transformer model, ComputePrecision precision
         (_, int[] prompts) = PromptSet.Distinct([.. sequences.Select(s => s.PromptIds)]);
         var batch = new List<int>();
         int tokens = 0;
-        foreach (int index in Enumerable.Range(0, sequences.Count).GroupBy(i => prompts[i]).OrderByDescending(g => g.Max(i => LengthOf(sequences[i]))).SelectMany(g => g.OrderByDescending(i => LengthOf(sequences[i]))))
+        foreach (int index in Enumerable.Range(0, sequences.Count).GroupBy(i => prompts[i])
+            .OrderByDescending(g => g.Max(i => LengthOf(sequences[i]))).SelectMany(g => g.OrderByDescending(i => LengthOf(sequences[i]))))
         {
             bool shares = batch.Count > 0 && prompts[batch[^1]] == prompts[index];
             int more = shares ? sequences[index].ResponseIds.Length : LengthOf(sequences[index]);
@@ -79,7 +83,8 @@ public sealed class SequenceScorer(Transformer model, ComputePrecision precision
         if (batch.Count > 0) yield return [.. batch];
     }
 
-    private void ScoreTogether(IReadOnlyList<TokenSequence> sequences, int[] indices, TokenScores[] scores, CancellationToken cancellationToken)
+    private void ScoreTogether(IReadOnlyList<TokenSequence> sequences, int[] indices, TokenScores[] scores,
+        CancellationToken cancellationToken)
     {
         var batch = new List<TokenSequence>();
         foreach (int index in indices)
@@ -98,7 +103,8 @@ public sealed class SequenceScorer(Transformer model, ComputePrecision precision
             scores[index] = new(logs.Slice(at, length).ToArray(), spreads.Slice(at, length).ToArray());
             at += length;
             if (!float.IsFinite((float)scores[index].LogProbability) || scores[index].Entropies.Any(entropy => !float.IsFinite(entropy)))
-                throw new ArithmeticException($"The scores of sequence {index + 1} are no finite numbers: the model's weights or activations overflow.");
+                throw new ArithmeticException(
+                    $"The scores of sequence {index + 1} are no finite numbers: the model's weights or activations overflow.");
         }
     }
 }

@@ -45,7 +45,8 @@ internal sealed class TokenLogProbabilities : autograd.SingleTensorFunction<Toke
         using var scope = NewDisposeScope();
         long rows = hidden.shape[0];
         // Running over the vocabulary: largest logit m, Σ exp(l − m), Σ exp(l − m)·(l − m), and the target's logit.
-        Tensor largest = TensorArithmetic.Filled(double.NegativeInfinity, hidden.device, rows), sum = zeros_like(largest), weighted = zeros_like(largest), chosen = zeros_like(largest);
+        Tensor largest = TensorArithmetic.Filled(double.NegativeInfinity, hidden.device, rows), sum = zeros_like(largest),
+            weighted = zeros_like(largest), chosen = zeros_like(largest);
         foreach (Tile tile in Tiles(hidden, output, options))
         {
             using var inner = NewDisposeScope();
@@ -80,7 +81,8 @@ internal sealed class TokenLogProbabilities : autograd.SingleTensorFunction<Toke
             gradient.scatter_add_(1, tile.Column(targets), weights.mul(tile.Holds(targets).unsqueeze(1)));
             gradient = Linear.CastRows(gradient, options.Precision);
             tile.Rows(hiddenGradient).PlusInPlace(gradient.matmul(tile.Matrix).narrow(0, 0, tile.RowCount));
-            if (outputGradient is not null) tile.Tokens(outputGradient).PlusInPlace(gradient.t().matmul(Linear.CastRows(tile.Rows(hidden), options.Precision)));
+            if (outputGradient is not null)
+                tile.Tokens(outputGradient).PlusInPlace(gradient.t().matmul(Linear.CastRows(tile.Rows(hidden), options.Precision)));
         }
         return [hiddenGradient.MoveToOuterDisposeScope(), outputGradient?.MoveToOuterDisposeScope()!, null!, null!];
     }
@@ -108,12 +110,14 @@ internal sealed class TokenLogProbabilities : autograd.SingleTensorFunction<Toke
     private static IEnumerable<Tile> Tiles(Tensor hidden, Tensor output, Options options)
     {
         long vocabulary = output.shape[0], rows = hidden.shape[0];
-        long tokenStep = Math.Min(vocabulary, Math.Max(1, options.MatrixElements / output.shape[1])), rowStep = Math.Max(1, options.LogitElements / tokenStep);
+        long tokenStep = Math.Min(vocabulary, Math.Max(1, options.MatrixElements / output.shape[1])),
+            rowStep = Math.Max(1, options.LogitElements / tokenStep);
         for (long token = 0; token < vocabulary; token += tokenStep)
         {
             long tokens = Math.Min(tokenStep, vocabulary - token);
             using Tensor piece = output.narrow(0, token, tokens), matrix = Linear.Cast(piece, options.Precision);
-            for (long row = 0; row < rows; row += rowStep) yield return new Tile(matrix, token, tokens, row, Math.Min(rowStep, rows - row), options.Precision);
+            for (long row = 0; row < rows; row += rowStep)
+                yield return new Tile(matrix, token, tokens, row, Math.Min(rowStep, rows - row), options.Precision);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tilt.HuggingFace.Adapters;
 using static TorchSharp.torch;
 
@@ -16,13 +17,17 @@ public sealed partial class Transformer
     {
         CheckFits(adapter);
         if (adapter.Configuration.Dropout != 0)
-            throw new InputException(FormattableString.Invariant($"The adapter has lora_dropout {adapter.Configuration.Dropout}; training supports 0 only. Set it to 0 in {LoraAdapter.ConfigurationFile} to train on without."));
+            throw new InputException(
+                string.Create(CultureInfo.InvariantCulture, $"The adapter has lora_dropout {adapter.Configuration.Dropout}; training "
+                    + $"supports 0 only. Set it to 0 in {LoraAdapter.ConfigurationFile} to train on without."));
         this._adapter?.Dispose();
         this._adapter = ActiveAdapter = new LoraParameters(adapter, Device);
         foreach (NamedParameter parameter in Parameters) parameter.Value.requires_grad = false;
     }
 
-    /// <summary>Switches the adapter off until the result is disposed: what is computed meanwhile is of the model itself, the reference.</summary>
+    /// <summary>
+    /// Switches the adapter off until the result is disposed: what is computed meanwhile is of the model itself, the reference.
+    /// </summary>
     public IDisposable WithoutAdapter() => new AdapterOff(this);
 
     /// <summary>The adapter with its present numbers, or null when there is none.</summary>
@@ -31,7 +36,8 @@ public sealed partial class Transformer
     /// <summary>Takes over the numbers of an adapter of the same layers and ranks as the one that is attached.</summary>
     /// <exception cref="InvalidOperationException">There is no adapter.</exception>
     /// <exception cref="ArgumentException">The layers differ.</exception>
-    public void CopyAdapterFrom(LoraAdapter source) => (_adapter ?? throw new InvalidOperationException("The model has no adapter.")).CopyFrom(source);
+    public void CopyAdapterFrom(LoraAdapter source) =>
+        (_adapter ?? throw new InvalidOperationException("The model has no adapter.")).CopyFrom(source);
 
     /// <summary>Adds s·B·A of every layer of an adapter to the weights.</summary>
     /// <exception cref="ArgumentException">The adapter was made for another shape.</exception>
@@ -53,7 +59,8 @@ public sealed partial class Transformer
         foreach (LoraLayer layer in adapter.Layers)
         {
             if (!_byName.TryGetValue(layer.Parameter, out Tensor? value) || !value.shape.SequenceEqual([layer.Outputs, layer.Inputs]))
-                throw new ArgumentException($"The adapter's layer '{layer.Parameter}' of {layer.Outputs} × {layer.Inputs} is none of the model's.", nameof(adapter));
+                throw new ArgumentException($"The adapter's layer '{layer.Parameter}' of {layer.Outputs} × {layer.Inputs} is none of the "
+                    + $"model's.", nameof(adapter));
         }
     }
 

@@ -13,14 +13,19 @@ public sealed partial class Transformer
     /// Float32 log-probabilities in nats of all response tokens, sequence after sequence, <c>[sum of response lengths]</c>, with
     /// gradient. Prompt positions get no logits.
     /// </summary>
-    /// <exception cref="ArgumentException">The batch or a prompt is empty, a sequence too long, or an id outside the vocabulary.</exception>
+    /// <exception cref="ArgumentException">The batch or a prompt is empty, a sequence too long, or an id outside the
+    /// vocabulary.</exception>
     public Tensor ResponseLogProbabilities(IReadOnlyList<TokenSequence> batch, ComputePrecision precision = ComputePrecision.Float32) =>
         LogProbabilities(Packed(batch, precision), new(precision, WithEntropies: false));
 
-    /// <summary>Like <see cref="ResponseLogProbabilities"/>, with the entropies of the same distributions in nats, without gradient.</summary>
-    /// <exception cref="ArgumentException">The batch or a prompt is empty, a sequence too long, or an id outside the vocabulary.</exception>
+    /// <summary>
+    /// Like <see cref="ResponseLogProbabilities"/>, with the entropies of the same distributions in nats, without gradient.
+    /// </summary>
+    /// <exception cref="ArgumentException">The batch or a prompt is empty, a sequence too long, or an id outside the
+    /// vocabulary.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; a large model notices between two blocks.</exception>
-    public (Tensor LogProbabilities, Tensor Entropies) ResponseLogProbabilitiesAndEntropies(IReadOnlyList<TokenSequence> batch, ComputePrecision precision = ComputePrecision.Float32, CancellationToken cancellationToken = default)
+    public (Tensor LogProbabilities, Tensor Entropies) ResponseLogProbabilitiesAndEntropies(IReadOnlyList<TokenSequence> batch,
+        ComputePrecision precision = ComputePrecision.Float32, CancellationToken cancellationToken = default)
     {
         var options = new TokenLogProbabilities.Options(precision, WithEntropies: true) { CancellationToken = cancellationToken };
         Tensor logProbabilities = LogProbabilities(Packed(batch, precision), options);
@@ -34,7 +39,9 @@ public sealed partial class Transformer
     /// <exception cref="ArgumentException">The shape is another, or an id is outside the vocabulary.</exception>
     public Tensor NextTokenLogProbabilities(Tensor ids, ComputePrecision precision = ComputePrecision.Float32)
     {
-        if (ids.shape is not [> 0, >= 2]) throw new ArgumentException($"Ids of shape [batch, time] with at least two tokens are needed, not [{string.Join(", ", ids.shape)}].", nameof(ids));
+        if (ids.shape is not [> 0, >= 2])
+            throw new ArgumentException(
+                $"Ids of shape [batch, time] with at least two tokens are needed, not [{string.Join(", ", ids.shape)}].", nameof(ids));
         using Tensor flat = LogProbabilities(Documents(ids), new(precision, WithEntropies: false));
         return flat.view(ids.shape[0], -1);
     }
@@ -45,7 +52,8 @@ public sealed partial class Transformer
     {
         using var scope = NewDisposeScope();
         Tensor hidden = Decoder.HiddenStates(this, PackedBatch.OfResponses([new TokenSequence(ids, [])], Configuration), precision);
-        return Linear.Apply(Decoder.RmsNorm(hidden, this[ParameterLayout.FinalNorm], Configuration.NormEpsilon), OutputMatrix, precision).MoveToOuterDisposeScope();
+        return Linear.Apply(Decoder.RmsNorm(hidden, this[ParameterLayout.FinalNorm], Configuration.NormEpsilon), OutputMatrix, precision)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>Cosines and sines of at least <paramref name="length"/> positions, <c>[positions × head size / 2]</c>.</summary>
@@ -53,7 +61,8 @@ public sealed partial class Transformer
     {
         int half = Configuration.HeadSize / 2;
         if (_rotary.Cosines.Length < length * half)
-            _rotary = RotaryEmbedding.Tables(Configuration, Math.Min(Configuration.ContextLength, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length)));
+            _rotary = RotaryEmbedding.Tables(Configuration,
+                Math.Min(Configuration.ContextLength, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length)));
         return _rotary;
     }
 
@@ -63,7 +72,8 @@ public sealed partial class Transformer
         using var scope = NewDisposeScope();
         Tensor logProbabilities = Kernels(batch.LongestLength, options.Precision) is { } fused
             ? FusedDecoder.LogProbabilities(fused, batch, options)
-            : TokenLogProbabilities.Of(Decoder.OutputStates(this, batch, options.Precision, options.CancellationToken), OutputMatrix, tensor(batch.Targets, device: Device), options);
+            : TokenLogProbabilities.Of(Decoder.OutputStates(this, batch, options.Precision, options.CancellationToken), OutputMatrix,
+                tensor(batch.Targets, device: Device), options);
         options.Entropies?.MoveToOuterDisposeScope();
         return logProbabilities.MoveToOuterDisposeScope();
     }
@@ -78,7 +88,8 @@ public sealed partial class Transformer
         SharesPrompts(precision) ? PackedBatch.OfGroups(batch, Configuration) : PackedBatch.OfResponses(batch, Configuration);
 
     private bool HasKernels(ComputePrecision precision) => Fused && !CheckpointActivations && precision == ComputePrecision.Float32
-        && !((_readOnly || ActiveAdapter is not null) && (ParameterCount > LargestFused || Parameters.Any(p => p.Value.dtype != ScalarType.Float32)));
+        && !((_readOnly || ActiveAdapter is not null)
+            && (ParameterCount > LargestFused || Parameters.Any(p => p.Value.dtype != ScalarType.Float32)));
 
     /// <summary>The model as the fused kernels take it: this one, or one with the adapter merged; null where they do not run.</summary>
     private Transformer? Kernels(int longest, ComputePrecision precision)
@@ -86,7 +97,8 @@ public sealed partial class Transformer
         if (!HasKernels(precision)) return null;
         if (ActiveAdapter is not { } lora) return this;
         // The kernels know no adapters: they get W + s·B·A, whose gradient libtorch takes on to A and B.
-        var effective = new Transformer(Configuration, [.. Parameters.Select(p => p with { Value = lora.Effective(p.Name, p.Value) })], _readOnly, Buffers)
+        var effective = new Transformer(Configuration, [.. Parameters.Select(p => p with { Value = lora.Effective(p.Name, p.Value) })],
+            _readOnly, Buffers)
         {
             _rotary = RotaryTables(longest),
             Threads = Threads,
@@ -101,6 +113,7 @@ public sealed partial class Transformer
     private PackedBatch Documents(Tensor ids)
     {
         using var scope = NewDisposeScope();
-        return PackedBatch.OfDocuments(MemoryMarshal.Cast<byte, long>(ids.cpu().to(ScalarType.Int64).contiguous().bytes), (int)ids.shape[1], Configuration);
+        return PackedBatch.OfDocuments(MemoryMarshal.Cast<byte, long>(ids.cpu().to(ScalarType.Int64).contiguous().bytes), (int)ids.shape[1],
+            Configuration);
     }
 }

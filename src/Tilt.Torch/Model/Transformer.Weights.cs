@@ -13,7 +13,8 @@ namespace Tilt.Torch.Model;
 public sealed partial class Transformer
 {
     /// <summary>Loads a model in the Hugging Face layout; weights of any floating type are widened to float32.</summary>
-    /// <exception cref="InputException">Configuration or weights are missing, damaged or do not fit together; the message lists every problem.</exception>
+    /// <exception cref="InputException">Configuration or weights are missing, damaged or do not fit together; the message lists every
+    /// problem.</exception>
     public static Transformer Load(string folder, Device? device = null)
     {
         ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
@@ -30,7 +31,8 @@ public sealed partial class Transformer
     /// Loads a model in the Hugging Face layout for use as it is or under an adapter: its matrices stay in the type they are stored in,
     /// on the CPU over the mapped files, so that loading copies nothing and several processes share one copy. They take no gradients.
     /// </summary>
-    /// <exception cref="InputException">Configuration or weights are missing, damaged or do not fit together; the message lists every problem.</exception>
+    /// <exception cref="InputException">Configuration or weights are missing, damaged or do not fit together; the message lists every
+    /// problem.</exception>
     public static Transformer LoadFrozen(string folder, Device? device = null)
     {
         ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
@@ -46,7 +48,8 @@ public sealed partial class Transformer
 
     /// <summary>A model with random weights: a pure function of shape and seed.</summary>
     public static Transformer Initialize(ModelConfiguration configuration, uint seed, Device? device = null) =>
-        Create(configuration, (parameter, index) => tensor(WeightInitialization.Values(configuration, parameter, index, seed), [.. parameter.Shape]), device);
+        Create(configuration,
+            (parameter, index) => tensor(WeightInitialization.Values(configuration, parameter, index, seed), [.. parameter.Shape]), device);
 
     /// <summary>A float32 model of its own with the same weights, an adapter that is switched on merged into them.</summary>
     public Transformer Clone() => Create(Configuration, (parameter, _) =>
@@ -65,7 +68,8 @@ public sealed partial class Transformer
         foreach ((string name, Tensor value) in Parameters)
         {
             if (!source._byName.TryGetValue(name, out Tensor? other) || !other.shape.SequenceEqual(value.shape))
-                throw new ArgumentException($"Parameter '{name}' is missing from the source model or has another shape there.", nameof(source));
+                throw new ArgumentException($"Parameter '{name}' is missing from the source model or has another shape there.",
+                    nameof(source));
             value.copy_(other);
         }
     }
@@ -95,15 +99,19 @@ public sealed partial class Transformer
             _ => throw new ArgumentException($"Weights can be saved as F32, BF16 or F16, not {weights}.", nameof(weights)),
         };
         Directory.CreateDirectory(folder);
-        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), Parameters.Select(p => new SafetensorsEntry(p.Name, weights, p.Value.shape, stream =>
-        {
-            using var scope = NewDisposeScope();
-            MergedOnCpu(p.Name).to(type).ToSafetensors(p.Name).WriteTo(stream);
-        })));
+        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"),
+            Parameters.Select(p => new SafetensorsEntry(p.Name, weights, p.Value.shape, stream =>
+            {
+                using var scope = NewDisposeScope();
+                MergedOnCpu(p.Name).to(type).ToSafetensors(p.Name).WriteTo(stream);
+            })));
         ModelConfigurationWriter.Write(folder, Configuration, weights);
     }
 
-    /// <summary>A parameter in CPU memory, in float32 with the adapter merged where that is switched on, else in its own type and perhaps its own memory.</summary>
+    /// <summary>
+    /// A parameter in CPU memory, in float32 with the adapter merged where that is switched on, else in its own type and perhaps its own
+    /// memory.
+    /// </summary>
     private Tensor MergedOnCpu(string name) =>
         ActiveAdapter?.Find(name) is { } layer ? Merged(_byName[name], layer) : _byName[name].detach().cpu().contiguous();
 
@@ -120,10 +128,13 @@ public sealed partial class Transformer
 
     private void CheckWritable()
     {
-        if (_readOnly) throw new InvalidOperationException("The model's weights are frozen and may be the mapped files themselves; load it with Load to change them.");
+        if (_readOnly)
+            throw new InvalidOperationException(
+                "The model's weights are frozen and may be the mapped files themselves; load it with Load to change them.");
     }
 
-    private static Transformer Create(ModelConfiguration configuration, Func<ParameterShape, int, Tensor> value, Device? device, bool frozen = false)
+    private static Transformer Create(ModelConfiguration configuration, Func<ParameterShape, int, Tensor> value, Device? device,
+        bool frozen = false)
     {
         Decoder.Features.Require(configuration, "The libtorch engine", "No engine trains such models.");
         using var grad = no_grad();

@@ -11,8 +11,8 @@ namespace Tilt.Torch.Model;
 public sealed record NamedParameter(string Name, Tensor Value);
 
 /// <summary>
-/// A decoder-only transformer of one of the <see cref="HuggingFace.Families.ModelFamilies"/>: RMSNorm, rotary embeddings, grouped-query attention,
-/// SwiGLU. Differentiable; generation has its own engines. Trained are all parameters, float32 masters in one flat list, or a
+/// A decoder-only transformer of one of the <see cref="HuggingFace.Families.ModelFamilies"/>: RMSNorm, rotary embeddings, grouped-query
+/// attention, SwiGLU. Differentiable; generation has its own engines. Trained are all parameters, float32 masters in one flat list, or a
 /// low-rank adapter beside frozen weights.
 /// </summary>
 /// <remarks>

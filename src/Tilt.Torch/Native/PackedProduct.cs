@@ -11,7 +11,9 @@ internal static unsafe class PackedProduct
 {
     private static readonly Lazy<bool> Available = new(SelfTest);
 
-    /// <summary>Whether libtorch's oneDNN operators exist and compute what they should on this machine: found out once, on a small product.</summary>
+    /// <summary>
+    /// Whether libtorch's oneDNN operators exist and compute what they should on this machine: found out once, on a small product.
+    /// </summary>
     public static bool IsAvailable => Available.Value;
 
     /// <summary>A copy of a bfloat16 matrix <c>[outputs, inputs]</c> in the blocked layout: good for <see cref="Multiply"/> only.</summary>
@@ -34,7 +36,8 @@ internal static unsafe class PackedProduct
     {
         nint result;
         fixed (byte* attribute = "none\0"u8)
-            StableAbi.Check(StableAbi.aoti_torch_cpu__linear_pointwise(input.Handle, packed.Handle, null, attribute, null, 0, null, out result));
+            StableAbi.Check(StableAbi.aoti_torch_cpu__linear_pointwise(input.Handle, packed.Handle, null, attribute, null, 0, null,
+                out result));
         GC.KeepAlive(input);
         GC.KeepAlive(packed);
         return Tensor.UnsafeCreateTensor(result);
@@ -49,7 +52,8 @@ internal static unsafe class PackedProduct
             using var grad = no_grad();
             using var scope = NewDisposeScope();
             Tensor input = arange(0, 3 * 40, ScalarType.Float32).Plus(-60).DividedBy(64).view(3, 40).to(ScalarType.BFloat16);
-            Tensor weight = arange(0, 24 * 40, ScalarType.Float32).remainder(23).Plus(-11).DividedBy(16).view(24, 40).to(ScalarType.BFloat16);
+            Tensor weight =
+                arange(0, 24 * 40, ScalarType.Float32).remainder(23).Plus(-11).DividedBy(16).view(24, 40).to(ScalarType.BFloat16);
             Tensor expected = input.to(ScalarType.Float32).matmul(weight.to(ScalarType.Float32).t());
             Tensor actual = Multiply(input, Pack(weight)).to(ScalarType.Float32);
             return actual.sub(expected).abs().max().item<float>() <= expected.abs().max().item<float>() / 128;

@@ -26,11 +26,14 @@ internal static unsafe partial class StableAbi
     public static partial int torch_call_dispatcher(byte* name, byte* overload, ulong* stack, ulong abiVersion);
 
     [LibraryImport(Library)]
-    public static partial int torch_parallel_for(long begin, long end, long grain, delegate* unmanaged[Cdecl]<long, long, void*, void> body, void* context);
+    public static partial int torch_parallel_for(long begin, long end, long grain, delegate* unmanaged[Cdecl]<long, long, void*, void> body,
+        void* context);
 
     /// <exception cref="InvalidOperationException">The call failed.</exception>
     public static void Check(int result, [CallerArgumentExpression(nameof(result))] string call = "")
     {
-        if (result != 0) throw new InvalidOperationException($"libtorch refused {call[..Math.Max(0, call.IndexOf('('))]}; its reason is on standard error.");
+        if (result != 0)
+            throw new InvalidOperationException(
+                $"libtorch refused {call[..Math.Max(0, call.IndexOf('('))]}; its reason is on standard error.");
     }
 }

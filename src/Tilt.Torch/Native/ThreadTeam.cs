@@ -17,7 +17,9 @@ internal static unsafe class ThreadTeam
     /// <summary>Whether libtorch lends its threads; where it does not, the thread pool's are used.</summary>
     public static bool IsAvailable => Available.Value;
 
-    /// <summary>Runs <paramref name="body"/> for 0 … <paramref name="pieces"/> − 1, on as many threads as libtorch is set to, and waits.</summary>
+    /// <summary>
+    /// Runs <paramref name="body"/> for 0 … <paramref name="pieces"/> − 1, on as many threads as libtorch is set to, and waits.
+    /// </summary>
     public static void Run(int pieces, Action<int> body)
     {
         int threads = Math.Min(get_num_threads(), pieces);

@@ -9,14 +9,19 @@ public static class ComputeDevice
     private const string Cuda = "cuda";
 
     /// <summary>The device of a name, after making sure that libtorch can use it.</summary>
-    /// <exception cref="InputException">The name is no device's, or this machine or this build of libtorch has no such device; the message tells the remedy.</exception>
+    /// <exception cref="InputException">The name is no device's, or this machine or this build of libtorch has no such device; the message
+    /// tells the remedy.</exception>
     public static torch.Device Of(string name)
     {
         if (name.Equals("cpu", StringComparison.OrdinalIgnoreCase)) return torch.CPU;
-        int index = IndexOf(name) ?? throw new InputException($"There is no device '{name}'; there are cpu, cuda and cuda:N with N = 0, 1, ….");
+        int index = IndexOf(name)
+            ?? throw new InputException($"There is no device '{name}'; there are cpu, cuda and cuda:N with N = 0, 1, ….");
         int count = CudaDevices();
-        if (count == 0) throw new InputException($"The device '{name}' cannot be used: libtorch finds no CUDA device. 'tilt doctor' tells why.");
-        if (index >= count) throw new InputException($"There is no device '{name}': this machine has {count} CUDA {(count == 1 ? "device, cuda:0" : $"devices, cuda:0 to cuda:{count - 1}")}.");
+        if (count == 0)
+            throw new InputException($"The device '{name}' cannot be used: libtorch finds no CUDA device. 'tilt doctor' tells why.");
+        if (index >= count)
+            throw new InputException($"There is no device '{name}': this machine has {count} "
+                + $"CUDA {(count == 1 ? "device, cuda:0" : $"devices, cuda:0 to cuda:{count - 1}")}.");
         return new torch.Device(DeviceType.CUDA, index);
     }
 

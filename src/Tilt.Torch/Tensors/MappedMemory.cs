@@ -38,7 +38,8 @@ internal sealed partial class MappedMemory
         memory._self = GCHandle.Alloc(memory);
         nint handle;
         fixed (long* sizes = shape)
-            handle = NewTensor((nint)data, Marshal.GetFunctionPointerForDelegate(memory._release), sizes, shape.Length, (sbyte)type, (sbyte)type, (int)TorchSharp.DeviceType.CPU, 0, false);
+            handle = NewTensor((nint)data, Marshal.GetFunctionPointerForDelegate(memory._release), sizes, shape.Length, (sbyte)type,
+                (sbyte)type, (int)TorchSharp.DeviceType.CPU, 0, false);
         if (handle != 0) return Tensor.UnsafeCreateTensor(handle);
         memory.Release(0);
         throw new InvalidOperationException("libtorch could not make a tensor over mapped memory.");
@@ -51,5 +52,6 @@ internal sealed partial class MappedMemory
     }
 
     [LibraryImport("LibTorchSharp", EntryPoint = "THSTensor_new")]
-    private static unsafe partial nint NewTensor(nint data, nint release, long* sizes, int dimensions, sbyte storedType, sbyte type, int deviceType, int deviceIndex, [MarshalAs(UnmanagedType.U1)] bool requiresGradient);
+    private static unsafe partial nint NewTensor(nint data, nint release, long* sizes, int dimensions, sbyte storedType, sbyte type,
+        int deviceType, int deviceIndex, [MarshalAs(UnmanagedType.U1)] bool requiresGradient);
 }

@@ -15,7 +15,9 @@ namespace Tilt.Torch.TrainingKernels;
 /// </remarks>
 internal static unsafe class AttentionKernel
 {
-    /// <summary>Queries that the backward pass treats at once; their weights and gradients are what exists of the quadratic matrices.</summary>
+    /// <summary>
+    /// Queries that the backward pass treats at once; their weights and gradients are what exists of the quadratic matrices.
+    /// </summary>
     private const int Strip = 64;
 
     /// <summary>Heads of a joined query, key and value matrix <c>[tokens, (query + 2·key heads)·head size]</c>.</summary>
@@ -69,11 +71,14 @@ internal static unsafe class AttentionKernel
                 for (int first = 0; first < length; first += TileProduct.Rows)
                 {
                     int seen = RoundUp(first + TileProduct.Rows), count = Math.Min(TileProduct.Rows, length - first);
-                    TileProduct.Multiply(queries + first * size, size, 1, keys, padded, weights, padded, seen, shape.HeadSize, accumulate: false);
+                    TileProduct.Multiply(queries + first * size, size, 1, keys, padded, weights, padded, seen, shape.HeadSize,
+                        accumulate: false);
                     for (int row = 0; row < count; row++) logs[first + row] = Softmax(weights + row * padded, first + row + 1, seen);
-                    TileProduct.Multiply(weights, padded, 1, values, size, mixed, size, size, Math.Min(first + TileProduct.Rows, padded), accumulate: false);
+                    TileProduct.Multiply(weights, padded, 1, values, size, mixed, size, size, Math.Min(first + TileProduct.Rows, padded),
+                        accumulate: false);
                     for (int row = 0; row < count; row++)
-                        new ReadOnlySpan<float>(mixed + row * size, shape.HeadSize).CopyTo(new Span<float>(to + (nint)(first + row) * shape.OutputWidth, shape.HeadSize));
+                        new ReadOnlySpan<float>(mixed + row * size, shape.HeadSize)
+                            .CopyTo(new Span<float>(to + (nint)(first + row) * shape.OutputWidth, shape.HeadSize));
                 }
             }
         }
@@ -87,7 +92,8 @@ internal static unsafe class AttentionKernel
     /// <param name="normalizers">Log-normalisers of the forward pass.</param>
     /// <param name="dOutput">Gradient of the output.</param>
     /// <param name="dQkv">Gradient of <paramref name="qkv"/>, all of it replaced.</param>
-    public static void Backward(float* qkv, Shape shape, ReadOnlySpan<int> starts, float* output, float* normalizers, float* dOutput, float* dQkv)
+    public static void Backward(float* qkv, Shape shape, ReadOnlySpan<int> starts, float* output, float* normalizers, float* dOutput,
+        float* dQkv)
     {
         int rows = RoundUp(Longest(starts)), total = starts[^1];
         using var work = new BackwardBuffers(rows, shape.Padded);
@@ -120,23 +126,32 @@ internal static unsafe class AttentionKernel
             // Weights and their gradients, a tile of queries at a time; what lies above the diagonal becomes zero.
             int seen = RoundUp(row + TileProduct.Rows);
             float* weights = work.Weights + (nint)(row - first) * padded, dWeights = work.DWeights + (nint)(row - first) * padded;
-            TileProduct.Multiply(work.Queries + row * size, size, 1, work.TransposedKeys, padded, weights, padded, seen, shape.HeadSize, accumulate: false);
-            TileProduct.Multiply(work.DOutput + row * size, size, 1, work.TransposedValues, padded, dWeights, padded, seen, shape.HeadSize, accumulate: false);
+            TileProduct.Multiply(work.Queries + row * size, size, 1, work.TransposedKeys, padded, weights, padded, seen, shape.HeadSize,
+                accumulate: false);
+            TileProduct.Multiply(work.DOutput + row * size, size, 1, work.TransposedValues, padded, dWeights, padded, seen, shape.HeadSize,
+                accumulate: false);
             for (int i = 0; i < TileProduct.Rows; i++)
-                ScoreGradient(weights + (nint)i * padded, dWeights + (nint)i * padded, row + i < length ? row + i + 1 : 0, seen, row + i < length ? logs[row + i] : 0, work.Products[row + i]);
-            TileProduct.Multiply(dWeights, padded, 1, work.Keys, size, work.DQueries + row * size, size, size, Math.Min(row + TileProduct.Rows, padded), accumulate: false);
+                ScoreGradient(weights + (nint)i * padded, dWeights + (nint)i * padded, row + i < length ? row + i + 1 : 0, seen,
+                    row + i < length ? logs[row + i] : 0, work.Products[row + i]);
+            TileProduct.Multiply(dWeights, padded, 1, work.Keys, size, work.DQueries + row * size, size, size,
+                Math.Min(row + TileProduct.Rows, padded), accumulate: false);
         }
         for (int key = 0; key < last; key += TileProduct.Rows)
         {
             // Queries before the first key of the tile give it no weight.
             int from = Math.Max(first, key) - first, depth = last - first - from;
             nint at = (nint)from * padded + key;
-            TileProduct.Multiply(work.Weights + at, 1, padded, work.DOutput + (first + from) * size, size, work.DValues + key * size, size, size, depth, accumulate: true);
-            TileProduct.Multiply(work.DWeights + at, 1, padded, work.Queries + (first + from) * size, size, work.DKeys + key * size, size, size, depth, accumulate: true);
+            TileProduct.Multiply(work.Weights + at, 1, padded, work.DOutput + (first + from) * size, size, work.DValues + key * size, size,
+                size, depth, accumulate: true);
+            TileProduct.Multiply(work.DWeights + at, 1, padded, work.Queries + (first + from) * size, size, work.DKeys + key * size, size,
+                size, depth, accumulate: true);
         }
     }
 
-    /// <summary>Turns the first <paramref name="count"/> scores into weights, the rest up to <paramref name="seen"/> into zeros; returns the log-normaliser.</summary>
+    /// <summary>
+    /// Turns the first <paramref name="count"/> scores into weights, the rest up to <paramref name="seen"/> into zeros; returns the
+    /// log-normaliser.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Softmax(float* scores, int count, int seen)
     {
@@ -288,7 +303,9 @@ internal static unsafe class AttentionKernel
             Copy(tokens + head * shape.HeadSize, shape.Width, length, shape.HeadSize, Queries, _size, padded, shape.Scale);
             Copy(dOutput, shape.OutputWidth, length, shape.HeadSize, DOutput, _size, padded, 1);
             for (int row = 0; row < padded; row++)
-                Products[row] = row < length ? Dot(output + (nint)row * shape.OutputWidth, dOutput + (nint)row * shape.OutputWidth, shape.HeadSize) : 0;
+                Products[row] = row < length
+                    ? Dot(output + (nint)row * shape.OutputWidth, dOutput + (nint)row * shape.OutputWidth, shape.HeadSize)
+                    : 0;
         }
 
         public void Dispose() => _buffer.Dispose();

@@ -61,7 +61,10 @@ internal sealed unsafe class BlockActivations
         var heads = AttentionKernel.Shape.Of(shape);
         nint rows = tokens;
         nint part = 3 * BufferArena.Part(rows * shape.HiddenSize) + 2 * BufferArena.Part(rows) + BufferArena.Part(rows * heads.Width)
-            + BufferArena.Part(rows * heads.OutputWidth) + BufferArena.Part(rows * heads.Heads) + BufferArena.Part(rows * 2 * shape.IntermediateSize);
-        return shape.HeadNorms ? part + BufferArena.Part(rows * heads.Width) + BufferArena.Part(rows * (heads.Heads + heads.KeyHeads)) : part;
+            + BufferArena.Part(rows * heads.OutputWidth) + BufferArena.Part(rows * heads.Heads)
+            + BufferArena.Part(rows * 2 * shape.IntermediateSize);
+        return shape.HeadNorms
+            ? part + BufferArena.Part(rows * heads.Width) + BufferArena.Part(rows * (heads.Heads + heads.KeyHeads))
+            : part;
     }
 }

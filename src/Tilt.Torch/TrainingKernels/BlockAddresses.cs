@@ -2,7 +2,9 @@ using Tilt.HuggingFace.Architecture;
 
 namespace Tilt.Torch.TrainingKernels;
 
-/// <summary>Addresses of a block's parameters, or of their gradients: both have the same names and shapes. Null where the family has none.</summary>
+/// <summary>
+/// Addresses of a block's parameters, or of their gradients: both have the same names and shapes. Null where the family has none.
+/// </summary>
 internal sealed unsafe class BlockAddresses
 {
     /// <param name="shape">The model.</param>

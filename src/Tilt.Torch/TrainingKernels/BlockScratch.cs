@@ -52,10 +52,12 @@ internal sealed unsafe class BlockScratch
         var heads = AttentionKernel.Shape.Of(shape);
         nint rows = tokens;
         return 3 * BufferArena.Part(rows * shape.HiddenSize) + BufferArena.Part(rows) + 2 * BufferArena.Part(rows * shape.IntermediateSize)
-            + BufferArena.Part(rows * 2 * shape.IntermediateSize) + BufferArena.Part(rows * heads.OutputWidth) + BufferArena.Part(rows * heads.Width)
+            + BufferArena.Part(rows * 2 * shape.IntermediateSize) + BufferArena.Part(rows * heads.OutputWidth)
+            + BufferArena.Part(rows * heads.Width)
             + BufferArena.Part(OuterElements(shape)) + BufferArena.Part(LogProbabilityKernel.ScratchElements(shape));
     }
 
     private static nint OuterElements(ModelConfiguration shape) =>
-        PanelProduct.OuterScratch(Math.Max(shape.HiddenSize, Math.Max(shape.IntermediateSize, AttentionKernel.Shape.Of(shape).OutputWidth)));
+        PanelProduct.OuterScratch(
+            Math.Max(shape.HiddenSize, Math.Max(shape.IntermediateSize, AttentionKernel.Shape.Of(shape).OutputWidth)));
 }

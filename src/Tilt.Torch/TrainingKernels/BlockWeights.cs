@@ -33,7 +33,8 @@ internal sealed unsafe class BlockWeights
         var heads = AttentionKernel.Shape.Of(shape);
         int hidden = shape.HiddenSize, inner = shape.IntermediateSize;
         nint both = 0;
-        foreach ((int inputs, int outputs) in new[] { (hidden, heads.Width), (heads.OutputWidth, hidden), (hidden, 2 * inner), (inner, hidden) })
+        foreach ((int inputs, int outputs) in new[] { (hidden, heads.Width), (heads.OutputWidth, hidden), (hidden, 2 * inner),
+            (inner, hidden) })
             both += BufferArena.Part(PanelMatrix.Elements(inputs, outputs)) + BufferArena.Part(PanelMatrix.Elements(outputs, inputs));
         return both;
     }

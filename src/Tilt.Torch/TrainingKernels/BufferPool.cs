@@ -6,7 +6,9 @@ internal sealed class BufferPool : IDisposable
     private readonly Lock _gate = new();
     private readonly List<BufferArena> _idle = [];
 
-    /// <summary>A buffer of at least <paramref name="length"/> elements with no part taken; the smallest idle one that is large enough.</summary>
+    /// <summary>
+    /// A buffer of at least <paramref name="length"/> elements with no part taken; the smallest idle one that is large enough.
+    /// </summary>
     public BufferArena Rent(nint length)
     {
         lock (_gate)

@@ -29,7 +29,9 @@ internal readonly unsafe struct FusedBlock
 
     private int Inner => _shape.IntermediateSize;
 
-    /// <summary>Computes the block's output, <c>[tokens, hidden]</c>, and fills <paramref name="saved"/>, whose hidden state is the input.</summary>
+    /// <summary>
+    /// Computes the block's output, <c>[tokens, hidden]</c>, and fills <paramref name="saved"/>, whose hidden state is the input.
+    /// </summary>
     public void Forward(BlockWeights weights, ReadOnlySpan<int> starts, BlockActivations saved, float* output)
     {
         BlockAddresses parameters = weights.Parameters;
@@ -38,7 +40,8 @@ internal readonly unsafe struct FusedBlock
         PanelProduct.Multiply(saved.Normed, Hidden, 1, tokens, weights.QueryKeyValue, saved.Projected, _heads.Width, accumulate: false);
         if (_shape.AttentionBias) AddBiases(parameters, saved.Projected, tokens);
         if (_shape.HeadNorms) NormHeads(parameters, saved, tokens);
-        RotaryKernel.Rotate(saved.QueryKeyValue, _heads.Width, _heads.Heads + _heads.KeyHeads, _heads.HeadSize, starts, _cosines, _sines, 1);
+        RotaryKernel.Rotate(saved.QueryKeyValue, _heads.Width, _heads.Heads + _heads.KeyHeads, _heads.HeadSize, starts, _cosines, _sines,
+            1);
         AttentionKernel.Forward(saved.QueryKeyValue, _heads, starts, saved.Mixed, saved.Normalizers);
         Copy(saved.Hidden, saved.Middle, tokens);
         PanelProduct.Multiply(saved.Mixed, _heads.OutputWidth, 1, tokens, weights.Output, saved.Middle, Hidden, accumulate: true);
@@ -74,11 +77,14 @@ internal readonly unsafe struct FusedBlock
         SwiGluKernel.Backward(saved.GateUp, _scratch.DGated, _scratch.DGateUp, tokens, Inner);
         Norm(saved.Middle, parameters.MlpNorm, _scratch.Normed, _scratch.Scales, tokens);
         PanelProduct.Multiply(_scratch.DGateUp, 2 * Inner, 1, tokens, weights.GateUpBackward, _scratch.DNormed, Hidden, accumulate: false);
-        PanelProduct.AddOuter(_scratch.DGateUp, 2 * Inner, _scratch.Normed, Hidden, tokens, [new(gradients.Gate, Inner), new(gradients.Up, Inner)], _scratch.Outer);
-        NormBackward(saved.Middle, parameters.MlpNorm, saved.MiddleScales, _scratch.DNormed, dHidden, gradients.MlpNorm, tokens, accumulate: true);
+        PanelProduct.AddOuter(_scratch.DGateUp, 2 * Inner, _scratch.Normed, Hidden, tokens,
+            [new(gradients.Gate, Inner), new(gradients.Up, Inner)], _scratch.Outer);
+        NormBackward(saved.Middle, parameters.MlpNorm, saved.MiddleScales, _scratch.DNormed, dHidden, gradients.MlpNorm, tokens,
+            accumulate: true);
     }
 
-    private void BackwardAttention(BlockWeights weights, ReadOnlySpan<int> starts, BlockActivations saved, float* dHidden, BlockAddresses gradients)
+    private void BackwardAttention(BlockWeights weights, ReadOnlySpan<int> starts, BlockActivations saved, float* dHidden,
+        BlockAddresses gradients)
     {
         BlockAddresses parameters = weights.Parameters;
         int tokens = starts[^1], queries = _heads.OutputWidth, keys = _heads.KeyHeads * _heads.HeadSize;
@@ -95,25 +101,33 @@ internal readonly unsafe struct FusedBlock
             AddColumns(dJoined + queries + keys, keys, gradients.ValueBias, tokens);
         }
         PanelProduct.Multiply(dJoined, _heads.Width, 1, tokens, weights.QueryKeyValueBackward, _scratch.DNormed, Hidden, accumulate: false);
-        PanelProduct.AddOuter(dJoined, _heads.Width, saved.Normed, Hidden, tokens, [new(gradients.Query, queries), new(gradients.Key, keys), new(gradients.Value, keys)], _scratch.Outer);
-        NormBackward(saved.Hidden, parameters.AttentionNorm, saved.Scales, _scratch.DNormed, dHidden, gradients.AttentionNorm, tokens, accumulate: true);
+        PanelProduct.AddOuter(dJoined, _heads.Width, saved.Normed, Hidden, tokens,
+            [new(gradients.Query, queries), new(gradients.Key, keys), new(gradients.Value, keys)], _scratch.Outer);
+        NormBackward(saved.Hidden, parameters.AttentionNorm, saved.Scales, _scratch.DNormed, dHidden, gradients.AttentionNorm, tokens,
+            accumulate: true);
     }
 
     private void NormHeads(BlockAddresses parameters, BlockActivations saved, int tokens)
     {
         float epsilon = (float)_shape.NormEpsilon;
         nint keys = _heads.KeyColumn(0), width = _heads.Width;
-        new ReadOnlySpan<float>(saved.Projected, checked((int)(tokens * width))).CopyTo(new Span<float>(saved.QueryKeyValue, checked((int)(tokens * width))));
-        RmsNormKernel.Forward(saved.Projected, width, parameters.QueryNorm, saved.QueryKeyValue, width, saved.HeadScales, new(tokens, _heads.Heads, _heads.HeadSize), epsilon);
-        RmsNormKernel.Forward(saved.Projected + keys, width, parameters.KeyNorm, saved.QueryKeyValue + keys, width, saved.HeadScales + (nint)_heads.Heads * tokens, new(tokens, _heads.KeyHeads, _heads.HeadSize), epsilon);
+        new ReadOnlySpan<float>(saved.Projected, checked((int)(tokens * width)))
+            .CopyTo(new Span<float>(saved.QueryKeyValue, checked((int)(tokens * width))));
+        RmsNormKernel.Forward(saved.Projected, width, parameters.QueryNorm, saved.QueryKeyValue, width, saved.HeadScales,
+            new(tokens, _heads.Heads, _heads.HeadSize), epsilon);
+        RmsNormKernel.Forward(saved.Projected + keys, width, parameters.KeyNorm, saved.QueryKeyValue + keys, width,
+            saved.HeadScales + (nint)_heads.Heads * tokens, new(tokens, _heads.KeyHeads, _heads.HeadSize), epsilon);
     }
 
     private void BackwardHeadNorms(BlockAddresses parameters, BlockActivations saved, BlockAddresses gradients, int tokens)
     {
         float* dJoined = _scratch.DQueryKeyValue;
         nint keys = _heads.KeyColumn(0), width = _heads.Width;
-        RmsNormKernel.Backward(saved.Projected, width, parameters.QueryNorm, saved.HeadScales, dJoined, width, dJoined, width, gradients.QueryNorm, new(tokens, _heads.Heads, _heads.HeadSize), accumulate: false);
-        RmsNormKernel.Backward(saved.Projected + keys, width, parameters.KeyNorm, saved.HeadScales + (nint)_heads.Heads * tokens, dJoined + keys, width, dJoined + keys, width, gradients.KeyNorm, new(tokens, _heads.KeyHeads, _heads.HeadSize), accumulate: false);
+        RmsNormKernel.Backward(saved.Projected, width, parameters.QueryNorm, saved.HeadScales, dJoined, width, dJoined, width,
+            gradients.QueryNorm, new(tokens, _heads.Heads, _heads.HeadSize), accumulate: false);
+        RmsNormKernel.Backward(saved.Projected + keys, width, parameters.KeyNorm, saved.HeadScales + (nint)_heads.Heads * tokens,
+            dJoined + keys, width, dJoined + keys, width, gradients.KeyNorm, new(tokens, _heads.KeyHeads, _heads.HeadSize),
+            accumulate: false);
     }
 
     private void AddBiases(BlockAddresses parameters, float* projected, int tokens)

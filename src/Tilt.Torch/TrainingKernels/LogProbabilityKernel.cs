@@ -32,7 +32,8 @@ internal sealed unsafe class LogProbabilityKernel
 
     /// <summary>Floats of the packed output matrix.</summary>
     public static nint Elements(ModelConfiguration shape) =>
-        BufferArena.Part(PanelMatrix.Elements(shape.HiddenSize, Stride(shape))) + BufferArena.Part(PanelMatrix.Elements(shape.VocabularySize, shape.HiddenSize));
+        BufferArena.Part(PanelMatrix.Elements(shape.HiddenSize, Stride(shape)))
+        + BufferArena.Part(PanelMatrix.Elements(shape.VocabularySize, shape.HiddenSize));
 
     /// <summary>Floats of working memory for one thread.</summary>
     public static nint ScratchElements(ModelConfiguration shape) => (nint)BlockRows(shape) * Stride(shape);
@@ -44,7 +45,8 @@ internal sealed unsafe class LogProbabilityKernel
     /// <param name="normalizers">log Σ e^z of each row, <c>[rows]</c>.</param>
     /// <param name="entropies"><c>[rows]</c>, or null.</param>
     /// <param name="scratch"><see cref="ScratchElements"/> floats.</param>
-    public void Forward(float* normed, ReadOnlySpan<long> targets, float* logProbabilities, float* normalizers, float* entropies, float* scratch)
+    public void Forward(float* normed, ReadOnlySpan<long> targets, float* logProbabilities, float* normalizers, float* entropies,
+        float* scratch)
     {
         for (int begin = 0; begin < targets.Length; begin += _blockRows)
         {
@@ -70,7 +72,8 @@ internal sealed unsafe class LogProbabilityKernel
     /// <param name="dOutput"><c>[vocabulary, hidden]</c>.</param>
     /// <param name="scratch"><see cref="ScratchElements"/> floats.</param>
     /// <param name="outer">Working memory of <see cref="PanelProduct.AddOuter"/>.</param>
-    public void Backward(float* normed, ReadOnlySpan<long> targets, float* normalizers, float* dLogProbabilities, float* dNormed, float* dOutput, float* scratch, float* outer)
+    public void Backward(float* normed, ReadOnlySpan<long> targets, float* normalizers, float* dLogProbabilities, float* dNormed,
+        float* dOutput, float* scratch, float* outer)
     {
         for (int begin = 0; begin < targets.Length; begin += _blockRows)
         {
@@ -135,7 +138,8 @@ internal sealed unsafe class LogProbabilityKernel
         return -sum;
     }
 
-    private static int Stride(ModelConfiguration shape) => (shape.VocabularySize + PanelMatrix.PanelColumns - 1) / PanelMatrix.PanelColumns * PanelMatrix.PanelColumns;
+    private static int Stride(ModelConfiguration shape) =>
+        (shape.VocabularySize + PanelMatrix.PanelColumns - 1) / PanelMatrix.PanelColumns * PanelMatrix.PanelColumns;
 
     private static int BlockRows(ModelConfiguration shape) => Math.Clamp(BlockElements / Stride(shape) / 8 * 8, 8, 1024);
 }

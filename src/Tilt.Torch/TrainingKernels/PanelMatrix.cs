@@ -33,7 +33,9 @@ internal readonly unsafe struct PanelMatrix
 
     public float* Panel(int index) => Address + (nint)index * Depth * PanelColumns;
 
-    /// <summary>Fills columns from <paramref name="first"/> on with the rows of a weight <c>[outputs, depth]</c>: x·Wᵀ reads them.</summary>
+    /// <summary>
+    /// Fills columns from <paramref name="first"/> on with the rows of a weight <c>[outputs, depth]</c>: x·Wᵀ reads them.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void SetTransposed(int first, float* weight, int outputs)
     {

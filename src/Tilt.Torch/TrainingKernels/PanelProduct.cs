@@ -1,6 +1,8 @@
 namespace Tilt.Torch.TrainingKernels;
 
-/// <summary>Products of tall matrices with packed ones. Each entry is one chain of multiply-adds in ascending order of the inner index.</summary>
+/// <summary>
+/// Products of tall matrices with packed ones. Each entry is one chain of multiply-adds in ascending order of the inner index.
+/// </summary>
 internal static unsafe class PanelProduct
 {
     /// <summary>Rows of A worked on while the panels pass by: they stay in the second cache.</summary>
@@ -21,7 +23,8 @@ internal static unsafe class PanelProduct
     /// <param name="c">C, rows <paramref name="cStride"/> elements apart.</param>
     /// <param name="cStride">Elements between rows of C.</param>
     /// <param name="accumulate">Adds to C instead of replacing it.</param>
-    public static void Multiply(float* a, nint rowStride, nint columnStride, int rows, PanelMatrix b, float* c, nint cStride, bool accumulate)
+    public static void Multiply(float* a, nint rowStride, nint columnStride, int rows, PanelMatrix b, float* c, nint cStride,
+        bool accumulate)
     {
         for (int begin = 0; begin < rows; begin += RowBlock)
         {
@@ -33,9 +36,11 @@ internal static unsafe class PanelProduct
                 {
                     float* from = a + row * rowStride, to = c + row * cStride + column;
                     if (width == PanelMatrix.PanelColumns && row + TileProduct.Rows <= end)
-                        TileProduct.Multiply(from, rowStride, columnStride, b.Panel(panel), PanelMatrix.PanelColumns, to, cStride, width, b.Depth, accumulate);
+                        TileProduct.Multiply(from, rowStride, columnStride, b.Panel(panel), PanelMatrix.PanelColumns, to, cStride, width,
+                            b.Depth, accumulate);
                     else
-                        Edge(from, rowStride, columnStride, Math.Min(TileProduct.Rows, end - row), b.Panel(panel), b.Depth, to, cStride, width, accumulate);
+                        Edge(from, rowStride, columnStride, Math.Min(TileProduct.Rows, end - row), b.Panel(panel), b.Depth, to, cStride,
+                            width, accumulate);
                 }
             }
         }
@@ -47,9 +52,11 @@ internal static unsafe class PanelProduct
     /// <param name="x">Input, <c>[tokens, inputs]</c>.</param>
     /// <param name="inputs">Width of x.</param>
     /// <param name="tokens">Rows of x and y.</param>
-    /// <param name="gradients">Gradients of the weights that were joined into W one below the other, each <c>[its outputs, inputs]</c>.</param>
+    /// <param name="gradients">Gradients of the weights that were joined into W one below the other, each
+    /// <c>[its outputs, inputs]</c>.</param>
     /// <param name="scratch">Working memory of <see cref="OuterScratch"/> floats.</param>
-    public static void AddOuter(float* dy, nint stride, float* x, int inputs, int tokens, ReadOnlySpan<WeightGradient> gradients, float* scratch)
+    public static void AddOuter(float* dy, nint stride, float* x, int inputs, int tokens, ReadOnlySpan<WeightGradient> gradients,
+        float* scratch)
     {
         for (int begin = 0; begin < tokens; begin += TokenBlock)
         {
@@ -66,7 +73,8 @@ internal static unsafe class PanelProduct
     }
 
     /// <summary>A tile that overhangs C (or A) is computed aside, and only what belongs to C is written.</summary>
-    private static void Edge(float* a, nint rowStride, nint columnStride, int rows, float* panel, int depth, float* c, nint cStride, int width, bool accumulate)
+    private static void Edge(float* a, nint rowStride, nint columnStride, int rows, float* panel, int depth, float* c, nint cStride,
+        int width, bool accumulate)
     {
         float* tile = stackalloc float[TileProduct.Rows * PanelMatrix.PanelColumns];
         for (int row = 0; row < rows; row++)

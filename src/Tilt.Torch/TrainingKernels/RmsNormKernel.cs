@@ -62,18 +62,21 @@ internal static unsafe class RmsNormKernel
     /// <param name="rows">How many rows of which width.</param>
     /// <param name="accumulate">Adds to dx instead of replacing it.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward(float* x, nint xStride, float* weight, float* scales, float* dy, nint dyStride, float* dx, nint dxStride, float* dWeight, Rows rows, bool accumulate)
+    public static void Backward(float* x, nint xStride, float* weight, float* scales, float* dy, nint dyStride, float* dx, nint dxStride,
+        float* dWeight, Rows rows, bool accumulate)
     {
         int width = rows.Width, whole = width & ~15;
         for (int token = 0; token < rows.Tokens; token++)
         {
             for (int group = 0; group < rows.Groups; group++)
             {
-                float* input = x + token * xStride + group * width, gradient = dy + token * dyStride + group * width, to = dx + token * dxStride + group * width;
+                float* input = x + token * xStride + group * width, gradient = dy + token * dyStride + group * width,
+                    to = dx + token * dxStride + group * width;
                 float scale = scales[token * rows.Groups + group];
                 Vector512<float> products = default;
                 for (int i = 0; i < whole; i += 16)
-                    products = Vector512.FusedMultiplyAdd(Vector512.Load(input + i), Vector512.Load(weight + i) * Vector512.Load(gradient + i), products);
+                    products = Vector512.FusedMultiplyAdd(Vector512.Load(input + i),
+                        Vector512.Load(weight + i) * Vector512.Load(gradient + i), products);
                 float sum = Vector512.Sum(products);
                 for (int i = whole; i < width; i++) sum += input[i] * weight[i] * gradient[i];
                 float pull = sum / width * scale * scale;

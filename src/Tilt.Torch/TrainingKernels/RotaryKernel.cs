@@ -15,7 +15,8 @@ internal static unsafe class RotaryKernel
     /// <param name="sines">Like the cosines.</param>
     /// <param name="direction">1 rotates forward; −1 back, which is the gradient's way.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rotate(float* x, nint stride, int heads, int headSize, ReadOnlySpan<int> starts, float* cosines, float* sines, float direction)
+    public static void Rotate(float* x, nint stride, int heads, int headSize, ReadOnlySpan<int> starts, float* cosines, float* sines,
+        float direction)
     {
         int half = headSize / 2, whole = half & ~15;
         Vector512<float> sign = Vector512.Create(direction);
@@ -29,7 +30,8 @@ internal static unsafe class RotaryKernel
                     float* first = x + token * stride + head * headSize, second = first + half;
                     for (int i = 0; i < whole; i += 16)
                     {
-                        Vector512<float> a = Vector512.Load(first + i), b = Vector512.Load(second + i), c = Vector512.Load(cosine + i), s = Vector512.Load(sine + i) * sign;
+                        Vector512<float> a = Vector512.Load(first + i), b = Vector512.Load(second + i), c = Vector512.Load(cosine + i),
+                            s = Vector512.Load(sine + i) * sign;
                         (a * c - b * s).Store(first + i);
                         (b * c + a * s).Store(second + i);
                     }

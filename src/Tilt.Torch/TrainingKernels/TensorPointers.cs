@@ -11,7 +11,8 @@ internal static unsafe class TensorPointers
     public static float* Address(this Tensor tensor)
     {
         if (tensor.dtype != ScalarType.Float32 || tensor.device_type != TorchSharp.DeviceType.CPU || !tensor.is_contiguous())
-            throw new InvalidOperationException($"The kernels need contiguous float32 tensors in CPU memory, not {tensor.dtype} on {tensor.device}.");
+            throw new InvalidOperationException(
+                $"The kernels need contiguous float32 tensors in CPU memory, not {tensor.dtype} on {tensor.device}.");
         if (tensor.numel() == 0) return null;
         // A span ends at 2³¹ − 1 bytes; the first element is enough to know the address.
         using Tensor flat = tensor.view(-1), first = flat.narrow(0, 0, 1);

@@ -23,10 +23,12 @@ internal static unsafe class TileProduct
     /// <param name="columns">Columns of B and C, a multiple of 16.</param>
     /// <param name="depth">Columns of A and rows of B.</param>
     /// <param name="accumulate">Adds to C instead of replacing it.</param>
-    public static void Multiply(float* a, nint rowStride, nint columnStride, float* b, nint bStride, float* c, nint cStride, int columns, int depth, bool accumulate)
+    public static void Multiply(float* a, nint rowStride, nint columnStride, float* b, nint bStride, float* c, nint cStride, int columns,
+        int depth, bool accumulate)
     {
         int column = 0;
-        for (; column + 32 <= columns; column += 32) Wide(a, rowStride, columnStride, b + column, bStride, c + column, cStride, depth, accumulate);
+        for (; column + 32 <= columns; column += 32)
+            Wide(a, rowStride, columnStride, b + column, bStride, c + column, cStride, depth, accumulate);
         if (column < columns) Narrow(a, rowStride, columnStride, b + column, bStride, c + column, cStride, depth, accumulate);
     }
 
@@ -51,11 +53,13 @@ internal static unsafe class TileProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Wide(float* a, nint rowStride, nint columnStride, float* b, nint bStride, float* c, nint cStride, int depth, bool accumulate)
+    private static void Wide(float* a, nint rowStride, nint columnStride, float* b, nint bStride, float* c, nint cStride, int depth,
+        bool accumulate)
     {
         Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
         Vector512<float> t0 = default, t1 = default, t2 = default, t3 = default, t4 = default, t5 = default, t6 = default, t7 = default;
-        float* a1 = a + rowStride, a2 = a1 + rowStride, a3 = a2 + rowStride, a4 = a3 + rowStride, a5 = a4 + rowStride, a6 = a5 + rowStride, a7 = a6 + rowStride;
+        float* a1 = a + rowStride, a2 = a1 + rowStride, a3 = a2 + rowStride, a4 = a3 + rowStride, a5 = a4 + rowStride, a6 = a5 + rowStride,
+            a7 = a6 + rowStride;
         nint at = 0;
         for (int i = 0; i < depth; i++)
         {
@@ -90,10 +94,12 @@ internal static unsafe class TileProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Narrow(float* a, nint rowStride, nint columnStride, float* b, nint bStride, float* c, nint cStride, int depth, bool accumulate)
+    private static void Narrow(float* a, nint rowStride, nint columnStride, float* b, nint bStride, float* c, nint cStride, int depth,
+        bool accumulate)
     {
         Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
-        float* a1 = a + rowStride, a2 = a1 + rowStride, a3 = a2 + rowStride, a4 = a3 + rowStride, a5 = a4 + rowStride, a6 = a5 + rowStride, a7 = a6 + rowStride;
+        float* a1 = a + rowStride, a2 = a1 + rowStride, a3 = a2 + rowStride, a4 = a3 + rowStride, a5 = a4 + rowStride, a6 = a5 + rowStride,
+            a7 = a6 + rowStride;
         nint at = 0;
         for (int i = 0; i < depth; i++)
         {

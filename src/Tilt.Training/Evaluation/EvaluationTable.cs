@@ -18,7 +18,9 @@ public sealed record EvaluationTable
     /// <summary>Response tokens of each output, <c>[problem][output]</c>.</summary>
     public required int[][] Lengths { get; init; }
 
-    /// <summary>Entropy of the policy's own conditionals at temperature 1 along the outputs, nats per token; null when not measured.</summary>
+    /// <summary>
+    /// Entropy of the policy's own conditionals at temperature 1 along the outputs, nats per token; null when not measured.
+    /// </summary>
     public double? Entropy { get; init; }
 
     /// <summary>E[log q − log p] against the base model, nats per response; null when intractable.</summary>

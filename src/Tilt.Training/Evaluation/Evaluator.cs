@@ -132,7 +132,8 @@ public sealed class Evaluator
     public string Text(Completion completion) => ResponseText.Of(completion.ResponseIds, _tokenizer);
 
     /// <summary>A response to a problem, as the reward sees it.</summary>
-    public ScoredResponse Scored(int problem, Completion completion) => ScoredResponse.Of(_problems[problem], completion.ResponseIds, _tokenizer);
+    public ScoredResponse Scored(int problem, Completion completion) =>
+        ScoredResponse.Of(_problems[problem], completion.ResponseIds, _tokenizer);
 
     private static double Kl(Completion[] completions, TokenScores[] reference)
     {

@@ -8,9 +8,11 @@ namespace Tilt.Training.Evaluation;
 /// <param name="evaluator">Evaluator on the selection problems.</param>
 /// <param name="engine">The policy.</param>
 /// <param name="reference">The reference, for the KL; null leaves it out.</param>
-public sealed class SelectionEvaluation(TrainingConfiguration configuration, Evaluator evaluator, IPolicyEngine engine, ReferenceModel? reference)
+public sealed class SelectionEvaluation(TrainingConfiguration configuration, Evaluator evaluator, IPolicyEngine engine,
+    ReferenceModel? reference)
 {
     /// <summary>Evaluates the weights last published.</summary>
     public Task<EvaluationTable> RunAsync(CancellationToken cancellationToken) => evaluator.EvaluateAsync(
-        engine.Sampler, reference?.Model, configuration.Evaluation.Samples, klSamples: 1, configuration.Rollout.MaxNewTokens, (uint)configuration.Seed, cancellationToken);
+        engine.Sampler, reference?.Model, configuration.Evaluation.Samples, klSamples: 1, configuration.Rollout.MaxNewTokens,
+        (uint)configuration.Seed, cancellationToken);
 }

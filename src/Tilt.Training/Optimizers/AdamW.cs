@@ -26,7 +26,8 @@ public sealed class AdamW : IDisposable
         _slots = [.. parameters.Select(p =>
         {
             if (p.Value.dtype != ScalarType.Float32 || !p.Value.is_contiguous())
-                throw new ArgumentException($"AdamW needs contiguous float32 parameters; '{p.Name}' is {(p.Value.is_contiguous() ? $"{p.Value.dtype}" : "not contiguous")}.", nameof(parameters));
+                throw new ArgumentException($"AdamW needs contiguous float32 parameters; '{p.Name}' "
+                    + $"is {(p.Value.is_contiguous() ? $"{p.Value.dtype}" : "not contiguous")}.", nameof(parameters));
             return byOperations(p.Value) ? (AdamWSlot)new DeviceAdamWSlot(p.Name, p.Value) : new MemoryAdamWSlot(p.Name, p.Value);
         })];
     }
@@ -54,13 +55,16 @@ public sealed class AdamW : IDisposable
     /// <exception cref="ArgumentException">A moment has another size.</exception>
     public void Restore(int steps, Func<string, float[]> read)
     {
-        foreach (AdamWSlot slot in _slots) slot.Restore(Read(slot.Name + ".mean", slot.Value.numel()), Read(slot.Name + ".square", slot.Value.numel()));
+        foreach (AdamWSlot slot in _slots)
+            slot.Restore(Read(slot.Name + ".mean", slot.Value.numel()), Read(slot.Name + ".square", slot.Value.numel()));
         Steps = steps;
 
         float[] Read(string name, long size)
         {
             float[] saved = read(name);
-            return saved.Length == size ? saved : throw new ArgumentException($"The moment '{name}' has {saved.Length} values; the parameter has {size}.", nameof(read));
+            return saved.Length == size
+                ? saved
+                : throw new ArgumentException($"The moment '{name}' has {saved.Length} values; the parameter has {size}.", nameof(read));
         }
     }
 
@@ -74,7 +78,8 @@ public sealed class AdamW : IDisposable
         {
             using var scope = NewDisposeScope();
             if (slot.Value.grad is { } gradient)
-                slot.Update(gradient, _options, decay: 1 - learningRate * _options.WeightDecay, rate: learningRate / correction1, scale: Math.Sqrt(correction2));
+                slot.Update(gradient, _options, decay: 1 - learningRate * _options.WeightDecay, rate: learningRate / correction1,
+                    scale: Math.Sqrt(correction2));
         }
     }
 

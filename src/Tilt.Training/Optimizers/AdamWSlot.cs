@@ -41,7 +41,8 @@ internal sealed class MemoryAdamWSlot(string name, Tensor value) : AdamWSlot(nam
     }
 
     public override void Update(Tensor gradient, AdamWOptions options, double decay, double rate, double scale) =>
-        Update(MemoryMarshal.Cast<byte, float>(Value.bytes), MemoryMarshal.Cast<byte, float>(gradient.contiguous().bytes), options, (float)decay, (float)rate, (float)scale);
+        Update(MemoryMarshal.Cast<byte, float>(Value.bytes), MemoryMarshal.Cast<byte, float>(gradient.contiguous().bytes), options,
+            (float)decay, (float)rate, (float)scale);
 
     private void Update(Span<float> values, ReadOnlySpan<float> gradients, AdamWOptions options, float decay, float rate, float scale)
     {
@@ -52,7 +53,8 @@ internal sealed class MemoryAdamWSlot(string name, Tensor value) : AdamWSlot(nam
             Vector<float> g = new(gradients[i..]);
             Vector<float> m = new Vector<float>(_means, i) * b1 + g * (1 - b1);
             Vector<float> v = new Vector<float>(_squares, i) * b2 + g * g * (1 - b2);
-            Vector<float> p = new Vector<float>(values[i..]) * decay - m * rate / (Vector.SquareRoot(v) / new Vector<float>(scale) + new Vector<float>(epsilon));
+            Vector<float> p = new Vector<float>(values[i..]) * decay
+                - m * rate / (Vector.SquareRoot(v) / new Vector<float>(scale) + new Vector<float>(epsilon));
             m.CopyTo(_means, i);
             v.CopyTo(_squares, i);
             p.CopyTo(values[i..]);

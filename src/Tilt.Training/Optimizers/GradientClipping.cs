@@ -15,7 +15,9 @@ public static class GradientClipping
         using var scope = NewDisposeScope();
         Tensor[] gradients = [.. parameters.Select(p => p.grad).Where(g => g is not null).Select(g => g!)];
         // One sum a gradient, all of them fetched from the device together.
-        double norm = gradients.Length == 0 ? 0 : Math.Sqrt(stack(gradients.Select(g => SquaredNorm(g)).ToArray()).cpu().data<double>().ToArray().Sum());
+        double norm = gradients.Length == 0
+            ? 0
+            : Math.Sqrt(stack(gradients.Select(g => SquaredNorm(g)).ToArray()).cpu().data<double>().ToArray().Sum());
         if (norm > limit)
         {
             foreach (var gradient in gradients) gradient.TimesInPlace(limit / (norm + 1e-6));

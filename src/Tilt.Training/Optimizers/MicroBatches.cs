@@ -39,14 +39,16 @@ public static class MicroBatches
         var groups = new List<List<WeightedSequence>>();
         foreach (WeightedSequence sequence in sequences)
         {
-            if (groups.Count > 0 && groups[^1][0].Sequence.PromptIds.AsSpan().SequenceEqual(sequence.Sequence.PromptIds)) groups[^1].Add(sequence);
+            if (groups.Count > 0 && groups[^1][0].Sequence.PromptIds.AsSpan().SequenceEqual(sequence.Sequence.PromptIds))
+                groups[^1].Add(sequence);
             else groups.Add([sequence]);
         }
 
         var current = new List<WeightedSequence>();
         int tokens = 0;
         // Both sorts are stable: the split is deterministic.
-        foreach (WeightedSequence sequence in groups.OrderByDescending(g => g.Max(s => s.Length)).SelectMany(g => g.OrderByDescending(s => s.Length)))
+        foreach (WeightedSequence sequence in groups.OrderByDescending(g => g.Max(s => s.Length))
+            .SelectMany(g => g.OrderByDescending(s => s.Length)))
         {
             bool shares = current.Count > 0 && current[^1].Sequence.PromptIds.AsSpan().SequenceEqual(sequence.Sequence.PromptIds);
             int more = shares ? sequence.Sequence.ResponseIds.Length : sequence.Length;

@@ -31,6 +31,7 @@ internal sealed class MismatchSums
     {
         if (_logRatios.Count == 0) return null;
         double[] ratios = [.. _logRatios.Select(Math.Exp)];
-        return new(-_logRatios.Average(), ratios.Average(), ratios.Max(), ratios.Count(r => r > (cap ?? double.PositiveInfinity)) / (double)ratios.Length);
+        return new(-_logRatios.Average(), ratios.Average(), ratios.Max(),
+            ratios.Count(r => r > (cap ?? double.PositiveInfinity)) / (double)ratios.Length);
     }
 }

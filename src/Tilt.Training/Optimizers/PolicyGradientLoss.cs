@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Tilt.Training.Optimizers;
 
 /// <summary>
-/// The policy-gradient loss: L = −Σ_i Σ_t weight_{i,t}·log π_θ(y_{i,t}), with constant weights (arXiv 2604.16259: REINFORCE with leave-one-out
-/// advantages, truncated importance weights and the mean over all response tokens, all of which are in the weights,
+/// The policy-gradient loss: L = −Σ_i Σ_t weight_{i,t}·log π_θ(y_{i,t}), with constant weights (arXiv 2604.16259: REINFORCE with
+/// leave-one-out advantages, truncated importance weights and the mean over all response tokens, all of which are in the weights,
 /// <see cref="Objectives.TokenWeights"/>).
 /// </summary>
 /// <remarks>No ratio and no clip: one update per rollout batch.</remarks>

@@ -34,14 +34,17 @@ public sealed class PolicyOptimizer
         double loss = 0;
         var mismatch = new MismatchSums();
         bool shared = _policy.SharesPrompts(_configuration.Dtype.ToCompute());
-        foreach (var microBatch in shared ? MicroBatches.SplitByPrompt(batch, _configuration.Loss.MicroBatchTokens) : MicroBatches.Split(batch, _configuration.Loss.MicroBatchTokens))
+        foreach (var microBatch in shared
+            ? MicroBatches.SplitByPrompt(batch, _configuration.Loss.MicroBatchTokens)
+            : MicroBatches.Split(batch, _configuration.Loss.MicroBatchTokens))
             loss += Accumulate(microBatch, mismatch);
 
         using var optimizing = _timings?.Measure("time/optimizer");
         double learningRate = LearningRateSchedule.At(step, _configuration.Optimizer);
         double norm = GradientClipping.Clip(_policy.TrainableParameters.Select(p => p.Value), _configuration.Optimizer.GradientClip);
         if (!double.IsFinite(norm) || !double.IsFinite(loss))
-            throw new ArithmeticException($"Step {step + 1} has loss {loss} and gradient norm {norm}: training has diverged and stopped before the update. Lower optimizer.learning_rate, or resume from an earlier checkpoint.");
+            throw new ArithmeticException($"Step {step + 1} has loss {loss} and gradient norm {norm}: training has diverged and stopped "
+                + $"before the update. Lower optimizer.learning_rate, or resume from an earlier checkpoint.");
         _adam.Step(learningRate);
         return new()
         {
@@ -74,7 +77,8 @@ public sealed class PolicyOptimizer
         using (_timings?.Measure("time/forward"))
         {
             var weights = tensor((float[])[.. microBatch.SelectMany(s => s.Weights)]);
-            var logProbabilities = _policy.ResponseLogProbabilities([.. microBatch.Select(s => s.Sequence)], _configuration.Dtype.ToCompute());
+            var logProbabilities =
+                _policy.ResponseLogProbabilities([.. microBatch.Select(s => s.Sequence)], _configuration.Dtype.ToCompute());
             loss = PolicyGradientLoss.Compute(logProbabilities, weights);
             value = loss.item<float>();
             mismatch.Add(logProbabilities, microBatch);

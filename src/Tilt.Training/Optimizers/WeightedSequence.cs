@@ -5,7 +5,8 @@ namespace Tilt.Training.Optimizers;
 /// <summary>What an optimiser sees of a response: tokens and one weight each. It knows nothing of rewards or algorithms.</summary>
 /// <param name="Sequence">Prompt and response tokens.</param>
 /// <param name="Weights">Factor of ∇log π of each response token, float32 <c>[time]</c>.</param>
-/// <param name="SamplingLogProbabilities">log q of each response token under the distribution it was drawn from, <c>[time]</c>: for the mismatch metrics alone.</param>
+/// <param name="SamplingLogProbabilities">log q of each response token under the distribution it was drawn from, <c>[time]</c>: for the
+/// mismatch metrics alone.</param>
 public readonly record struct WeightedSequence(TokenSequence Sequence, float[] Weights, float[] SamplingLogProbabilities)
 {
     /// <summary>Prompt and response tokens together.</summary>
@@ -23,6 +24,7 @@ public readonly record struct WeightedSequence(TokenSequence Sequence, float[] W
            from i in Enumerable.Range(0, groups[g].Completions.Count)
            where weights[g][i].Any(w => w != 0)
            let completion = groups[g].Completions[i]
-           select new WeightedSequence(new(completion.PromptIds, completion.ResponseIds), weights[g][i], completion.SamplingLogProbabilities),
+           select new WeightedSequence(new(completion.PromptIds, completion.ResponseIds), weights[g][i],
+               completion.SamplingLogProbabilities),
     ];
 }

@@ -18,7 +18,8 @@ public sealed class CheckpointStore
 {
     private const string OptimizerFile = "optimizer.safetensors";
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Json =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
     private readonly string _path;
     private readonly TrainingConfiguration _configuration;
@@ -43,14 +44,18 @@ public sealed class CheckpointStore
         CopyTokenizer(aside);
         SafetensorsWriter.Write(
             Path.Combine(aside, OptimizerFile),
-            optimizer.Moments.Select(m => SafetensorsEntry.Of(m.Name, m.Values, m.Values.Length)).Append(SafetensorsEntry.Of("steps", (long[])[optimizer.Steps], 1)));
+            optimizer.Moments.Select(m => SafetensorsEntry.Of(m.Name, m.Values, m.Values.Length))
+                .Append(SafetensorsEntry.Of("steps", (long[])[optimizer.Steps], 1)));
         AtomicFile.WriteText(Path.Combine(aside, "state.json"), JsonSerializer.Serialize(state, Json));
         if (Directory.Exists(target)) Remove(target);
         Directory.Move(aside, target);
-        foreach (int step in Steps().OrderDescending().Skip(_configuration.Checkpoint.Keep).Where(s => s != state.BestStep)) Remove(PathOf(step));
+        foreach (int step in Steps().OrderDescending().Skip(_configuration.Checkpoint.Keep).Where(s => s != state.BestStep))
+            Remove(PathOf(step));
     }
 
-    /// <summary>Removes a checkpoint, which has no moment in which it is there in part. One in use elsewhere goes when the next is saved.</summary>
+    /// <summary>
+    /// Removes a checkpoint, which has no moment in which it is there in part. One in use elsewhere goes when the next is saved.
+    /// </summary>
     private static void Remove(string folder)
     {
         string gone = $"{folder}-old.partial";
@@ -87,7 +92,8 @@ public sealed class CheckpointStore
         int latest = steps.Max();
         LoadWeights(latest, policy);
         using (var moments = SafetensorsFile.Open(Path.Combine(PathOf(latest), OptimizerFile)))
-            optimizer.Restore((int)System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(moments.Bytes("steps"))[0], moments.ReadFloats);
+            optimizer.Restore((int)System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(moments.Bytes("steps"))[0],
+                moments.ReadFloats);
         string file = Path.Combine(PathOf(latest), "state.json");
         try
         {
@@ -95,7 +101,8 @@ public sealed class CheckpointStore
         }
         catch (JsonException exception)
         {
-            throw new InputException($"{file} is damaged ({exception.Message}). Remove the folder {PathOf(latest)}; training then continues from the checkpoint before.", exception);
+            throw new InputException($"{file} is damaged ({exception.Message}). Remove the folder {PathOf(latest)}; training then "
+                + $"continues from the checkpoint before.", exception);
         }
     }
 
@@ -116,12 +123,14 @@ public sealed class CheckpointStore
         }
         catch (ArgumentException exception)
         {
-            throw new InputException($"The adapter in {PathOf(step)} is not the one that this run trains ({exception.Message}) Remove the folder; training then continues from the checkpoint before.", exception);
+            throw new InputException($"The adapter in {PathOf(step)} is not the one that this run trains ({exception.Message}) Remove the "
+                + $"folder; training then continues from the checkpoint before.", exception);
         }
     }
 
     private IEnumerable<int> Steps() => !Directory.Exists(_path) ? [] :
-        Directory.EnumerateDirectories(_path, "step-*").Select(Path.GetFileName).Where(n => int.TryParse(n!["step-".Length..], out _)).Select(n => int.Parse(n!["step-".Length..], System.Globalization.CultureInfo.InvariantCulture));
+        Directory.EnumerateDirectories(_path, "step-*").Select(Path.GetFileName).Where(n => int.TryParse(n!["step-".Length..], out _))
+            .Select(n => int.Parse(n!["step-".Length..], System.Globalization.CultureInfo.InvariantCulture));
 
     private string PathOf(int step) => Path.Combine(_path, $"step-{step}");
 

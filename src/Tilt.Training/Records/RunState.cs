@@ -9,7 +9,9 @@ public sealed record RunState
     /// <summary>Optimiser steps done.</summary>
     public int Step { get; init; }
 
-    /// <summary>Step of the checkpoint that was best on selection problems so far, step 0 excluded; null before the first evaluation.</summary>
+    /// <summary>
+    /// Step of the checkpoint that was best on selection problems so far, step 0 excluded; null before the first evaluation.
+    /// </summary>
     public int? BestStep { get; init; }
 
     /// <summary>Its accuracy.</summary>

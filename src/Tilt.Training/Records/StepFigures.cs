@@ -60,16 +60,21 @@ public sealed record StepFigures
         return new()
         {
             RewardTask = scores.Average(s => s.Value),
-            RewardTerms = [.. (scores[0].Terms ?? []).Select((term, t) => new RewardTerm(term.Name, scores.Average(s => s.Terms![t].Value)))],
+            RewardTerms =
+                [.. (scores[0].Terms ?? []).Select((term, t) => new RewardTerm(term.Name, scores.Average(s => s.Terms![t].Value)))],
             RewardShaped = outcome.ShapedRewards.SelectMany(r => r).Average(),
-            KlReference = reference is null ? null : outcome.Likelihoods.Policy.SelectMany(p => p).Zip(reference, (policy, p) => policy - p).Average(),
+            KlReference = reference is null
+                ? null
+                : outcome.Likelihoods.Policy.SelectMany(p => p).Zip(reference, (policy, p) => policy - p).Average(),
             LikelihoodReference = reference?.Average(),
             ResponseLength = completions.Average(c => (double)c.Length),
             ResponseTruncated = completions.Average(c => c.StopReason == StopReason.Length ? 1.0 : 0),
             ZeroAdvantage = outcome.Advantages.Average(a => a.All(v => v == 0) ? 1.0 : 0),
             Unparsable = scores.Average(s => s.Outcome == RewardOutcome.Unparsable ? 1.0 : 0),
             OverBudget = scores.Average(s => s.Outcome == RewardOutcome.OverBudget ? 1.0 : 0),
-            Entropy = completions.All(c => c.Entropies is not null) ? completions.Sum(c => c.Entropies!.Sum(e => (double)e)) / Math.Max(1, completions.Sum(c => (long)c.Length)) : null,
+            Entropy = completions.All(c => c.Entropies is not null)
+                ? completions.Sum(c => c.Entropies!.Sum(e => (double)e)) / Math.Max(1, completions.Sum(c => (long)c.Length))
+                : null,
             Staleness = outcome.Groups.Average(g => outcome.Update.Version - 1 - g.WeightsVersion),
             ClippedShare = after.ClippedSteps / (double)after.Step,
             Update = outcome.Update,
@@ -81,7 +86,8 @@ public sealed record StepFigures
     {
         (string Name, double? Value)[] all =
         [
-            ("reward/task", RewardTask), ("reward/shaped", RewardShaped), ("kl/reference", KlReference), ("likelihood/reference", LikelihoodReference),
+            ("reward/task", RewardTask), ("reward/shaped", RewardShaped), ("kl/reference", KlReference),
+            ("likelihood/reference", LikelihoodReference),
             ("policy/entropy", Entropy), ("response/length", ResponseLength), ("response/truncated", ResponseTruncated),
             ("group/zero_advantage", ZeroAdvantage), ("verifier/unparsable", Unparsable), ("verifier/over_budget", OverBudget),
             ("loss/policy", Update.Loss), ("gradient/norm", Update.GradientNorm), ("gradient/clipped", Update.Clipped ? 1 : 0),

@@ -17,7 +17,8 @@ public sealed class LikelihoodScorer
     /// <param name="timings">Told how long scoring takes.</param>
     /// <param name="objective">Tells whether the reward depends on ℓ_π.</param>
     /// <param name="importance">Tells whether the weights of tokens depend on log π.</param>
-    public LikelihoodScorer(IPolicyEngine engine, ReferenceModel? reference, StepTimings timings, Objective objective, ImportanceCorrection importance)
+    public LikelihoodScorer(IPolicyEngine engine, ReferenceModel? reference, StepTimings timings, Objective objective,
+        ImportanceCorrection importance)
     {
         (_engine, _reference, _timings) = (engine, reference, timings);
         // The metric kl/reference compares both likelihoods of every response.
@@ -29,14 +30,16 @@ public sealed class LikelihoodScorer
     public long TokensForward { get; private set; }
 
     /// <summary>
-    /// The likelihoods of every response of the groups. ℓ_π is the trainer's own where the objective or a metric needs it; elsewhere what the
-    /// engine recorded stands for it until <see cref="Complete"/>.
+    /// The likelihoods of every response of the groups. ℓ_π is the trainer's own where the objective or a metric needs it; elsewhere what
+    /// the engine recorded stands for it until <see cref="Complete"/>.
     /// </summary>
     public Likelihoods Of(IReadOnlyList<PromptGroup> groups)
     {
         using var scoring = _timings.Measure("time/scoring");
         TokensForward = 0;
-        float[][][] policy = _scoresAll ? Score(groups, _engine.Model) : [.. groups.Select(g => (float[][])[.. g.Completions.Select(c => c.LogProbabilities)])];
+        float[][][] policy = _scoresAll
+            ? Score(groups, _engine.Model)
+            : [.. groups.Select(g => (float[][])[.. g.Completions.Select(c => c.LogProbabilities)])];
         return Likelihoods.Of(policy, _reference is null ? null : Score(groups, _reference.Model));
     }
 
@@ -51,7 +54,8 @@ public sealed class LikelihoodScorer
     {
         if (!_scoresWeighted) return likelihoods;
         using var scoring = _timings.Measure("time/scoring");
-        (int Group, int Index)[] wanted = [.. groups.SelectMany((group, g) => group.Completions.Select((_, i) => (g, i))).Where(at => advantages[at.g][at.i] != 0)];
+        (int Group, int Index)[] wanted =
+            [.. groups.SelectMany((group, g) => group.Completions.Select((_, i) => (g, i))).Where(at => advantages[at.g][at.i] != 0)];
         if (wanted.Length == 0) return likelihoods;
         TokenScores[] scores = Score([.. wanted.Select(at => groups[at.Group].Completions[at.Index])], _engine.Model);
         float[][][] policy = [.. likelihoods.PolicyTokens.Select(group => (float[][])[.. group])];

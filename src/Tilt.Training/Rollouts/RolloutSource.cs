@@ -35,19 +35,22 @@ public sealed class RolloutSource
         {
             int[] prompt = _task.Prompt(problems[p]);
             for (int s = 0; s < rollout.Generations; s++)
-                requests[p * rollout.Generations + s] = new(prompt, new((uint)_configuration.Seed, RandomDomain.Rollout, (uint)step, (uint)p, (uint)s));
+                requests[p * rollout.Generations + s] =
+                    new(prompt, new((uint)_configuration.Seed, RandomDomain.Rollout, (uint)step, (uint)p, (uint)s));
         }
 
         long version = sampler.WeightsVersion;
         Completion[] completions = await sampler.SampleAsync(requests, Options(), cancellationToken);
-        return [.. problems.Select((problem, p) => new PromptGroup(problem, completions[(p * rollout.Generations)..((p + 1) * rollout.Generations)], version))];
+        return [.. problems.Select(
+            (problem, p) => new PromptGroup(problem, completions[(p * rollout.Generations)..((p + 1) * rollout.Generations)], version))];
     }
 
     /// <summary>Judges every response of the groups, <c>[group][G]</c>.</summary>
     public async Task<RewardScore[][]> JudgeAsync(IReadOnlyList<PromptGroup> groups, CancellationToken cancellationToken)
     {
         using var judging = _timings.Measure("time/reward");
-        ScoredResponse[] responses = [.. groups.SelectMany(g => g.Completions.Select(c => ScoredResponse.Of(g.Problem, c.ResponseIds, _tokenizer)))];
+        ScoredResponse[] responses =
+            [.. groups.SelectMany(g => g.Completions.Select(c => ScoredResponse.Of(g.Problem, c.ResponseIds, _tokenizer)))];
         RewardScore[] scores = await _reward.ScoreAsync(responses, cancellationToken);
         return [.. scores.Chunk(_configuration.Rollout.Generations)];
     }

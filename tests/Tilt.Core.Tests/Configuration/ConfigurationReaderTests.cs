@@ -36,7 +36,8 @@ public sealed class ConfigurationReaderTests
               - size: 4
               - { names: [] }
             """);
-        Assert.Equal(("007", -3, 9000000000L, 1e-4, 0.5f, true, Color.DarkBlue), (read.Text, read.Count, read.Big, read.Rate, read.Single, read.On, read.Color));
+        Assert.Equal(("007", -3, 9000000000L, 1e-4, 0.5f, true, Color.DarkBlue),
+            (read.Text, read.Count, read.Big, read.Rate, read.Single, read.On, read.Color));
         Assert.Null(read.Maybe);
         Assert.Equal(8, read.Inner.Size);
         Assert.Equal(["a", "null", "b: c"], read.Inner.Names);
@@ -93,7 +94,8 @@ public sealed class ConfigurationReaderTests
     [InlineData("inner: { size: 0 }", "line 1: inner.size must be a whole number greater than 0, but is 0.")]
     [InlineData("table:\n  one:\n    size: 0", "line 3: table.one.size must be a whole number greater than 0, but is 0.")]
     [InlineData("items:\n- size: 0", "line 2: items[0].size must be a whole number greater than 0, but is 0.")]
-    [InlineData("size: 3", "line 1: size is not a known key. Did you mean inner.size? The keys of the top level are text, count, big, rate, single, on, color, maybe, inner, table, numbers, items, low, high.")]
+    [InlineData("size: 3", "line 1: size is not a known key. Did you mean inner.size? The keys of the top level are text, count, big, "
+        + "rate, single, on, color, maybe, inner, table, numbers, items, low, high.")]
     [InlineData("high: 1\nlow: 2", "line 2: low is 2, more than high.")]
     [InlineData("- a", "line 1: a configuration is made of lines 'key: value', but this is a list.")]
     [InlineData("text: a\n---\ntext: b", "line 2: a second document begins here; a configuration is one document.")]
@@ -158,7 +160,9 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(folder.Path("weights"), ConfigurationReader.Read<Paths>(folder.Path("run.yaml"), []).Folder);
         File.WriteAllText(folder.Path("run.yaml"), "\nfolder: wieghts\n");
         string expected = $"{folder.Path("run.yaml")} has 1 problem:\n  - line 2: folder names 'wieghts', which does not exist; looked for "
-            + string.Join(" and ", new[] { folder.Path("wieghts"), Path.GetFullPath("wieghts"), Path.GetFullPath("wieghts", AppContext.BaseDirectory) }.Distinct()) + ".";
+            + string.Join(" and ",
+                new[] { folder.Path("wieghts"), Path.GetFullPath("wieghts"),
+                    Path.GetFullPath("wieghts", AppContext.BaseDirectory) }.Distinct()) + ".";
         Assert.Equal(expected, Assert.Throws<InputException>(() => ConfigurationReader.Read<Paths>(folder.Path("run.yaml"), [])).Message);
     }
 
@@ -166,10 +170,12 @@ public sealed class ConfigurationReaderTests
     public void A_missing_or_unreadable_file_is_an_input_error()
     {
         using TemporaryFolder folder = new();
-        Assert.StartsWith($"The configuration file '{folder.Path("none.yaml")}' does not exist", FileMessage(folder.Path("none.yaml")), StringComparison.Ordinal);
+        Assert.StartsWith($"The configuration file '{folder.Path("none.yaml")}' does not exist", FileMessage(folder.Path("none.yaml")),
+            StringComparison.Ordinal);
         Assert.Equal($"The configuration file '{folder.Root}' is a folder; give the path of a YAML file.", FileMessage(folder.Root));
         File.WriteAllBytes(folder.Path("latin.yaml"), [0x74, 0x3A, 0x20, 0xE4]);
-        Assert.Equal($"The configuration file '{folder.Path("latin.yaml")}' is not UTF-8 text; save it in that encoding.", FileMessage(folder.Path("latin.yaml")));
+        Assert.Equal($"The configuration file '{folder.Path("latin.yaml")}' is not UTF-8 text; save it in that encoding.",
+            FileMessage(folder.Path("latin.yaml")));
     }
 
     [Theory]
@@ -185,7 +191,8 @@ public sealed class ConfigurationReaderTests
     private static string Message(string yaml, string[] overrides) =>
         Assert.Throws<InputException>(() => ConfigurationReader.ReadText<Outer>(yaml, "test.yaml", overrides)).Message;
 
-    private static string FileMessage(string path) => Assert.Throws<InputException>(() => ConfigurationReader.Read<Outer>(path, [])).Message;
+    private static string FileMessage(string path) =>
+        Assert.Throws<InputException>(() => ConfigurationReader.Read<Outer>(path, [])).Message;
 
     private static void AssertProblems(string yaml, string[] overrides, string message) => Assert.Equal(message, Message(yaml, overrides));
 

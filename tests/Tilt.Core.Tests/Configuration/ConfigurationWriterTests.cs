@@ -6,7 +6,8 @@ namespace Tilt.Core.Tests.Configuration;
 
 public sealed class ConfigurationWriterTests
 {
-    private static readonly string[] Awkward = ["", "null", "~", "true", "1e3", "- a", "a: b", "a #b", " a", "a ", "é€😀", "NULL", "=", "<<", "---", "..."];
+    private static readonly string[] Awkward =
+        ["", "null", "~", "true", "1e3", "- a", "a: b", "a #b", " a", "a ", "é€😀", "NULL", "=", "<<", "---", "..."];
     private static readonly Gen<double> Number = Gen.Double.Where(double.IsFinite);
     private static readonly Gen<string> Text = Gen.OneOf(
         Gen.String,
@@ -40,7 +41,8 @@ public sealed class ConfigurationWriterTests
                     string yaml = ConfigurationWriter.ToYaml(written, comments);
                     ConfigurationReaderTests.Outer read = ConfigurationReader.ReadText<ConfigurationReaderTests.Outer>(yaml, "written", []);
                     Assert.Equal(yaml, ConfigurationWriter.ToYaml(read, comments));
-                    Assert.Equal((text, count, big, rate, single, on, maybe), (read.Text, read.Count, read.Big, read.Rate, read.Single, read.On, read.Maybe));
+                    Assert.Equal((text, count, big, rate, single, on, maybe),
+                        (read.Text, read.Count, read.Big, read.Rate, read.Single, read.On, read.Maybe));
                     Assert.Equal(BitConverter.DoubleToInt64Bits(rate), BitConverter.DoubleToInt64Bits(read.Numbers![text]));
                     Assert.Equal(names, read.Inner.Names);
                     Assert.Equal(names, read.Items[0].Names);

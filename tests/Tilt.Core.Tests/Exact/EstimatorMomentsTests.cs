@@ -46,7 +46,8 @@ public sealed class EstimatorMomentsTests
     [MemberData(nameof(GroupSizes))]
     public void A_group_mean_shrinks_the_gradient_and_a_standard_deviation_bends_it(int groupSize)
     {
-        var mean = Bias(new GradientEstimator(groupSize, new GroupRelative { DivideByDeviation = false }, LossAggregation.SequenceSum), Policy);
+        var mean =
+            Bias(new GradientEstimator(groupSize, new GroupRelative { DivideByDeviation = false }, LossAggregation.SequenceSum), Policy);
         Assert.Equal((groupSize - 1.0) / groupSize, mean.Scale, Exact);
         Assert.True(mean.Residual < Exact);
         Assert.True(Bias(new GradientEstimator(groupSize, new GroupRelative(), LossAggregation.SequenceSum), Policy).Residual > Biased);
@@ -56,7 +57,8 @@ public sealed class EstimatorMomentsTests
     [MemberData(nameof(GroupSizes))]
     public void Of_a_stale_samplers_corrections_only_the_whole_sequence_ratio_without_a_cap_is_unbiased(int groupSize)
     {
-        GradientEstimator With(ImportanceCorrection importance) => new(groupSize, new LeaveOneOut(), LossAggregation.SequenceSum) { Importance = importance };
+        GradientEstimator With(ImportanceCorrection importance) =>
+            new(groupSize, new LeaveOneOut(), LossAggregation.SequenceSum) { Importance = importance };
         var whole = Bias(With(new(ImportanceLevel.Sequence)), Stale);
         Assert.Equal(1, whole.Scale, Exact);
         Assert.True(whole.Residual < Exact);
@@ -74,11 +76,13 @@ public sealed class EstimatorMomentsTests
         {
             var exact = new ExactObjective(Problem, objective);
             TabularPolicy target = TabularPolicy.Of(Problem.Space, new ExactTarget(Problem, objective).Law);
-            foreach (IAdvantageEstimator advantage in (IAdvantageEstimator[])[new LeaveOneOut(), new GroupRelative(), new GroupRelative { DivideByDeviation = false }])
+            foreach (IAdvantageEstimator advantage in (IAdvantageEstimator[])[new LeaveOneOut(), new GroupRelative(),
+                new GroupRelative { DivideByDeviation = false }])
             {
                 foreach (TabularPolicy sampler in (TabularPolicy[])[target, Stale])
                 {
-                    EstimatorMoments moments = EstimatorMoments.Of(exact, target, sampler, new(3, advantage, aggregation) { Importance = new(ImportanceLevel.Token, 2) });
+                    EstimatorMoments moments = EstimatorMoments.Of(exact, target, sampler,
+                        new(3, advantage, aggregation) { Importance = new(ImportanceLevel.Token, 2) });
                     Assert.True(SmallProblems.Norm(moments.Mean) < 1e-8);
                     Assert.True(moments.TotalVariance < 1e-15);
                 }
@@ -114,7 +118,8 @@ public sealed class EstimatorMomentsTests
     [Fact]
     public void Groups_that_differ_in_order_only_are_counted_together_and_nothing_is_lost()
     {
-        var estimator = new GradientEstimator(3, new GroupRelative(), LossAggregation.TokenMean) { Importance = new(ImportanceLevel.Sequence, 1.5) };
+        var estimator =
+            new GradientEstimator(3, new GroupRelative(), LossAggregation.TokenMean) { Importance = new(ImportanceLevel.Sequence, 1.5) };
         EstimatorMoments moments = EstimatorMoments.Of(Tilted, Policy, Stale, estimator);
         (double[] mean, double variance) = ByOrderedTuples(estimator);
         Assert.True(SmallProblems.Distance(mean, moments.Mean) < 1e-13);
@@ -125,7 +130,8 @@ public sealed class EstimatorMomentsTests
     private static (double[] Mean, double Variance) ByOrderedTuples(GradientEstimator estimator)
     {
         int count = Problem.Space.Count;
-        double[] rewards = Tilted.ShapedRewards(Policy.Law), mean = new double[Policy.Logits.Length], advantages = new double[3], weights = new double[3];
+        double[] rewards = Tilted.ShapedRewards(Policy.Law), mean = new double[Policy.Logits.Length], advantages = new double[3],
+            weights = new double[3];
         double square = 0;
         for (int tuple = 0; tuple < count * count * count; tuple++)
         {
@@ -135,7 +141,8 @@ public sealed class EstimatorMomentsTests
             estimator.Aggregation.TokenWeights([.. group.Select(i => Problem.Space.Lengths[i])], 1, weights);
             double[] coefficients = new double[count];
             for (int i = 0; i < 3; i++)
-                coefficients[group[i]] += weights[i] * advantages[i] * Math.Min(1.5, Policy.Law.Probabilities[group[i]] / Stale.Law.Probabilities[group[i]]);
+                coefficients[group[i]] +=
+                    weights[i] * advantages[i] * Math.Min(1.5, Policy.Law.Probabilities[group[i]] / Stale.Law.Probabilities[group[i]]);
             double[] gradient = Policy.ScoreSum(coefficients);
             for (int at = 0; at < mean.Length; at++) mean[at] += probability * gradient[at];
             square += probability * gradient.Sum(g => g * g);

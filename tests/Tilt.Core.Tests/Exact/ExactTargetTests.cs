@@ -11,7 +11,8 @@ public sealed class ExactTargetTests
     public void The_tilted_target_is_p_to_the_alpha_times_e_to_the_reward_over_beta()
     {
         var target = new ExactTarget(Problem, Objective.Tilted(1.7, 3));
-        double[] weights = [.. Enumerable.Range(0, Problem.Space.Count).Select(i => Math.Pow(Problem.Base.Probabilities[i], 1.7) * Math.Exp(3 * Problem.Rewards[i]))];
+        double[] weights = [.. Enumerable.Range(0, Problem.Space.Count)
+            .Select(i => Math.Pow(Problem.Base.Probabilities[i], 1.7) * Math.Exp(3 * Problem.Rewards[i]))];
         for (int i = 0; i < weights.Length; i++) Assert.Equal(weights[i] / weights.Sum(), target.Law.Probabilities[i], 1e-13);
         Assert.Equal(Math.Log(weights.Sum()), target.LogNormalizer, 1e-12);
         double[] power = Problem.Space.PowerLaw(2.5), tempered = new ExactTarget(Problem, Objective.Tempered(2.5)).Law.Probabilities;
@@ -39,7 +40,8 @@ public sealed class ExactTargetTests
             var exact = new ExactObjective(Problem, objective);
             double best = exact.Value(new ExactTarget(Problem, objective).Law);
             for (uint seed = 0; seed < 20; seed++) Assert.True(exact.Value(SmallProblems.Random(seed).Base) < best);
-            for (double alpha = 0; alpha < 5; alpha += 0.5) Assert.True(exact.Value(new ExactTarget(Problem, Objective.Tempered(alpha)).Law) <= best + 1e-12);
+            for (double alpha = 0; alpha < 5; alpha += 0.5)
+                Assert.True(exact.Value(new ExactTarget(Problem, Objective.Tempered(alpha)).Law) <= best + 1e-12);
         }
     }
 
@@ -83,7 +85,8 @@ public sealed class ExactTargetTests
     [Fact]
     public void Divergences_are_exact_and_infinite_where_support_is_missing()
     {
-        ResponseLaw p = new([Math.Log(0.5), Math.Log(0.5)]), q = new([Math.Log(0.25), Math.Log(0.75)]), one = new([0, double.NegativeInfinity]);
+        ResponseLaw p = new([Math.Log(0.5), Math.Log(0.5)]), q = new([Math.Log(0.25), Math.Log(0.75)]),
+            one = new([0, double.NegativeInfinity]);
         Assert.Equal((0.5 * Math.Log(2)) + (0.5 * Math.Log(2.0 / 3)), p.KlTo(q), 1e-14);
         Assert.Equal(Math.Log(2), one.KlTo(p), 1e-14);
         Assert.Equal(double.PositiveInfinity, p.KlTo(one));

@@ -13,7 +13,8 @@ public sealed class FlowTests
         var sharpening = new ExactObjective(Problem, Objective.Sharpening(1.5));
         foreach (double time in (double[])[0, 0.3, 2])
         {
-            double[] power = Problem.Space.PowerLaw(1 + (1.5 * time)), law = NaturalGradientFlow.At(sharpening, Problem.Base, time).Probabilities;
+            double[] power = Problem.Space.PowerLaw(1 + (1.5 * time)),
+                law = NaturalGradientFlow.At(sharpening, Problem.Base, time).Probabilities;
             for (int i = 0; i < power.Length; i++) Assert.Equal(power[i], law[i], 1e-13);
         }
     }
@@ -26,9 +27,11 @@ public sealed class FlowTests
             var exact = new ExactObjective(Problem, objective);
             TabularPolicy start = SmallProblems.HalfWay(Problem, new ExactTarget(Problem, Objective.Tempered(0.3)).Law);
             double[] times = [0.4, 1.5];
-            double[][] states = [.. DormandPrince.Integrate(logits => NaturalGradient(exact, new(Problem.Space, logits)), [.. start.Logits], times, 1e-10)];
+            double[][] states =
+                [.. DormandPrince.Integrate(logits => NaturalGradient(exact, new(Problem.Space, logits)), [.. start.Logits], times, 1e-10)];
             for (int i = 0; i < times.Length; i++)
-                Assert.True(new TabularPolicy(Problem.Space, states[i]).Law.TotalVariation(NaturalGradientFlow.At(exact, start.Law, times[i])) < 1e-8);
+                Assert.True(new TabularPolicy(Problem.Space, states[i]).Law.TotalVariation(
+                    NaturalGradientFlow.At(exact, start.Law, times[i])) < 1e-8);
         }
     }
 
@@ -36,7 +39,8 @@ public sealed class FlowTests
     public void With_a_KL_term_the_natural_gradient_flow_ends_at_the_target()
     {
         var exact = new ExactObjective(Problem, Objective.Tilted(2, 4));
-        Assert.True(NaturalGradientFlow.At(exact, Problem.Base, 1000).TotalVariation(new ExactTarget(Problem, exact.Objective).Law) < 1e-12);
+        Assert.True(NaturalGradientFlow.At(exact, Problem.Base, 1000).TotalVariation(new ExactTarget(Problem, exact.Objective).Law)
+            < 1e-12);
     }
 
     [Fact]

@@ -9,7 +9,8 @@ public sealed class KlEstimatorTests
 
     private static readonly TabularPolicy Policy = SmallProblems.HalfWay(Problem, new ExactTarget(Problem, Objective.Tilted(2, 4)).Law);
 
-    private static readonly double[] Forward = KlEstimatorMoments.GradientOfKl(Problem, Policy), Reverse = KlEstimatorMoments.GradientOfReverseKl(Problem, Policy);
+    private static readonly double[] Forward = KlEstimatorMoments.GradientOfKl(Problem, Policy),
+        Reverse = KlEstimatorMoments.GradientOfReverseKl(Problem, Policy);
 
     [Fact]
     public void The_gradients_of_both_divergences_are_their_slopes()
@@ -68,7 +69,8 @@ public sealed class KlEstimatorTests
         }
     }
 
-    private static KlEstimatorMoments Moments(KlEstimator estimator, KlEstimatorLevel level) => KlEstimatorMoments.Of(Problem, Policy, estimator, level);
+    private static KlEstimatorMoments Moments(KlEstimator estimator, KlEstimatorLevel level) =>
+        KlEstimatorMoments.Of(Problem, Policy, estimator, level);
 
     private static TabularPolicy Moved(int at, double step)
     {

@@ -47,7 +47,8 @@ public sealed class ResponseSpaceTests
     {
         var model = TabularLanguageModel.Random(Seeded, 4, [3], 16);
         var exact = ResponseSpace.Enumerate(model, [0], 5);
-        var read = ResponseSpace.Enumerate(new Opaque(model), [0], 5, batchSize: batchSize, cancellationToken: TestContext.Current.CancellationToken);
+        var read = ResponseSpace.Enumerate(new Opaque(model), [0], 5, batchSize: batchSize,
+            cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(exact.Count, read.Count);
         for (int i = 0; i < exact.Count; i++)
         {

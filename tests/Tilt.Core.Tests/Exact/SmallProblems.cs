@@ -33,7 +33,8 @@ internal static class SmallProblems
     /// <summary>The policy half way from the base model to another law on the geometric path.</summary>
     public static TabularPolicy HalfWay(ExactProblem problem, ResponseLaw law)
     {
-        double[] log = [.. Enumerable.Range(0, problem.Space.Count).Select(i => (problem.Base.LogProbabilities[i] + law.LogProbabilities[i]) / 2)];
+        double[] log =
+            [.. Enumerable.Range(0, problem.Space.Count).Select(i => (problem.Base.LogProbabilities[i] + law.LogProbabilities[i]) / 2)];
         return TabularPolicy.Of(problem.Space, ResponseLaw.Normalized(log, out _));
     }
 

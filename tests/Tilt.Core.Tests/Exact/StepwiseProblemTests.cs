@@ -25,10 +25,12 @@ public sealed class StepwiseProblemTests
     public void What_follows_an_end_does_not_change_answers_and_starts_the_table_afresh()
     {
         TheoryConfiguration small = Standard with { Horizon = 4, Steps = 2 };
-        ExactProblem variable = new StepwiseProblem(small).Enumerate(fixedLength: false), fixedLength = new StepwiseProblem(small).Enumerate(fixedLength: true);
+        ExactProblem variable = new StepwiseProblem(small).Enumerate(fixedLength: false),
+            fixedLength = new StepwiseProblem(small).Enumerate(fixedLength: true);
         Assert.Equal(Math.Pow(5, 4), fixedLength.Space.Count);
         Assert.Equal(variable.Base.Expectation(variable.Rewards), fixedLength.Base.Expectation(fixedLength.Rewards), 1e-13);
-        double once = fixedLength.Base.LogProbabilities[fixedLength.Space.IndexOf([1, 0, 0, 0])], one = variable.Base.LogProbabilities[variable.Space.IndexOf([1, 0])];
+        double once = fixedLength.Base.LogProbabilities[fixedLength.Space.IndexOf([1, 0, 0, 0])],
+            one = variable.Base.LogProbabilities[variable.Space.IndexOf([1, 0])];
         Assert.Equal(one + (2 * Math.Log(small.GiveUp)), once, 1e-12);
         for (int i = 0; i < fixedLength.Space.Count; i++)
         {
@@ -56,7 +58,8 @@ public sealed class StepwiseProblemTests
     [Fact]
     public void The_same_seed_gives_the_same_table_and_another_seed_another()
     {
-        double[] Law(int seed, TheoryTable table) => new StepwiseProblem(Standard with { Seed = seed, Table = table }).Enumerate(false).Base.Probabilities;
+        double[] Law(int seed, TheoryTable table) =>
+            new StepwiseProblem(Standard with { Seed = seed, Table = table }).Enumerate(false).Base.Probabilities;
         foreach (TheoryTable table in Enum.GetValues<TheoryTable>())
         {
             Assert.Equal(Law(1, table), Law(1, table));
@@ -75,8 +78,10 @@ public sealed class StepwiseProblemTests
     [Fact]
     public void Impossible_problems_are_told_with_every_reason()
     {
-        var exception = Assert.Throws<InputException>(() => ConfigurationReader.Read<TheoryConfiguration>(null, ["steps=6", "vocabulary=20", "table=random", "give_up=0.5"]));
-        foreach (string part in (string[])["steps", "horizon", "give_up", "3 problems"]) Assert.Contains(part, exception.Message, StringComparison.Ordinal);
+        var exception = Assert.Throws<InputException>(
+            () => ConfigurationReader.Read<TheoryConfiguration>(null, ["steps=6", "vocabulary=20", "table=random", "give_up=0.5"]));
+        foreach (string part in (string[])["steps", "horizon", "give_up", "3 problems"])
+            Assert.Contains(part, exception.Message, StringComparison.Ordinal);
         Assert.Throws<InputException>(() => ConfigurationReader.Read<TheoryConfiguration>(null, ["vocabulary=2"]));
         Assert.Throws<InputException>(() => ConfigurationReader.Read<TheoryConfiguration>(null, ["concentration=0"]));
     }

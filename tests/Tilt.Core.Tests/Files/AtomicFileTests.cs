@@ -60,7 +60,8 @@ public sealed class AtomicFileTests
     public void What_a_dead_process_left_goes_with_the_next_writing_of_the_same_file_alone()
     {
         using var folder = new TemporaryFolder();
-        string path = folder.Path("a.json"), left = path + ".0123456789abcdef.partial", others = folder.Path("b.json.0123456789abcdef.partial"), users = path + ".draft.partial";
+        string path = folder.Path("a.json"), left = path + ".0123456789abcdef.partial",
+            others = folder.Path("b.json.0123456789abcdef.partial"), users = path + ".draft.partial";
         foreach (string file in (string[])[left, others, users]) File.WriteAllText(file, "half");
         using (AtomicFile living = AtomicFile.Open(path))
         {
@@ -103,5 +104,6 @@ public sealed class AtomicFileTests
     [InlineData("a\0b")]
     [InlineData("folder/")]
     public void A_path_without_a_name_is_told(string path) =>
-        Assert.Contains("names no file", Assert.Throws<InputException>(() => AtomicFile.RequireWritable(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("names no file", Assert.Throws<InputException>(() => AtomicFile.RequireWritable(path)).Message,
+            StringComparison.Ordinal);
 }

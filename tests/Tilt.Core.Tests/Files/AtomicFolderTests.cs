@@ -40,7 +40,8 @@ public sealed class AtomicFolderTests
     public void What_a_dead_process_left_goes_and_what_a_living_one_fills_stays()
     {
         using var folder = new TemporaryFolder();
-        string path = folder.Path("model"), left = Directory.CreateDirectory(path + ".0123456789abcdef.partial").FullName, users = Directory.CreateDirectory(path + ".partial").FullName;
+        string path = folder.Path("model"), left = Directory.CreateDirectory(path + ".0123456789abcdef.partial").FullName,
+            users = Directory.CreateDirectory(path + ".partial").FullName;
         File.WriteAllText(Path.Combine(left, "weights"), "half");
         AtomicFolder.Write(path, living =>
         {

@@ -15,7 +15,8 @@ public sealed class HeldFolderTests
             Assert.Equal(path, held.Path);
             string message = Assert.Throws<InputException>(() => HeldFolder.Open(path, "--out")).Message;
             Assert.Contains(path, message, StringComparison.Ordinal);
-            Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}, since "), message, StringComparison.Ordinal);
+            Assert.Contains(string.Create(CultureInfo.InvariantCulture,
+                $"process {Environment.ProcessId} on {Environment.MachineName}, since "), message, StringComparison.Ordinal);
             Assert.Contains("choose another folder with --out", message, StringComparison.Ordinal);
         }
         HeldFolder.Open(path, "--out").Dispose();
@@ -27,7 +28,8 @@ public sealed class HeldFolderTests
         using var folder = new TemporaryFolder();
         using HeldFolder held = HeldFolder.Open(folder.Root, "--out");
         File.WriteAllText(folder.Path(".lock.json"), "{");
-        Assert.Contains("in use by another process. Wait", Assert.Throws<InputException>(() => HeldFolder.Open(folder.Root, "--out")).Message, StringComparison.Ordinal);
+        Assert.Contains("in use by another process. Wait",
+            Assert.Throws<InputException>(() => HeldFolder.Open(folder.Root, "--out")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -35,6 +37,7 @@ public sealed class HeldFolderTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.Path("file"), "");
-        Assert.Contains("cannot be written", Assert.Throws<InputException>(() => HeldFolder.Open(folder.Path("file", "a"), "'out'")).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be written",
+            Assert.Throws<InputException>(() => HeldFolder.Open(folder.Path("file", "a"), "'out'")).Message, StringComparison.Ordinal);
     }
 }

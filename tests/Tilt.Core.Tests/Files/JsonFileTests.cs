@@ -32,7 +32,8 @@ public sealed class JsonFileTests : IDisposable
     {
         string file = _folder.Path("a.json");
         File.WriteAllBytes(file, [.. "{\n\"a\": \""u8, 0xFF, .. "\"}"u8]);
-        Assert.Contains("not valid UTF-8 (line 2)", Assert.Throws<InputException>(() => JsonFile.Read(file)).Message, StringComparison.Ordinal);
+        Assert.Contains("not valid UTF-8 (line 2)", Assert.Throws<InputException>(() => JsonFile.Read(file)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class RealPathTests : IDisposable
         Directory.CreateSymbolicLink(_folder.Path("to-a"), _folder.Path("a"));
         Directory.CreateSymbolicLink(_folder.Path("relative"), Path.Combine("to-a", "b"));
         File.CreateSymbolicLink(_folder.Path("link"), Path.Combine(_folder.Path("relative"), "file"));
-        foreach (string other in (string[])[_folder.Path("a", "b", "..", "b", "file"), _folder.Path("a", ".", "b", "file"), _folder.Path("to-a", "b", "file"), _folder.Path("relative", "file"), _folder.Path("link")])
+        foreach (string other in (string[])[_folder.Path("a", "b", "..", "b", "file"), _folder.Path("a", ".", "b", "file"),
+            _folder.Path("to-a", "b", "file"), _folder.Path("relative", "file"), _folder.Path("link")])
             Assert.True(RealPath.IsSame(file, other), other);
         Assert.True(RealPath.IsSame(Path.GetRelativePath(Environment.CurrentDirectory, file), file));
         Assert.True(RealPath.IsWithin(_folder.Path("link"), _folder.Path("to-a")));

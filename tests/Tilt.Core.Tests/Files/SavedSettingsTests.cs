@@ -24,8 +24,10 @@ public sealed class SavedSettingsTests : IDisposable
     public void Other_settings_are_refused_with_what_differs()
     {
         Of("""{"samples": 8, "seed": 1, "adapter": null}""").Write();
-        string message = Assert.Throws<InputException>(() => Of("""{"samples": 9, "seed": 1, "precision": "float32"}""").Check("a diagnosis", "--out")).Message;
-        Assert.Contains("a diagnosis with other settings (there samples is 8, here 9; there precision is null, here \"float32\")", message, StringComparison.Ordinal);
+        string message = Assert.Throws<InputException>(
+            () => Of("""{"samples": 9, "seed": 1, "precision": "float32"}""").Check("a diagnosis", "--out")).Message;
+        Assert.Contains("a diagnosis with other settings (there samples is 8, here 9; there precision is null, here \"float32\")", message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -40,7 +42,9 @@ public sealed class SavedSettingsTests : IDisposable
     {
         File.WriteAllText(SettingsFile, content);
         if (told is null) Of("""{"samples": 8}""").Check("a diagnosis", "--out");
-        else Assert.Contains(told, Assert.Throws<InputException>(() => Of("""{"samples": 8}""").Check("a diagnosis", "--out")).Message, StringComparison.Ordinal);
+        else
+            Assert.Contains(told, Assert.Throws<InputException>(() => Of("""{"samples": 8}""").Check("a diagnosis", "--out")).Message,
+                StringComparison.Ordinal);
     }
 
     private SavedSettings Of(string settings) => new(SettingsFile, 1, JsonNode.Parse(settings)!.AsObject());

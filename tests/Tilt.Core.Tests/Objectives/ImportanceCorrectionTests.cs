@@ -21,7 +21,8 @@ public sealed class ImportanceCorrectionTests
     public void Levels_weigh_tokens_by_themselves_by_their_response_or_not_at_all()
     {
         float[] policy = [-1, -2, -3], sampling = [-1.5f, -2, -2.75f];
-        double[] token = Weights(ImportanceLevel.Token, 1.2), sequence = Weights(ImportanceLevel.Sequence, null), none = Weights(ImportanceLevel.None, null);
+        double[] token = Weights(ImportanceLevel.Token, 1.2), sequence = Weights(ImportanceLevel.Sequence, null),
+            none = Weights(ImportanceLevel.None, null);
         Assert.Equal([1.2, 1, Math.Exp(-0.25)], token.Select(w => Math.Round(w, 12)), (a, b) => Math.Abs(a - b) < 1e-12);
         Assert.All(sequence, w => Assert.Equal(Math.Exp(0.25), w, 1e-12));
         Assert.All(none, w => Assert.Equal(1, w));

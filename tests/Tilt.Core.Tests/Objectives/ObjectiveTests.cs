@@ -26,7 +26,8 @@ public sealed class ObjectiveTests
             double policy = MaskedSum(Doubles(inputs.GetProperty("policy_logprobs")[i]), mask);
             double shaped = objective.ShapedReward(rewards[i], reference, policy, (int)mask.Sum());
             double wanted = expected[i].GetDouble();
-            Assert.True(Math.Abs(shaped - wanted) <= 1e-6 * Math.Max(1, Math.Abs(wanted)), $"{name}, row {i}: {shaped} instead of {wanted}.");
+            Assert.True(Math.Abs(shaped - wanted) <= 1e-6 * Math.Max(1, Math.Abs(wanted)),
+                $"{name}, row {i}: {shaped} instead of {wanted}.");
         }
     }
 
@@ -44,7 +45,8 @@ public sealed class ObjectiveTests
             double[] advantages = new double[members.Length];
             new LeaveOneOut().Compute([.. members.Select(i => rewards[i])], [.. members.Select(_ => true)], advantages);
             for (int i = 0; i < members.Length; i++)
-                Assert.True(Math.Abs(advantages[i] - wanted[members[i]]) < 1e-9, $"{name}, response {members[i]}: {advantages[i]} instead of {wanted[members[i]]}.");
+                Assert.True(Math.Abs(advantages[i] - wanted[members[i]]) < 1e-9,
+                    $"{name}, response {members[i]}: {advantages[i]} instead of {wanted[members[i]]}.");
         }
     }
 
@@ -57,7 +59,8 @@ public sealed class ObjectiveTests
         var objective = Objective.Tilted(alpha, betaInverse);
         double[] weights = [.. p.Zip(r, (pi, ri) => Math.Pow(pi, alpha) * Math.Exp(ri * betaInverse))];
         double z = weights.Sum();
-        double[] shaped = [.. Enumerable.Range(0, 4).Select(i => objective.ShapedReward(r[i], Math.Log(p[i]), Math.Log(weights[i] / z), 1))];
+        double[] shaped =
+            [.. Enumerable.Range(0, 4).Select(i => objective.ShapedReward(r[i], Math.Log(p[i]), Math.Log(weights[i] / z), 1))];
         Assert.All(shaped, value => Assert.Equal(shaped[0], value, 1e-12));
     }
 

@@ -7,14 +7,18 @@ using Tilt.Rollouts;
 
 namespace Tilt.Core.Tests.Objectives;
 
-/// <summary>The weights that training uses, proven by the laboratory: summed over every group that can be drawn they are its estimator.</summary>
+/// <summary>
+/// The weights that training uses, proven by the laboratory: summed over every group that can be drawn they are its estimator.
+/// </summary>
 public sealed class TokenWeightsTests
 {
     private static readonly ExactProblem Problem = SmallProblems.Random();
     private static readonly ExactObjective Tilted = new(Problem, Objective.Tilted(2, 4));
-    private static readonly TabularPolicy Policy = SmallProblems.HalfWay(Problem, new ExactTarget(Problem, Tilted.Objective).Law), Stale = new(Policy.Space, [.. Policy.Logits.ToArray().Select((l, i) => l + 0.3 * Math.Sin(i))]);
+    private static readonly TabularPolicy Policy = SmallProblems.HalfWay(Problem, new ExactTarget(Problem, Tilted.Objective).Law),
+        Stale = new(Policy.Space, [.. Policy.Logits.ToArray().Select((l, i) => l + 0.3 * Math.Sin(i))]);
 
-    public static TheoryData<LossAggregation, ImportanceLevel> Rules => new MatrixTheoryData<LossAggregation, ImportanceLevel>(Enum.GetValues<LossAggregation>(), Enum.GetValues<ImportanceLevel>());
+    public static TheoryData<LossAggregation, ImportanceLevel> Rules =>
+        new MatrixTheoryData<LossAggregation, ImportanceLevel>(Enum.GetValues<LossAggregation>(), Enum.GetValues<ImportanceLevel>());
 
     [Theory]
     [MemberData(nameof(Rules))]
@@ -23,16 +27,20 @@ public sealed class TokenWeightsTests
         const int size = 2;
         var rule = new LossRule(aggregation, 7, new(level, 1.1));
         var estimator = new GradientEstimator(size, new LeaveOneOut(), aggregation) { Divisor = 7, Importance = rule.Importance };
-        double[] expected = EstimatorMoments.Of(Tilted, Policy, Stale, estimator).Mean, mean = new double[expected.Length], rewards = Tilted.ShapedRewards(Policy.Law);
+        double[] expected = EstimatorMoments.Of(Tilted, Policy, Stale, estimator).Mean, mean = new double[expected.Length],
+            rewards = Tilted.ShapedRewards(Policy.Law);
         IAdvantageEstimator advantages = new LeaveOneOut();
         GroupEnumeration.ForEach(Stale.Law.Probabilities, size, (drawn, probability) =>
         {
             int[] group = drawn.ToArray();
-            Completion[] completions = [.. group.Select(r => new Completion([0], Policy.Space.ResponseIds(r), Logs(Stale, r), Logs(Policy, r), StopReason.EndOfSequence))];
+            Completion[] completions =
+                [.. group.Select(r => new Completion([0], Policy.Space.ResponseIds(r), Logs(Stale, r), Logs(Policy, r),
+                    StopReason.EndOfSequence))];
             PromptGroup[] groups = [new(new("p", "", ""), completions)];
             RewardScore[][] scores = [[.. group.Select(_ => new RewardScore(0, RewardOutcome.Correct, null))]];
             double[][] gains = advantages.Of([[.. group.Select(r => rewards[r])]], scores);
-            float[][][] weights = TokenWeights.Of(groups, scores, gains, Likelihoods.Of([[.. completions.Select(c => c.LogProbabilities)]], null), rule);
+            float[][][] weights =
+                TokenWeights.Of(groups, scores, gains, Likelihoods.Of([[.. completions.Select(c => c.LogProbabilities)]], null), rule);
             for (int i = 0; i < size; i++)
             {
                 double[] gradient = Gradient(group[i], weights[0][i]);
@@ -40,15 +48,20 @@ public sealed class TokenWeightsTests
             }
         });
         // The weights are float32.
-        Assert.True(SmallProblems.Distance(mean, expected) < 1e-5 * Math.Max(1e-2, SmallProblems.Norm(expected)), $"{SmallProblems.Distance(mean, expected)}");
+        Assert.True(SmallProblems.Distance(mean, expected) < 1e-5 * Math.Max(1e-2, SmallProblems.Norm(expected)),
+            $"{SmallProblems.Distance(mean, expected)}");
     }
 
     [Fact]
     public void A_verdict_over_budget_leaves_loss_and_divisor()
     {
-        Completion[] completions = [.. new[] { 2, 5 }.Select(length => new Completion([0], new int[length], new float[length], new float[length], StopReason.Length))];
+        Completion[] completions =
+            [.. new[] { 2, 5 }.Select(
+                length => new Completion([0], new int[length], new float[length], new float[length], StopReason.Length))];
         RewardScore[][] scores = [[new(1, RewardOutcome.Correct, null), new(0, RewardOutcome.OverBudget, null)]];
-        float[][][] weights = TokenWeights.Of([new(new("p", "", ""), completions)], scores, [[1, 1]], Likelihoods.Of([[.. completions.Select(c => c.LogProbabilities)]], null), new(LossAggregation.TokenMean, 1, ImportanceCorrection.None));
+        float[][][] weights = TokenWeights.Of([new(new("p", "", ""), completions)], scores, [[1, 1]],
+            Likelihoods.Of([[.. completions.Select(c => c.LogProbabilities)]], null),
+            new(LossAggregation.TokenMean, 1, ImportanceCorrection.None));
         Assert.Equal([0.5f, 0.5f], weights[0][0]);
         Assert.Empty(weights[0][1]);
     }
@@ -77,7 +90,9 @@ public sealed class TokenWeightsTests
         {
             int context = at / vocabulary;
             for (int token = 0; token < vocabulary; token++)
-                gradient[(context * vocabulary) + token] += weights[t] * ((context * vocabulary) + token == at ? 1 - Math.Exp(Policy.Conditionals[at]) : -Math.Exp(Policy.Conditionals[(context * vocabulary) + token]));
+                gradient[(context * vocabulary) + token] += weights[t] * ((context * vocabulary) + token == at
+                    ? 1 - Math.Exp(Policy.Conditionals[at])
+                    : -Math.Exp(Policy.Conditionals[(context * vocabulary) + token]));
             t++;
         }
 

@@ -15,7 +15,8 @@ public sealed class LastNumberRewardTests
     [InlineData("two", true, RewardOutcome.Unparsable)]
     public async Task The_last_number_of_a_response_that_ended_counts(string text, bool ended, RewardOutcome outcome)
     {
-        RewardScore score = Assert.Single(await new LastNumberReward().ScoreAsync([new(new("a", "1 + 1", "2"), text, ended)], TestContext.Current.CancellationToken));
+        RewardScore score = Assert.Single(
+            await new LastNumberReward().ScoreAsync([new(new("a", "1 + 1", "2"), text, ended)], TestContext.Current.CancellationToken));
         Assert.Equal(outcome, score.Outcome);
         Assert.Equal(outcome == RewardOutcome.Correct ? 1 : 0, score.Value);
     }
@@ -23,7 +24,8 @@ public sealed class LastNumberRewardTests
     [Fact]
     public async Task Thousands_separators_are_no_other_number()
     {
-        RewardScore score = Assert.Single(await new LastNumberReward().ScoreAsync([new(new("a", "?", "1200"), "It makes 1,200")], TestContext.Current.CancellationToken));
+        RewardScore score = Assert.Single(
+            await new LastNumberReward().ScoreAsync([new(new("a", "?", "1200"), "It makes 1,200")], TestContext.Current.CancellationToken));
         Assert.Equal((RewardOutcome.Correct, "1200"), (score.Outcome, score.Answer));
     }
 

@@ -14,9 +14,11 @@ public sealed class RewardTests
     [Fact]
     public async Task The_mathematics_reward_scores_equal_values_and_names_their_class()
     {
-        RewardScore[] scores = await new MathReward().ScoreAsync(Responses("\\boxed{0.5}", "\\boxed{2/4}", "\\boxed{2}", "\\boxed{}", "\\boxed{9^{9^{9^9}}}"), Token);
+        RewardScore[] scores = await new MathReward()
+            .ScoreAsync(Responses("\\boxed{0.5}", "\\boxed{2/4}", "\\boxed{2}", "\\boxed{}", "\\boxed{9^{9^{9^9}}}"), Token);
         Assert.Equal([1, 1, 0, 0, 0], scores.Select(score => score.Value));
-        Assert.Equal([RewardOutcome.Correct, RewardOutcome.Correct, RewardOutcome.Incorrect, RewardOutcome.Unparsable, RewardOutcome.OverBudget], scores.Select(score => score.Outcome));
+        Assert.Equal([RewardOutcome.Correct, RewardOutcome.Correct, RewardOutcome.Incorrect, RewardOutcome.Unparsable,
+            RewardOutcome.OverBudget], scores.Select(score => score.Outcome));
         Assert.Equal(scores[0].Answer, scores[1].Answer);
         Assert.Null(scores[3].Answer);
     }
@@ -39,7 +41,8 @@ public sealed class RewardTests
     [Fact]
     public async Task A_pattern_with_an_answer_group_compares_it()
     {
-        RewardScore[] scores = await new RegexReward(@"<answer>(?<answer>.*?)</answer>").ScoreAsync(Responses("<answer> \\frac12 </answer>", "<answer>1</answer>", "1/2"), Token);
+        RewardScore[] scores = await new RegexReward(@"<answer>(?<answer>.*?)</answer>")
+            .ScoreAsync(Responses("<answer> \\frac12 </answer>", "<answer>1</answer>", "1/2"), Token);
         Assert.Equal([RewardOutcome.Correct, RewardOutcome.Incorrect, RewardOutcome.Unparsable], scores.Select(score => score.Outcome));
         Assert.Throws<InputException>(() => new RegexReward("(unclosed"));
         Assert.Throws<InputException>(() => new RegexReward(@"(a)\1"));
@@ -48,14 +51,16 @@ public sealed class RewardTests
     [Fact]
     public async Task Format_wants_a_box_after_one_thinking_block()
     {
-        RewardScore[] scores = await new FormatReward(requireThinking: true).ScoreAsync(Responses("<think>a</think>\\boxed{1}", "\\boxed{1}", "<think>a</think> 1"), Token);
+        RewardScore[] scores = await new FormatReward(requireThinking: true)
+            .ScoreAsync(Responses("<think>a</think>\\boxed{1}", "\\boxed{1}", "<think>a</think> 1"), Token);
         Assert.Equal([1, 0, 0], scores.Select(score => score.Value));
     }
 
     [Fact]
     public async Task Length_falls_linearly_between_its_limits()
     {
-        RewardScore[] scores = await new LengthReward(10, 20).ScoreAsync(Responses(new string('a', 10), new string('a', 15), new string('a', 99)), Token);
+        RewardScore[] scores =
+            await new LengthReward(10, 20).ScoreAsync(Responses(new string('a', 10), new string('a', 15), new string('a', 99)), Token);
         Assert.Equal([0, -0.5, -1], scores.Select(score => score.Value));
         Assert.Throws<InputException>(() => new LengthReward(5, 5));
     }
@@ -72,7 +77,8 @@ public sealed class RewardTests
     [Fact]
     public async Task The_http_reward_batches_and_tries_again_after_a_failure()
     {
-        var service = new ScriptedService((503, "busy"), (200, """{"scores":[1,{"value":0,"outcome":"unparsable"}]}"""), (200, """{"scores":[{"value":0.5,"answer":"x"}]}"""));
+        var service = new ScriptedService((503, "busy"), (200, """{"scores":[1,{"value":0,"outcome":"unparsable"}]}"""),
+            (200, """{"scores":[{"value":0.5,"answer":"x"}]}"""));
         using var client = new HttpClient(service);
         RewardScore[] scores = await new HttpReward(client, Options()).ScoreAsync(Responses("a", "b", "c"), Token);
         Assert.Equal([1, 0, 0.5], scores.Select(score => score.Value));
@@ -88,11 +94,13 @@ public sealed class RewardTests
     public async Task A_service_that_fails_is_reported_in_a_sentence(int status, string body, string expected)
     {
         using var client = new HttpClient(new ScriptedService((status, body), (status, body)));
-        InputException error = await Assert.ThrowsAsync<InputException>(async () => await new HttpReward(client, Options()).ScoreAsync(Responses("a", "b"), Token));
+        InputException error = await Assert.ThrowsAsync<InputException>(
+            async () => await new HttpReward(client, Options()).ScoreAsync(Responses("a", "b"), Token));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
-    private static HttpRewardOptions Options() => new() { Endpoint = new Uri("http://localhost/score"), BatchSize = 2, Attempts = 2, FirstDelay = TimeSpan.Zero };
+    private static HttpRewardOptions Options() =>
+        new() { Endpoint = new Uri("http://localhost/score"), BatchSize = 2, Attempts = 2, FirstDelay = TimeSpan.Zero };
 
     private static ScoredResponse[] Responses(params string[] texts) => Array.ConvertAll(texts, text => new ScoredResponse(Problem, text));
 
@@ -103,7 +111,10 @@ public sealed class RewardTests
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             (int status, string body) = replies[Requests++];
-            return Task.FromResult(new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") });
+            return Task.FromResult(new HttpResponseMessage((HttpStatusCode)status)
+            {
+                Content = new StringContent(body, Encoding.UTF8, "application/json")
+            });
         }
     }
 }

@@ -19,7 +19,8 @@ public sealed class TensorBoardEventsTests : IDisposable
 
         // The first record names the version; lengths and checksums as the reference implementation of TFRecord writes them.
         byte[] version = [0x09, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0, 0x1A, 13, .. "brain.Event:2"u8];
-        byte[] scalar = [0x09, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0xAC, 0x02, 0x2A, 20, 0x0A, 18, 0x0A, 11, .. "reward/task"u8, 0x15, 0, 0, 0, 0x3F];
+        byte[] scalar = [0x09, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0xAC, 0x02, 0x2A, 20, 0x0A, 18, 0x0A, 11, .. "reward/task"u8, 0x15, 0, 0, 0,
+            0x3F];
         Assert.Equal([.. Record(version), .. Record(scalar)], content);
     }
 

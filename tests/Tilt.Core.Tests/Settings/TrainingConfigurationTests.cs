@@ -10,25 +10,40 @@ public sealed class TrainingConfigurationTests
     public void The_defaults_are_valid() => ConfigurationValidator.Validate(new TrainingConfiguration());
 
     [Theory]
-    [InlineData("objective.alpha=2", "objective.alpha has no effect in the regime 'task-reward'; leave it out, or choose a regime with an exponent.")]
-    [InlineData("objective.beta_inverse=1", "objective.beta_inverse has no effect in the regime 'task-reward'; leave it out, or choose 'tilted' or 'reward-plus-likelihood'.")]
-    [InlineData("objective={regime: tempered, beta_inverse: 10}", "objective.beta_inverse has no effect in the regime 'tempered'; leave it out, or choose 'tilted' or 'reward-plus-likelihood'.")]
-    [InlineData("objective={regime: sharpening, alpha: 0}", "objective.alpha is 0, which leaves the regime 'sharpening' without any reward; it must be greater than 0.")]
+    [InlineData("objective.alpha=2",
+        "objective.alpha has no effect in the regime 'task-reward'; leave it out, or choose a regime with an exponent.")]
+    [InlineData("objective.beta_inverse=1",
+        "objective.beta_inverse has no effect in the regime 'task-reward'; leave it out, or choose 'tilted' or 'reward-plus-likelihood'.")]
+    [InlineData("objective={regime: tempered, beta_inverse: 10}",
+        "objective.beta_inverse has no effect in the regime 'tempered'; leave it out, or choose 'tilted' or 'reward-plus-likelihood'.")]
+    [InlineData("objective={regime: sharpening, alpha: 0}",
+        "objective.alpha is 0, which leaves the regime 'sharpening' without any reward; it must be greater than 0.")]
     [InlineData("objective={regime: tilted, beta_inverse: 0}", "objective.beta_inverse must be a number greater than 0, but is 0.")]
-    [InlineData("objective={regime: tilted, kl_weight: 1}", "objective.kl_weight belongs to the regime 'custom'; the weights of 'tilted' follow from alpha and beta_inverse.")]
-    [InlineData("objective={regime: tilted, normalization_exponent: 1}", "objective.normalization_exponent is used by the normalization 'weighted-mean' alone; leave it out, or choose that normalization.")]
-    [InlineData("objective.normalization=mean", "objective.normalization has no effect in the regime 'task-reward' without a reference log-likelihood in the reward; leave it out.")]
-    [InlineData("objective={regime: custom, reward_weight: 1, kl_weight: 0}", "objective.likelihood_weight is missing; the regime 'custom' needs all three weights (0 leaves a term out).")]
-    [InlineData("objective={regime: custom, reward_weight: 0, likelihood_weight: 0, kl_weight: 0}", "objective.reward_weight and the other two weights are 0, which leaves nothing to maximise; at least one must differ from 0.")]
-    [InlineData("rollout.temperature=0.5", "rollout.temperature is 0.5, but responses drawn at a temperature other than 1 do not come from the policy that is trained; set it to 1, or set allow_off_policy_temperature to true if that is meant.")]
+    [InlineData("objective={regime: tilted, kl_weight: 1}",
+        "objective.kl_weight belongs to the regime 'custom'; the weights of 'tilted' follow from alpha and beta_inverse.")]
+    [InlineData("objective={regime: tilted, normalization_exponent: 1}",
+        "objective.normalization_exponent is used by the normalization 'weighted-mean' alone; leave it out, or choose that normalization.")]
+    [InlineData("objective.normalization=mean",
+        "objective.normalization has no effect in the regime 'task-reward' without a reference log-likelihood in the reward; leave it "
+        + "out.")]
+    [InlineData("objective={regime: custom, reward_weight: 1, kl_weight: 0}",
+        "objective.likelihood_weight is missing; the regime 'custom' needs all three weights (0 leaves a term out).")]
+    [InlineData("objective={regime: custom, reward_weight: 0, likelihood_weight: 0, kl_weight: 0}",
+        "objective.reward_weight and the other two weights are 0, which leaves nothing to maximise; at least one must differ from 0.")]
+    [InlineData("rollout.temperature=0.5",
+        "rollout.temperature is 0.5, but responses drawn at a temperature other than 1 do not come from the policy that is trained; set it "
+        + "to 1, or set allow_off_policy_temperature to true if that is meant.")]
     [InlineData("rollout.generations=1", "rollout.generations must be a whole number of at least 2, but is 1.")]
     [InlineData("optimizer.beta1=1", "optimizer.beta1 must be a number of at least 0 and less than 1, but is 1.")]
     [InlineData("adapter.rank=0", "adapter.rank must be a whole number of at least 1, but is 0.")]
     [InlineData("adapter.alpha=-1", "adapter.alpha must be a number greater than 0, but is -1.")]
     [InlineData("adapter={target_modules: []}", "adapter.target_modules is empty; name at least one linear layer, or all-linear.")]
-    [InlineData("adapter={target_modules: [all-linear, q_proj]}", "adapter.target_modules holds all-linear beside other names; all-linear alone already is every linear layer.")]
-    [InlineData("adapter={path: /tmp, rank: 8}", "adapter.rank is given beside a path, but the adapter that training starts from has its own; leave it out.")]
-    [InlineData("adapter={path: /tmp, target_modules: [q_proj]}", "adapter.target_modules is given beside a path, but the adapter that training starts from has its own; leave it out.")]
+    [InlineData("adapter={target_modules: [all-linear, q_proj]}",
+        "adapter.target_modules holds all-linear beside other names; all-linear alone already is every linear layer.")]
+    [InlineData("adapter={path: /tmp, rank: 8}",
+        "adapter.rank is given beside a path, but the adapter that training starts from has its own; leave it out.")]
+    [InlineData("adapter={path: /tmp, target_modules: [q_proj]}",
+        "adapter.target_modules is given beside a path, but the adapter that training starts from has its own; leave it out.")]
     [InlineData("name=a/b", "name is 'a/b', but must be a name that can be part of a folder's name: not empty, without slashes.")]
     public void What_cannot_be_is_refused_with_the_reason(string setting, string sentence)
     {
@@ -42,12 +57,17 @@ public sealed class TrainingConfigurationTests
     {
         Assert.Null(Read("seed=1").Adapter);
         Assert.Null(Read("adapter=null").Adapter);
-        foreach (string setting in new[] { "adapter={}", "adapter.rank=8", "adapter={target_modules: [q_proj, v_proj], alpha: 4, rank_stabilized: true}" })
+        foreach (string setting in new[] { "adapter={}", "adapter.rank=8",
+            "adapter={target_modules: [q_proj, v_proj], alpha: 4, rank_stabilized: true}" })
         {
             TrainingConfiguration configuration = Read(setting);
             Assert.NotNull(configuration.Adapter);
             string yaml = ConfigurationWriter.ToYaml(configuration, comments: true);
-            Assert.Equal(yaml, ConfigurationWriter.ToYaml(ConfigurationReader.ReadText<TrainingConfiguration>(yaml.Replace(configuration.Model, "/tmp", StringComparison.Ordinal), "again.yaml", []) with { Model = configuration.Model }, comments: true));
+            Assert.Equal(yaml,
+                ConfigurationWriter.ToYaml(
+                    ConfigurationReader.ReadText<TrainingConfiguration>(yaml.Replace(configuration.Model, "/tmp", StringComparison.Ordinal),
+                        "again.yaml", []) with
+                    { Model = configuration.Model }, comments: true));
         }
         Assert.Equal(8, Read("adapter.rank=8").Adapter!.Rank);
     }
@@ -57,12 +77,15 @@ public sealed class TrainingConfigurationTests
     {
         Assert.Equal(Objective.TaskReward, Read("seed=1").Objective.ToObjective());
         Assert.Equal(new Objective(0, 2, 0), Read("objective={regime: sharpening, alpha: 2}").Objective.ToObjective());
-        Assert.Equal(new Objective(0, 0.25, 1, LengthNormalization.Mean), Read("objective={regime: tempered, alpha: 1.25, normalization: mean}").Objective.ToObjective());
+        Assert.Equal(new Objective(0, 0.25, 1, LengthNormalization.Mean),
+            Read("objective={regime: tempered, alpha: 1.25, normalization: mean}").Objective.ToObjective());
         Assert.Equal(new Objective(1, 0.01, 0.01), Read("objective={regime: tilted, alpha: 2}").Objective.ToObjective());
-        Assert.Equal(new Objective(1, 0.2, 0), Read("objective={regime: reward-plus-likelihood, alpha: 2, beta_inverse: 10}").Objective.ToObjective());
+        Assert.Equal(new Objective(1, 0.2, 0),
+            Read("objective={regime: reward-plus-likelihood, alpha: 2, beta_inverse: 10}").Objective.ToObjective());
         Assert.Equal(
             new Objective(1, 2, 3, LengthNormalization.WeightedMean, 0.7),
-            Read("objective={regime: custom, reward_weight: 1, likelihood_weight: 2, kl_weight: 3, normalization: weighted-mean, normalization_exponent: 0.7}").Objective.ToObjective());
+            Read("objective={regime: custom, reward_weight: 1, likelihood_weight: 2, kl_weight: 3, normalization: weighted-mean, "
+                + "normalization_exponent: 0.7}").Objective.ToObjective());
     }
 
     [Fact]
@@ -70,7 +93,8 @@ public sealed class TrainingConfigurationTests
     {
         TrainingConfiguration configuration = new() { Steps = 0, Optimizer = new() { LearningRate = double.NaN } };
         Assert.Equal(
-            "The configuration has 2 problems:\n  - steps must be a whole number of at least 1, but is 0.\n  - optimizer.learning_rate must be a number greater than 0, but is NaN.",
+            "The configuration has 2 problems:\n  - steps must be a whole number of at least 1, but is 0.\n  - optimizer.learning_rate "
+            + "must be a number greater than 0, but is NaN.",
             Assert.Throws<InputException>(() => ConfigurationValidator.Validate(configuration)).Message);
     }
 

@@ -39,5 +39,6 @@ public sealed class IntervalsTests
     }
 
     [Fact]
-    public void Few_values_get_Students_interval() => Assert.Equal(Intervals.StudentT([0.1, 0.5, 0.4]), Intervals.BootstrapT([0.1, 0.5, 0.4], Stream));
+    public void Few_values_get_Students_interval() =>
+        Assert.Equal(Intervals.StudentT([0.1, 0.5, 0.4]), Intervals.BootstrapT([0.1, 0.5, 0.4], Stream));
 }

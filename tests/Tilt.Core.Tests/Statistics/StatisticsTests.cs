@@ -43,7 +43,8 @@ public sealed class StatisticsTests
         bool[] correct = [.. answers.Select(a => a == "5")];
         foreach (int k in (int[])[1, 2, 3, 5])
         {
-            double exact = Subsets(8, k).Average(s => MajorityAtK.Of([.. s.Select(i => answers[i])], [.. s.Select(i => correct[i])], k, Stream));
+            double exact =
+                Subsets(8, k).Average(s => MajorityAtK.Of([.. s.Select(i => answers[i])], [.. s.Select(i => correct[i])], k, Stream));
             // 1,000 subsets: by Hoeffding a deviation of 0.09 has probability below 2·exp(−2·1000·0.0081) = 2e-7.
             Assert.Equal(exact, MajorityAtK.Of(answers, correct, k, Stream), 0.09);
         }
@@ -121,5 +122,6 @@ public sealed class StatisticsTests
     }
 
     private static IEnumerable<int[]> Subsets(int n, int k) =>
-        Enumerable.Range(0, 1 << n).Select(bits => (int[])[.. Enumerable.Range(0, n).Where(i => (bits >> i & 1) == 1)]).Where(s => s.Length == k);
+        Enumerable.Range(0, 1 << n).Select(bits => (int[])[.. Enumerable.Range(0, n).Where(i => (bits >> i & 1) == 1)])
+            .Where(s => s.Length == k);
 }

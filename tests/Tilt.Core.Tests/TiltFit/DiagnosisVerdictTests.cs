@@ -27,7 +27,8 @@ public sealed class DiagnosisVerdictTests
     }
 
     [Fact]
-    public void The_base_itself_is_unchanged() => Assert.Equal(VerdictKind.Unchanged, SmallDiagnosis.Diagnose(i => EnumeratedPrompt.Tilted(i, 1, 0)).Verdict.Kind);
+    public void The_base_itself_is_unchanged() =>
+        Assert.Equal(VerdictKind.Unchanged, SmallDiagnosis.Diagnose(i => EnumeratedPrompt.Tilted(i, 1, 0)).Verdict.Kind);
 
     [Theory]
     [InlineData(1.0)]
@@ -41,7 +42,8 @@ public sealed class DiagnosisVerdictTests
 
     [Fact]
     public void Noise_that_drowns_the_line_is_neither() =>
-        Assert.Equal(VerdictKind.Neither, SmallDiagnosis.Diagnose(i => EnumeratedPrompt.Tilted(i, 1, 0, noise: 2), prompts: 200).Verdict.Kind);
+        Assert.Equal(VerdictKind.Neither,
+            SmallDiagnosis.Diagnose(i => EnumeratedPrompt.Tilted(i, 1, 0, noise: 2), prompts: 200).Verdict.Kind);
 
     [Fact]
     public void Too_few_prompts_leave_it_undecided() =>
@@ -65,7 +67,8 @@ public sealed class DiagnosisVerdictTests
         (int Base, int Tuned)[] solved = [(0, 0), (0, 16), (0, 1), (3, 0), (16, 16)];
         PromptDraws[] prompts = [.. solved.Select((s, i) => new PromptDraws($"{i}", Draws(s.Base), Draws(s.Tuned)))];
         ReachComparison reach = ReachComparison.Of(prompts, default);
-        Assert.Equal((16, 3, 2, 1, 1), (reach.Draws, reach.NeverSolvedByBase, reach.ThenSolvedByTuned, reach.NewlySolved, reach.LostByTuned));
+        Assert.Equal((16, 3, 2, 1, 1),
+            (reach.Draws, reach.NeverSolvedByBase, reach.ThenSolvedByTuned, reach.NewlySolved, reach.LostByTuned));
         Assert.Equal(1 - Math.Pow(0.05, 1.0 / 16), reach.NeverSolvedBound, 1e-12);
         Assert.InRange(reach.NeverSolvedBound, 2.5 / 16, 3.0 / 16);
         Assert.Equal(17.0 / 48, reach.TunedAccuracyOnThem!.Value, 1e-12);
@@ -83,5 +86,6 @@ public sealed class DiagnosisVerdictTests
         Assert.Throws<ArgumentException>(() => DiagnosisReport.Of(SmallDiagnosis.Settings(), []));
     }
 
-    private static ScoredDraw[] Draws(int solved) => [.. Enumerable.Range(0, 16).Select(i => new ScoredDraw(-i, -i, i < solved ? 1 : 0, 2))];
+    private static ScoredDraw[] Draws(int solved) =>
+        [.. Enumerable.Range(0, 16).Select(i => new ScoredDraw(-i, -i, i < solved ? 1 : 0, 2))];
 }

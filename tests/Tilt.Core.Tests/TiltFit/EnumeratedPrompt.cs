@@ -19,12 +19,14 @@ internal sealed class EnumeratedPrompt
     public double[] TunedLaw { get; }
 
     /// <summary>log π = α·log p + r/β + σ·ε, renormalised.</summary>
-    public static EnumeratedPrompt Tilted(uint index, double alpha, double betaInverse, double noise = 0, double spread = 1.5, double rewardShare = 0.3)
+    public static EnumeratedPrompt Tilted(uint index, double alpha, double betaInverse, double noise = 0, double spread = 1.5,
+        double rewardShare = 0.3)
     {
         ExactResponse[] space = Space(Model(index, 0, spread), index);
         var numbers = new RandomStream(1, RandomDomain.ProblemGeneration, 1, index, 0);
         double[] rewards = [.. space.Select((_, i) => numbers.Uniform((uint)i) < rewardShare ? 1.0 : 0)];
-        double[] scores = [.. space.Select((response, i) => alpha * response.LogProbability + betaInverse * rewards[i] + noise * Normal(numbers, i))];
+        double[] scores =
+            [.. space.Select((response, i) => alpha * response.LogProbability + betaInverse * rewards[i] + noise * Normal(numbers, i))];
         return Of(index, space, rewards, scores);
     }
 
@@ -35,7 +37,8 @@ internal sealed class EnumeratedPrompt
         TabularLanguageModel other = Model(index, 1, spread);
         var numbers = new RandomStream(1, RandomDomain.ProblemGeneration, 1, index, 0);
         double[] rewards = [.. space.Select((_, i) => numbers.Uniform((uint)i) < 0.3 ? 1.0 : 0)];
-        return Of(index, space, rewards, [.. space.Select(response => other.TokenLogProbabilities([(int)index % 3], response.ResponseIds).Sum())]);
+        return Of(index, space, rewards,
+            [.. space.Select(response => other.TokenLogProbabilities([(int)index % 3], response.ResponseIds).Sum())]);
     }
 
     public WithinPromptMoments Moments() => WithinPromptMoments.OfLaws(Responses, BaseLaw, TunedLaw);
@@ -56,12 +59,16 @@ internal sealed class EnumeratedPrompt
     private static EnumeratedPrompt Of(uint index, ExactResponse[] space, double[] rewards, double[] scores)
     {
         double largest = scores.Max(), logNormalizer = largest + Math.Log(scores.Sum(score => Math.Exp(score - largest)));
-        ScoredDraw[] responses = [.. space.Select((response, i) => new ScoredDraw(response.LogProbability, scores[i] - logNormalizer, rewards[i], response.ResponseIds.Length))];
+        ScoredDraw[] responses =
+            [.. space.Select((response, i) =>
+                new ScoredDraw(response.LogProbability, scores[i] - logNormalizer, rewards[i], response.ResponseIds.Length))];
         return new EnumeratedPrompt(
-            index, responses, [.. responses.Select(r => Math.Exp(r.BaseLogProbability))], [.. responses.Select(r => Math.Exp(r.TunedLogProbability))]);
+            index, responses, [.. responses.Select(r => Math.Exp(r.BaseLogProbability))],
+            [.. responses.Select(r => Math.Exp(r.TunedLogProbability))]);
     }
 
-    private static ExactResponse[] Space(TabularLanguageModel model, uint index) => [.. ResponseSpace.Enumerate(model, [(int)index % 3], 4).Responses];
+    private static ExactResponse[] Space(TabularLanguageModel model, uint index) =>
+        [.. ResponseSpace.Enumerate(model, [(int)index % 3], 4).Responses];
 
     private static TabularLanguageModel Model(uint index, uint which, double spread) =>
         TabularLanguageModel.Random(new RandomStream(index, RandomDomain.Initialization, which, 0, 0), 3, [2], 8, spread);

@@ -51,7 +51,8 @@ public sealed class TiltEstimationTests
         {
             int[] drawn = [outcome & 3, outcome >> 2 & 3, outcome >> 4 & 3, outcome >> 6];
             double probability = p[drawn[0]] * p[drawn[1]] * q[drawn[2]] * q[drawn[3]];
-            var moments = WithinPromptMoments.OfDraws(new PromptDraws("x", [responses[drawn[0]], responses[drawn[1]]], [responses[drawn[2]], responses[drawn[3]]]));
+            var moments = WithinPromptMoments.OfDraws(
+                new PromptDraws("x", [responses[drawn[0]], responses[drawn[1]]], [responses[drawn[2]], responses[drawn[3]]]));
             for (int law = 0; law < 3; law++)
             {
                 double[] covariances = moments.Covariances((DrawLaw)law);
@@ -61,7 +62,8 @@ public sealed class TiltEstimationTests
         var exact = WithinPromptMoments.OfLaws(responses, p, q);
         for (int law = 0; law < 3; law++)
         {
-            for (int entry = 0; entry < WithinPromptMoments.Entries; entry++) Assert.Equal(exact.Covariances((DrawLaw)law)[entry], expected[law][entry], 1e-12);
+            for (int entry = 0; entry < WithinPromptMoments.Entries; entry++)
+                Assert.Equal(exact.Covariances((DrawLaw)law)[entry], expected[law][entry], 1e-12);
         }
     }
 
@@ -71,18 +73,22 @@ public sealed class TiltEstimationTests
         EnumeratedPrompt[] prompts = [.. Range(6).Select(i => EnumeratedPrompt.Tilted(i, 1.5, 2, noise: 1))];
         var fit = TiltEstimation.Of([.. prompts.Select(prompt => prompt.Moments())], gold: true, Stream);
         // The ordinary way: rows of all prompts with a dummy for each, weighted by the mixture.
-        var rows = prompts.SelectMany((prompt, x) => prompt.Responses.Select((response, i) => (x, response, Weight: (prompt.BaseLaw[i] + prompt.TunedLaw[i]) / 2))).ToArray();
-        var design = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.Dense(rows.Length, 8, (row, column) => Math.Sqrt(rows[row].Weight) * (column switch
-        {
-            0 => rows[row].response.BaseLogProbability,
-            1 => rows[row].response.Reward!.Value,
-            _ => rows[row].x == column - 2 ? 1 : 0,
-        }));
-        var response = MathNet.Numerics.LinearAlgebra.Vector<double>.Build.Dense(rows.Length, row => Math.Sqrt(rows[row].Weight) * rows[row].response.TunedLogProbability);
+        var rows = prompts.SelectMany((prompt, x) =>
+            prompt.Responses.Select((response, i) => (x, response, Weight: (prompt.BaseLaw[i] + prompt.TunedLaw[i]) / 2))).ToArray();
+        var design = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.Dense(rows.Length, 8,
+            (row, column) => Math.Sqrt(rows[row].Weight) * (column switch
+            {
+                0 => rows[row].response.BaseLogProbability,
+                1 => rows[row].response.Reward!.Value,
+                _ => rows[row].x == column - 2 ? 1 : 0,
+            }));
+        var response = MathNet.Numerics.LinearAlgebra.Vector<double>.Build.Dense(rows.Length,
+            row => Math.Sqrt(rows[row].Weight) * rows[row].response.TunedLogProbability);
         var solution = design.QR().Solve(response);
         Assert.Equal(solution[0], fit.Mixture.Alpha!.Value, 1e-9);
         Assert.Equal(solution[1], fit.Mixture.BetaInverse!.Value, 1e-9);
-        Assert.Equal((design * solution - response).PointwisePower(2).Sum() / 6, (1 - fit.Variance!.Explained.Value) * fit.Variance.StandardDeviation * fit.Variance.StandardDeviation, 1e-9);
+        Assert.Equal((design * solution - response).PointwisePower(2).Sum() / 6,
+            (1 - fit.Variance!.Explained.Value) * fit.Variance.StandardDeviation * fit.Variance.StandardDeviation, 1e-9);
     }
 
     [Fact]
@@ -95,7 +101,8 @@ public sealed class TiltEstimationTests
         double squares = 0;
         for (int left = 0; left < moments.Length; left++)
         {
-            var without = TrackedRegression.Fit([.. moments.Where((_, i) => i != left)], DrawLaw.Mixture, Variable.BaseLogProbability, Variable.Reward);
+            var without = TrackedRegression.Fit([.. moments.Where((_, i) => i != left)], DrawLaw.Mixture, Variable.BaseLogProbability,
+                Variable.Reward);
             squares += Math.Pow(without.Values[0] - fit.Values[0], 2);
         }
         Assert.InRange(fit.Errors[0] / Math.Sqrt(squares * 14 / 15), 0.75, 1.1);
@@ -109,7 +116,9 @@ public sealed class TiltEstimationTests
         double above = 0;
         foreach (EnumeratedPrompt prompt in prompts)
         {
-            double[] residuals = [.. prompt.Responses.Select(r => r.TunedLogProbability - fit.Mixture.Alpha!.Value * r.BaseLogProbability - fit.Mixture.BetaInverse!.Value * r.Reward!.Value)];
+            double[] residuals =
+                [.. prompt.Responses.Select(r => r.TunedLogProbability - fit.Mixture.Alpha!.Value * r.BaseLogProbability
+                    - fit.Mixture.BetaInverse!.Value * r.Reward!.Value)];
             above += residuals.Zip(prompt.TunedLaw, (e, w) => e * w).Sum() - residuals.Zip(prompt.BaseLaw, (e, w) => e * w).Sum();
         }
         Assert.True(above / 60 > 1, $"{above / 60}");
@@ -153,7 +162,8 @@ public sealed class TiltEstimationTests
     [Fact]
     public void Without_gold_answers_the_reward_is_left_out()
     {
-        var fit = TiltEstimation.Of([.. Range(20).Select(i => EnumeratedPrompt.Tilted(i, 2, 0).Draw(6, 1, gold: false))], gold: false, Stream);
+        var fit = TiltEstimation.Of([.. Range(20).Select(i => EnumeratedPrompt.Tilted(i, 2, 0).Draw(6, 1, gold: false))], gold: false,
+            Stream);
         Assert.Equal(Identification.LeftOut, fit.Mixture.BetaInverseIdentification);
         Assert.Null(fit.Mixture.BetaInverse);
         Assert.Equal(2, fit.Mixture.Alpha!.Value, 1e-6);
@@ -181,8 +191,12 @@ public sealed class TiltEstimationTests
     [Fact]
     public void Adding_the_length_finds_what_length_does_and_no_more()
     {
-        ScoredDraw[][] responses = [.. Range(30).Select(i => EnumeratedPrompt.Tilted(i, 1.5, 2).Responses.Select(r => r with { TunedLogProbability = r.TunedLogProbability - 0.4 * r.Length }).ToArray())];
-        WithinPromptMoments[] moments = [.. responses.Select(r => WithinPromptMoments.OfLaws(r, Normalized(r, d => d.BaseLogProbability), Normalized(r, d => d.TunedLogProbability)))];
+        ScoredDraw[][] responses =
+            [.. Range(30).Select(i => EnumeratedPrompt.Tilted(i, 1.5, 2).Responses
+                .Select(r => r with { TunedLogProbability = r.TunedLogProbability - 0.4 * r.Length }).ToArray())];
+        WithinPromptMoments[] moments =
+            [.. responses.Select(r =>
+                WithinPromptMoments.OfLaws(r, Normalized(r, d => d.BaseLogProbability), Normalized(r, d => d.TunedLogProbability)))];
         var fit = TiltEstimation.Of(moments, gold: true, Stream);
         Assert.Equal(-0.4, fit.Length!.Coefficient.Value, 1e-8);
         Assert.Equal(1.5, fit.Length.Alpha.Value, 1e-8);
@@ -196,10 +210,13 @@ public sealed class TiltEstimationTests
     public void The_same_seed_gives_the_same_intervals_and_a_constant_a_prompt_changes_nothing()
     {
         PromptDraws[] prompts = [.. Range(12).Select(i => EnumeratedPrompt.Tilted(i, 1.5, 1, noise: 1).Draw(6, 1))];
-        PromptDraws[] shifted = [.. prompts.Select((prompt, i) => new PromptDraws(prompt.Id, Shift(prompt.FromBase, 7 * i), Shift(prompt.FromTuned, 7 * i)))];
-        TiltEstimation first = TiltEstimation.Of(prompts, gold: true, Stream), again = TiltEstimation.Of(prompts, gold: true, Stream), moved = TiltEstimation.Of(shifted, gold: true, Stream);
+        PromptDraws[] shifted =
+            [.. prompts.Select((prompt, i) => new PromptDraws(prompt.Id, Shift(prompt.FromBase, 7 * i), Shift(prompt.FromTuned, 7 * i)))];
+        TiltEstimation first = TiltEstimation.Of(prompts, gold: true, Stream), again = TiltEstimation.Of(prompts, gold: true, Stream),
+            moved = TiltEstimation.Of(shifted, gold: true, Stream);
         Assert.Equal(first.Mixture.Alpha!.Interval, again.Mixture.Alpha!.Interval);
-        Assert.NotEqual(first.Mixture.Alpha.Interval, TiltEstimation.Of(prompts, gold: true, Stream with { Seed = 6 }).Mixture.Alpha!.Interval);
+        Assert.NotEqual(first.Mixture.Alpha.Interval,
+            TiltEstimation.Of(prompts, gold: true, Stream with { Seed = 6 }).Mixture.Alpha!.Interval);
         Assert.Equal(first.Mixture.BetaInverse!.Interval![0], moved.Mixture.BetaInverse!.Interval![0], 1e-9);
         Assert.InRange(first.Mixture.Alpha.Value, first.Mixture.Alpha.Interval![0], first.Mixture.Alpha.Interval[1]);
     }
@@ -211,7 +228,8 @@ public sealed class TiltEstimationTests
         Assert.Null(fit.Mixture.Alpha!.Interval);
         Assert.Null(fit.Variance!.Fit.Interval);
         // Twenty prompts of which four have both rewards: α has an interval, 1/β has none.
-        PromptDraws[] few = [.. Range(20).Select(i => EnumeratedPrompt.Tilted(i, 1.5, 1, noise: 1).Draw(6, 1)).Select((prompt, i) => i < 4 ? prompt : WithReward(prompt, 0))];
+        PromptDraws[] few = [.. Range(20).Select(i => EnumeratedPrompt.Tilted(i, 1.5, 1, noise: 1).Draw(6, 1))
+            .Select((prompt, i) => i < 4 ? prompt : WithReward(prompt, 0))];
         var rare = TiltEstimation.Of(few, gold: true, Stream);
         Assert.True(rare.Mixture.PromptsWithReward <= 4);
         Assert.NotNull(rare.Mixture.Alpha!.Interval);
@@ -222,8 +240,10 @@ public sealed class TiltEstimationTests
     public void Impossible_scores_and_too_few_draws_are_refused()
     {
         Assert.Throws<ArgumentException>(() => TiltEstimation.Of(Array.Empty<PromptDraws>(), true, Stream));
-        Assert.Throws<ArgumentException>(() => TiltEstimation.Of([new PromptDraws("x", [new(-1, -1, 0, 1)], [new(-1, -1, 0, 1)])], true, Stream));
-        Assert.Throws<ArgumentException>(() => TiltEstimation.Of([new PromptDraws("x", [new(-1, double.NaN, 0, 1), new(-1, -1, 0, 1)], [new(-1, -1, 0, 1), new(-1, -1, 0, 1)])], true, Stream));
+        Assert.Throws<ArgumentException>(
+            () => TiltEstimation.Of([new PromptDraws("x", [new(-1, -1, 0, 1)], [new(-1, -1, 0, 1)])], true, Stream));
+        Assert.Throws<ArgumentException>(() => TiltEstimation.Of(
+            [new PromptDraws("x", [new(-1, double.NaN, 0, 1), new(-1, -1, 0, 1)], [new(-1, -1, 0, 1), new(-1, -1, 0, 1)])], true, Stream));
     }
 
     [Fact]
@@ -236,7 +256,8 @@ public sealed class TiltEstimationTests
             ScoredDraw[] draws = [.. p.Zip(q, (x, y) => new ScoredDraw(x, y, null, 1))];
             double[] equal = [.. Enumerable.Repeat(1.0 / 8, 8)];
             var fit = TiltEstimation.Of([WithinPromptMoments.OfLaws(draws, equal, equal)], gold: false, Stream);
-            return fit.Mixture.Alpha is null || fit.Mixture.Alpha.Value < 0 || fit.Variance is null || fit.Variance.Fit.Value <= DiagnosisVerdict.SmallestFit + 1e-9;
+            return fit.Mixture.Alpha is null || fit.Mixture.Alpha.Value < 0 || fit.Variance is null
+                || fit.Variance.Fit.Value <= DiagnosisVerdict.SmallestFit + 1e-9;
         }, seed: "0N0XIzNsQ0O2", iter: 500);
 
     private static IEnumerable<uint> Range(int count) => Enumerable.Range(0, count).Select(i => (uint)i);
@@ -248,9 +269,11 @@ public sealed class TiltEstimationTests
     }
 
     private static PromptDraws WithReward(PromptDraws prompt, double reward) =>
-        new(prompt.Id, [.. prompt.FromBase.Select(d => d with { Reward = reward })], [.. prompt.FromTuned.Select(d => d with { Reward = reward })]);
+        new(prompt.Id, [.. prompt.FromBase.Select(d => d with { Reward = reward })],
+            [.. prompt.FromTuned.Select(d => d with { Reward = reward })]);
 
-    private static ScoredDraw[] Shift(IReadOnlyList<ScoredDraw> draws, double by) => [.. draws.Select(d => d with { TunedLogProbability = d.TunedLogProbability + by })];
+    private static ScoredDraw[] Shift(IReadOnlyList<ScoredDraw> draws, double by) =>
+        [.. draws.Select(d => d with { TunedLogProbability = d.TunedLogProbability + by })];
 
     private static double[] Normalized(ScoredDraw[] draws, Func<ScoredDraw, double> log)
     {

@@ -29,10 +29,12 @@ public sealed class LoraAdapterTests : IDisposable
             model,
             seed: 4);
         Assert.Equal(
-            ["model.layers.0.self_attn.q_proj", "model.layers.0.mlp.gate_proj", "model.layers.0.mlp.down_proj", "model.layers.2.self_attn.q_proj", "model.layers.2.mlp.down_proj"],
+            ["model.layers.0.self_attn.q_proj", "model.layers.0.mlp.gate_proj", "model.layers.0.mlp.down_proj",
+                "model.layers.2.self_attn.q_proj", "model.layers.2.mlp.down_proj"],
             adapter.Layers.Select(l => l.Module));
         Assert.Equal([2, 3, 3, 7, 3], adapter.Layers.Select(l => l.Rank));
-        Assert.Equal([5 / Math.Sqrt(2), 5 / Math.Sqrt(3), 2.5 / Math.Sqrt(3), 5 / Math.Sqrt(7), 2.5 / Math.Sqrt(3)], adapter.Layers.Select(l => l.Scaling));
+        Assert.Equal([5 / Math.Sqrt(2), 5 / Math.Sqrt(3), 2.5 / Math.Sqrt(3), 5 / Math.Sqrt(7), 2.5 / Math.Sqrt(3)],
+            adapter.Layers.Select(l => l.Scaling));
         foreach (LoraLayer layer in adapter.Layers) for (int i = 0; i < layer.B.Length; i++) layer.B[i] = i;
 
         adapter.Save(_folder);
@@ -64,7 +66,8 @@ public sealed class LoraAdapterTests : IDisposable
             double bound = 1 / Math.Sqrt(layer.Inputs);
             Assert.All(layer.A, a => Assert.InRange(a, -bound, bound));
             // Mean square of a uniform number is bound²/3; its relative error from n numbers is √(4/5n), and six of those are allowed.
-            Assert.InRange(layer.A.Average(a => (double)a * a) / (bound * bound / 3), 1 - 6 * Math.Sqrt(0.8 / layer.A.Length), 1 + 6 * Math.Sqrt(0.8 / layer.A.Length));
+            Assert.InRange(layer.A.Average(a => (double)a * a) / (bound * bound / 3), 1 - 6 * Math.Sqrt(0.8 / layer.A.Length),
+                1 + 6 * Math.Sqrt(0.8 / layer.A.Length));
             Assert.All(layer.B, b => Assert.Equal(0, b));
         }
     }
@@ -86,7 +89,8 @@ public sealed class LoraAdapterTests : IDisposable
         {
             for (int i = 0; i < inputs; i++)
             {
-                double exact = start[o * inputs + i] + 0.7 * Enumerable.Range(0, 3).Sum(k => (double)layer.B[o * 3 + k] * layer.A[k * inputs + i]);
+                double exact =
+                    start[o * inputs + i] + 0.7 * Enumerable.Range(0, 3).Sum(k => (double)layer.B[o * 3 + k] * layer.A[k * inputs + i]);
                 Assert.Equal(exact, whole[o * inputs + i], 1e-6);
             }
         }

@@ -34,9 +34,12 @@ public sealed class LoraConfigurationTests : IDisposable
         });
         foreach (string part in new[]
         {
-            "peft_type is 'LOHA'; supported is 'LORA'", "r is 0; a whole number from 1", "lora_alpha is -1", "lora_dropout is 1.5", "bias is 'lora_only'", "DoRA", "modules_to_save is [\"lm_head\"]",
-            "init_lora_weights is 'pissa_niter_16', which changes the base weights", "layer_replication is [[0,2]], which is not supported", "target_parameters is", "rank_pattern.q_proj is 1.5",
-            "rank_pattern holds '('", "exclude_modules is \"(?=x)\", which cannot be used", "a_key_of_tomorrow is 7, which is not supported",
+            "peft_type is 'LOHA'; supported is 'LORA'", "r is 0; a whole number from 1", "lora_alpha is -1", "lora_dropout is 1.5",
+            "bias is 'lora_only'", "DoRA", "modules_to_save is [\"lm_head\"]",
+            "init_lora_weights is 'pissa_niter_16', which changes the base weights", "layer_replication is [[0,2]], which is not supported",
+            "target_parameters is", "rank_pattern.q_proj is 1.5",
+            "rank_pattern holds '('", "exclude_modules is \"(?=x)\", which cannot be used",
+            "a_key_of_tomorrow is 7, which is not supported",
         }) Assert.Contains(part, message);
     }
 
@@ -86,12 +89,14 @@ public sealed class LoraConfigurationTests : IDisposable
 
     [Fact]
     public void Blocks_outside_the_model_are_refused() =>
-        Assert.Contains("layers_to_transform holds 4; the model has blocks 0 to 3", Refused(file => file["layers_to_transform"] = new JsonArray(0, 4)));
+        Assert.Contains("layers_to_transform holds 4; the model has blocks 0 to 3",
+            Refused(file => file["layers_to_transform"] = new JsonArray(0, 4)));
 
     [Fact]
     public void A_new_adapter_refuses_a_name_that_chooses_nothing() =>
         Assert.Contains("target_modules holds 'q_porj', which is no module", Assert.Throws<InputException>(() =>
-            LoraAdapter.Initialize(new() { Rank = 2, Alpha = 2, TargetModules = ModuleSelector.Named("q_porj", "v_proj") }, Model, 1)).Message);
+            LoraAdapter.Initialize(new() { Rank = 2, Alpha = 2, TargetModules = ModuleSelector.Named("q_porj", "v_proj") }, Model,
+                1)).Message);
 
     [Fact]
     public void Missing_surplus_and_misshapen_tensors_are_all_listed()
@@ -114,7 +119,8 @@ public sealed class LoraConfigurationTests : IDisposable
     [Fact]
     public void Files_that_are_missing_say_what_is_needed()
     {
-        Assert.Contains("adapter_config.json and adapter_model.safetensors", Assert.Throws<InputException>(() => LoraAdapter.Load(_folder, Model)).Message);
+        Assert.Contains("adapter_config.json and adapter_model.safetensors",
+            Assert.Throws<InputException>(() => LoraAdapter.Load(_folder, Model)).Message);
         Edit(_ => { });
         File.Delete(Path.Combine(_folder, LoraAdapter.WeightFile));
         Assert.Contains("There is no file", Assert.Throws<InputException>(() => LoraAdapter.Load(_folder, Model)).Message);

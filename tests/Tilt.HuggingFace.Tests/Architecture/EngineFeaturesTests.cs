@@ -11,7 +11,8 @@ public sealed class EngineFeaturesTests
     [InlineData(BlockFeatures.None, "an output matrix tied to the embedding")]
     [InlineData(BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary, "does not know norms of queries and keys, which")]
     [InlineData(BlockFeatures.TiedEmbeddings | BlockFeatures.HeadNorms, "does not know llama3 rotary scaling, which")]
-    [InlineData(BlockFeatures.TiedEmbeddings | BlockFeatures.AttentionBias, "does not know norms of queries and keys, llama3 rotary scaling, which")]
+    [InlineData(BlockFeatures.TiedEmbeddings | BlockFeatures.AttentionBias,
+        "does not know norms of queries and keys, llama3 rotary scaling, which")]
     public void An_engine_that_lacks_features_declines_by_their_names(BlockFeatures known, string expected)
     {
         string message = Assert.Throws<InputException>(() => known.Require(Qwen, "The engine", "Take another.")).Message;
@@ -24,7 +25,8 @@ public sealed class EngineFeaturesTests
     [Fact]
     public void An_engine_that_knows_more_takes_the_model()
     {
-        const BlockFeatures All = BlockFeatures.AttentionBias | BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary;
+        const BlockFeatures All =
+            BlockFeatures.AttentionBias | BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary;
         All.Require(Qwen, "The engine", "");
         Assert.True(All.Cover(Qwen));
     }

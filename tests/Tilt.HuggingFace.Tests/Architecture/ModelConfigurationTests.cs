@@ -41,11 +41,13 @@ public sealed class ModelConfigurationTests : IDisposable
     public void What_a_file_leaves_out_has_the_default_of_the_family_in_Transformers()
     {
         ModelConfiguration llama = ReadOf("llama", "");
-        Assert.Equal((4, 24, 2048, 1e-6, 10000.0), (llama.KeyValueHeadCount, llama.HeadSize, llama.ContextLength, llama.NormEpsilon, llama.RopeTheta));
+        Assert.Equal((4, 24, 2048, 1e-6, 10000.0),
+            (llama.KeyValueHeadCount, llama.HeadSize, llama.ContextLength, llama.NormEpsilon, llama.RopeTheta));
         Assert.Equal((null, false, 1), (llama.RopeScaling, llama.TiedEmbeddings, llama.BeginOfSequenceId));
         Assert.Equal([2], llama.EndOfSequenceIds);
         ModelConfiguration qwen2 = ReadOf("qwen2", "\"num_attention_heads\":32,\"hidden_size\":128");
-        Assert.Equal((32, 4, 32768, 1e-6, 10000.0), (qwen2.KeyValueHeadCount, qwen2.HeadSize, qwen2.ContextLength, qwen2.NormEpsilon, qwen2.RopeTheta));
+        Assert.Equal((32, 4, 32768, 1e-6, 10000.0),
+            (qwen2.KeyValueHeadCount, qwen2.HeadSize, qwen2.ContextLength, qwen2.NormEpsilon, qwen2.RopeTheta));
         Assert.Equal((null, false, null), (qwen2.RopeScaling, qwen2.TiedEmbeddings, qwen2.BeginOfSequenceId));
         Assert.Empty(qwen2.EndOfSequenceIds);
         ModelConfiguration qwen3 = ReadOf("qwen3", "\"num_key_value_heads\":null");
@@ -54,7 +56,8 @@ public sealed class ModelConfigurationTests : IDisposable
 
     [Fact]
     public void A_default_that_does_not_fit_is_named_as_one() =>
-        Assert.Contains("num_key_value_heads is not stated, and qwen2's default of 32 does not divide num_attention_heads (4)", Assert.Throws<InputException>(() => ReadOf("qwen2", "")).Message);
+        Assert.Contains("num_key_value_heads is not stated, and qwen2's default of 32 does not divide num_attention_heads (4)",
+            Assert.Throws<InputException>(() => ReadOf("qwen2", "")).Message);
 
     [Fact]
     public void Null_end_tokens_are_none_and_not_the_default() => Assert.Empty(ReadOf("llama", "\"eos_token_id\":null").EndOfSequenceIds);
@@ -63,7 +66,9 @@ public sealed class ModelConfigurationTests : IDisposable
     public void Heads_of_Qwen2_may_be_narrower_than_their_share_of_the_hidden_size() =>
         Assert.Equal(24, ReadOf("qwen2", "\"num_key_value_heads\":2,\"hidden_size\":99").HeadSize);
 
-    /// <summary>The precedence of Transformers: rope_scaling, unless empty, before rope_parameters; rope_theta inside before outside.</summary>
+    /// <summary>
+    /// The precedence of Transformers: rope_scaling, unless empty, before rope_parameters; rope_theta inside before outside.
+    /// </summary>
     [Theory]
     [InlineData("\"rope_theta\":5", 5)]
     [InlineData("\"rope_theta\":5,\"rope_scaling\":null,\"rope_parameters\":null", 5)]
@@ -94,9 +99,12 @@ public sealed class ModelConfigurationTests : IDisposable
     [InlineData("qwen2", "\"use_sliding_window\":true,\"num_hidden_layers\":29", false)]
     [InlineData("qwen2", "\"use_sliding_window\":true,\"num_hidden_layers\":28", true)]
     [InlineData("qwen3", "\"use_sliding_window\":true,\"max_window_layers\":1,\"sliding_window\":null", true)]
-    [InlineData("qwen3", "\"use_sliding_window\":true,\"max_window_layers\":1,\"sliding_window\":512,\"max_position_embeddings\":512", true)]
-    [InlineData("qwen3", "\"use_sliding_window\":true,\"max_window_layers\":1,\"sliding_window\":511,\"max_position_embeddings\":512", false)]
-    [InlineData("qwen3", "\"use_sliding_window\":true,\"max_window_layers\":1,\"layer_types\":[\"full_attention\",\"full_attention\"]", true)]
+    [InlineData("qwen3", "\"use_sliding_window\":true,\"max_window_layers\":1,\"sliding_window\":512,\"max_position_embeddings\":512",
+        true)]
+    [InlineData("qwen3", "\"use_sliding_window\":true,\"max_window_layers\":1,\"sliding_window\":511,\"max_position_embeddings\":512",
+        false)]
+    [InlineData("qwen3", "\"use_sliding_window\":true,\"max_window_layers\":1,\"layer_types\":[\"full_attention\",\"full_attention\"]",
+        true)]
     [InlineData("qwen3", "\"use_sliding_window\":false,\"sliding_window\":4,\"max_window_layers\":0", true)]
     [InlineData("qwen3", "\"layer_types\":[\"full_attention\",\"sliding_attention\"]", false)]
     [InlineData("llama", "\"sliding_window\":4", false)]
@@ -107,12 +115,15 @@ public sealed class ModelConfigurationTests : IDisposable
     {
         more += ",\"num_key_value_heads\":2";
         if (runs) Assert.Equal(2, ReadOf(family, more).KeyValueHeadCount);
-        else Assert.Contains("sliding-window attention, which is not supported", Assert.Throws<InputException>(() => ReadOf(family, more)).Message);
+        else
+            Assert.Contains("sliding-window attention, which is not supported",
+                Assert.Throws<InputException>(() => ReadOf(family, more)).Message);
     }
 
     [Fact]
     public void Keys_that_a_family_does_not_know_have_no_effect_on_it() =>
-        Assert.True(ReadOf("qwen2", "\"num_key_value_heads\":2,\"attention_bias\":true,\"mlp_bias\":true,\"hidden_act\":\"swish\"").AttentionBias);
+        Assert.True(ReadOf("qwen2",
+            "\"num_key_value_heads\":2,\"attention_bias\":true,\"mlp_bias\":true,\"hidden_act\":\"swish\"").AttentionBias);
 
     [Fact]
     public void All_problems_are_listed_in_one_message()
@@ -132,8 +143,10 @@ public sealed class ModelConfigurationTests : IDisposable
         });
         foreach (string part in new[]
         {
-            "vocab_size is missing", "num_hidden_layers is -4", "hidden_size is 1E+300", "num_key_value_heads is 3, which does not divide", "head_dim is 15",
-            "hidden_act is 'gelu'", "mlp_bias is true", "rope_scaling.rope_type is 'yarn'", "tie_word_embeddings is \"yes\"", "eos_token_id holds -1",
+            "vocab_size is missing", "num_hidden_layers is -4", "hidden_size is 1E+300", "num_key_value_heads is 3, which does not divide",
+            "head_dim is 15",
+            "hidden_act is 'gelu'", "mlp_bias is true", "rope_scaling.rope_type is 'yarn'", "tie_word_embeddings is \"yes\"",
+            "eos_token_id holds -1",
         }) Assert.Contains(part, message);
     }
 
@@ -144,15 +157,18 @@ public sealed class ModelConfigurationTests : IDisposable
     [InlineData("architectures", "[\"LlamaForSequenceClassification\"]", "'LlamaForSequenceClassification', which does not fit")]
     [InlineData("rope_theta", "0", "rope_theta is 0; a positive number")]
     [InlineData("rms_norm_eps", "\"NaN\"", "rms_norm_eps is \"NaN\"; a positive number")]
-    [InlineData("rope_parameters", "{\"rope_type\":\"llama3\",\"factor\":8,\"low_freq_factor\":4,\"high_freq_factor\":1}", "low_freq_factor is 4 and must be less than")]
+    [InlineData("rope_parameters", "{\"rope_type\":\"llama3\",\"factor\":8,\"low_freq_factor\":4,\"high_freq_factor\":1}",
+        "low_freq_factor is 4 and must be less than")]
     [InlineData("rope_parameters", "[]", "rope_parameters is []; an object is needed")]
     [InlineData("layer_types", "[\"full_attention\",\"sliding_attention\"]", "sliding-window")]
     [InlineData("quantization_config", "{}", "quantised checkpoints are not supported")]
     [InlineData("attention_bias", "true", "attention_bias is true")]
     [InlineData("partial_rotary_factor", "0.5", "partial_rotary_factor is 0.5; supported is 1")]
     [InlineData("partial_rotary_factor", "\"half\"", "partial_rotary_factor is \"half\"; supported is 1")]
-    [InlineData("rope_parameters", "{\"rope_type\":\"default\",\"partial_rotary_factor\":0.25}", "partial_rotary_factor is 0.25; supported is 1")]
-    [InlineData("rope_parameters", "{\"full_attention\":{\"rope_type\":\"default\"}}", "rope_parameters.full_attention is {\"rope_type\":\"default\"}; rotary settings of single layers are not supported")]
+    [InlineData("rope_parameters", "{\"rope_type\":\"default\",\"partial_rotary_factor\":0.25}",
+        "partial_rotary_factor is 0.25; supported is 1")]
+    [InlineData("rope_parameters", "{\"full_attention\":{\"rope_type\":\"default\"}}",
+        "rope_parameters.full_attention is {\"rope_type\":\"default\"}; rotary settings of single layers are not supported")]
     [InlineData("rope_scaling", "{\"type\":\"linear\",\"factor\":2}", "rope_scaling.type is 'linear'")]
     [InlineData("rope_scaling", "{\"rope_type\":\"dynamic\",\"factor\":2}", "rope_scaling.rope_type is 'dynamic'")]
     [InlineData("rope_scaling", "{\"rope_type\":\"longrope\"}", "rope_scaling.rope_type is 'longrope'")]
@@ -193,7 +209,8 @@ public sealed class ModelConfigurationTests : IDisposable
     private ModelConfiguration ReadOf(string family, string more)
     {
         var file = (JsonObject)JsonNode.Parse($$"""{"model_type":"{{family}}"{{(more.Length > 0 ? "," : "")}}{{more}}}""")!;
-        foreach ((string key, int value) in new[] { ("vocab_size", 50), ("hidden_size", 96), ("intermediate_size", 7), ("num_hidden_layers", 2), ("num_attention_heads", 4) })
+        foreach ((string key, int value) in new[] { ("vocab_size", 50), ("hidden_size", 96), ("intermediate_size", 7),
+            ("num_hidden_layers", 2), ("num_attention_heads", 4) })
             file.TryAdd(key, value);
         File.WriteAllText(Path.Combine(_folder, "config.json"), file.ToJsonString());
         return ModelConfigurationReader.Read(_folder);

@@ -36,7 +36,8 @@ public sealed class ChatTemplateLoaderTests
         Assert.Equal("with tools", Load(folder).Render(Hi, new() { Tools = [] }));
         Assert.Equal("with tools", Render(folder, "tool_use"));
         Assert.Equal("documents False <|im_end|>", Render(folder, "rag"));
-        Assert.Contains("tool_use, default, rag", Assert.Throws<InputException>(() => Load(folder, "nonsense")).Message, StringComparison.Ordinal);
+        Assert.Contains("tool_use, default, rag", Assert.Throws<InputException>(() => Load(folder, "nonsense")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,8 +66,10 @@ public sealed class ChatTemplateLoaderTests
     {
         using var folder = new TokenizerFolder("qwen2-tiny");
         folder.Change("tokenizer_config.json", root => root.Remove("chat_template"));
-        string missing = Assert.Throws<InputException>(() => Load(folder)).Message, unknown = Assert.Throws<InputException>(() => ChatTemplateLoader.Check(folder.Path, "nonsense")).Message;
-        foreach (string message in (string[])[missing, unknown]) Assert.Contains("--chat-template: chatml, none", message, StringComparison.Ordinal);
+        string missing = Assert.Throws<InputException>(() => Load(folder)).Message,
+            unknown = Assert.Throws<InputException>(() => ChatTemplateLoader.Check(folder.Path, "nonsense")).Message;
+        foreach (string message in (string[])[missing, unknown])
+            Assert.Contains("--chat-template: chatml, none", message, StringComparison.Ordinal);
         Assert.Contains("'nonsense'", unknown, StringComparison.Ordinal);
         ChatTemplateLoader.Check(folder.Path, null);
     }
@@ -77,7 +80,8 @@ public sealed class ChatTemplateLoaderTests
         using var folder = new TokenizerFolder("qwen2-tiny");
         folder.Write("chat_template.jinja", "a\n{% include 'b' %}");
         string message = Assert.Throws<InputException>(() => Load(folder)).Message;
-        Assert.Equal($"The chat template in '{Path.Combine(folder.Path, "chat_template.jinja")}' cannot be used, line 2: the tag 'include' is not supported.", message);
+        Assert.Equal($"The chat template in '{Path.Combine(folder.Path, "chat_template.jinja")}' cannot be used, line 2: the tag 'include' "
+            + $"is not supported.", message);
     }
 
     [Fact]
@@ -93,7 +97,8 @@ public sealed class ChatTemplateLoaderTests
     {
         using TokenizerFolder llama = new("llama3-tiny"), qwen = new("qwen2-tiny");
         Assert.Contains("<|im_start|>", Assert.Throws<InputException>(() => Load(llama, "chatml")).Message, StringComparison.Ordinal);
-        Assert.Equal("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n", Load(qwen, "chatml").Render(Hi, new() { AddGenerationPrompt = true }));
+        Assert.Equal("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
+            Load(qwen, "chatml").Render(Hi, new() { AddGenerationPrompt = true }));
     }
 
     [Fact]
@@ -108,7 +113,8 @@ public sealed class ChatTemplateLoaderTests
         Assert.Null(none.TurnEnd(tokenizer));
     }
 
-    private static ChatTemplate Load(TokenizerFolder folder, string? name = null) => ChatTemplateLoader.Load(folder.Path, TokenizerLoader.Load(folder.Path), name);
+    private static ChatTemplate Load(TokenizerFolder folder, string? name = null) =>
+        ChatTemplateLoader.Load(folder.Path, TokenizerLoader.Load(folder.Path), name);
 
     private static string Render(TokenizerFolder folder, string? name = null) => Load(folder, name).Render(Hi, new());
 }

@@ -49,17 +49,22 @@ public sealed class ChatTemplateTests
     public void The_model_can_go_on_with_the_last_message(string content, string expected)
     {
         ChatMessage[] messages = [new(ChatRole.User, "q"), new(ChatRole.Assistant, content)];
-        Assert.Equal("<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\n" + expected, BuiltInTemplates.ChatMl.Render(messages, new() { ContinueFinalMessage = true }));
+        Assert.Equal("<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\n" + expected,
+            BuiltInTemplates.ChatMl.Render(messages, new() { ContinueFinalMessage = true }));
     }
 
     [Fact]
     public void What_a_template_trims_is_trimmed_where_the_model_goes_on()
     {
         ChatMessage[] messages = [new(ChatRole.Assistant, " words \n")];
-        Assert.Equal("A: words", ChatTemplate.Parse("A: {{ messages[0].content | trim }}<end>").Render(messages, new() { ContinueFinalMessage = true }));
-        Assert.Equal("A:  words \n", ChatTemplate.Parse("A: {{ messages[0].content }}<end>").Render(messages, new() { ContinueFinalMessage = true }));
-        ChatMessage parts = ChatMessage.Read(JsonDocument.Parse("""{"role": "assistant", "content": [{"type": "image"}, {"type": "text", "text": "Two"}, {"type": "image"}]}""").RootElement);
-        Assert.Equal("[Two", ChatTemplate.Parse("{% for p in messages[0].content %}{% if p.text %}[{{ p.text }}]{% endif %}{% endfor %}").Render([parts], new() { ContinueFinalMessage = true }));
+        Assert.Equal("A: words",
+            ChatTemplate.Parse("A: {{ messages[0].content | trim }}<end>").Render(messages, new() { ContinueFinalMessage = true }));
+        Assert.Equal("A:  words \n",
+            ChatTemplate.Parse("A: {{ messages[0].content }}<end>").Render(messages, new() { ContinueFinalMessage = true }));
+        ChatMessage parts = ChatMessage.Read(JsonDocument.Parse(
+            """{"role": "assistant", "content": [{"type": "image"}, {"type": "text", "text": "Two"}, {"type": "image"}]}""").RootElement);
+        Assert.Equal("[Two", ChatTemplate.Parse("{% for p in messages[0].content %}{% if p.text %}[{{ p.text }}]{% endif %}{% endfor %}")
+            .Render([parts], new() { ContinueFinalMessage = true }));
     }
 
     [Fact]
@@ -67,17 +72,23 @@ public sealed class ChatTemplateTests
     {
         ChatMessage[] messages = [new(ChatRole.Assistant, "words")];
         var options = new ChatOptions { ContinueFinalMessage = true };
-        Assert.Contains("does not write the last message", Assert.Throws<InputException>(() => ChatTemplate.Parse("nothing").Render(messages, options)).Message, StringComparison.Ordinal);
-        Assert.Contains("both", Assert.Throws<InputException>(() => BuiltInTemplates.ChatMl.Render(messages, options with { AddGenerationPrompt = true })).Message, StringComparison.Ordinal);
+        Assert.Contains("does not write the last message",
+            Assert.Throws<InputException>(() => ChatTemplate.Parse("nothing").Render(messages, options)).Message, StringComparison.Ordinal);
+        Assert.Contains("both",
+            Assert.Throws<InputException>(() =>
+                BuiltInTemplates.ChatMl.Render(messages, options with { AddGenerationPrompt = true })).Message, StringComparison.Ordinal);
         Assert.Throws<InputException>(() => BuiltInTemplates.ChatMl.Render([], options));
-        Assert.Throws<InputException>(() => BuiltInTemplates.ChatMl.Render([ChatMessage.Read(JsonDocument.Parse("""{"role": "assistant", "content": null}""").RootElement)], options));
+        Assert.Throws<InputException>(() => BuiltInTemplates.ChatMl.Render(
+            [ChatMessage.Read(JsonDocument.Parse("""{"role": "assistant", "content": null}""").RootElement)], options));
     }
 
     [Fact]
     public void What_the_assistant_says_is_marked_in_characters_and_in_units_and_cut_where_the_model_goes_on()
     {
-        ChatTemplate template = ChatTemplate.Parse("{% for m in messages %}{{ m.role[0] }}:{% if m.role == 'assistant' %}{% generation %}{{ m.content }}.{% endgeneration %}{% else %}{{ m.content }}{% endif %}|{% endfor %}");
-        ChatMessage[] messages = [new(ChatRole.User, "🙂"), new(ChatRole.Assistant, "🙂b"), new(ChatRole.User, "c"), new(ChatRole.Assistant, "d")];
+        ChatTemplate template = ChatTemplate.Parse("{% for m in messages %}{{ m.role[0] }}:{% if m.role == 'assistant' %}{% generation "
+            + "%}{{ m.content }}.{% endgeneration %}{% else %}{{ m.content }}{% endif %}|{% endfor %}");
+        ChatMessage[] messages =
+            [new(ChatRole.User, "🙂"), new(ChatRole.Assistant, "🙂b"), new(ChatRole.User, "c"), new(ChatRole.Assistant, "d")];
         RenderedChat chat = template.RenderMarked(messages, new());
         Assert.Equal("u:🙂|a:🙂b.|u:c|a:d.|", chat.Text);
         Assert.Equal(["🙂b.", "d."], chat.AssistantRanges.Select(range => chat.Text[range]));
@@ -89,7 +100,8 @@ public sealed class ChatTemplateTests
     [Fact]
     public void Templates_are_told_tools_documents_days_and_variables()
     {
-        const string Source = "{{ tools }}|{{ documents }}|{{ enable_thinking }}|{{ date_string }}|{{ strftime_now('%F') }}|{{ effort }}|{{ add_generation_prompt }}|{{ bos_token }}";
+        const string Source = "{{ tools }}|{{ documents }}|{{ enable_thinking }}|{{ date_string }}|{{ strftime_now('%F') }}|{{ effort "
+            + "}}|{{ add_generation_prompt }}|{{ bos_token }}";
         ChatTemplate template = ChatTemplate.Parse(Source, tokens: new Dictionary<string, string> { ["bos_token"] = "<s>" });
         ChatMessage[] messages = [new(ChatRole.User, "q")];
         Assert.Equal("None|None|||2024-07-26||False|<s>", template.Render(messages, new()));
@@ -97,7 +109,11 @@ public sealed class ChatTemplateTests
         Assert.Equal("[{'name': 'f'}]|[1.0]|False|3 May|2025-05-03|high|True|<s>", template.Render(messages, new()
         {
             Tools = [.. json.GetProperty("tools").EnumerateArray()],
-            Variables = new Dictionary<string, JsonElement> { ["documents"] = json.GetProperty("documents"), ["effort"] = json.GetProperty("effort") },
+            Variables = new Dictionary<string, JsonElement>
+            {
+                ["documents"] = json.GetProperty("documents"),
+                ["effort"] = json.GetProperty("effort")
+            },
             EnableThinking = false,
             DateString = "3 May",
             Now = new DateTime(2025, 5, 3),
@@ -114,5 +130,7 @@ public sealed class ChatTemplateTests
         Parallel.For(0, 2000, _ => Assert.Equal(expected, template.Render(messages, new() { AddGenerationPrompt = true })));
     }
 
-    private static ChatTemplate Golden(string name) => ChatTemplate.Parse(File.ReadAllText(GoldenModel.FolderOf(Path.Combine("chat", "templates", name + ".jinja"))), name, tokens: new Dictionary<string, string> { ["bos_token"] = "<|begin_of_text|>" });
+    private static ChatTemplate Golden(string name) =>
+        ChatTemplate.Parse(File.ReadAllText(GoldenModel.FolderOf(Path.Combine("chat", "templates", name + ".jinja"))), name,
+            tokens: new Dictionary<string, string> { ["bos_token"] = "<|begin_of_text|>" });
 }

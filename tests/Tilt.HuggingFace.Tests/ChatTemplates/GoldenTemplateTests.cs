@@ -14,12 +14,14 @@ public sealed class GoldenTemplateTests
     [InlineData("more_cases.jsonl", 190)]
     public void Conversations_are_written_and_encoded_as_the_models_template_has_it(string file, int count)
     {
-        var tokenizers = ((string[])["llama3-tiny", "qwen2-tiny"]).ToDictionary(name => name, name => TokenizerLoader.Load(GoldenTokenizerTests.FolderOf(name)));
+        var tokenizers = ((string[])["llama3-tiny", "qwen2-tiny"])
+            .ToDictionary(name => name, name => TokenizerLoader.Load(GoldenTokenizerTests.FolderOf(name)));
         Assert.Equal(count, Check(file, (template, messages, options, line) =>
         {
             Assert.Equal(line.GetProperty("rendered").GetString(), template.Render(messages, options));
             ITokenizer tokenizer = tokenizers[template.Name.StartsWith("llama", StringComparison.Ordinal) ? "llama3-tiny" : "qwen2-tiny"];
-            if (line.TryGetProperty("ids", out JsonElement ids)) Assert.Equal(ids.Deserialize<int[]>(), template.Encode(messages, options, tokenizer));
+            if (line.TryGetProperty("ids", out JsonElement ids))
+                Assert.Equal(ids.Deserialize<int[]>(), template.Encode(messages, options, tokenizer));
         }));
     }
 
@@ -40,7 +42,8 @@ public sealed class GoldenTemplateTests
             // Where the model goes on with a message, the spans there still reach to the end of the turn, which the text no longer has.
             int length = chat.Text.EnumerateRunes().Count();
             if (line.TryGetProperty("assistant_spans", out JsonElement spans))
-                Assert.Equal(spans.EnumerateArray().Select(span => (span[0].GetInt32(), Math.Min(span[1].GetInt32(), length))), chat.AssistantSpans);
+                Assert.Equal(spans.EnumerateArray().Select(span => (span[0].GetInt32(), Math.Min(span[1].GetInt32(), length))),
+                    chat.AssistantSpans);
         }));
         Assert.Equal(14, failing);
     }
@@ -60,7 +63,8 @@ public sealed class GoldenTemplateTests
                 var tokens = new Dictionary<string, string>();
                 if (key.Item2 is { } bos) tokens.Add("bos_token", bos);
                 if (key.Item3 is { } eos) tokens.Add("eos_token", eos);
-                templates.Add(key, template = ChatTemplate.Parse(File.ReadAllText(PathOf(Path.Combine("templates", name + ".jinja"))), name, tokens: tokens));
+                templates.Add(key, template =
+                    ChatTemplate.Parse(File.ReadAllText(PathOf(Path.Combine("templates", name + ".jinja"))), name, tokens: tokens));
             }
             ChatMessage[] messages = [.. line.GetProperty("messages").EnumerateArray().Select(ChatMessage.Read)];
             var options = new ChatOptions

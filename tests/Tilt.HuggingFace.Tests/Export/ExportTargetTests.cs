@@ -32,11 +32,14 @@ public sealed class ExportTargetTests : IDisposable
     {
         Gguf("x.gguf", false);
         Safetensors("x", false);
-        byte[] file = File.ReadAllBytes(_folder.Beside("x.gguf")), weights = File.ReadAllBytes(Path.Combine(_folder.Beside("x"), "model.safetensors"));
+        byte[] file = File.ReadAllBytes(_folder.Beside("x.gguf")),
+            weights = File.ReadAllBytes(Path.Combine(_folder.Beside("x"), "model.safetensors"));
         using var source = new CancellationTokenSource();
         var stop = new After(200_000, source.Cancel);
-        Assert.Throws<OperationCanceledException>(() => GgufExport.Write(_model, _folder.Beside("x.gguf"), new() { Overwrite = true }, stop, source.Token));
-        Assert.Throws<OperationCanceledException>(() => SafetensorsExport.Write(_model, _folder.Beside("x"), new() { Overwrite = true }, stop, source.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => GgufExport.Write(_model, _folder.Beside("x.gguf"), new() { Overwrite = true }, stop, source.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => SafetensorsExport.Write(_model, _folder.Beside("x"), new() { Overwrite = true }, stop, source.Token));
         Assert.Equal(file, File.ReadAllBytes(_folder.Beside("x.gguf")));
         Assert.Equal(weights, File.ReadAllBytes(Path.Combine(_folder.Beside("x"), "model.safetensors")));
         Assert.Equal(["x", "x.gguf"], _folder.Others());
@@ -98,10 +101,16 @@ public sealed class ExportTargetTests : IDisposable
     [Fact]
     public void The_model_itself_is_no_target()
     {
-        Assert.Contains("the model itself", Assert.Throws<InputException>(() => _folder.WriteSafetensors(_model, "model", new() { Overwrite = true })).Message, StringComparison.Ordinal);
+        Assert.Contains("the model itself",
+            Assert.Throws<InputException>(() => _folder.WriteSafetensors(_model, "model", new() { Overwrite = true })).Message,
+            StringComparison.Ordinal);
         Directory.CreateSymbolicLink(_folder.Beside("link"), _folder.Model);
-        Assert.Contains("the model itself", Assert.Throws<InputException>(() => _folder.WriteSafetensors(_model, "link", new() { Overwrite = true })).Message, StringComparison.Ordinal);
-        Assert.Contains("in the folder of the model", Assert.Throws<InputException>(() => _folder.WriteSafetensors(_model, Path.Combine("link", "below"), new())).Message, StringComparison.Ordinal);
+        Assert.Contains("the model itself",
+            Assert.Throws<InputException>(() => _folder.WriteSafetensors(_model, "link", new() { Overwrite = true })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("in the folder of the model",
+            Assert.Throws<InputException>(() => _folder.WriteSafetensors(_model, Path.Combine("link", "below"), new())).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -139,17 +148,25 @@ public sealed class ExportTargetTests : IDisposable
     public void A_place_that_cannot_be_written_to_is_told()
     {
         File.WriteAllText(_folder.Beside("file"), "");
-        Assert.Contains("Cannot write", Assert.Throws<InputException>(() => Gguf(Path.Combine("file", "x.gguf"), false)).Message, StringComparison.Ordinal);
-        Assert.Contains("Cannot write", Assert.Throws<InputException>(() => Safetensors(Path.Combine("file", "x"), false)).Message, StringComparison.Ordinal);
-        Assert.Contains("needs", Assert.Throws<InputException>(() => ExportTarget.WriteFile(_folder.Beside("huge"), long.MaxValue, _ => { })).Message, StringComparison.Ordinal);
+        Assert.Contains("Cannot write", Assert.Throws<InputException>(() => Gguf(Path.Combine("file", "x.gguf"), false)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Cannot write", Assert.Throws<InputException>(() => Safetensors(Path.Combine("file", "x"), false)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("needs",
+            Assert.Throws<InputException>(() => ExportTarget.WriteFile(_folder.Beside("huge"), long.MaxValue, _ => { })).Message,
+            StringComparison.Ordinal);
         Assert.Equal(["file"], _folder.Others());
     }
 
     [Fact]
     public void A_target_without_a_name_is_told()
     {
-        Assert.Contains("no name", Assert.Throws<InputException>(() => GgufExport.Write(_model, "", new(), null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
-        Assert.Contains("no name", Assert.Throws<InputException>(() => SafetensorsExport.Write(_model, "\0", new(), null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("no name",
+            Assert.Throws<InputException>(() => GgufExport.Write(_model, "", new(), null, TestContext.Current.CancellationToken)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no name",
+            Assert.Throws<InputException>(() => SafetensorsExport.Write(_model, "\0", new(), null,
+                TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
     private void Gguf(string name, bool overwrite) => _folder.WriteGguf(_model, name, new() { Overwrite = overwrite });

@@ -8,18 +8,21 @@ namespace Tilt.HuggingFace.Tests.Export;
 /// <summary>A copy of a golden model in a folder of its own, with its tokenizer, for tests that change it.</summary>
 internal sealed class GoldenCopy : IDisposable
 {
-    private static readonly Dictionary<string, string> Tokenizers = new() { ["llama32"] = "llama3-tiny", ["qwen25"] = "qwen2-tiny", ["qwen3"] = "qwen2-tiny" };
+    private static readonly Dictionary<string, string> Tokenizers =
+        new() { ["llama32"] = "llama3-tiny", ["qwen25"] = "qwen2-tiny", ["qwen3"] = "qwen2-tiny" };
     private readonly string _root = Directory.CreateTempSubdirectory("tilt-export-").FullName;
 
     public GoldenCopy(string name)
     {
         Directory.CreateDirectory(Model);
         Copy(GoldenModel.FolderOf(name), "config.json", "generation_config.json", "model*");
-        if (Tokenizers.TryGetValue(name, out string? tokenizer)) Copy(GoldenModel.FolderOf(Path.Combine("tokenizers", tokenizer)), "*token*.json", "vocab.json", "merges.txt");
+        if (Tokenizers.TryGetValue(name, out string? tokenizer))
+            Copy(GoldenModel.FolderOf(Path.Combine("tokenizers", tokenizer)), "*token*.json", "vocab.json", "merges.txt");
         if (Directory.Exists(Path.Combine(GoldenModel.FolderOf(name), "lora")))
         {
             Directory.CreateDirectory(Adapter);
-            foreach (string file in Directory.EnumerateFiles(Path.Combine(GoldenModel.FolderOf(name), "lora"))) File.Copy(file, Path.Combine(Adapter, Path.GetFileName(file)));
+            foreach (string file in Directory.EnumerateFiles(Path.Combine(GoldenModel.FolderOf(name), "lora")))
+                File.Copy(file, Path.Combine(Adapter, Path.GetFileName(file)));
         }
     }
 
@@ -31,7 +34,9 @@ internal sealed class GoldenCopy : IDisposable
     public string Beside(string name) => Path.Combine(_root, name);
 
     /// <summary>Names of what stands beside model and adapter.</summary>
-    public string[] Others() => [.. Directory.EnumerateFileSystemEntries(_root).Select(p => Path.GetFileName(p)).Except(["model", "adapter"]).Order(StringComparer.Ordinal)];
+    public string[] Others() =>
+        [.. Directory.EnumerateFileSystemEntries(_root).Select(p => Path.GetFileName(p)).Except(["model", "adapter"])
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Exports a model beside its folder.</summary>
     public void WriteGguf(MergedModel model, string name, GgufExportOptions? options = null) =>

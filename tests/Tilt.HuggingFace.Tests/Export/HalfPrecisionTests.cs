@@ -5,8 +5,10 @@ namespace Tilt.HuggingFace.Tests.Export;
 public sealed class HalfPrecisionTests
 {
     /// <summary>Every pattern of exponent and the bits around the cut, both signs, with ties and their neighbours.</summary>
-    private static readonly float[] Values = [.. Enumerable.Range(0, 1 << 16).SelectMany(high => ((uint[])[0, 1, 0x0FFF, 0x1000, 0x1001, 0x2000, 0x3000, 0x7FFF, 0x8000, 0x8001, 0xFFFF])
-        .Select(low => BitConverter.UInt32BitsToSingle(((uint)high << 16) | low)))];
+    private static readonly float[] Values =
+        [.. Enumerable.Range(0, 1 << 16)
+            .SelectMany(high => ((uint[])[0, 1, 0x0FFF, 0x1000, 0x1001, 0x2000, 0x3000, 0x7FFF, 0x8000, 0x8001, 0xFFFF])
+                .Select(low => BitConverter.UInt32BitsToSingle(((uint)high << 16) | low)))];
 
     [Fact]
     public void Float16_is_rounded_as_the_runtime_rounds_it()
@@ -15,7 +17,9 @@ public sealed class HalfPrecisionTests
         HalfPrecision.ToFloat16(Values, rounded);
         for (int i = 0; i < Values.Length; i++)
         {
-            ushort expected = float.IsNaN(Values[i]) ? (ushort)(0x7E00 | (float.IsNegative(Values[i]) ? 0x8000 : 0)) : BitConverter.HalfToUInt16Bits((Half)Values[i]);
+            ushort expected = float.IsNaN(Values[i])
+                ? (ushort)(0x7E00 | (float.IsNegative(Values[i]) ? 0x8000 : 0))
+                : BitConverter.HalfToUInt16Bits((Half)Values[i]);
             Assert.Equal(expected, rounded[i]);
             Assert.Equal(expected, HalfPrecision.ToFloat16(Values[i]));
         }
@@ -44,7 +48,8 @@ public sealed class HalfPrecisionTests
         HalfPrecision.FromBFloat16(bits, fromBFloat16);
         for (int i = 0; i < bits.Length; i++)
         {
-            Assert.Equal(BitConverter.SingleToUInt32Bits((float)BitConverter.UInt16BitsToHalf(bits[i])), BitConverter.SingleToUInt32Bits(fromFloat16[i]) | (float.IsNaN(fromFloat16[i]) ? 0x400000u : 0));
+            Assert.Equal(BitConverter.SingleToUInt32Bits((float)BitConverter.UInt16BitsToHalf(bits[i])),
+                BitConverter.SingleToUInt32Bits(fromFloat16[i]) | (float.IsNaN(fromFloat16[i]) ? 0x400000u : 0));
             Assert.Equal((uint)i << 16, BitConverter.SingleToUInt32Bits(fromBFloat16[i]));
         }
     }

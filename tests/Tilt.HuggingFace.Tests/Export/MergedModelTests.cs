@@ -18,7 +18,8 @@ public sealed class MergedModelTests
         folder.EditWeights("model.layers.1.mlp.up_proj.weight", values => values[5 * 64 + 7] = weight);
         using MergedModel model = MergedModel.Open(folder.Model);
         string message = Assert.Throws<InputException>(() => folder.WriteGguf(model, "x.gguf", new() { Type = type })).Message;
-        Assert.Contains("model.safetensors', tensor 'model.layers.1.mlp.up_proj.weight', row 5, column 7", message, StringComparison.Ordinal);
+        Assert.Contains("model.safetensors', tensor 'model.layers.1.mlp.up_proj.weight', row 5, column 7", message,
+            StringComparison.Ordinal);
         Assert.Contains(expected, message, StringComparison.Ordinal);
         if (type != WeightType.Q8_0) Assert.Throws<InputException>(() => folder.WriteSafetensors(model, "x", new() { Type = type }));
         Assert.Empty(folder.Others());
@@ -39,8 +40,10 @@ public sealed class MergedModelTests
         using var folder = new GoldenCopy("qwen3");
         string weights = Path.Combine(folder.Adapter, LoraAdapter.WeightFile);
         using (FileStream stream = File.OpenWrite(weights)) stream.SetLength(5000);
-        Assert.Contains(weights, Assert.Throws<InputException>(() => MergedModel.Open(folder.Model, folder.Adapter)).Message, StringComparison.Ordinal);
-        Assert.Contains("nowhere", Assert.Throws<InputException>(() => MergedModel.Open(folder.Model, folder.Beside("nowhere"))).Message, StringComparison.Ordinal);
+        Assert.Contains(weights, Assert.Throws<InputException>(() => MergedModel.Open(folder.Model, folder.Adapter)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("nowhere", Assert.Throws<InputException>(() => MergedModel.Open(folder.Model, folder.Beside("nowhere"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,19 +53,25 @@ public sealed class MergedModelTests
         string path = Path.Combine(folder.Adapter, LoraAdapter.WeightFile);
         SafetensorsEntry[] entries;
         using (SafetensorsFile file = SafetensorsFile.Open(path))
-            entries = [.. file.Tensors.Select(t => SafetensorsEntry.Of(t.Name, [.. file.ReadFloats(t.Name).Select(v => v * 1e30f)], [.. t.Shape]))];
+            entries = [.. file.Tensors.Select(
+                t => SafetensorsEntry.Of(t.Name, [.. file.ReadFloats(t.Name).Select(v => v * 1e30f)], [.. t.Shape]))];
         SafetensorsWriter.Write(path, entries);
         using MergedModel model = MergedModel.Open(folder.Model, folder.Adapter);
-        Assert.Contains("with the adapter merged", Assert.Throws<InputException>(() => folder.WriteGguf(model, "x.gguf")).Message, StringComparison.Ordinal);
+        Assert.Contains("with the adapter merged", Assert.Throws<InputException>(() => folder.WriteGguf(model, "x.gguf")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Rotary_scaling_that_llama_cpp_does_not_know_is_refused_for_gguf_only()
     {
         using var folder = new GoldenCopy("qwen3");
-        folder.Edit("config.json", file => file["rope_scaling"] = System.Text.Json.Nodes.JsonNode.Parse("""{"rope_type":"llama3","factor":8.0,"low_freq_factor":1.0,"high_freq_factor":4.0,"original_max_position_embeddings":64}"""));
+        folder.Edit("config.json",
+            file => file["rope_scaling"] =
+                System.Text.Json.Nodes.JsonNode.Parse(
+                    """{"rope_type":"llama3","factor":8.0,"low_freq_factor":1.0,"high_freq_factor":4.0,"original_max_position_embeddings":64}"""));
         using MergedModel model = MergedModel.Open(folder.Model);
-        Assert.Contains("rotary scaling", Assert.Throws<InputException>(() => folder.WriteGguf(model, "x.gguf")).Message, StringComparison.Ordinal);
+        Assert.Contains("rotary scaling", Assert.Throws<InputException>(() => folder.WriteGguf(model, "x.gguf")).Message,
+            StringComparison.Ordinal);
         folder.WriteSafetensors(model, "x");
     }
 
@@ -74,7 +83,8 @@ public sealed class MergedModelTests
         string last = Path.Combine(folder.Model, "model-00005-of-00005.safetensors");
         // Opened for sharing, so that the reader's lock does not keep it out: other programs heed no locks.
         using (var stream = new FileStream(last, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) stream.SetLength(5000);
-        Assert.Contains("was changed while it was read", Assert.Throws<InputException>(() => folder.WriteGguf(model, "x.gguf")).Message, StringComparison.Ordinal);
+        Assert.Contains("was changed while it was read", Assert.Throws<InputException>(() => folder.WriteGguf(model, "x.gguf")).Message,
+            StringComparison.Ordinal);
         Assert.Empty(folder.Others());
     }
 }

@@ -33,7 +33,8 @@ public sealed class SafetensorsExportTests
             Assert.Equal(expected.FileOf(name).ReadFloats(name).Select(v => (float)(Half)v), actual.FileOf(name).ReadFloats(name));
         Assert.True(Directory.GetFiles(export, "model-*-of-*.safetensors").Length > 3);
         using JsonDocument index = JsonDocument.Parse(File.ReadAllText(Path.Combine(export, "model.safetensors.index.json")));
-        Assert.Equal(actual.Names.Sum(n => actual.Find(n).ElementCount * 2), index.RootElement.GetProperty("metadata").GetProperty("total_size").GetInt64());
+        Assert.Equal(actual.Names.Sum(n => actual.Find(n).ElementCount * 2),
+            index.RootElement.GetProperty("metadata").GetProperty("total_size").GetInt64());
     }
 
     [Theory]
@@ -49,8 +50,11 @@ public sealed class SafetensorsExportTests
             file["some_future_key"] = "ä";
         });
         string export = Export(folder, new() { Type = WeightType.BFloat16 });
-        string before = File.ReadAllText(Path.Combine(folder.Model, "config.json")), after = File.ReadAllText(Path.Combine(export, "config.json"));
-        using JsonDocument expected = JsonDocument.Parse(before.Replace($"\"{key}\":\"float32\"", $"\"{key}\":\"bfloat16\"", StringComparison.Ordinal)), actual = JsonDocument.Parse(after);
+        string before = File.ReadAllText(Path.Combine(folder.Model, "config.json")),
+            after = File.ReadAllText(Path.Combine(export, "config.json"));
+        using JsonDocument expected =
+            JsonDocument.Parse(before.Replace($"\"{key}\":\"float32\"", $"\"{key}\":\"bfloat16\"", StringComparison.Ordinal)),
+            actual = JsonDocument.Parse(after);
         Assert.True(JsonElement.DeepEquals(expected.RootElement, actual.RootElement));
         // Numbers are not read and written again.
         Assert.Contains("1e-05", after, StringComparison.Ordinal);
@@ -60,10 +64,12 @@ public sealed class SafetensorsExportTests
     public void Tokenizer_template_settings_and_licence_go_along_byte_for_byte_and_nothing_else()
     {
         using var folder = new GoldenCopy("qwen25");
-        foreach (string name in (string[])["chat_template.jinja", "LICENSE", "USE_POLICY.md", "README.md", "optimizer.pt"]) File.WriteAllText(Path.Combine(folder.Model, name), name);
+        foreach (string name in (string[])["chat_template.jinja", "LICENSE", "USE_POLICY.md", "README.md", "optimizer.pt"])
+            File.WriteAllText(Path.Combine(folder.Model, name), name);
         string export = Export(folder);
         Assert.Equal(
-            ["LICENSE", "USE_POLICY.md", "chat_template.jinja", "config.json", "generation_config.json", "merges.txt", "model.safetensors", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json", "vocab.json"],
+            ["LICENSE", "USE_POLICY.md", "chat_template.jinja", "config.json", "generation_config.json", "merges.txt", "model.safetensors",
+                "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json", "vocab.json"],
             Directory.EnumerateFiles(export).Select(p => Path.GetFileName(p)).Order(StringComparer.Ordinal));
         foreach (string name in (string[])["LICENSE", "tokenizer.json", "generation_config.json"])
             Assert.Equal(File.ReadAllBytes(Path.Combine(folder.Model, name)), File.ReadAllBytes(Path.Combine(export, name)));
@@ -75,11 +81,13 @@ public sealed class SafetensorsExportTests
         using var folder = new GoldenCopy("qwen3");
         string snapshot = folder.Beside(Path.Combine("models--org--some-model", "snapshots", "0123abcd"));
         Directory.CreateDirectory(snapshot);
-        foreach (string file in Directory.EnumerateFiles(folder.Model)) File.CreateSymbolicLink(Path.Combine(snapshot, Path.GetFileName(file)), file);
+        foreach (string file in Directory.EnumerateFiles(folder.Model))
+            File.CreateSymbolicLink(Path.Combine(snapshot, Path.GetFileName(file)), file);
         using MergedModel model = MergedModel.Open(snapshot);
         folder.WriteSafetensors(model, "export");
         foreach (string file in Directory.EnumerateFiles(folder.Beside("export"))) Assert.Null(new FileInfo(file).LinkTarget);
-        Assert.Equal(File.ReadAllBytes(Path.Combine(folder.Model, "tokenizer.json")), File.ReadAllBytes(Path.Combine(folder.Beside("export"), "tokenizer.json")));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(folder.Model, "tokenizer.json")),
+            File.ReadAllBytes(Path.Combine(folder.Beside("export"), "tokenizer.json")));
         Assert.Equal("some-model", ModelName.Of(snapshot));
         Assert.Equal("model", ModelName.Of(folder.Model + Path.DirectorySeparatorChar));
     }
@@ -93,7 +101,8 @@ public sealed class SafetensorsExportTests
         using (SafetensorsFile file = SafetensorsFile.Open(path))
         {
             float[] embedding = file.ReadFloats(ParameterLayout.Embedding);
-            entries = [.. file.Tensors.Select(t => SafetensorsEntry.Of(t.Name, file.ReadFloats(t.Name), [.. t.Shape])), SafetensorsEntry.Of(ParameterLayout.Output, embedding, 1024, 64)];
+            entries = [.. file.Tensors.Select(t => SafetensorsEntry.Of(t.Name, file.ReadFloats(t.Name), [.. t.Shape])),
+                SafetensorsEntry.Of(ParameterLayout.Output, embedding, 1024, 64)];
         }
         SafetensorsWriter.Write(path, entries);
         using SafetensorsFile export = SafetensorsFile.Open(Path.Combine(Export(folder), "model.safetensors"));
@@ -104,7 +113,8 @@ public sealed class SafetensorsExportTests
     public void Q8_0_is_refused()
     {
         using var folder = new GoldenCopy("qwen3");
-        Assert.Contains("q8_0", Assert.Throws<InputException>(() => Export(folder, new() { Type = WeightType.Q8_0 })).Message, StringComparison.Ordinal);
+        Assert.Contains("q8_0", Assert.Throws<InputException>(() => Export(folder, new() { Type = WeightType.Q8_0 })).Message,
+            StringComparison.Ordinal);
         Assert.Empty(folder.Others());
     }
 

@@ -34,12 +34,16 @@ public sealed class WeightEncodingTests
     [Fact]
     public void Q8_0_has_the_bytes_of_the_plain_formula()
     {
-        Gen.Float[-1, 1].Array[32].Select(Gen.Int[-40, 4], (values, exponent) => values.Select(v => (float)(v * Math.Pow(10, exponent))).ToArray()).Sample(row =>
-        {
-            float scale = row.Max(Math.Abs) / 127f, inverse = 1f / scale;
-            byte[] expected = [.. BitConverter.GetBytes((Half)scale), .. row.Select(v => float.IsFinite(inverse) ? (byte)(sbyte)MathF.Round(v * inverse, MidpointRounding.AwayFromZero) : (byte)0)];
-            Assert.Equal(expected, Encode(WeightType.Q8_0, row));
-        }, iter: 20_000, seed: "0000000000001");
+        Gen.Float[-1, 1].Array[32]
+            .Select(Gen.Int[-40, 4], (values, exponent) => values.Select(v => (float)(v * Math.Pow(10, exponent))).ToArray()).Sample(row =>
+            {
+                float scale = row.Max(Math.Abs) / 127f, inverse = 1f / scale;
+                byte[] expected = [.. BitConverter.GetBytes((Half)scale),
+                    .. row.Select(v => float.IsFinite(inverse)
+                        ? (byte)(sbyte)MathF.Round(v * inverse, MidpointRounding.AwayFromZero)
+                        : (byte)0)];
+                Assert.Equal(expected, Encode(WeightType.Q8_0, row));
+            }, iter: 20_000, seed: "0000000000001");
     }
 
     [Theory]
@@ -53,7 +57,8 @@ public sealed class WeightEncodingTests
         Assert.False(WeightEncoding.Holds(type, tooLarge));
         Assert.False(WeightEncoding.Holds(type, float.NaN));
         if (type is WeightType.Float16) Assert.True(Half.IsFinite((Half)largest) && !Half.IsFinite((Half)tooLarge));
-        if (type is WeightType.BFloat16) Assert.True(HalfPrecision.ToBFloat16(largest) < 0x7F80 && HalfPrecision.ToBFloat16(tooLarge) == 0x7F80);
+        if (type is WeightType.BFloat16)
+            Assert.True(HalfPrecision.ToBFloat16(largest) < 0x7F80 && HalfPrecision.ToBFloat16(tooLarge) == 0x7F80);
     }
 
     [Fact]

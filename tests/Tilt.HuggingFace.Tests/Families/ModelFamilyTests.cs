@@ -9,36 +9,49 @@ public sealed class ModelFamilyTests
 {
     private const BlockFeatures Plain = BlockFeatures.TiedEmbeddings;
 
-    /// <summary>What is known of every family: names, features, defaults of Transformers' configuration class, llama.cpp's conventions.</summary>
-    public static TheoryData<string, string, BlockFeatures, FamilyDefaults, SlidingWindowRule, string[], string?, GgufConventions> Facts => new()
-    {
+    /// <summary>
+    /// What is known of every family: names, features, defaults of Transformers' configuration class, llama.cpp's conventions.
+    /// </summary>
+    public static TheoryData<string, string, BlockFeatures, FamilyDefaults, SlidingWindowRule, string[], string?, GgufConventions> Facts =>
+        new()
         {
-            "llama", "LlamaForCausalLM", BlockFeatures.None,
-            new() { ContextLength = 2048, BeginOfSequenceId = 1, EndOfSequenceId = 2 }, new(),
-            ["attention_bias", "mlp_bias"], null,
-            new() { Architecture = "llama", RotatesNeighbours = true, StatesRotaryDimensions = true, Features = Plain | BlockFeatures.Llama3Rotary }
-        },
-        {
-            "qwen2", "Qwen2ForCausalLM", BlockFeatures.AttentionBias,
-            new() { KeyValueHeads = 32, RoundsHeadSize = true, ContextLength = 32768 }, new() { MustBeAskedFor = true, DefaultWidth = 4096, DefaultFullLayers = 28 },
-            [], "Qwen2Tokenizer",
-            new() { Architecture = "qwen2", HeadsMakeUpHiddenSize = true, Features = Plain | BlockFeatures.AttentionBias }
-        },
-        {
-            "qwen3", "Qwen3ForCausalLM", BlockFeatures.HeadNorms,
-            new() { KeyValueHeads = 32, HeadSize = 128, ContextLength = 32768 }, new() { MustBeAskedFor = true, DefaultWidth = 4096, DefaultFullLayers = 28 },
-            ["attention_bias"], "Qwen2Tokenizer",
-            new() { Architecture = "qwen3", Features = Plain | BlockFeatures.HeadNorms }
-        },
-    };
+            {
+                "llama", "LlamaForCausalLM", BlockFeatures.None,
+                new() { ContextLength = 2048, BeginOfSequenceId = 1, EndOfSequenceId = 2 }, new(),
+                ["attention_bias", "mlp_bias"], null,
+                new()
+                {
+                    Architecture = "llama",
+                    RotatesNeighbours = true,
+                    StatesRotaryDimensions = true,
+                    Features = Plain | BlockFeatures.Llama3Rotary
+                }
+            },
+            {
+                "qwen2", "Qwen2ForCausalLM", BlockFeatures.AttentionBias,
+                new() { KeyValueHeads = 32, RoundsHeadSize = true, ContextLength = 32768 },
+                new() { MustBeAskedFor = true, DefaultWidth = 4096, DefaultFullLayers = 28 },
+                [], "Qwen2Tokenizer",
+                new() { Architecture = "qwen2", HeadsMakeUpHiddenSize = true, Features = Plain | BlockFeatures.AttentionBias }
+            },
+            {
+                "qwen3", "Qwen3ForCausalLM", BlockFeatures.HeadNorms,
+                new() { KeyValueHeads = 32, HeadSize = 128, ContextLength = 32768 },
+                new() { MustBeAskedFor = true, DefaultWidth = 4096, DefaultFullLayers = 28 },
+                ["attention_bias"], "Qwen2Tokenizer",
+                new() { Architecture = "qwen3", Features = Plain | BlockFeatures.HeadNorms }
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Facts))]
     public void A_family_has_the_facts_of_Transformers_and_llama_cpp(
-        string name, string architecture, BlockFeatures features, FamilyDefaults defaults, SlidingWindowRule window, string[] refused, string? tokenizer, GgufConventions gguf)
+        string name, string architecture, BlockFeatures features, FamilyDefaults defaults, SlidingWindowRule window, string[] refused,
+        string? tokenizer, GgufConventions gguf)
     {
         ModelFamily family = ModelFamilies.Of(name);
-        Assert.Equal((architecture, features, defaults, window), (family.Architecture, family.Features, family.Defaults, family.SlidingWindow));
+        Assert.Equal((architecture, features, defaults, window),
+            (family.Architecture, family.Features, family.Defaults, family.SlidingWindow));
         Assert.Equal(refused, family.RefusedBiases);
         Assert.Equal(tokenizer, family.TokenizerClass);
         Assert.Equal(gguf, family.Gguf);
@@ -56,7 +69,8 @@ public sealed class ModelFamilyTests
     {
         string message = Assert.Throws<InputException>(() => ModelFamilies.Of("gpt2")).Message;
         Assert.Contains("'gpt2'", message, StringComparison.Ordinal);
-        foreach (ModelFamily family in ModelFamilies.All) Assert.Contains($"{family.Name} ({family.Architecture})", message, StringComparison.Ordinal);
+        foreach (ModelFamily family in ModelFamilies.All)
+            Assert.Contains($"{family.Name} ({family.Architecture})", message, StringComparison.Ordinal);
         Assert.Null(ModelFamilies.Find(null));
     }
 
@@ -73,13 +87,16 @@ public sealed class ModelFamilyTests
         foreach (ModelFamily family in ModelFamilies.All)
         {
             string block = ParameterLayout.Block(0);
-            string[] modules = [.. ParameterLayout.Of(TinyShape.Llama with { Family = family, LayerCount = 1 }).Where(p => p.Name.StartsWith(block, StringComparison.Ordinal)).Select(p => p.Module[block.Length..]).Distinct()];
+            string[] modules = [.. ParameterLayout.Of(TinyShape.Llama with { Family = family, LayerCount = 1 })
+                .Where(p => p.Name.StartsWith(block, StringComparison.Ordinal)).Select(p => p.Module[block.Length..]).Distinct()];
             Assert.All(modules, module => Assert.True(family.Gguf.BlockNames.ContainsKey(module), module));
             Assert.Equal(modules.Length, modules.Select(module => family.Gguf.BlockNames[module]).Distinct().Count());
         }
     }
 
-    /// <summary>A family that is not in the list: another name in checkpoints and GGUF files, and no file of the product but its own.</summary>
+    /// <summary>
+    /// A family that is not in the list: another name in checkpoints and GGUF files, and no file of the product but its own.
+    /// </summary>
     [Fact]
     public void A_family_is_what_its_record_says()
     {

@@ -71,7 +71,8 @@ public sealed class PublishedConfigurationTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Published))]
-    public void A_published_configuration_is_read_as_it_is_meant(string name, string file, string family, BlockFeatures features, int headSize, double theta, long parameters)
+    public void A_published_configuration_is_read_as_it_is_meant(string name, string file, string family, BlockFeatures features,
+        int headSize, double theta, long parameters)
     {
         ModelConfiguration model = Read(file);
         Assert.Equal((family, features, headSize, theta), (model.Family.Name, model.Features, model.HeadSize, model.RopeTheta));
@@ -83,7 +84,8 @@ public sealed class PublishedConfigurationTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Published))]
-    public void A_published_configuration_can_be_written_and_read_again(string name, string file, string family, BlockFeatures features, int headSize, double theta, long parameters)
+    public void A_published_configuration_can_be_written_and_read_again(string name, string file, string family, BlockFeatures features,
+        int headSize, double theta, long parameters)
     {
         _ = (name, family, features, headSize, theta, parameters);
         ModelConfiguration model = Read(file);
@@ -97,11 +99,16 @@ public sealed class PublishedConfigurationTests : IDisposable
     [InlineData("\"use_sliding_window\": false", "\"use_sliding_window\": true")]
     [InlineData("\"use_sliding_window\": false", "\"layer_types\": [\"sliding_attention\"]")]
     public void A_window_that_is_switched_on_is_refused(string was, string becomes) =>
-        Assert.Contains("sliding-window", Assert.Throws<InputException>(() => Read(DistillQwen.Replace(was, becomes, StringComparison.Ordinal))).Message, StringComparison.Ordinal);
+        Assert.Contains("sliding-window",
+            Assert.Throws<InputException>(() => Read(DistillQwen.Replace(was, becomes, StringComparison.Ordinal))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Rotary_scaling_of_long_contexts_is_refused_by_name() =>
-        Assert.Contains("rope_type is 'yarn'", Assert.Throws<InputException>(() => Read(QwenMath7.Replace("\"use_mrope\": false", "\"rope_scaling\": {\"rope_type\": \"yarn\", \"factor\": 4.0}", StringComparison.Ordinal))).Message, StringComparison.Ordinal);
+        Assert.Contains("rope_type is 'yarn'",
+            Assert.Throws<InputException>(
+                () => Read(QwenMath7.Replace("\"use_mrope\": false", "\"rope_scaling\": {\"rope_type\": \"yarn\", \"factor\": 4.0}",
+                    StringComparison.Ordinal))).Message, StringComparison.Ordinal);
 
     private ModelConfiguration Read(string file)
     {

@@ -15,8 +15,10 @@ public sealed class GgufExportTests
     /// <summary>The golden files have made-up names, and Qwen's contexts cut to 2048.</summary>
     private static readonly string[] OwnValues = ["general.name", "qwen2.context_length", "qwen3.context_length"];
 
-    public static TheoryData<string, WeightType, string> Quantized => [.. File.ReadLines(GoldenFile("quantized.txt")).Select(line => line.Split(' '))
-        .Select(parts => new TheoryDataRow<string, WeightType, string>(parts[0], Enum.GetValues<WeightType>().Single(t => t.Name() == parts[1]), parts[2]))];
+    public static TheoryData<string, WeightType, string> Quantized =>
+        [.. File.ReadLines(GoldenFile("quantized.txt")).Select(line => line.Split(' '))
+            .Select(parts => new TheoryDataRow<string, WeightType, string>(parts[0],
+            Enum.GetValues<WeightType>().Single(t => t.Name() == parts[1]), parts[2]))];
 
     [Theory]
     [InlineData("llama32")]
@@ -33,10 +35,13 @@ public sealed class GgufExportTests
             Assert.Equal(shape, actual.Tensor(tensor).Shape);
             Assert.True(bytes.AsSpan().SequenceEqual(actual.Tensor(tensor).Bytes), tensor);
         }
-        foreach ((string key, object value) in expected.Entries.Where(e => !OwnValues.Contains(e.Key))) Assert.Equal(value, actual.Entries[key]);
-        Assert.Equal((uint)ModelConfigurationReader.Read(folder.Model).ContextLength, actual.Entries[$"{actual.Entries["general.architecture"]}.context_length"]);
+        foreach ((string key, object value) in expected.Entries.Where(e => !OwnValues.Contains(e.Key)))
+            Assert.Equal(value, actual.Entries[key]);
+        Assert.Equal((uint)ModelConfigurationReader.Read(folder.Model).ContextLength,
+            actual.Entries[$"{actual.Entries["general.architecture"]}.context_length"]);
         Assert.Equal(
-            ["general.quantization_version", "general.size_label", "general.type", "tokenizer.ggml.add_eos_token", .. name == "llama32" ? [] : (string[])["tokenizer.ggml.bos_token_id", "tokenizer.ggml.normalizer.nfc"]],
+            ["general.quantization_version", "general.size_label", "general.type", "tokenizer.ggml.add_eos_token",
+                .. name == "llama32" ? [] : (string[])["tokenizer.ggml.bos_token_id", "tokenizer.ggml.normalizer.nfc"]],
             actual.Entries.Keys.Except(expected.Entries.Keys).Order(StringComparer.Ordinal));
     }
 
@@ -45,13 +50,17 @@ public sealed class GgufExportTests
     {
         using var folder = new GoldenCopy("qwen25");
         string wide = folder.Beside("wide");
-        RandomCheckpoint.Write(wide, ModelConfigurationReader.Read(folder.Model) with { HeadSize = 24 }, seed: 1, cancellationToken: TestContext.Current.CancellationToken);
+        RandomCheckpoint.Write(wide, ModelConfigurationReader.Read(folder.Model) with { HeadSize = 24 }, seed: 1,
+            cancellationToken: TestContext.Current.CancellationToken);
         using MergedModel merged = MergedModel.Open(wide);
-        Assert.Contains("only where the heads make up the hidden size", Assert.Throws<InputException>(() => folder.WriteGguf(merged, "x.gguf")).Message);
+        Assert.Contains("only where the heads make up the hidden size",
+            Assert.Throws<InputException>(() => folder.WriteGguf(merged, "x.gguf")).Message);
         string scaled = folder.Beside("scaled");
-        RandomCheckpoint.Write(scaled, ModelConfigurationReader.Read(folder.Model) with { RopeScaling = new(8, 1, 4, 32) }, seed: 1, cancellationToken: TestContext.Current.CancellationToken);
+        RandomCheckpoint.Write(scaled, ModelConfigurationReader.Read(folder.Model) with { RopeScaling = new(8, 1, 4, 32) }, seed: 1,
+            cancellationToken: TestContext.Current.CancellationToken);
         using MergedModel scaledModel = MergedModel.Open(scaled);
-        Assert.Contains("llama.cpp's architecture qwen2 does not know llama3 rotary scaling", Assert.Throws<InputException>(() => folder.WriteGguf(scaledModel, "x.gguf")).Message);
+        Assert.Contains("llama.cpp's architecture qwen2 does not know llama3 rotary scaling",
+            Assert.Throws<InputException>(() => folder.WriteGguf(scaledModel, "x.gguf")).Message);
         Assert.Equal(["scaled", "wide"], folder.Others());
     }
 
@@ -70,7 +79,8 @@ public sealed class GgufExportTests
     public void Odd_rows_and_hard_weights_have_the_bytes_of_llama_quantize(WeightType type, string file, uint fileType)
     {
         using var folder = new GoldenCopy("llama32");
-        GgufFile expected = GgufFile.Read(GoldenFile(Path.Combine("odd", $"{file}.gguf"))), actual = Export(GoldenFile("odd"), type, folder);
+        GgufFile expected = GgufFile.Read(GoldenFile(Path.Combine("odd", $"{file}.gguf"))),
+            actual = Export(GoldenFile("odd"), type, folder);
         Assert.Equal(expected.Tensors.Count, actual.Tensors.Count);
         foreach (var (tensor, kind, shape, bytes) in expected.Tensors)
         {
@@ -96,7 +106,8 @@ public sealed class GgufExportTests
             object[] values => GgufEntry.Integers(e.Key, [.. values.Cast<int>()]),
             _ => throw new InvalidDataException(e.Key),
         })];
-        GgufTensor[] tensors = [.. golden.Tensors.Select(t => new GgufTensor(t.Name, WeightType.Float32, [.. t.Shape.Reverse()], stream => stream.Write(t.Bytes)))];
+        GgufTensor[] tensors = [.. golden.Tensors.Select(
+            t => new GgufTensor(t.Name, WeightType.Float32, [.. t.Shape.Reverse()], stream => stream.Write(t.Bytes)))];
         using var stream = new MemoryStream();
         GgufWriter.Write(stream, entries, tensors);
         Assert.Equal(File.ReadAllBytes(GoldenFile("qwen3.gguf")), stream.ToArray());
@@ -107,9 +118,11 @@ public sealed class GgufExportTests
     public void Blocks_stand_in_the_order_of_names_and_files_as_the_converter_has_them()
     {
         using var model = MergedModel.Open(GoldenModel.FolderOf("llama-untied-bf16"));
-        string[] order = [.. GgufTensorLayout.Order(model.Parameters).Select(p => GgufTensorLayout.NameOf(p.Name, model.Configuration.Family.Gguf))];
+        string[] order =
+            [.. GgufTensorLayout.Order(model.Parameters).Select(p => GgufTensorLayout.NameOf(p.Name, model.Configuration.Family.Gguf))];
         Assert.Equal(["token_embd.weight", "blk.0.attn_k.weight", "blk.0.attn_q.weight", "blk.0.attn_norm.weight"], order[..4]);
-        Assert.Equal(["blk.2.ffn_norm.weight", "output_norm.weight", "output.weight"], order[^3..].Order().Order(Comparer<string>.Create((a, b) => Array.IndexOf(order, a) - Array.IndexOf(order, b))));
+        Assert.Equal(["blk.2.ffn_norm.weight", "output_norm.weight", "output.weight"],
+            order[^3..].Order().Order(Comparer<string>.Create((a, b) => Array.IndexOf(order, a) - Array.IndexOf(order, b))));
     }
 
     [Theory]
@@ -120,7 +133,8 @@ public sealed class GgufExportTests
     [InlineData(new long[] { 2, 96 }, WeightType.Q8_0, WeightType.Q8_0)]
     [InlineData(new long[] { 2, 33 }, WeightType.BFloat16, WeightType.BFloat16)]
     [InlineData(new long[] { 2, 33 }, WeightType.Float32, WeightType.Float32)]
-    public void Types_fall_back_as_in_llama_quantize(long[] shape, WeightType wanted, WeightType expected) => Assert.Equal(expected, GgufTensorLayout.TypeOf(shape, wanted));
+    public void Types_fall_back_as_in_llama_quantize(long[] shape, WeightType wanted, WeightType expected) =>
+        Assert.Equal(expected, GgufTensorLayout.TypeOf(shape, wanted));
 
     [Fact]
     public void Rows_of_Llama_queries_pair_up_the_halves_of_each_head_and_others_stay()
@@ -136,9 +150,11 @@ public sealed class GgufExportTests
     public void An_adapter_is_merged_before_rows_change_places()
     {
         using var folder = new GoldenCopy("llama32");
-        LoraLayer layer = LoraAdapter.Load(folder.Adapter, ModelConfigurationReader.Read(folder.Model)).Find("model.layers.1.self_attn.k_proj.weight")!;
+        LoraLayer layer =
+            LoraAdapter.Load(folder.Adapter, ModelConfigurationReader.Read(folder.Model)).Find("model.layers.1.self_attn.k_proj.weight")!;
         float[] merged;
-        using (SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder.Model, "model.safetensors"))) merged = file.ReadFloats(layer.Parameter);
+        using (SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder.Model, "model.safetensors")))
+            merged = file.ReadFloats(layer.Parameter);
         layer.AddTo(merged);
         byte[] bytes = Export(folder.Model, WeightType.Float32, folder, folder.Adapter).Tensor("blk.1.attn_k.weight").Bytes;
         Func<long, long> order = GgufTensorLayout.RowOrder(layer.Parameter, ModelConfigurationReader.Read(folder.Model))!;

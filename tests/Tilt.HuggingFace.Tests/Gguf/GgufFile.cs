@@ -30,7 +30,13 @@ internal sealed class GgufFile
         {
             Assert.Equal(0u, offset % 32);
             long count = shape.Aggregate(1L, (product, dimension) => product * dimension);
-            long length = type switch { 0 => count * 4, 1 or 30 => count * 2, 8 => count / 32 * 34, _ => throw new InvalidDataException($"type {type}") };
+            long length = type switch
+            {
+                0 => count * 4,
+                1 or 30 => count * 2,
+                8 => count / 32 * 34,
+                _ => throw new InvalidDataException($"type {type}")
+            };
             Tensors.Add((name, type, shape, data.AsSpan(start + (int)offset, (int)length).ToArray()));
         }
     }

@@ -87,10 +87,13 @@ public sealed class GgufTokenizerTests
         Assert.Contains("before a text", Refusal(tokenizer with { Prefix = [begin, begin] }), StringComparison.Ordinal);
         Assert.Contains("before a text", Refusal(tokenizer with { Prefix = [end] }), StringComparison.Ordinal);
         Assert.Contains("after a text", Refusal(tokenizer with { Suffix = [begin] }), StringComparison.Ordinal);
-        Assert.Contains(GgufTokenizer.Of(tokenizer with { Suffix = [end] }, model, ""), e => e is { Key: "tokenizer.ggml.add_eos_token", Value: true });
-        Assert.Contains(GgufTokenizer.Of(tokenizer with { Prefix = [end], BeginOfSequenceId = null }, model, ""), e => e.Key == "tokenizer.ggml.bos_token_id" && e.Value.Equals((uint)end));
+        Assert.Contains(GgufTokenizer.Of(tokenizer with { Suffix = [end] }, model, ""),
+            e => e is { Key: "tokenizer.ggml.add_eos_token", Value: true });
+        Assert.Contains(GgufTokenizer.Of(tokenizer with { Prefix = [end], BeginOfSequenceId = null }, model, ""),
+            e => e.Key == "tokenizer.ggml.bos_token_id" && e.Value.Equals((uint)end));
 
-        string Refusal(BytePairTokenizerData changed) => Assert.Throws<InputException>(() => GgufTokenizer.Of(changed, model, "").ToArray()).Message;
+        string Refusal(BytePairTokenizerData changed) =>
+            Assert.Throws<InputException>(() => GgufTokenizer.Of(changed, model, "").ToArray()).Message;
     }
 
     private static GgufFile Export(GoldenCopy folder, GgufExportOptions? options = null)

@@ -66,14 +66,17 @@ public abstract class HubFixture : IAsyncLifetime
         return bytes;
     }
 
-    private protected async Task<PulledSnapshot> PullAsync(string repository = Id, FileSelection? selection = null, bool recheck = false, CancellationToken? cancellation = null)
+    private protected async Task<PulledSnapshot> PullAsync(string repository = Id, FileSelection? selection = null, bool recheck = false,
+        CancellationToken? cancellation = null)
     {
         using var download = new SnapshotDownload(Options) { Recheck = recheck };
-        return await download.RunAsync(HubRepository.Parse(repository), selection ?? FileSelection.Default, new Listener(Events), cancellation ?? TestContext.Current.CancellationToken);
+        return await download.RunAsync(HubRepository.Parse(repository), selection ?? FileSelection.Default, new Listener(Events),
+            cancellation ?? TestContext.Current.CancellationToken);
     }
 
-    private protected Task<TException> FailsAsync<TException>(string repository = Id, FileSelection? selection = null) where TException : Exception =>
-        Assert.ThrowsAsync<TException>(() => PullAsync(repository, selection));
+    private protected Task<TException> FailsAsync<TException>(string repository = Id, FileSelection? selection = null)
+        where TException : Exception =>
+            Assert.ThrowsAsync<TException>(() => PullAsync(repository, selection));
 
     private protected void AssertComplete()
     {

@@ -56,7 +56,8 @@ public sealed class HubNamesTests
     [InlineData("onnx/model.safetensors", false)]
     [InlineData("README.md", false)]
     [InlineData("pytorch_model.bin.index.json", false)]
-    public void The_default_selection_is_what_Tilt_needs(string path, bool wanted) => Assert.Equal(wanted, FileSelection.Default.Includes(path));
+    public void The_default_selection_is_what_Tilt_needs(string path, bool wanted) =>
+        Assert.Equal(wanted, FileSelection.Default.Includes(path));
 
     [Theory]
     [InlineData(new[] { "*.json" }, new string[0], "a/b.json", true)]

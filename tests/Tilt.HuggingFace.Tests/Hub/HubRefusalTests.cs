@@ -31,7 +31,9 @@ public sealed class HubRefusalTests : HubFixture
     public async Task A_gated_repository_is_told_with_where_to_accept_its_licence(string? token, string advice)
     {
         if (token is not null) Options = Options with { Token = new HubToken(token, "HF_TOKEN") };
-        Server.Alter = (request, reply) => request.Method == "HEAD" ? ServedReply.Refusal(token is null ? 401 : 403, "GatedRepo", "Access to model org/model is restricted.") : reply;
+        Server.Alter = (request, reply) => request.Method == "HEAD"
+            ? ServedReply.Refusal(token is null ? 401 : 403, "GatedRepo", "Access to model org/model is restricted.")
+            : reply;
         var failure = await FailsAsync<InputException>();
         Assert.Contains($"Accept its licence at {Server.Endpoint}org/model", failure.Message, StringComparison.Ordinal);
         Assert.Contains(advice, failure.Message, StringComparison.Ordinal);
@@ -42,17 +44,20 @@ public sealed class HubRefusalTests : HubFixture
     {
         Options = Options with { Token = new HubToken("hf_secret", "HF_TOKEN") };
         Server.Alter = (_, _) => ServedReply.Refusal(403, null, "Forbidden: pass a token with read access");
-        Assert.Contains("does not let the token of HF_TOKEN read 'org/model'", (await FailsAsync<InputException>()).Message, StringComparison.Ordinal);
+        Assert.Contains("does not let the token of HF_TOKEN read 'org/model'", (await FailsAsync<InputException>()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_unknown_revision_is_told() =>
-        Assert.Contains("'org/model' has no revision 'v2'", (await FailsAsync<InputException>($"{Id}@v2")).Message, StringComparison.Ordinal);
+        Assert.Contains("'org/model' has no revision 'v2'", (await FailsAsync<InputException>($"{Id}@v2")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task A_file_that_is_listed_but_missing_is_told_and_marked()
     {
-        Server.Alter = (request, reply) => request.Path.EndsWith("/tokenizer.json", StringComparison.Ordinal) ? ServedReply.Refusal(404, "EntryNotFound") : reply;
+        Server.Alter = (request, reply) =>
+            request.Path.EndsWith("/tokenizer.json", StringComparison.Ordinal) ? ServedReply.Refusal(404, "EntryNotFound") : reply;
         Assert.Contains("lists 'tokenizer.json'", (await FailsAsync<HubException>()).Message, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(RepositoryFolder, ".no_exist", Commit, "tokenizer.json")));
     }
@@ -67,7 +72,8 @@ public sealed class HubRefusalTests : HubFixture
     public async Task Passing_failures_are_tried_again(int status)
     {
         var seen = new System.Collections.Concurrent.ConcurrentDictionary<string, int>();
-        Server.Alter = (request, reply) => seen.AddOrUpdate($"{request.Method} {request.Path}", 1, (_, n) => n + 1) == 1 ? ServedReply.Refusal(status) : reply;
+        Server.Alter = (request, reply) =>
+            seen.AddOrUpdate($"{request.Method} {request.Path}", 1, (_, n) => n + 1) == 1 ? ServedReply.Refusal(status) : reply;
         await PullAsync();
         AssertComplete();
     }
@@ -114,7 +120,9 @@ public sealed class HubRefusalTests : HubFixture
         Server.Alter = (request, reply) => request.ToStorage && expired++ < 2 ? ServedReply.Refusal(403) : reply;
         await PullAsync();
         AssertComplete();
-        Assert.Equal(3, Server.Requests.Count(r => r.Method == "GET" && r.Path.Contains("/resolve/", StringComparison.Ordinal) && r.Path.EndsWith("model.safetensors", StringComparison.Ordinal)));
+        Assert.Equal(3,
+            Server.Requests.Count(r => r.Method == "GET" && r.Path.Contains("/resolve/", StringComparison.Ordinal)
+                && r.Path.EndsWith("model.safetensors", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -152,8 +160,10 @@ public sealed class HubRefusalTests : HubFixture
     [InlineData("")]
     public async Task Names_that_would_leave_the_snapshot_are_refused(string name)
     {
-        Server.Alter = (_, _) => new(200, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { sha = Commit, siblings = new[] { new { rfilename = name } } }));
-        Assert.Contains("would leave the snapshot's folder", (await FailsAsync<HubException>(selection: FileSelection.Of(["*"], []))).Message, StringComparison.Ordinal);
+        Server.Alter = (_, _) => new(200,
+            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { sha = Commit, siblings = new[] { new { rfilename = name } } }));
+        Assert.Contains("would leave the snapshot's folder",
+            (await FailsAsync<HubException>(selection: FileSelection.Of(["*"], []))).Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(RepositoryFolder));
     }
 
@@ -179,7 +189,8 @@ public sealed class HubRefusalTests : HubFixture
     public async Task ETags_that_cannot_name_a_blob_are_refused(string etag)
     {
         Server.ListsBlobs = false;
-        Server.Alter = (_, reply) => reply.Headers.ContainsKey("X-Linked-Etag") ? reply with { Headers = new(reply.Headers) { ["X-Linked-Etag"] = etag } } : reply;
+        Server.Alter = (_, reply) =>
+            reply.Headers.ContainsKey("X-Linked-Etag") ? reply with { Headers = new(reply.Headers) { ["X-Linked-Etag"] = etag } } : reply;
         Assert.Contains("cannot name a file of the cache", (await FailsAsync<HubException>()).Message, StringComparison.Ordinal);
     }
 
@@ -235,7 +246,8 @@ public sealed class HubRefusalTests : HubFixture
         Options = online with { Offline = true };
         int before = Server.Requests.Count;
         Assert.Equal(Snapshot, (await PullAsync()).Folder);
-        Assert.Contains("lacks README.md", (await FailsAsync<InputException>(selection: FileSelection.Of(["*.md"], []))).Message, StringComparison.Ordinal);
+        Assert.Contains("lacks README.md", (await FailsAsync<InputException>(selection: FileSelection.Of(["*.md"], []))).Message,
+            StringComparison.Ordinal);
         File.Delete(Path.Combine(Snapshot, "tokenizer_config.json"));
         Assert.Contains("lacks tokenizer_config.json", (await FailsAsync<InputException>()).Message, StringComparison.Ordinal);
         Assert.Equal(before, Server.Requests.Count);

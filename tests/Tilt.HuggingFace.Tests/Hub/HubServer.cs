@@ -12,7 +12,10 @@ namespace Tilt.HuggingFace.Tests.Hub;
 internal sealed record SeenRequest(bool ToStorage, string Method, string Path, IReadOnlyDictionary<string, string> Headers)
 {
     /// <summary>First byte of a range request; 0 without a range.</summary>
-    public long From => Headers.TryGetValue("range", out string? range) ? long.Parse(range["bytes=".Length..].TrimEnd('-'), CultureInfo.InvariantCulture) : 0;
+    public long From =>
+        Headers.TryGetValue("range", out string? range)
+            ? long.Parse(range["bytes=".Length..].TrimEnd('-'), CultureInfo.InvariantCulture)
+            : 0;
 }
 
 /// <summary>What the server answers. A test may alter it before it is sent.</summary>
@@ -40,7 +43,8 @@ internal sealed record ServedFile(byte[] Content, bool IsLarge)
     public string Sha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Content));
 
 #pragma warning disable CA5350 // Git names its objects by SHA-1.
-    public string BlobId { get; } = Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {Content.Length}\0"), .. Content]));
+    public string BlobId { get; } =
+        Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {Content.Length}\0"), .. Content]));
 
 #pragma warning restore CA5350
 
@@ -87,12 +91,17 @@ internal sealed class HubServer : IAsyncDisposable
     public Func<SeenRequest, ServedReply, ServedReply> Alter { get; set; } = (_, reply) => reply;
 
     /// <summary>Downloads of content that the server has begun to answer, to either port.</summary>
-    public IEnumerable<SeenRequest> Downloads => Requests.Where(r => r.Method == "GET" && !r.Path.StartsWith("/api/models/", StringComparison.Ordinal) && (r.ToStorage || r.Path.StartsWith("/api/resolve-cache/", StringComparison.Ordinal)));
+    public IEnumerable<SeenRequest> Downloads =>
+        Requests.Where(r => r.Method == "GET" && !r.Path.StartsWith("/api/models/", StringComparison.Ordinal)
+            && (r.ToStorage || r.Path.StartsWith("/api/resolve-cache/", StringComparison.Ordinal)));
 
     /// <summary>Puts files at a commit that a revision stands for from now on. Returns the commit.</summary>
     public string Commit(string id, string revision, params (string Path, byte[] Content, bool IsLarge)[] files)
     {
-        string commit = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{id} {string.Join(',', files.Select(f => $"{f.Path} {new ServedFile(f.Content, f.IsLarge).ETag}"))}")))[..40];
+        string commit =
+            Convert.ToHexStringLower(
+                SHA256.HashData(Encoding.UTF8.GetBytes(
+                    $"{id} {string.Join(',', files.Select(f => $"{f.Path} {new ServedFile(f.Content, f.IsLarge).ETag}"))}")))[..40];
         _commits[(id, commit)] = new(files.ToDictionary(f => f.Path, f => new ServedFile(f.Content, f.IsLarge)), StringComparer.Ordinal);
         _revisions[(id, revision)] = _revisions[(id, commit)] = commit;
         return commit;
@@ -158,14 +167,16 @@ internal sealed class HubServer : IAsyncDisposable
 
         string[] lines = head.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         string[] request = lines[0].Split(' ');
-        return new SeenRequest(toStorage, request[0], request[1], lines.Skip(1).Select(l => l.Split(": ", 2)).ToDictionary(h => h[0].ToLowerInvariant(), h => h[1]));
+        return new SeenRequest(toStorage, request[0], request[1],
+            lines.Skip(1).Select(l => l.Split(": ", 2)).ToDictionary(h => h[0].ToLowerInvariant(), h => h[1]));
     }
 
     private async Task WriteAsync(NetworkStream stream, SeenRequest request, ServedReply reply)
     {
         var head = new StringBuilder($"HTTP/1.1 {reply.Status} Status\r\nConnection: close\r\n");
         foreach ((string name, string value) in reply.Headers) head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
-        if (!reply.Headers.ContainsKey("Content-Length") && !reply.Headers.ContainsKey("Transfer-Encoding")) head.Append(CultureInfo.InvariantCulture, $"Content-Length: {reply.Body.Length}\r\n");
+        if (!reply.Headers.ContainsKey("Content-Length") && !reply.Headers.ContainsKey("Transfer-Encoding"))
+            head.Append(CultureInfo.InvariantCulture, $"Content-Length: {reply.Body.Length}\r\n");
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), _stopping.Token);
         if (request.Method == "HEAD") return;
         byte[] body = reply.CutAfter is { } cut ? reply.Body[..Math.Min(cut, reply.Body.Length)] : reply.Body;
@@ -195,26 +206,37 @@ internal sealed class HubServer : IAsyncDisposable
         bool cached = path.StartsWith("/api/resolve-cache/models/", StringComparison.Ordinal);
         string[] sides = cached ? [path["/api/resolve-cache/models/".Length..]] : path[1..].Split("/resolve/", 2);
         string[] segments = (cached ? sides[0] : sides[0] + "/" + sides[^1]).Split('/');
-        return segments.Length < 4 ? ServedReply.Refusal(404) : Resolve(request, $"{segments[0]}/{segments[1]}", segments[2], string.Join('/', segments[3..]), cached);
+        return segments.Length < 4
+            ? ServedReply.Refusal(404)
+            : Resolve(request, $"{segments[0]}/{segments[1]}", segments[2], string.Join('/', segments[3..]), cached);
     }
 
     private ServedReply Listing(string id, string revision)
     {
         if (!_commits.Keys.Any(k => k.Id == id)) return ServedReply.Refusal(401, "RepoNotFound", "Invalid username or password.");
-        if (!_revisions.TryGetValue((id, revision), out string? commit)) return ServedReply.Refusal(404, "RevisionNotFound", $"Invalid rev id: {revision}");
+        if (!_revisions.TryGetValue((id, revision), out string? commit))
+            return ServedReply.Refusal(404, "RevisionNotFound", $"Invalid rev id: {revision}");
         object Sibling(string path, ServedFile file) => !ListsBlobs
             ? new { rfilename = path }
             : file.IsLarge
-                ? new { rfilename = path, size = file.Content.Length, blobId = new ServedFile(Encoding.ASCII.GetBytes(file.Sha256), false).BlobId, lfs = new { sha256 = file.Sha256, size = file.Content.Length, pointerSize = 130 } }
+                ? new
+                {
+                    rfilename = path,
+                    size = file.Content.Length,
+                    blobId = new ServedFile(Encoding.ASCII.GetBytes(file.Sha256), false).BlobId,
+                    lfs = new { sha256 = file.Sha256, size = file.Content.Length, pointerSize = 130 }
+                }
                 : new { rfilename = path, size = file.Content.Length, blobId = file.BlobId };
-        return new(200, JsonSerializer.SerializeToUtf8Bytes(new { id, sha = commit, siblings = _commits[(id, commit)].Select(f => Sibling(f.Key, f.Value)) }));
+        return new(200, JsonSerializer.SerializeToUtf8Bytes(
+            new { id, sha = commit, siblings = _commits[(id, commit)].Select(f => Sibling(f.Key, f.Value)) }));
     }
 
     private ServedReply Resolve(SeenRequest request, string id, string revision, string path, bool cached)
     {
         if (!_revisions.TryGetValue((id, revision), out string? commit)) return ServedReply.Refusal(404, "RepoNotFound");
         var headers = new Dictionary<string, string> { ["X-Repo-Commit"] = commit };
-        if (!_commits[(id, commit)].TryGetValue(path, out ServedFile? file)) return ServedReply.Refusal(404, "EntryNotFound") with { Headers = new(headers) { ["X-Error-Code"] = "EntryNotFound" } };
+        if (!_commits[(id, commit)].TryGetValue(path, out ServedFile? file))
+            return ServedReply.Refusal(404, "EntryNotFound") with { Headers = new(headers) { ["X-Error-Code"] = "EntryNotFound" } };
         if (file.IsLarge)
         {
             headers["X-Linked-Etag"] = $"\"{file.Sha256}\"";
@@ -243,7 +265,8 @@ internal sealed class HubServer : IAsyncDisposable
     private static ServedReply Ranged(SeenRequest request, byte[] content, Dictionary<string, string> headers)
     {
         if (request.From == 0) return new(200, content) { Headers = headers };
-        if (request.From >= content.Length) return new(416, []) { Headers = new(headers) { ["Content-Range"] = $"bytes */{content.Length}" } };
+        if (request.From >= content.Length)
+            return new(416, []) { Headers = new(headers) { ["Content-Range"] = $"bytes */{content.Length}" } };
         headers["Content-Range"] = $"bytes {request.From}-{content.Length - 1}/{content.Length}";
         return new(206, content[(int)request.From..]) { Headers = headers };
     }

@@ -34,7 +34,8 @@ public sealed class ModelFolderTests : HubFixture
     {
         string file = Path.Combine(Cache, "file");
         File.WriteAllText(file, "");
-        Assert.Contains("is a file", Assert.Throws<InputException>(() => ModelFolder.Resolve(file, Cache)).Message, StringComparison.Ordinal);
+        Assert.Contains("is a file", Assert.Throws<InputException>(() => ModelFolder.Resolve(file, Cache)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -43,7 +44,9 @@ public sealed class ModelFolderTests : HubFixture
     public async Task A_snapshot_that_lacks_a_shard_is_told(bool hasListing)
     {
         byte[] index = "{\"weight_map\":{\"a\":\"model-1.safetensors\",\"b\":\"model-2.safetensors\"}}"u8.ToArray();
-        string commit = Server.Commit(Id, "main", [.. Files(Weights).Where(f => f.Path != "model.safetensors"), ("model.safetensors.index.json", index, false), ("model-1.safetensors", Bytes(10, 1), true), ("model-2.safetensors", Bytes(10, 2), true)]);
+        string commit = Server.Commit(Id, "main",
+            [.. Files(Weights).Where(f => f.Path != "model.safetensors"), ("model.safetensors.index.json", index, false),
+                ("model-1.safetensors", Bytes(10, 1), true), ("model-2.safetensors", Bytes(10, 2), true)]);
         PulledSnapshot snapshot = await PullAsync();
         if (!hasListing) Directory.Delete(Path.Combine(RepositoryFolder, ".tilt"), recursive: true);
         Assert.Equal(snapshot.Folder, ModelFolder.Resolve(Id, Cache));
@@ -65,7 +68,8 @@ public sealed class ModelFolderTests : HubFixture
     public async Task A_damaged_listing_is_as_if_there_were_none(string content)
     {
         await PullAsync();
-        await File.WriteAllTextAsync(Path.Combine(RepositoryFolder, ".tilt", Commit + ".json"), content, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(RepositoryFolder, ".tilt", Commit + ".json"), content,
+            TestContext.Current.CancellationToken);
         Assert.Equal(Snapshot, ModelFolder.Resolve(Id, Cache));
         await PullAsync($"{Id}@{Commit}");
         AssertComplete();
@@ -76,12 +80,15 @@ public sealed class ModelFolderTests : HubFixture
     [InlineData(false)]
     public async Task An_older_tokenizer_is_enough(bool hasListing)
     {
-        Server.Commit(Id, "main", [.. Files(Weights).Where(f => f.Path != "tokenizer.json"), ("vocab.json", "{}"u8.ToArray(), false), ("merges.txt", "x"u8.ToArray(), false)]);
+        Server.Commit(Id, "main",
+            [.. Files(Weights).Where(f => f.Path != "tokenizer.json"), ("vocab.json", "{}"u8.ToArray(), false),
+                ("merges.txt", "x"u8.ToArray(), false)]);
         PulledSnapshot snapshot = await PullAsync();
         if (!hasListing) Directory.Delete(Path.Combine(RepositoryFolder, ".tilt"), recursive: true);
         Assert.Equal(snapshot.Folder, ModelFolder.Resolve(Id, Cache));
         File.Delete(Path.Combine(snapshot.Folder, "merges.txt"));
-        Assert.Contains(hasListing ? "lacks merges.txt" : "lacks tokenizer.json", Assert.Throws<InputException>(() => ModelFolder.Resolve(Id, Cache)).Message, StringComparison.Ordinal);
+        Assert.Contains(hasListing ? "lacks merges.txt" : "lacks tokenizer.json",
+            Assert.Throws<InputException>(() => ModelFolder.Resolve(Id, Cache)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,6 +113,7 @@ public sealed class ModelFolderTests : HubFixture
     {
         await PullAsync();
         await File.WriteAllTextAsync(Path.Combine(RepositoryFolder, "refs", "main"), content, TestContext.Current.CancellationToken);
-        Assert.Contains("no complete snapshot", Assert.Throws<InputException>(() => ModelFolder.Resolve(Id, Cache)).Message, StringComparison.Ordinal);
+        Assert.Contains("no complete snapshot", Assert.Throws<InputException>(() => ModelFolder.Resolve(Id, Cache)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -14,7 +14,9 @@ public sealed class ResumeTests : HubFixture
         await PullAsync();
         AssertComplete();
         Assert.Equal([0, 70_000, 140_000, 210_000], Server.Downloads.Where(r => r.ToStorage).Select(r => r.From));
-        Assert.Contains(Events.OfType<PullNote>(), n => n.Text.Contains("model.safetensors", StringComparison.Ordinal) && n.Text.Contains("lost the connection", StringComparison.Ordinal));
+        Assert.Contains(Events.OfType<PullNote>(),
+            n => n.Text.Contains("model.safetensors", StringComparison.Ordinal)
+                && n.Text.Contains("lost the connection", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -23,7 +25,8 @@ public sealed class ResumeTests : HubFixture
             cuts =>
             {
                 int next = 0;
-                Server.Alter = (request, reply) => request.ToStorage && Interlocked.Increment(ref next) <= cuts.Length ? reply with { CutAfter = cuts[next - 1] } : reply;
+                Server.Alter = (request, reply) =>
+                    request.ToStorage && Interlocked.Increment(ref next) <= cuts.Length ? reply with { CutAfter = cuts[next - 1] } : reply;
                 Options = Options with { Attempts = 20 };
                 if (Directory.Exists(RepositoryFolder)) Directory.Delete(RepositoryFolder, recursive: true);
                 PullAsync().GetAwaiter().GetResult();
@@ -90,7 +93,8 @@ public sealed class ResumeTests : HubFixture
         Server.Alter = (request, reply) => request.ToStorage && request.From == 0 ? reply with { Pause = TimeSpan.FromSeconds(30) } : reply;
         using var cancellation = new CancellationTokenSource();
         Task<PulledSnapshot> pulling = PullAsync(cancellation: cancellation.Token);
-        while (!Snapshotted().OfType<PullAdvanced>().Any(e => e.Position >= Weights.Length / 2)) await Task.Delay(5, TestContext.Current.CancellationToken);
+        while (!Snapshotted().OfType<PullAdvanced>().Any(e => e.Position >= Weights.Length / 2))
+            await Task.Delay(5, TestContext.Current.CancellationToken);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pulling);
         Assert.Equal(Weights.Length / 2, new FileInfo(WeightsBlob + ".incomplete").Length);
@@ -139,7 +143,9 @@ public sealed class ResumeTests : HubFixture
     {
         Server.ListsBlobs = false;
         string wrong = new('a', 64);
-        Server.Alter = (request, reply) => reply.Headers.ContainsKey("X-Linked-Etag") ? reply with { Headers = new(reply.Headers) { ["X-Linked-Etag"] = $"\"{wrong}\"" } } : reply;
+        Server.Alter = (request, reply) => reply.Headers.ContainsKey("X-Linked-Etag")
+            ? reply with { Headers = new(reply.Headers) { ["X-Linked-Etag"] = $"\"{wrong}\"" } }
+            : reply;
         Assert.Contains("arrived damaged twice", (await FailsAsync<HubException>()).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(RepositoryFolder, "blobs", wrong)));
         AssertNoWeights();
@@ -148,10 +154,14 @@ public sealed class ResumeTests : HubFixture
     [Fact]
     public async Task A_hub_that_contradicts_its_listing_is_not_believed()
     {
-        Server.Alter = (request, reply) => reply.Headers.ContainsKey("X-Linked-Etag") ? reply with { Headers = new(reply.Headers) { ["X-Linked-Etag"] = $"\"{new string('a', 64)}\"" } } : reply;
+        Server.Alter = (request, reply) => reply.Headers.ContainsKey("X-Linked-Etag")
+            ? reply with { Headers = new(reply.Headers) { ["X-Linked-Etag"] = $"\"{new string('a', 64)}\"" } }
+            : reply;
         Assert.Contains("contradicts itself: the checksum", (await FailsAsync<HubException>()).Message, StringComparison.Ordinal);
-        Server.Alter = (request, reply) => reply.Headers.ContainsKey("X-Linked-Size") ? reply with { Headers = new(reply.Headers) { ["X-Linked-Size"] = "17" } } : reply;
-        Assert.Contains("contradicts itself: 'model.safetensors' has 300000 bytes", (await FailsAsync<HubException>()).Message, StringComparison.Ordinal);
+        Server.Alter = (request, reply) =>
+            reply.Headers.ContainsKey("X-Linked-Size") ? reply with { Headers = new(reply.Headers) { ["X-Linked-Size"] = "17" } } : reply;
+        Assert.Contains("contradicts itself: 'model.safetensors' has 300000 bytes", (await FailsAsync<HubException>()).Message,
+            StringComparison.Ordinal);
         AssertNoWeights();
     }
 
@@ -169,7 +179,8 @@ public sealed class ResumeTests : HubFixture
     [Fact]
     public async Task A_compressed_transfer_is_refused()
     {
-        Server.Alter = (request, reply) => request.ToStorage ? reply with { Headers = new(reply.Headers) { ["Content-Encoding"] = "gzip" } } : reply;
+        Server.Alter =
+            (request, reply) => request.ToStorage ? reply with { Headers = new(reply.Headers) { ["Content-Encoding"] = "gzip" } } : reply;
         Assert.Contains("was sent compressed (gzip)", (await FailsAsync<HubException>()).Message, StringComparison.Ordinal);
     }
 
@@ -188,10 +199,12 @@ public sealed class ResumeTests : HubFixture
         await PullAsync();
         await using (var stream = File.OpenWrite(WeightsBlob)) stream.WriteByte((byte)(Weights[0] + 1));
         await PullAsync();
-        Assert.NotEqual(Weights, await File.ReadAllBytesAsync(Path.Combine(Snapshot, "model.safetensors"), TestContext.Current.CancellationToken));
+        Assert.NotEqual(Weights,
+            await File.ReadAllBytesAsync(Path.Combine(Snapshot, "model.safetensors"), TestContext.Current.CancellationToken));
         await PullAsync(recheck: true);
         AssertComplete();
-        Assert.Contains(Events.OfType<PullNote>(), n => n.Text.StartsWith("'model.safetensors' is damaged in the cache", StringComparison.Ordinal));
+        Assert.Contains(Events.OfType<PullNote>(),
+            n => n.Text.StartsWith("'model.safetensors' is damaged in the cache", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -200,7 +213,8 @@ public sealed class ResumeTests : HubFixture
     public async Task Rechecking_never_removes_a_users_file_behind_a_link(bool linkIsBlob)
     {
         await PullAsync();
-        string users = Path.Combine(Cache, "my-finetune.safetensors"), link = linkIsBlob ? WeightsBlob : Path.Combine(Snapshot, "model.safetensors");
+        string users = Path.Combine(Cache, "my-finetune.safetensors"),
+            link = linkIsBlob ? WeightsBlob : Path.Combine(Snapshot, "model.safetensors");
         await File.WriteAllBytesAsync(users, Bytes(Weights.Length, 77), TestContext.Current.CancellationToken);
         File.Delete(link);
         File.CreateSymbolicLink(link, users);
@@ -238,7 +252,8 @@ public sealed class ResumeTests : HubFixture
         Server.Commit(Id, "main", Files(Bytes(1000, 7)));
         Server.Alter = (request, reply) => request.ToStorage ? reply with { CutAfter = 0 } : reply;
         await FailsAsync<HubException>();
-        Assert.Equal(Commit, await File.ReadAllTextAsync(Path.Combine(RepositoryFolder, "refs", "main"), TestContext.Current.CancellationToken));
+        Assert.Equal(Commit,
+            await File.ReadAllTextAsync(Path.Combine(RepositoryFolder, "refs", "main"), TestContext.Current.CancellationToken));
         Assert.Equal(Snapshot, ModelFolder.Resolve(Id, Cache));
     }
 
@@ -259,7 +274,8 @@ public sealed class ResumeTests : HubFixture
         await using (new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
         {
             pulling = PullAsync();
-            while (!Snapshotted().OfType<PullNote>().Any(n => n.Text.Contains("waits for another download", StringComparison.Ordinal))) await Task.Delay(5, TestContext.Current.CancellationToken);
+            while (!Snapshotted().OfType<PullNote>().Any(n => n.Text.Contains("waits for another download", StringComparison.Ordinal)))
+                await Task.Delay(5, TestContext.Current.CancellationToken);
             Assert.DoesNotContain(Server.Downloads, r => r.ToStorage);
         }
 

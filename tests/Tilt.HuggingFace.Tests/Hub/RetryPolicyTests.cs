@@ -9,7 +9,8 @@ public sealed class RetryPolicyTests
     [Fact]
     public async Task Waits_double_up_to_the_last_try()
     {
-        var failure = await Assert.ThrowsAsync<HubException>(() => Policy().RunAsync<int>("It", _ => throw new TransientFailure("failed"), null, TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<HubException>(
+            () => Policy().RunAsync<int>("It", _ => throw new TransientFailure("failed"), null, TestContext.Current.CancellationToken));
         Assert.Equal([1, 2, 4, 8], _clock.Waits.Select(w => w.TotalSeconds));
         Assert.StartsWith("It failed, after 5 tries", failure.Message, StringComparison.Ordinal);
     }
@@ -18,7 +19,10 @@ public sealed class RetryPolicyTests
     public async Task A_longer_wait_that_is_asked_for_is_kept_and_a_shorter_one_is_not()
     {
         var waits = new Queue<double>([30, 0.5]);
-        await Policy().RunAsync("It", _ => waits.TryDequeue(out double wait) ? throw new TransientFailure("failed") { Wait = TimeSpan.FromSeconds(wait) } : Task.FromResult(1), null, TestContext.Current.CancellationToken);
+        await Policy().RunAsync("It",
+            _ => waits.TryDequeue(out double wait)
+                ? throw new TransientFailure("failed") { Wait = TimeSpan.FromSeconds(wait) }
+                : Task.FromResult(1), null, TestContext.Current.CancellationToken);
         Assert.Equal([30, 2], _clock.Waits.Select(w => w.TotalSeconds));
     }
 

@@ -11,10 +11,15 @@ public sealed class SnapshotDownloadTests : HubFixture
         PulledSnapshot snapshot = await PullAsync();
         Assert.Equal(Snapshot, snapshot.Folder);
         AssertComplete();
-        Assert.Equal(["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"], Directory.GetFiles(Snapshot).Select(Path.GetFileName).Order());
-        Assert.Equal(Path.Combine("..", "..", "blobs", Server.FileOf(Id, Commit, "model.safetensors").Sha256), new FileInfo(Path.Combine(Snapshot, "model.safetensors")).LinkTarget);
-        Assert.Equal(Path.Combine("..", "..", "blobs", Server.FileOf(Id, Commit, "config.json").BlobId), new FileInfo(Path.Combine(Snapshot, "config.json")).LinkTarget);
-        Assert.StartsWith("Signature: 8a477f597d28d172789f06886806bc55\n", await File.ReadAllTextAsync(Path.Combine(Cache, "CACHEDIR.TAG"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"],
+            Directory.GetFiles(Snapshot).Select(Path.GetFileName).Order());
+        Assert.Equal(Path.Combine("..", "..", "blobs", Server.FileOf(Id, Commit, "model.safetensors").Sha256),
+            new FileInfo(Path.Combine(Snapshot, "model.safetensors")).LinkTarget);
+        Assert.Equal(Path.Combine("..", "..", "blobs", Server.FileOf(Id, Commit, "config.json").BlobId),
+            new FileInfo(Path.Combine(Snapshot, "config.json")).LinkTarget);
+        Assert.StartsWith("Signature: 8a477f597d28d172789f06886806bc55\n",
+            await File.ReadAllTextAsync(Path.Combine(Cache, "CACHEDIR.TAG"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(RepositoryFolder, ".no_exist", Commit, "generation_config.json")));
         Assert.True(File.Exists(Path.Combine(Cache, ".locks", "models--org--model", Path.GetFileName(WeightsBlob) + ".lock")));
     }
@@ -48,8 +53,10 @@ public sealed class SnapshotDownloadTests : HubFixture
         PulledSnapshot snapshot = await PullAsync();
         Assert.Equal(second, snapshot.Commit);
         Assert.Single(Server.Downloads.Skip(before));
-        Assert.Equal(other, await File.ReadAllBytesAsync(Path.Combine(snapshot.Folder, "model.safetensors"), TestContext.Current.CancellationToken));
-        Assert.Equal(Weights, await File.ReadAllBytesAsync(Path.Combine(Snapshot, "model.safetensors"), TestContext.Current.CancellationToken));
+        Assert.Equal(other,
+            await File.ReadAllBytesAsync(Path.Combine(snapshot.Folder, "model.safetensors"), TestContext.Current.CancellationToken));
+        Assert.Equal(Weights,
+            await File.ReadAllBytesAsync(Path.Combine(Snapshot, "model.safetensors"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -58,17 +65,21 @@ public sealed class SnapshotDownloadTests : HubFixture
         string commit = Server.Commit(Id, "refs/pr/1", Files(Bytes(10, 3)));
         PulledSnapshot snapshot = await PullAsync($"{Id}@refs/pr/1");
         Assert.Equal(commit, snapshot.Commit);
-        Assert.Equal(commit, await File.ReadAllTextAsync(Path.Combine(RepositoryFolder, "refs", "refs", "pr", "1"), TestContext.Current.CancellationToken));
+        Assert.Equal(commit,
+            await File.ReadAllTextAsync(Path.Combine(RepositoryFolder, "refs", "refs", "pr", "1"), TestContext.Current.CancellationToken));
         Assert.Equal(snapshot.Folder, ModelFolder.Resolve($"{Id}@refs/pr/1", Cache));
     }
 
     [Fact]
     public async Task Files_in_folders_and_with_odd_names_arrive()
     {
-        Server.Commit(Id, "main", [.. Files(Weights), ("sub dir/ä #1?.json", "{}"u8.ToArray(), false), ("sub dir/large.bin", Bytes(50, 4), true)]);
+        Server.Commit(Id, "main",
+            [.. Files(Weights), ("sub dir/ä #1?.json", "{}"u8.ToArray(), false), ("sub dir/large.bin", Bytes(50, 4), true)]);
         PulledSnapshot snapshot = await PullAsync(selection: FileSelection.Of(["sub dir/"], []));
-        Assert.Equal("{}", await File.ReadAllTextAsync(Path.Combine(snapshot.Folder, "sub dir", "ä #1?.json"), TestContext.Current.CancellationToken));
-        Assert.Equal(Bytes(50, 4), await File.ReadAllBytesAsync(Path.Combine(snapshot.Folder, "sub dir", "large.bin"), TestContext.Current.CancellationToken));
+        Assert.Equal("{}",
+            await File.ReadAllTextAsync(Path.Combine(snapshot.Folder, "sub dir", "ä #1?.json"), TestContext.Current.CancellationToken));
+        Assert.Equal(Bytes(50, 4),
+            await File.ReadAllBytesAsync(Path.Combine(snapshot.Folder, "sub dir", "large.bin"), TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -99,7 +110,8 @@ public sealed class SnapshotDownloadTests : HubFixture
     public async Task A_mirror_that_redirects_to_a_hub_serves_and_the_token_stays_with_the_mirror()
     {
         await using var mirror = new HubServer();
-        mirror.Alter = (request, _) => new(308, []) { Headers = new() { ["Location"] = new Uri(Server.Endpoint, request.Path).ToString() } };
+        mirror.Alter =
+            (request, _) => new(308, []) { Headers = new() { ["Location"] = new Uri(Server.Endpoint, request.Path).ToString() } };
         Options = Options with { Endpoint = mirror.Endpoint, Token = new HubToken("hf_secret", "a test") };
         await PullAsync();
         AssertComplete();
@@ -110,7 +122,8 @@ public sealed class SnapshotDownloadTests : HubFixture
     [Fact]
     public async Task No_more_files_than_allowed_are_fetched_at_once()
     {
-        Server.Commit(Id, "main", [.. Files(Weights), .. Enumerable.Range(0, 12).Select(i => ($"model-{i}.safetensors", Bytes(2000, 20 + i), true))]);
+        Server.Commit(Id, "main",
+            [.. Files(Weights), .. Enumerable.Range(0, 12).Select(i => ($"model-{i}.safetensors", Bytes(2000, 20 + i), true))]);
         Server.Alter = (_, reply) =>
         {
             Thread.Sleep(5);
@@ -138,7 +151,8 @@ public sealed class SnapshotDownloadTests : HubFixture
     {
         await PullAsync();
         Directory.Delete(Path.Combine(RepositoryFolder, ".tilt"), recursive: true);
-        await File.WriteAllTextAsync(Path.Combine(RepositoryFolder, ".tilt"), "no folder can be made here", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(RepositoryFolder, ".tilt"), "no folder can be made here",
+            TestContext.Current.CancellationToken);
         Assert.Equal(Snapshot, (await PullAsync()).Folder);
         Assert.Contains(Events.OfType<PullNote>(), n => n.Text.Contains("used as it is", StringComparison.Ordinal));
         File.Delete(Path.Combine(Snapshot, "config.json"));
@@ -162,7 +176,8 @@ public sealed class SnapshotDownloadTests : HubFixture
     public async Task A_plan_fetches_nothing()
     {
         using var download = new SnapshotDownload(Options);
-        PullPlanned plan = await download.PlanAsync(HubRepository.Parse(Id), FileSelection.Default, cancellationToken: TestContext.Current.CancellationToken);
+        PullPlanned plan = await download.PlanAsync(HubRepository.Parse(Id), FileSelection.Default,
+            cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(4, plan.Files.Count);
         Assert.Empty(Server.Downloads);
         Assert.False(Directory.Exists(RepositoryFolder));
@@ -173,7 +188,9 @@ public sealed class SnapshotDownloadTests : HubFixture
     {
         Server.Commit(Id, "main", [.. Files(Weights), ("empty.json", [], false), ("empty.large", [], true)]);
         PulledSnapshot snapshot = await PullAsync(selection: FileSelection.Of(["empty*"], []));
-        Assert.Equal(0, new FileInfo(Path.Combine(snapshot.Folder, "empty.json")).ResolveLinkTarget(true) is FileInfo info ? info.Length : -1);
+        Assert.Equal(0, new FileInfo(Path.Combine(snapshot.Folder, "empty.json")).ResolveLinkTarget(true) is FileInfo info
+            ? info.Length
+            : -1);
         Assert.True(File.Exists(Path.Combine(snapshot.Folder, "empty.large")));
     }
 }

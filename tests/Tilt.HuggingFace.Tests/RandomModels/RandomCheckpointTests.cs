@@ -8,7 +8,17 @@ public sealed class RandomCheckpointTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
-    private static ModelConfiguration Tiny => PublishedShapes.Of("qwen2.5-0.5b") with { VocabularySize = 301, HiddenSize = 66, IntermediateSize = 70, LayerCount = 2, HeadCount = 3, KeyValueHeadCount = 1, HeadSize = 22 };
+    private static ModelConfiguration Tiny =>
+        PublishedShapes.Of("qwen2.5-0.5b") with
+        {
+            VocabularySize = 301,
+            HiddenSize = 66,
+            IntermediateSize = 70,
+            LayerCount = 2,
+            HeadCount = 3,
+            KeyValueHeadCount = 1,
+            HeadSize = 22
+        };
 
     private static long Write(string place, ModelConfiguration shape, uint seed) =>
         RandomCheckpoint.Write(place, shape, seed, cancellationToken: TestContext.Current.CancellationToken);
@@ -37,8 +47,20 @@ public sealed class RandomCheckpointTests : IDisposable
         foreach (string name in PublishedShapes.Names)
         {
             string place = Path.Combine(_folder, name);
-            ModelConfiguration shape = PublishedShapes.Of(name) with { VocabularySize = 128010, HiddenSize = 8, IntermediateSize = 4, LayerCount = 1, HeadCount = 2, KeyValueHeadCount = 1, HeadSize = 4, EndOfSequenceIds = [3, 5], BeginOfSequenceId = 2 };
-            Assert.Equal(ParameterLayout.Of(shape).Sum(p => 2 * p.Shape.Aggregate(1L, (product, d) => product * d)), Write(place, shape, 1));
+            ModelConfiguration shape = PublishedShapes.Of(name) with
+            {
+                VocabularySize = 128010,
+                HiddenSize = 8,
+                IntermediateSize = 4,
+                LayerCount = 1,
+                HeadCount = 2,
+                KeyValueHeadCount = 1,
+                HeadSize = 4,
+                EndOfSequenceIds = [3, 5],
+                BeginOfSequenceId = 2
+            };
+            Assert.Equal(ParameterLayout.Of(shape).Sum(p => 2 * p.Shape.Aggregate(1L, (product, d) => product * d)),
+                Write(place, shape, 1));
             ModelConfiguration read = ModelConfigurationReader.Read(place);
             Assert.Equal(shape with { EndOfSequenceIds = [] }, read with { EndOfSequenceIds = [] });
             Assert.Equal(shape.EndOfSequenceIds, read.EndOfSequenceIds);
@@ -63,7 +85,8 @@ public sealed class RandomCheckpointTests : IDisposable
     {
         using var ended = new CancellationTokenSource();
         ended.Cancel();
-        Assert.Throws<OperationCanceledException>(() => RandomCheckpoint.Write(Path.Combine(_folder, "a"), Tiny, 1, cancellationToken: ended.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => RandomCheckpoint.Write(Path.Combine(_folder, "a"), Tiny, 1, cancellationToken: ended.Token));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
     }
 
@@ -82,7 +105,8 @@ public sealed class RandomCheckpointTests : IDisposable
             double error = 6 / Math.Sqrt(values.Length);
             Assert.InRange(values.Average(), mean - error * deviation, mean + error * deviation);
             // Rounding to bfloat16 adds up to 2⁻⁹ of relative error to each number.
-            Assert.InRange(values.Average(v => (v - mean) * (v - mean)) / (deviation * deviation), 1 - 1.5 * error - 0.01, 1 + 1.5 * error + 0.01);
+            Assert.InRange(values.Average(v => (v - mean) * (v - mean)) / (deviation * deviation), 1 - 1.5 * error - 0.01,
+                1 + 1.5 * error + 0.01);
         }
     }
 

@@ -58,8 +58,10 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 4, "do not lie in the 4 bytes")]
     [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 8, "the tensors hold 4 bytes, but 8 bytes")]
     [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "belong to no tensor")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"y\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 8, "overlap")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "appears twice")]
+    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}"
+        + ",\"y\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 8, "overlap")]
+    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}"
+        + ",\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "appears twice")]
     [InlineData("{\"x\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "dtype appears twice")]
     [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,4294967296,4294967296,4],\"data_offsets\":[0,4]}}", 4, "needs")]
     [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[9223372036854775807,2],\"data_offsets\":[0,4]}}", 4, "needs")]
@@ -82,7 +84,8 @@ public sealed class SafetensorsTests : IDisposable
         string message = Assert.Throws<InputException>(() => SafetensorsFile.Open(Location)).Message;
         Assert.Contains(expected, message);
         Assert.StartsWith($"'{Location}', byte ", message);
-        if (header.StartsWith("{\"x\":{") && !expected.Contains("JSON") && !expected.StartsWith("the tensors")) Assert.Matches("tensor '[xy]'", message);
+        if (header.StartsWith("{\"x\":{") && !expected.Contains("JSON") && !expected.StartsWith("the tensors"))
+            Assert.Matches("tensor '[xy]'", message);
     }
 
     [Theory]
@@ -134,8 +137,10 @@ public sealed class SafetensorsTests : IDisposable
     {
         using (SafetensorsCheckpoint whole = SafetensorsCheckpoint.Open(GoldenModel.FolderOf("llama-untied-bf16")))
             Assert.Equal(3 * 9 + 3, whole.Names.Count());
-        SafetensorsWriter.Write(Path.Combine(_folder, "one.safetensors"), [SafetensorsEntry.Of("x", [1f], 1), SafetensorsEntry.Of("extra", [1f], 1)]);
-        File.WriteAllText(Location + ".index.json", "{\"weight_map\":{\"x\":\"one.safetensors\",\"y\":\"one.safetensors\",\"z\":\"two.safetensors\",\"w\":\"../w.safetensors\"}}");
+        SafetensorsWriter.Write(Path.Combine(_folder, "one.safetensors"),
+            [SafetensorsEntry.Of("x", [1f], 1), SafetensorsEntry.Of("extra", [1f], 1)]);
+        File.WriteAllText(Location + ".index.json",
+            "{\"weight_map\":{\"x\":\"one.safetensors\",\"y\":\"one.safetensors\",\"z\":\"two.safetensors\",\"w\":\"../w.safetensors\"}}");
         string message = Assert.Throws<InputException>(() => SafetensorsCheckpoint.Open(_folder)).Message;
         Assert.Contains("tensor 'y' is not in 'one.safetensors'", message);
         Assert.Contains("the file 'two.safetensors' is missing", message);
@@ -147,9 +152,11 @@ public sealed class SafetensorsTests : IDisposable
     public void A_tensor_in_two_shards_is_told()
     {
         SafetensorsWriter.Write(Path.Combine(_folder, "one.safetensors"), [SafetensorsEntry.Of("x", [1f], 1)]);
-        SafetensorsWriter.Write(Path.Combine(_folder, "two.safetensors"), [SafetensorsEntry.Of("x", [2f], 1), SafetensorsEntry.Of("y", [2f], 1)]);
+        SafetensorsWriter.Write(Path.Combine(_folder, "two.safetensors"),
+            [SafetensorsEntry.Of("x", [2f], 1), SafetensorsEntry.Of("y", [2f], 1)]);
         File.WriteAllText(Location + ".index.json", "{\"weight_map\":{\"x\":\"one.safetensors\",\"y\":\"two.safetensors\"}}");
-        Assert.Contains("'two.safetensors' holds tensor 'x' too", Assert.Throws<InputException>(() => SafetensorsCheckpoint.Open(_folder)).Message);
+        Assert.Contains("'two.safetensors' holds tensor 'x' too",
+            Assert.Throws<InputException>(() => SafetensorsCheckpoint.Open(_folder)).Message);
     }
 
     [Fact]

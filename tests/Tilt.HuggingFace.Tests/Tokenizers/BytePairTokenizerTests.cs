@@ -25,10 +25,15 @@ public sealed class BytePairTokenizerTests
     public void Merges_as_texts_and_as_pairs_are_the_same()
     {
         using var texts = new TokenizerFolder("qwen2-tiny");
-        texts.Change("tokenizer.json", root => root["model"]!["merges"] = new JsonArray(["#version: 0.2", .. root["model"]!["merges"]!.AsArray().Select(pair => (JsonNode)$"{pair![0]} {pair[1]}")]));
+        texts.Change("tokenizer.json",
+            root => root["model"]!["merges"] =
+                new JsonArray(["#version: 0.2", .. root["model"]!["merges"]!.AsArray().Select(pair => (JsonNode)$"{pair![0]} {pair[1]}")]));
         AssertSameIds(texts, "qwen2-tiny");
         using var pairs = new TokenizerFolder("llama3-tiny");
-        pairs.Change("tokenizer.json", root => root["model"]!["merges"] = new JsonArray([.. root["model"]!["merges"]!.AsArray().Select(text => (JsonNode)new JsonArray([.. text!.GetValue<string>().Split(' ').Select(part => (JsonNode)part)]))]));
+        pairs.Change("tokenizer.json",
+            root => root["model"]!["merges"] =
+                new JsonArray([.. root["model"]!["merges"]!.AsArray()
+                    .Select(text => (JsonNode)new JsonArray([.. text!.GetValue<string>().Split(' ').Select(part => (JsonNode)part)]))]));
         AssertSameIds(pairs, "llama3-tiny");
     }
 
@@ -39,7 +44,8 @@ public sealed class BytePairTokenizerTests
         Same("llama3-tiny", root => root["decoder"] = Sequence("decoders", root["decoder"]!, Parse("""{"type": "Fuse"}""")));
         Same("llama3-tiny", root => root["post_processor"] = root["post_processor"]!["processors"]![1]!.DeepClone());
         Same("llama3-tiny", root => root["pre_tokenizer"] = Sequence("pretokenizers", root["pre_tokenizer"]!));
-        Same("llama3-tiny", root => (root["pre_tokenizer"]!["pretokenizers"]![0]!["behavior"], root["pre_tokenizer"]!["pretokenizers"]![0]!["invert"]) = ("Removed", true));
+        Same("llama3-tiny", root => (root["pre_tokenizer"]!["pretokenizers"]![0]!["behavior"],
+            root["pre_tokenizer"]!["pretokenizers"]![0]!["invert"]) = ("Removed", true));
         Same("qwen2-tiny", root => root["normalizer"] = Sequence("normalizers", root["normalizer"]!));
         Same("qwen2-tiny", root => root.Remove("post_processor"));
         Same("qwen2-tiny", root => root["model"]!["byte_fallback"] = true);
@@ -51,7 +57,8 @@ public sealed class BytePairTokenizerTests
     public void A_folder_with_the_tokenizer_file_alone_takes_the_end_from_the_models_configuration()
     {
         using var folder = new TokenizerFolder("llama3-tiny");
-        foreach (string file in (string[])["tokenizer_config.json", "special_tokens_map.json", "generation_config.json"]) folder.Delete(file);
+        foreach (string file in (string[])["tokenizer_config.json", "special_tokens_map.json", "generation_config.json"])
+            folder.Delete(file);
         Assert.Empty(TokenizerLoader.Load(folder.Path).EndOfSequenceIds);
         folder.Write("config.json", "{\"eos_token_id\": 1009}");
         Assert.Equal([1009], TokenizerLoader.Load(folder.Path).EndOfSequenceIds);
@@ -67,7 +74,8 @@ public sealed class BytePairTokenizerTests
         using var folder = new TokenizerFolder("qwen2-tiny");
         folder.Change("tokenizer_config.json", root =>
         {
-            root["added_tokens_decoder"]!["1010"] = Parse("""{"content": "<new>", "lstrip": true, "rstrip": true, "normalized": false, "single_word": false, "special": false}""");
+            root["added_tokens_decoder"]!["1010"] = Parse(
+                """{"content": "<new>", "lstrip": true, "rstrip": true, "normalized": false, "single_word": false, "special": false}""");
             root["additional_special_tokens"]!.AsArray().Add("<tool_call>");
             root["mask_token"] = "<mask>";
         });
@@ -82,10 +90,14 @@ public sealed class BytePairTokenizerTests
     public void Single_words_are_recognised_only_between_what_is_no_word()
     {
         using var folder = new TokenizerFolder("qwen2-tiny");
-        folder.Change("tokenizer_config.json", root => root["added_tokens_decoder"]!["1010"] = Parse("""{"content": "zz", "lstrip": false, "rstrip": false, "normalized": false, "single_word": true, "special": false}"""));
+        folder.Change("tokenizer_config.json",
+            root => root["added_tokens_decoder"]!["1010"] = Parse(
+                """{"content": "zz", "lstrip": false, "rstrip": false, "normalized": false, "single_word": true, "special": false}"""));
         ITokenizer tokenizer = TokenizerLoader.Load(folder.Path);
-        foreach (string text in (string[])["zz", "!zz!", " zz ", "\u4E00 zz。", "zz<|im_end|>"]) Assert.Contains(1010, tokenizer.Encode(text));
-        foreach (string text in (string[])["azz", "zza", "_zz", "zz1", "\u4E00zz", "zz\u0301", "zzz", "\uD835\uDC9Czz"]) Assert.DoesNotContain(1010, tokenizer.Encode(text));
+        foreach (string text in (string[])["zz", "!zz!", " zz ", "\u4E00 zz。", "zz<|im_end|>"])
+            Assert.Contains(1010, tokenizer.Encode(text));
+        foreach (string text in (string[])["azz", "zza", "_zz", "zz1", "\u4E00zz", "zz\u0301", "zzz", "\uD835\uDC9Czz"])
+            Assert.DoesNotContain(1010, tokenizer.Encode(text));
     }
 
     [Fact]
@@ -206,19 +218,24 @@ public sealed class BytePairTokenizerTests
     [Fact]
     public void The_data_of_the_golden_tokenizers_are_complete()
     {
-        BytePairTokenizerData llama = BytePairTokenizerReader.Read(GoldenTokenizerTests.FolderOf("llama3-tiny")), qwen = BytePairTokenizerReader.Read(GoldenTokenizerTests.FolderOf("qwen2-tiny"));
+        BytePairTokenizerData llama = BytePairTokenizerReader.Read(GoldenTokenizerTests.FolderOf("llama3-tiny")),
+            qwen = BytePairTokenizerReader.Read(GoldenTokenizerTests.FolderOf("qwen2-tiny"));
         Assert.Equal((PreTokenizerKind.Llama3, true, false), (llama.PreTokenizerKind, llama.IgnoreMerges, llama.NormalizeNfc));
         Assert.Equal((PreTokenizerKind.Qwen2, false, true), (qwen.PreTokenizerKind, qwen.IgnoreMerges, qwen.NormalizeNfc));
-        Assert.Equal((1024, 732, 16, 1008), (llama.Tokens.Count, llama.Merges.Count, llama.AddedTokens.Count(token => token.Special), llama.Prefix.Single()));
-        Assert.Equal((1010, 728, 26, 14), (qwen.Tokens.Count, qwen.Merges.Count, qwen.AddedTokens.Count, qwen.AddedTokens.Count(token => token.Special)));
+        Assert.Equal((1024, 732, 16, 1008),
+            (llama.Tokens.Count, llama.Merges.Count, llama.AddedTokens.Count(token => token.Special), llama.Prefix.Single()));
+        Assert.Equal((1010, 728, 26, 14),
+            (qwen.Tokens.Count, qwen.Merges.Count, qwen.AddedTokens.Count, qwen.AddedTokens.Count(token => token.Special)));
         Assert.Equal(984, qwen.PaddingId);
         Assert.All(llama.Merges.Concat(qwen.Merges).Zip(Enumerable.Repeat(llama, 732).Concat(Enumerable.Repeat(qwen, 728))), pair =>
-            Assert.Equal(pair.Second.Tokens[pair.First.Merged], pair.Second.Tokens[pair.First.Left] + pair.Second.Tokens[pair.First.Right]));
+            Assert.Equal(pair.Second.Tokens[pair.First.Merged],
+                pair.Second.Tokens[pair.First.Left] + pair.Second.Tokens[pair.First.Right]));
     }
 
     private static JsonNode Parse(string json) => JsonNode.Parse(json)!;
 
-    private static JsonObject Sequence(string key, params JsonNode[] parts) => new() { ["type"] = "Sequence", [key] = new JsonArray([.. parts.Select(part => part.DeepClone())]) };
+    private static JsonObject Sequence(string key, params JsonNode[] parts) =>
+        new() { ["type"] = "Sequence", [key] = new JsonArray([.. parts.Select(part => part.DeepClone())]) };
 
     private static string Message(TokenizerFolder folder) => Assert.Throws<InputException>(() => TokenizerLoader.Load(folder.Path)).Message;
 
@@ -233,6 +250,7 @@ public sealed class BytePairTokenizerTests
     {
         ITokenizer tokenizer = TokenizerLoader.Load(folder.Path);
         foreach (JsonElement line in GoldenTokenizerTests.Lines(name, "encodings.jsonl"))
-            Assert.Equal(line.GetProperty("ids_with_special").Deserialize<int[]>(), tokenizer.EncodeWithSpecialTokens(line.GetProperty("text").GetString()!));
+            Assert.Equal(line.GetProperty("ids_with_special").Deserialize<int[]>(),
+                tokenizer.EncodeWithSpecialTokens(line.GetProperty("text").GetString()!));
     }
 }

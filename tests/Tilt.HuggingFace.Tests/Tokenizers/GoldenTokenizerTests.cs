@@ -33,7 +33,8 @@ public sealed class GoldenTokenizerTests
         foreach (JsonElement line in Lines(name, "encodings.jsonl"))
         {
             Assert.Equal(line.GetProperty("decoded").GetString(), tokenizer.Decode(Ids(line, "ids")));
-            Assert.Equal(line.GetProperty("decoded_skip_special").GetString(), tokenizer.Decode(Ids(line, "ids_with_special"), skipSpecialTokens: true));
+            Assert.Equal(line.GetProperty("decoded_skip_special").GetString(),
+                tokenizer.Decode(Ids(line, "ids_with_special"), skipSpecialTokens: true));
         }
         foreach (JsonElement line in Lines(name, "decodings.jsonl"))
         {

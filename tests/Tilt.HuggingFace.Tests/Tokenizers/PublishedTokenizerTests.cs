@@ -38,7 +38,8 @@ public sealed class PublishedTokenizerTests
     {
         BytePairTokenizerData data = BytePairTokenizerReader.Read(GoldenTokenizerTests.FolderOf(SmolLm2));
         Assert.Equal(PreTokenizerKind.SmolLm, data.PreTokenizerKind);
-        Assert.Contains(GgufTokenizer.Of(data, TinyShape.Llama with { VocabularySize = 49152 }, ""), e => e is { Key: "tokenizer.ggml.pre", Value: "smollm" });
+        Assert.Contains(GgufTokenizer.Of(data, TinyShape.Llama with { VocabularySize = 49152 }, ""),
+            e => e is { Key: "tokenizer.ggml.pre", Value: "smollm" });
     }
 
     /// <summary>The frame of DeepSeek-R1-Distill-Qwen: Qwen's words, Llama's form of tokens before a text.</summary>

@@ -9,7 +9,8 @@ internal sealed class TokenizerFolder : IDisposable
     {
         Path = Directory.CreateTempSubdirectory("tokenizer").FullName;
         foreach (string file in Directory.EnumerateFiles(GoldenTokenizerTests.FolderOf(name)))
-            if (!file.EndsWith(".jsonl", StringComparison.Ordinal)) File.Copy(file, System.IO.Path.Combine(Path, System.IO.Path.GetFileName(file)));
+            if (!file.EndsWith(".jsonl", StringComparison.Ordinal))
+                File.Copy(file, System.IO.Path.Combine(Path, System.IO.Path.GetFileName(file)));
     }
 
     public string Path { get; }

@@ -8,7 +8,8 @@ namespace Tilt.HuggingFace.Tests.Tokenizers;
 /// <summary>Damaged files: an <see cref="InputException"/> or a tokenizer that works, nothing else.</summary>
 public sealed class TokenizerFuzzTests
 {
-    private static readonly string[] Files = ["tokenizer.json", "tokenizer_config.json", "generation_config.json", "special_tokens_map.json"];
+    private static readonly string[] Files =
+        ["tokenizer.json", "tokenizer_config.json", "generation_config.json", "special_tokens_map.json"];
 
     [Theory]
     [InlineData("llama3-tiny")]
@@ -74,7 +75,9 @@ public sealed class TokenizerFuzzTests
         folder.Write("tokenizer.json", $"{{\"model\": {{\"type\": \"BPE\"}}, \"pre_tokenizer\": {deep}");
         Try(folder.Path);
         folder.Change("tokenizer_config.json", root => root["chat_template"] = "x");
-        folder.Write("tokenizer.json", "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0}, \"merges\": []}, \"pre_tokenizer\": {\"type\": \"Split\", \"pattern\": {\"Regex\": \"" + new string('(', 100_000) + "\"}}}");
+        folder.Write("tokenizer.json",
+            "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0}, \"merges\": []}, \"pre_tokenizer\": {\"type\": \"Split\", \"pattern\": "
+            + "{\"Regex\": \"" + new string('(', 100_000) + "\"}}}");
         Try(folder.Path);
     }
 
@@ -101,7 +104,8 @@ public sealed class TokenizerFuzzTests
     {
         JsonNode node = root;
         // A walk of random length to some place in the tree.
-        while (random.Next(5) > 0 && Children(node) is { Count: > 0 } children && children[random.Next(children.Count)] is { } child) node = child;
+        while (random.Next(5) > 0 && Children(node) is { Count: > 0 } children && children[random.Next(children.Count)] is { } child)
+            node = child;
         JsonNode? other = random.Next(9) switch
         {
             0 => null,

@@ -42,7 +42,8 @@ public sealed class WordEncoderTests
     {
         BytePairTokenizerData data = WithMerges([]);
         data = data with { Tokens = [.. data.Tokens.Select((token, id) => id == 0xC3 ? null : token)] };
-        Assert.Contains("0xC3", Assert.Throws<FormatException>(() => new WordEncoder(data).Encode("é", [])).Message, StringComparison.Ordinal);
+        Assert.Contains("0xC3", Assert.Throws<FormatException>(() => new WordEncoder(data).Encode("é", [])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,7 +51,8 @@ public sealed class WordEncoderTests
     {
         BytePairTokenizerData data = WithMerges([(97, 98), (256, 99), (99, 97)]);
         var encoder = new WordEncoder(data);
-        string[] words = [.. Enumerable.Range(0, 3000).Select(i => new string([.. Enumerable.Range(0, 8).Select(digit => (char)('a' + i / (int)Math.Pow(3, digit) % 3))]))];
+        string[] words = [.. Enumerable.Range(0, 3000)
+            .Select(i => new string([.. Enumerable.Range(0, 8).Select(digit => (char)('a' + i / (int)Math.Pow(3, digit) % 3))]))];
         Parallel.For(0, 4, _ =>
         {
             foreach (string word in words)
@@ -70,7 +72,8 @@ public sealed class WordEncoderTests
         var merges = new List<TokenMerge>();
         foreach ((int l, int r) in picks)
         {
-            int left = l is >= 97 and <= 99 or >= 256 && l < tokens.Count ? l : usable[l % usable.Count], right = r is >= 97 and <= 99 or >= 256 && r < tokens.Count ? r : usable[r % usable.Count];
+            int left = l is >= 97 and <= 99 or >= 256 && l < tokens.Count ? l : usable[l % usable.Count],
+                right = r is >= 97 and <= 99 or >= 256 && r < tokens.Count ? r : usable[r % usable.Count];
             string union = tokens[left] + tokens[right];
             if (union.Length > 12) continue;
             int merged = tokens.IndexOf(union);

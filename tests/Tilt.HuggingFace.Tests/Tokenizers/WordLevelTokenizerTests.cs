@@ -20,11 +20,13 @@ public sealed class WordLevelTokenizerTests : IDisposable
 
     [Fact]
     public void Any_sequence_of_tokens_is_read_back_as_it_was() =>
-        Gen.Int[0, _tokenizer.VocabularySize - 1].Array[0, 60].Sample(ids => Assert.Equal(ids, _tokenizer.Encode(_tokenizer.Decode(ids))), iter: 5000, seed: "0000000000000");
+        Gen.Int[0, _tokenizer.VocabularySize - 1].Array[0, 60]
+            .Sample(ids => Assert.Equal(ids, _tokenizer.Encode(_tokenizer.Decode(ids))), iter: 5000, seed: "0000000000000");
 
     [Fact]
     public void No_token_begins_another() =>
-        Assert.DoesNotContain(EmbeddedVocabulary.Tokens, token => EmbeddedVocabulary.Tokens.Any(other => other != token && other.StartsWith(token, StringComparison.Ordinal)));
+        Assert.DoesNotContain(EmbeddedVocabulary.Tokens,
+            token => EmbeddedVocabulary.Tokens.Any(other => other != token && other.StartsWith(token, StringComparison.Ordinal)));
 
     [Fact]
     public void Documents_of_the_corpus_come_back_as_they_were_and_fit_the_limits()
@@ -44,8 +46,10 @@ public sealed class WordLevelTokenizerTests : IDisposable
     [Fact]
     public void Wordings_of_the_prompt_and_of_the_response_share_tokens_for_numbers_and_signs()
     {
-        Assert.Equal(["Q: ", "1", "2", "+", "3", "*", "4", " A: "], _tokenizer.Encode("Q: 12+3*4 A: ").Select(id => EmbeddedVocabulary.Tokens[id]));
-        Assert.Equal(["1", "2", "+", "3", "*", "4", "=", "2", "4", "\\boxed{", "2", "4", "}"], _tokenizer.Encode("12+3*4=24\\boxed{24}").Select(id => EmbeddedVocabulary.Tokens[id]));
+        Assert.Equal(["Q: ", "1", "2", "+", "3", "*", "4", " A: "],
+            _tokenizer.Encode("Q: 12+3*4 A: ").Select(id => EmbeddedVocabulary.Tokens[id]));
+        Assert.Equal(["1", "2", "+", "3", "*", "4", "=", "2", "4", "\\boxed{", "2", "4", "}"],
+            _tokenizer.Encode("12+3*4=24\\boxed{24}").Select(id => EmbeddedVocabulary.Tokens[id]));
     }
 
     [Fact]

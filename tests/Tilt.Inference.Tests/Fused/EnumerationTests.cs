@@ -16,7 +16,8 @@ public sealed class EnumerationTests
         ModelConfiguration configuration = RandomModels.Llama with { VocabularySize = 6 };
         FusedModel model = RandomModels.Model(configuration);
         int[] prompt = [0, 4, 1];
-        ResponseSpace space = ResponseSpace.Enumerate(model, prompt, 4, ignoreEndOfSequence, batchSize: 50, TestContext.Current.CancellationToken);
+        ResponseSpace space =
+            ResponseSpace.Enumerate(model, prompt, 4, ignoreEndOfSequence, batchSize: 50, TestContext.Current.CancellationToken);
 
         Assert.Equal(ignoreEndOfSequence ? 6 * 6 * 6 * 6 : 1 + 5 + 25 + 125 + 625, space.Count);
         Assert.Equal(1, space.Law().Sum(), 1e-12);

@@ -47,8 +47,10 @@ public sealed class FusedModelTests
         var reference = new ReferenceTransformer(c, RandomModels.Weights(c));
         TokenSequence[] sequences =
         [
-            new(RandomModels.Tokens(c, 5, 1), RandomModels.Tokens(c, 60, 2)), new(RandomModels.Tokens(c, 33, 3), RandomModels.Tokens(c, 7, 4)),
-            new(RandomModels.Tokens(c, 5, 1), RandomModels.Tokens(c, 1, 5)), new(RandomModels.Tokens(c, 1, 6), RandomModels.Tokens(c, 64, 7)),
+            new(RandomModels.Tokens(c, 5, 1), RandomModels.Tokens(c, 60, 2)),
+            new(RandomModels.Tokens(c, 33, 3), RandomModels.Tokens(c, 7, 4)),
+            new(RandomModels.Tokens(c, 5, 1), RandomModels.Tokens(c, 1, 5)),
+            new(RandomModels.Tokens(c, 1, 6), RandomModels.Tokens(c, 64, 7)),
             new(RandomModels.Tokens(c, 9, 8), []),
         ];
         TokenScores[] scores = model.Score(sequences);
@@ -83,7 +85,9 @@ public sealed class FusedModelTests
         ModelConfiguration c = RandomModels.Family["grouped queries"];
         FusedModel one = RandomModels.Model(c), three = RandomModels.Model(c, threads: 3);
         TokenSequence[] sequences =
-            [.. Enumerable.Range(0, 30).Select(i => new TokenSequence(RandomModels.Tokens(c, 1 + i / 3 * 7, (uint)(i / 3)), RandomModels.Tokens(c, 3 + i, 100 + (uint)i)))];
+            [.. Enumerable.Range(0, 30)
+                .Select(i => new TokenSequence(RandomModels.Tokens(c, 1 + i / 3 * 7, (uint)(i / 3)),
+                    RandomModels.Tokens(c, 3 + i, 100 + (uint)i)))];
         TokenScores[] together = one.Score(sequences), shared = three.Score(sequences);
         for (int i = 0; i < sequences.Length; i++)
         {
@@ -204,9 +208,11 @@ public sealed class FusedModelTests
         FusedModel model = RandomModels.Model(c);
         Dictionary<string, float[]> weights = RandomModels.Weights(c, 2);
         weights["model.layers.1.mlp.up_proj.weight"] = new float[5];
-        Assert.Contains("'model.layers.1.mlp.up_proj.weight' has 5 entries", Assert.Throws<InputException>(() => model.UpdateWeights(weights)).Message);
+        Assert.Contains("'model.layers.1.mlp.up_proj.weight' has 5 entries",
+            Assert.Throws<InputException>(() => model.UpdateWeights(weights)).Message);
         weights.Remove("model.layers.1.mlp.up_proj.weight");
-        Assert.Contains("lack the tensor 'model.layers.1.mlp.up_proj.weight'", Assert.Throws<InputException>(() => model.UpdateWeights(weights)).Message);
+        Assert.Contains("lack the tensor 'model.layers.1.mlp.up_proj.weight'",
+            Assert.Throws<InputException>(() => model.UpdateWeights(weights)).Message);
         TokenSequence[] sequences = [new(RandomModels.Tokens(c, 5, 1), RandomModels.Tokens(c, 9, 2))];
         Assert.Equal(RandomModels.Model(c).Score(sequences)[0].LogProbabilities, model.Score(sequences)[0].LogProbabilities);
         Assert.Throws<InputException>(() => RandomModels.Model(c with { KeyValueHeadCount = 3 }));
@@ -219,7 +225,8 @@ public sealed class FusedModelTests
     {
         ModelFamily later = Qwen3.Family with { Name = "later", Features = (BlockFeatures)(1 << 20) };
         string message = Assert.Throws<InputException>(() => RandomModels.Model(RandomModels.Llama with { Family = later })).Message;
-        Assert.Contains("The fused engine does not know 1048576, which this model of the family later has", message, StringComparison.Ordinal);
+        Assert.Contains("The fused engine does not know 1048576, which this model of the family later has", message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,7 +41,8 @@ public sealed class FusedSamplerTests
         var width = (VectorWidth)bits;
         SampleRequest[] requests = RandomModels.Requests(c, 9, 5);
         Completion[] expected = await new FusedSampler(RandomModels.Model(c, width: width), 16).SampleAsync(requests, Options, Token);
-        Completion[] actual = await new FusedSampler(RandomModels.Model(c, threads, width: width), blockSize).SampleAsync(requests, Options, Token);
+        Completion[] actual =
+            await new FusedSampler(RandomModels.Model(c, threads, width: width), blockSize).SampleAsync(requests, Options, Token);
         for (int i = 0; i < requests.Length; i++)
         {
             Assert.Same(requests[i].PromptIds, actual[i].PromptIds);
@@ -105,7 +106,8 @@ public sealed class FusedSamplerTests
         ModelConfiguration c = RandomModels.Llama;
         FusedModel model = RandomModels.Model(c);
         SampleRequest[] requests = RandomModels.Requests(c, 5, 2);
-        Completion[] completions = await new FusedSampler(model).SampleAsync(requests, new SamplingOptions { MaxNewTokens = 1, Temperature = 0.6f }, Token);
+        Completion[] completions =
+            await new FusedSampler(model).SampleAsync(requests, new SamplingOptions { MaxNewTokens = 1, Temperature = 0.6f }, Token);
         var reference = new ReferenceTransformer(c, RandomModels.Weights(c));
         foreach (Completion completion in completions)
         {
@@ -122,7 +124,8 @@ public sealed class FusedSamplerTests
         FusedModel model = RandomModels.Model(c);
         SamplingOptions options = Options with { Temperature = 0f, IgnoreEndOfSequence = true };
         Completion completion = (await new FusedSampler(model).SampleAsync(RandomModels.Requests(c, 1, 1), options, Token))[0];
-        double[][] expected = new ReferenceTransformer(c, RandomModels.Weights(c)).LogProbabilities([.. completion.PromptIds, .. completion.ResponseIds]);
+        double[][] expected =
+            new ReferenceTransformer(c, RandomModels.Weights(c)).LogProbabilities([.. completion.PromptIds, .. completion.ResponseIds]);
         for (int t = 0; t < completion.Length; t++)
         {
             double[] row = expected[completion.PromptIds.Length - 1 + t];
@@ -136,7 +139,8 @@ public sealed class FusedSamplerTests
     public async Task The_end_of_sequence_token_is_included_once_and_ends_the_response()
     {
         ModelConfiguration c = RandomModels.Llama with { EndOfSequenceIds = [3, 11, 25] };
-        Completion[] completions = await new FusedSampler(RandomModels.Model(c)).SampleAsync(RandomModels.Requests(c, 10, 10), Options, Token);
+        Completion[] completions =
+            await new FusedSampler(RandomModels.Model(c)).SampleAsync(RandomModels.Requests(c, 10, 10), Options, Token);
         foreach (Completion completion in completions)
         {
             int end = Array.FindIndex(completion.ResponseIds, id => c.EndOfSequenceIds.Contains(id));
@@ -163,7 +167,9 @@ public sealed class FusedSamplerTests
         }
     }
 
-    /// <summary>Pearson's statistic over the 40 first tokens of 20,000 samples; χ² with 39 degrees of freedom passes 115 with probability 2e-9.</summary>
+    /// <summary>
+    /// Pearson's statistic over the 40 first tokens of 20,000 samples; χ² with 39 degrees of freedom passes 115 with probability 2e-9.
+    /// </summary>
     [Theory]
     [InlineData(1f)]
     [InlineData(0.5f)]
@@ -172,9 +178,11 @@ public sealed class FusedSamplerTests
         ModelConfiguration c = RandomModels.Llama;
         int[] prompt = RandomModels.Tokens(c, 6, 1);
         SampleRequest[] requests =
-            [.. Enumerable.Range(0, 20000).Select(i => new SampleRequest(prompt, new RandomStream(5, RandomDomain.Rollout, 0, 0, (uint)i)))];
+            [.. Enumerable.Range(0, 20000)
+                .Select(i => new SampleRequest(prompt, new RandomStream(5, RandomDomain.Rollout, 0, 0, (uint)i)))];
         Completion[] completions =
-            await new FusedSampler(RandomModels.Model(c)).SampleAsync(requests, new SamplingOptions { MaxNewTokens = 1, Temperature = temperature }, Token);
+            await new FusedSampler(RandomModels.Model(c))
+                .SampleAsync(requests, new SamplingOptions { MaxNewTokens = 1, Temperature = temperature }, Token);
         double[] logits = new ReferenceTransformer(c, RandomModels.Weights(c)).Logits(prompt)[^1];
         double[] probabilities = [.. ReferenceTransformer.LogSoftmax([.. logits.Select(l => l / temperature)]).Select(Math.Exp)];
         int[] counts = new int[c.VocabularySize];
@@ -188,7 +196,8 @@ public sealed class FusedSamplerTests
     {
         ModelConfiguration c = RandomModels.Llama;
         var sampler = new FusedSampler(RandomModels.Model(c));
-        Task<Completion[]> Sample(int[] prompt, SamplingOptions options) => sampler.SampleAsync([new SampleRequest(prompt, default)], options, Token);
+        Task<Completion[]> Sample(int[] prompt, SamplingOptions options) =>
+            sampler.SampleAsync([new SampleRequest(prompt, default)], options, Token);
         await Assert.ThrowsAsync<ArgumentException>(() => Sample([], Options));
         await Assert.ThrowsAsync<ArgumentException>(() => Sample([40], Options));
         await Assert.ThrowsAsync<ArgumentException>(() => Sample(new int[89], Options));
@@ -206,6 +215,7 @@ public sealed class FusedSamplerTests
         var sampler = new FusedSampler(RandomModels.Model(c));
         using var source = new CancellationTokenSource();
         await source.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sampler.SampleAsync(RandomModels.Requests(c, 5, 4), Options, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => sampler.SampleAsync(RandomModels.Requests(c, 5, 4), Options, source.Token));
     }
 }

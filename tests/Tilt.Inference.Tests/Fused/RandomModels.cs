@@ -33,7 +33,16 @@ internal static class RandomModels
         ["llama3 scaling"] = Llama with { HeadSize = 16, RopeTheta = 500, RopeScaling = new Llama3RopeScaling(8, 1, 4, 64) },
         ["qwen2 biases"] = Llama with { Family = Qwen2.Family, KeyValueHeadCount = 2, RopeTheta = 1e6 },
         ["qwen3 head norms"] = Llama with { Family = Qwen3.Family, KeyValueHeadCount = 2, HeadSize = 24 },
-        ["odd sizes"] = Llama with { VocabularySize = 71, HiddenSize = 45, IntermediateSize = 53, HeadCount = 5, KeyValueHeadCount = 5, HeadSize = 14, LayerCount = 3 },
+        ["odd sizes"] = Llama with
+        {
+            VocabularySize = 71,
+            HiddenSize = 45,
+            IntermediateSize = 53,
+            HeadCount = 5,
+            KeyValueHeadCount = 5,
+            HeadSize = 14,
+            LayerCount = 3
+        },
         ["wide heads"] = Llama with { HeadCount = 2, KeyValueHeadCount = 2, HeadSize = 68, LayerCount = 1 },
     };
 
@@ -57,7 +66,8 @@ internal static class RandomModels
             string p = string.Create(CultureInfo.InvariantCulture, $"model.layers.{i}.");
             Add(p + "input_layernorm.weight", c.HiddenSize, 0.2, 1);
             Add(p + "post_attention_layernorm.weight", c.HiddenSize, 0.2, 1);
-            foreach ((string name, int heads) in new[] { ("q_proj", c.HeadCount), ("k_proj", c.KeyValueHeadCount), ("v_proj", c.KeyValueHeadCount) })
+            foreach ((string name, int heads) in new[] { ("q_proj", c.HeadCount), ("k_proj", c.KeyValueHeadCount),
+                ("v_proj", c.KeyValueHeadCount) })
             {
                 Add($"{p}self_attn.{name}.weight", heads * c.HeadSize * c.HiddenSize, 1.5 * matrix);
                 if (c.AttentionBias) Add($"{p}self_attn.{name}.bias", heads * c.HeadSize, 0.3);

@@ -19,7 +19,8 @@ internal sealed class ReferenceTransformer(ModelConfiguration c, IReadOnlyDictio
             {
                 x[t] = Sum(x[t], Linear(attended[t], weights[p + "self_attn.o_proj.weight"], null));
                 double[] b = Norm(x[t], weights[p + "post_attention_layernorm.weight"]);
-                double[] gate = Linear(b, weights[p + "mlp.gate_proj.weight"], null), up = Linear(b, weights[p + "mlp.up_proj.weight"], null);
+                double[] gate = Linear(b, weights[p + "mlp.gate_proj.weight"], null),
+                    up = Linear(b, weights[p + "mlp.up_proj.weight"], null);
                 for (int i = 0; i < gate.Length; i++) gate[i] = gate[i] / (1 + Math.Exp(-gate[i])) * up[i];
                 x[t] = Sum(x[t], Linear(gate, weights[p + "mlp.down_proj.weight"], null));
             }
@@ -40,7 +41,8 @@ internal sealed class ReferenceTransformer(ModelConfiguration c, IReadOnlyDictio
     private double[][] Attend(string p, double[][] a)
     {
         int size = c.HeadSize, group = c.HeadCount / c.KeyValueHeadCount;
-        double[][] Project(string name) => [.. a.Select(row => Linear(row, weights[p + name + ".weight"], c.AttentionBias ? weights[p + name + ".bias"] : null))];
+        double[][] Project(string name) =>
+            [.. a.Select(row => Linear(row, weights[p + name + ".weight"], c.AttentionBias ? weights[p + name + ".bias"] : null))];
         double[][] q = Project("q_proj"), k = Project("k_proj"), v = Project("v_proj");
         var result = new double[a.Length][];
         for (int t = 0; t < a.Length; t++)
@@ -107,7 +109,8 @@ internal sealed class ReferenceTransformer(ModelConfiguration c, IReadOnlyDictio
         return y;
     }
 
-    private static double[] Row(float[] matrix, int row, int width) => [.. matrix.AsSpan(row * width, width).ToArray().Select(v => (double)v)];
+    private static double[] Row(float[] matrix, int row, int width) =>
+        [.. matrix.AsSpan(row * width, width).ToArray().Select(v => (double)v)];
 
     private static double[] Sum(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x + y)];
 }

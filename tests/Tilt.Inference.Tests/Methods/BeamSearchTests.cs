@@ -21,7 +21,8 @@ public sealed class BeamSearchTests
         {
             TabularLanguageModel model = ExactLaw.Model(seed);
             var space = ResponseSpace.Enumerate(model, [0], 5);
-            ExactResponse best = space.Responses.MaxBy(response => response.LogProbability / Math.Pow(response.ResponseIds.Length, penalty))!;
+            ExactResponse best =
+                space.Responses.MaxBy(response => response.LogProbability / Math.Pow(response.ResponseIds.Length, penalty))!;
             BeamHypothesis found = Search(model, [0], 5, new BeamSearchOptions { Width = 64, LengthPenalty = penalty });
             Assert.Equal(best.ResponseIds, found.Completion.ResponseIds);
             Assert.Equal(best.LogProbability / Math.Pow(best.ResponseIds.Length, penalty), found.Score, 1e-5);
@@ -33,7 +34,8 @@ public sealed class BeamSearchTests
     public void A_narrow_beam_can_miss_the_mode()
     {
         // Token 0 leads with 0.55 but spreads out after it; token 1 with 0.45 ends surely.
-        var model = new TabularLanguageModel(4, [3], 8, context => context.Length == 1 ? [0.55, 0.45, 0, 0] : context[^1] == 1 ? [0, 0, 0, 1] : [0.2, 0.2, 0.2, 0.4]);
+        var model = new TabularLanguageModel(4, [3], 8,
+            context => context.Length == 1 ? [0.55, 0.45, 0, 0] : context[^1] == 1 ? [0, 0, 0, 1] : [0.2, 0.2, 0.2, 0.4]);
         Assert.Equal([0, 3], Search(model, [0], 2, new BeamSearchOptions { Width = 1 }).Completion.ResponseIds);
         Assert.Equal([1, 3], Search(model, [0], 2, new BeamSearchOptions { Width = 2 }).Completion.ResponseIds);
     }
@@ -65,7 +67,8 @@ public sealed class BeamSearchTests
     public void A_continuation_that_ends_counts_only_if_it_ranks_among_the_first_width()
     {
         // With one beam the end ranks second at the first step (0.4 against 0.6), so ending at once is never a hypothesis.
-        BeamHypothesis[] found = new BeamSearch(Chain, new BeamSearchOptions { Width = 1 }).Search([[0]], 6, TestContext.Current.CancellationToken).Hypotheses[0];
+        BeamHypothesis[] found = new BeamSearch(Chain, new BeamSearchOptions { Width = 1 })
+            .Search([[0]], 6, TestContext.Current.CancellationToken).Hypotheses[0];
         Assert.Equal([1, 1, 1, 1, 1, 1], Assert.Single(found).Completion.ResponseIds);
     }
 
@@ -79,8 +82,10 @@ public sealed class BeamSearchTests
         Assert.Equal([2], Search(model, [0], 12, options).Completion.ResponseIds);
 
         // Two beams: [2] finishes, [1] runs on with the better mean, which only the patient search finds.
-        BeamSearchResult hasty = new BeamSearch(model, options with { Width = 2, EarlyStopping = true }).Search([[0]], 12, TestContext.Current.CancellationToken);
-        BeamSearchResult patient = new BeamSearch(model, options with { Width = 2 }).Search([[0]], 12, TestContext.Current.CancellationToken);
+        BeamSearchResult hasty = new BeamSearch(model, options with { Width = 2, EarlyStopping = true })
+            .Search([[0]], 12, TestContext.Current.CancellationToken);
+        BeamSearchResult patient =
+            new BeamSearch(model, options with { Width = 2 }).Search([[0]], 12, TestContext.Current.CancellationToken);
         Assert.Equal([2], hasty.Hypotheses[0][0].Completion.ResponseIds);
         Assert.Equal(12, patient.Hypotheses[0][0].Completion.Length);
         Assert.True(hasty.Cost.TokensForward < patient.Cost.TokensForward);
@@ -91,9 +96,11 @@ public sealed class BeamSearchTests
     {
         TabularLanguageModel model = ExactLaw.Model(3, vocabularySize: 5);
         var space = ResponseSpace.Enumerate(model, [1], 5);
-        BeamHypothesis[] found = new BeamSearch(model, new BeamSearchOptions { Width = 4, LengthPenalty = 0.7 }).Search([[1]], 5, TestContext.Current.CancellationToken).Hypotheses[0];
+        BeamHypothesis[] found = new BeamSearch(model, new BeamSearchOptions { Width = 4, LengthPenalty = 0.7 })
+            .Search([[1]], 5, TestContext.Current.CancellationToken).Hypotheses[0];
         Assert.Equal(4, found.Length);
-        Assert.Equal(4, found.Select(hypothesis => space.IndexOf(hypothesis.Completion.ResponseIds)).Where(index => index >= 0).Distinct().Count());
+        Assert.Equal(4,
+            found.Select(hypothesis => space.IndexOf(hypothesis.Completion.ResponseIds)).Where(index => index >= 0).Distinct().Count());
         Assert.Equal(found.OrderByDescending(hypothesis => hypothesis.Score), found);
     }
 
@@ -101,7 +108,8 @@ public sealed class BeamSearchTests
     public void Several_end_of_sequence_ids_and_certain_ends_are_handled()
     {
         var model = new TabularLanguageModel(3, [1, 2], 16, context => context.Length == 1 ? [0.2, 0.5, 0.3] : [0, 0.5, 0.5]);
-        BeamHypothesis[] found = new BeamSearch(model, new BeamSearchOptions { Width = 3 }).Search([[0]], 5, TestContext.Current.CancellationToken).Hypotheses[0];
+        BeamHypothesis[] found = new BeamSearch(model, new BeamSearchOptions { Width = 3 })
+            .Search([[0]], 5, TestContext.Current.CancellationToken).Hypotheses[0];
         Assert.Equal(["1", "2", "0,1"], found.Select(hypothesis => string.Join(',', hypothesis.Completion.ResponseIds)));
     }
 
@@ -114,7 +122,8 @@ public sealed class BeamSearchTests
         {
             var options = new BeamSearchOptions { Width = 3, LengthPenalty = 0.8, EarlyStopping = early };
             BeamSearchResult together = new BeamSearch(model, options).Search(prompts, 8, TestContext.Current.CancellationToken);
-            BeamSearchResult inPairs = new BeamSearch(model, options) { MaxBatchSize = 6 }.Search(prompts, 8, TestContext.Current.CancellationToken);
+            BeamSearchResult inPairs =
+                new BeamSearch(model, options) { MaxBatchSize = 6 }.Search(prompts, 8, TestContext.Current.CancellationToken);
             var cost = new GenerationCost();
             for (int i = 0; i < prompts.Length; i++)
             {
@@ -134,7 +143,8 @@ public sealed class BeamSearchTests
     {
         var search = new BeamSearch(Chain, new BeamSearchOptions { Width = 2 });
         MethodOutput output = await search.RunAsync(
-            [new InferenceRequest([0], 0)], new InferenceSettings { MaxNewTokens = 6, Outputs = 16 }, TestContext.Current.CancellationToken);
+            [new InferenceRequest([0], 0)], new InferenceSettings { MaxNewTokens = 6, Outputs = 16 },
+            TestContext.Current.CancellationToken);
         Assert.Equal([2], Assert.Single(Assert.Single(output.Outputs)).ResponseIds);
         Assert.True(search.IsDeterministic);
     }
@@ -147,8 +157,10 @@ public sealed class BeamSearchTests
         foreach (int ranked in (int[])[1, 2, 16])
         {
             MethodOutput output = await search.RunAsync(
-                [new InferenceRequest([0], 0)], new InferenceSettings { MaxNewTokens = 6, Ranked = ranked }, TestContext.Current.CancellationToken);
-            ExactLaw.AssertSameCompletions([.. found.Take(ranked).Select(hypothesis => hypothesis.Completion)], Assert.Single(output.Outputs));
+                [new InferenceRequest([0], 0)], new InferenceSettings { MaxNewTokens = 6, Ranked = ranked },
+                TestContext.Current.CancellationToken);
+            ExactLaw.AssertSameCompletions([.. found.Take(ranked).Select(hypothesis => hypothesis.Completion)],
+                Assert.Single(output.Outputs));
             Assert.Equal(found.Take(ranked).Select(hypothesis => hypothesis.Score), Assert.Single(output.Scores!));
         }
     }

@@ -75,7 +75,8 @@ internal sealed class ChosenTokens(TabularLanguageModel model, ChoiceTree tree) 
 
         public void TopK(int k, Span<int> tokens, Span<float> logProbabilities) => state.TopK(k, tokens, logProbabilities);
 
-        public void Sample(float temperature, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities, Span<float> logProbabilities)
+        public void Sample(float temperature, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities,
+            Span<float> logProbabilities)
         {
             float[] own = new float[vocabularySize];
             for (int i = 0; i < uniforms.Length; i++)
@@ -90,7 +91,8 @@ internal sealed class ChosenTokens(TabularLanguageModel model, ChoiceTree tree) 
             }
         }
 
-        public void LogProbabilities(ReadOnlySpan<int> tokens, Span<float> logProbabilities) => state.LogProbabilities(tokens, logProbabilities);
+        public void LogProbabilities(ReadOnlySpan<int> tokens, Span<float> logProbabilities) =>
+            state.LogProbabilities(tokens, logProbabilities);
 
         public void Entropies(Span<float> entropies) => state.Entropies(entropies);
 
@@ -108,7 +110,9 @@ internal sealed class ChosenMoves(ChoiceTree tree) : IMoveNumbers
     public bool Accepts(RandomStream numbers, double probability) => tree.Choose([probability, 1 - probability]) == 0;
 }
 
-/// <summary>Resampling that is a choice of a tree: a uniform number matters only by which side of the cumulative weights it falls on.</summary>
+/// <summary>
+/// Resampling that is a choice of a tree: a uniform number matters only by which side of the cumulative weights it falls on.
+/// </summary>
 internal sealed class ChosenParticles(ChoiceTree tree) : IParticleNumbers
 {
     public double Token(int particle, int position) => 0;

@@ -12,7 +12,8 @@ internal static class ExactLaw
     /// <summary>A random model whose responses of all lengths matter; its distributions are remembered, contexts being few.</summary>
     public static TabularLanguageModel Model(uint seed = 5, int vocabularySize = 3)
     {
-        var random = TabularLanguageModel.Random(new RandomStream(seed, RandomDomain.Initialization, 0, 0, 0), vocabularySize, [EndOfSequence], 32);
+        var random =
+            TabularLanguageModel.Random(new RandomStream(seed, RandomDomain.Initialization, 0, 0, 0), vocabularySize, [EndOfSequence], 32);
         var known = new Dictionary<UInt128, double[]>();
         return new TabularLanguageModel(vocabularySize, random.EndOfSequenceIds, random.ContextLength, context =>
         {
@@ -23,7 +24,8 @@ internal static class ExactLaw
         });
     }
 
-    public static InferenceRequest[] Requests(int count) => [.. Enumerable.Range(0, count).Select(i => new InferenceRequest([i % 2], (uint)i))];
+    public static InferenceRequest[] Requests(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => new InferenceRequest([i % 2], (uint)i))];
 
     /// <summary>Total variation between counts of the outputs and a law over the space.</summary>
     public static double TotalVariation(IEnumerable<Completion> outputs, ResponseSpace space, double[] law)

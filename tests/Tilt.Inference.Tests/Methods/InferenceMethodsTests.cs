@@ -12,7 +12,8 @@ namespace Tilt.Inference.Tests.Methods;
 
 public sealed class InferenceMethodsTests
 {
-    private static readonly Gen<double> Positive = Gen.OneOf(Gen.Double[1e-3, 100], Gen.Double[1e-12, 1e12], Gen.Int[1, 400].Select(n => n / 100.0), Gen.Const(5e-324), Gen.Const(double.MaxValue));
+    private static readonly Gen<double> Positive = Gen.OneOf(Gen.Double[1e-3, 100], Gen.Double[1e-12, 1e12],
+        Gen.Int[1, 400].Select(n => n / 100.0), Gen.Const(5e-324), Gen.Const(double.MaxValue));
     private static readonly Gen<double> Share = Gen.OneOf(Gen.Double[1e-9, 1], Gen.Int[1, 100].Select(n => n / 100.0));
     private static readonly Gen<double> Real = Gen.Select(Positive, Gen.Bool, (value, negative) => negative ? -value : value);
     private static readonly Gen<double?> PerhapsPositive = Gen.Select(Positive, Gen.Bool, (value, there) => there ? value : (double?)null);
@@ -22,20 +23,26 @@ public sealed class InferenceMethodsTests
     private static readonly Gen<MethodOptions> Any = Gen.OneOf<MethodOptions>(
         Gen.Const<MethodOptions>(new GreedyOptions()),
         Gen.OneOf(Positive, Gen.Const(0.0)).Select(t => (MethodOptions)new TemperatureOptions { Truncation = new() { Temperature = t } }),
-        Gen.Select(Positive, Gen.Int[0, 100], Share, Gen.OneOf(Share, Gen.Const(0.0)), (t, k, p, m) => (MethodOptions)new TemperatureOptions { Truncation = new() { Temperature = t, TopK = k, TopP = p, MinP = m } }),
-        Gen.Select(Count, Gen.OneOf(Real, Gen.Const(0.0)), Gen.Bool, (w, l, e) => (MethodOptions)new BeamSearchOptions { Width = w, LengthPenalty = l, EarlyStopping = e }),
-        Gen.Select(Positive, Gen.Int[1, int.MaxValue], Gen.Int[0, int.MaxValue], PerhapsPositive, (a, b, m, q) => (MethodOptions)new PowerSamplingOptions { Alpha = a, Blocks = b, MovesPerBlock = m, ProposalTemperature = q }),
-        Gen.Select(Count, Gen.Int[0, 2].Select(i => ((LikelihoodCriterion?[])[LikelihoodCriterion.Sequence, LikelihoodCriterion.MeanPerToken, null])[i]), Positive, (n, c, t) => (MethodOptions)new BestOfNOptions { Candidates = n, Criterion = c, Temperature = t }),
+        Gen.Select(Positive, Gen.Int[0, 100], Share, Gen.OneOf(Share, Gen.Const(0.0)),
+            (t, k, p, m) => (MethodOptions)new TemperatureOptions { Truncation = new() { Temperature = t, TopK = k, TopP = p, MinP = m } }),
+        Gen.Select(Count, Gen.OneOf(Real, Gen.Const(0.0)), Gen.Bool,
+            (w, l, e) => (MethodOptions)new BeamSearchOptions { Width = w, LengthPenalty = l, EarlyStopping = e }),
+        Gen.Select(Positive, Gen.Int[1, int.MaxValue], Gen.Int[0, int.MaxValue], PerhapsPositive,
+            (a, b, m, q) => (MethodOptions)new PowerSamplingOptions { Alpha = a, Blocks = b, MovesPerBlock = m, ProposalTemperature = q }),
+        Gen.Select(Count, Gen.Int[0, 2]
+            .Select(i => ((LikelihoodCriterion?[])[LikelihoodCriterion.Sequence, LikelihoodCriterion.MeanPerToken, null])[i]), Positive,
+            (n, c, t) => (MethodOptions)new BestOfNOptions { Candidates = n, Criterion = c, Temperature = t }),
         Gen.Select(Count, Positive, (n, t) => (MethodOptions)new MajorityVoteOptions { Votes = n, Temperature = t }),
-        Gen.Select(Positive, Count, Gen.OneOf(Share, Gen.Const(0.0)), Gen.Bool, PerhapsPositive, Gen.Select(Real, Gen.Bool), (a, n, s, stratified, q, b) => (MethodOptions)new SequentialMonteCarloOptions
-        {
-            Alpha = a,
-            Particles = n,
-            ResamplingThreshold = s,
-            Resampling = stratified ? ResamplingScheme.Stratified : ResamplingScheme.Systematic,
-            ProposalTemperature = q,
-            BetaInverse = b.Item2 ? b.Item1 : null,
-        }));
+        Gen.Select(Positive, Count, Gen.OneOf(Share, Gen.Const(0.0)), Gen.Bool, PerhapsPositive, Gen.Select(Real, Gen.Bool),
+            (a, n, s, stratified, q, b) => (MethodOptions)new SequentialMonteCarloOptions
+            {
+                Alpha = a,
+                Particles = n,
+                ResamplingThreshold = s,
+                Resampling = stratified ? ResamplingScheme.Stratified : ResamplingScheme.Systematic,
+                ProposalTemperature = q,
+                BetaInverse = b.Item2 ? b.Item1 : null,
+            }));
 
     [Fact]
     public void Every_option_of_every_method_is_read_back_from_its_name() => Any.Sample(options =>
@@ -97,7 +104,8 @@ public sealed class InferenceMethodsTests
     [InlineData("smc-4-32-stratifed", "smc-4-32-stratified")]
     [InlineData("bean-0", "beam-4")]
     public void The_name_that_was_probably_meant_is_told(string name, string meant) =>
-        Assert.Contains($"Did you mean {meant}?", Assert.Throws<InputException>(() => InferenceMethods.Parse(name)).Message, StringComparison.Ordinal);
+        Assert.Contains($"Did you mean {meant}?", Assert.Throws<InputException>(() => InferenceMethods.Parse(name)).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("best-of-0-likelihood")]
@@ -111,7 +119,8 @@ public sealed class InferenceMethodsTests
     [InlineData("smc-0-4")]
     [InlineData("smc-4-4-threshold-1.5")]
     public void Numbers_out_of_range_are_bad_input(string name) =>
-        Assert.Contains($"'{name}' cannot run", Assert.Throws<InputException>(() => InferenceMethods.Find(name)).Message, StringComparison.Ordinal);
+        Assert.Contains($"'{name}' cannot run", Assert.Throws<InputException>(() => InferenceMethods.Find(name)).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("best-of-8-reward", "reward")]
@@ -120,7 +129,8 @@ public sealed class InferenceMethodsTests
     public void What_a_method_needs_beside_a_model_must_be_there(string name, string what)
     {
         MethodResources resources = Resources() with { Reward = null, ReadAnswers = null };
-        Assert.Contains(what, Assert.Throws<InputException>(() => InferenceMethods.Create(name, resources)).Message, StringComparison.Ordinal);
+        Assert.Contains(what, Assert.Throws<InputException>(() => InferenceMethods.Create(name, resources)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -142,7 +152,8 @@ public sealed class InferenceMethodsTests
     public void Methods_say_what_they_are(string name, bool deterministic, bool tractable, int? draws, bool sharpens, bool gold = false)
     {
         IInferenceMethod method = InferenceMethods.Create(name, Resources());
-        Assert.Equal((deterministic, tractable, draws, sharpens, gold), (method.IsDeterministic, method.HasTractableLaw, method.Draws, method.Options.Sharpens, method.UsesGold));
+        Assert.Equal((deterministic, tractable, draws, sharpens, gold),
+            (method.IsDeterministic, method.HasTractableLaw, method.Draws, method.Options.Sharpens, method.UsesGold));
         Assert.False(InferenceMethods.Create(name, Resources() with { RewardUsesGold = false }).UsesGold);
     }
 

@@ -27,7 +27,8 @@ public sealed class MajorityVoteTests
         var vote = new MajorityVote(new LanguageModelSampler(model), 2, Read);
         const int Outputs = 20_000;
         MethodOutput output = await vote.RunAsync(
-            [new InferenceRequest([0], 0)], new InferenceSettings { MaxNewTokens = 4, Outputs = Outputs }, TestContext.Current.CancellationToken);
+            [new InferenceRequest([0], 0)], new InferenceSettings { MaxNewTokens = 4, Outputs = Outputs },
+            TestContext.Current.CancellationToken);
         double abstained = output.Outputs[0].Count(completion => completion.ResponseIds[0] == 2) / (double)Outputs;
         double first = output.Outputs[0].Count(completion => completion.ResponseIds[0] == 0) / (double)Outputs;
         // Two votes: abstention has 0.2², either answer half of the rest. Hoeffding: false alarm below 1e-6 at 0.02.
@@ -47,11 +48,13 @@ public sealed class MajorityVoteTests
             return ValueTask.FromResult(new string?[responses.Count]);
         });
         MethodOutput output = await vote.RunAsync(
-            [new InferenceRequest([0], 7), new InferenceRequest([1], 9)], new InferenceSettings { MaxNewTokens = 3, Outputs = 2 }, TestContext.Current.CancellationToken);
+            [new InferenceRequest([0], 7), new InferenceRequest([1], 9)], new InferenceSettings { MaxNewTokens = 3, Outputs = 2 },
+            TestContext.Current.CancellationToken);
         Assert.Equal(Enumerable.Repeat(7u, 6).Concat(Enumerable.Repeat(9u, 6)), seen);
         Assert.All(output.Outputs, outputs => Assert.Equal(2, outputs.Length));
     }
 
     private static ValueTask<string?[]> Read(IReadOnlyList<CandidateResponse> responses, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Array.ConvertAll([.. responses], response => response.Completion.ResponseIds[0] == 2 ? null : $"{response.Completion.ResponseIds[0]}"));
+        ValueTask.FromResult(Array.ConvertAll([.. responses],
+            response => response.Completion.ResponseIds[0] == 2 ? null : $"{response.Completion.ResponseIds[0]}"));
 }

@@ -13,7 +13,8 @@ public sealed class PowerAcceptanceTests
     [InlineData(2.0, 0.5, 5)]
     [InlineData(0.5, 1.0, 3)]
     [InlineData(3.0, 1.0, 1)]
-    public void One_move_is_in_detailed_balance_with_the_power_of_the_law_and_leaves_it_unchanged(double alpha, double temperature, int limit)
+    public void One_move_is_in_detailed_balance_with_the_power_of_the_law_and_leaves_it_unchanged(double alpha, double temperature,
+        int limit)
     {
         for (uint seed = 0; seed < 4; seed++)
         {

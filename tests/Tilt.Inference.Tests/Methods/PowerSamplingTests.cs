@@ -18,9 +18,13 @@ public sealed class PowerSamplingTests
     {
         const int Chains = 40_000;
         TabularLanguageModel model = ExactLaw.Model();
-        var sampling = new PowerSampling(model, new PowerSamplingOptions { Alpha = 2, Blocks = blocks, MovesPerBlock = moves }) { MaxBatchSize = 9_000 };
+        var sampling = new PowerSampling(model, new PowerSamplingOptions { Alpha = 2, Blocks = blocks, MovesPerBlock = moves })
+        {
+            MaxBatchSize = 9_000
+        };
         MethodOutput output = await sampling.RunAsync(
-            [new InferenceRequest(Prompt, 3)], new InferenceSettings { MaxNewTokens = limit, Outputs = Chains, Seed = 1 }, TestContext.Current.CancellationToken);
+            [new InferenceRequest(Prompt, 3)], new InferenceSettings { MaxNewTokens = limit, Outputs = Chains, Seed = 1 },
+            TestContext.Current.CancellationToken);
 
         var space = ResponseSpace.Enumerate(model, Prompt, limit);
         double[] law = PowerTransition.LawOfChain(model, space, Prompt, 2, blocks, moves, limit, PowerAcceptance.Probability);
@@ -40,12 +44,14 @@ public sealed class PowerSamplingTests
         double[] law = new double[space.Responses.Count];
         double total = ChoiceTree.Enumerate(tree =>
         {
-            var sampling = new PowerSampling(new ChosenTokens(model, tree), new PowerSamplingOptions { Alpha = alpha, Blocks = blocks, MovesPerBlock = moves })
+            var sampling = new PowerSampling(new ChosenTokens(model, tree),
+                new PowerSamplingOptions { Alpha = alpha, Blocks = blocks, MovesPerBlock = moves })
             {
                 Numbers = new ChosenMoves(tree),
             };
             MethodOutput output = sampling.RunAsync(
-                [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = limit }, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+                [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = limit }, TestContext.Current.CancellationToken)
+                .GetAwaiter().GetResult();
             law[space.IndexOf(output.Outputs[0][0].ResponseIds)] += tree.Probability;
         });
         Assert.Equal(1, total, 1e-6);
@@ -67,9 +73,11 @@ public sealed class PowerSamplingTests
         Assert.True(ExactLaw.Distance(law, target) < 0.005, $"finite-chain distance {ExactLaw.Distance(law, target)}");
         Assert.True(ExactLaw.Distance(wrong, target) > bound + 0.005, $"wrong rule {ExactLaw.Distance(wrong, target)}");
 
-        var sampling = new PowerSampling(model, new PowerSamplingOptions { Alpha = 4, Blocks = 2, MovesPerBlock = 30 }) { MaxBatchSize = Chains };
+        var sampling =
+            new PowerSampling(model, new PowerSamplingOptions { Alpha = 4, Blocks = 2, MovesPerBlock = 30 }) { MaxBatchSize = Chains };
         PowerSamplingRun run = await sampling.RunChainsAsync(
-            [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = Limit, Outputs = Chains, Seed = 2 }, TestContext.Current.CancellationToken);
+            [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = Limit, Outputs = Chains, Seed = 2 },
+            TestContext.Current.CancellationToken);
         Assert.True(ExactLaw.TotalVariation(run.Output.Outputs[0], space, target) < bound + 0.005);
         Assert.InRange(run.AcceptanceRate, 0.3, 0.999);
     }
@@ -80,7 +88,8 @@ public sealed class PowerSamplingTests
         TabularLanguageModel model = ExactLaw.Model();
         var space = ResponseSpace.Enumerate(model, Prompt, 4);
         TabularLanguageModel tempered = model.Tempered(0.25);
-        double[] law = [.. space.Responses.Select(response => Math.Exp(tempered.TokenLogProbabilities(Prompt, response.ResponseIds).Sum()))];
+        double[] law =
+            [.. space.Responses.Select(response => Math.Exp(tempered.TokenLogProbabilities(Prompt, response.ResponseIds).Sum()))];
         Assert.Equal(1, law.Sum(), 1e-12);
         Assert.True(ExactLaw.Distance(law, space.PowerLaw(4)) > 0.05);
     }
@@ -93,10 +102,12 @@ public sealed class PowerSamplingTests
         var settings = new InferenceSettings { MaxNewTokens = 7, Outputs = 3, Seed = 9 };
         InferenceRequest[] requests = ExactLaw.Requests(6);
         MethodOutput together = await new PowerSampling(model, options).RunAsync(requests, settings, TestContext.Current.CancellationToken);
-        MethodOutput inPairs = await new PowerSampling(model, options) { MaxBatchSize = 2 }.RunAsync(requests, settings, TestContext.Current.CancellationToken);
+        MethodOutput inPairs = await new PowerSampling(model, options) { MaxBatchSize = 2 }
+            .RunAsync(requests, settings, TestContext.Current.CancellationToken);
         for (int i = 0; i < requests.Length; i++)
         {
-            MethodOutput alone = await new PowerSampling(model, options).RunAsync([requests[i]], settings, TestContext.Current.CancellationToken);
+            MethodOutput alone =
+                await new PowerSampling(model, options).RunAsync([requests[i]], settings, TestContext.Current.CancellationToken);
             ExactLaw.AssertSameCompletions(alone.Outputs[0], together.Outputs[i]);
             ExactLaw.AssertSameCompletions(alone.Outputs[0], inPairs.Outputs[i]);
         }
@@ -108,11 +119,13 @@ public sealed class PowerSamplingTests
         TabularLanguageModel model = ExactLaw.Model(vocabularySize: 4);
         var sampling = new PowerSampling(model, new PowerSamplingOptions { Alpha = 2, Blocks = 2, MovesPerBlock = 5 });
         MethodOutput output = await sampling.RunAsync(
-            [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = 6, Outputs = 50 }, TestContext.Current.CancellationToken);
+            [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = 6, Outputs = 50 },
+            TestContext.Current.CancellationToken);
         TabularLanguageModel proposal = model.Tempered(0.5);
         foreach (Completion completion in output.Outputs[0])
         {
-            double[] own = model.TokenLogProbabilities(Prompt, completion.ResponseIds), proposed = proposal.TokenLogProbabilities(Prompt, completion.ResponseIds);
+            double[] own = model.TokenLogProbabilities(Prompt, completion.ResponseIds),
+                proposed = proposal.TokenLogProbabilities(Prompt, completion.ResponseIds);
             for (int t = 0; t < own.Length; t++)
             {
                 Assert.Equal(own[t], completion.LogProbabilities[t], 1e-5);
@@ -128,7 +141,8 @@ public sealed class PowerSamplingTests
         var model = new TabularLanguageModel(3, [], 32, ExactLaw.Model().Next);
         var sampling = new PowerSampling(model, new PowerSamplingOptions { Blocks = 1, MovesPerBlock = 9 });
         MethodOutput output = await sampling.RunAsync(
-            [new InferenceRequest([0, 1, 2], 0)], new InferenceSettings { MaxNewTokens = 1, Outputs = 4 }, TestContext.Current.CancellationToken);
+            [new InferenceRequest([0, 1, 2], 0)], new InferenceSettings { MaxNewTokens = 1, Outputs = 4 },
+            TestContext.Current.CancellationToken);
         Assert.Equal(new GenerationCost(4 * 10, 3 * 10), output.Cost);
     }
 

@@ -5,7 +5,9 @@ namespace Tilt.Inference.Tests.Methods;
 
 internal delegate double AcceptanceRule(double alpha, ResponseSuffix current, ResponseSuffix proposed);
 
-/// <summary>The transition matrix of one move of power sampling, by enumeration of positions and proposals, and what chains of moves make of it.</summary>
+/// <summary>
+/// The transition matrix of one move of power sampling, by enumeration of positions and proposals, and what chains of moves make of it.
+/// </summary>
 internal static class PowerTransition
 {
     public static double[,] Matrix(
@@ -78,7 +80,8 @@ internal static class PowerTransition
         Apply(target, transition).Zip(target, (after, before) => Math.Abs(after - before)).Max();
 
     /// <summary>Law of a chain after all stages, by enumeration: the proposal's law, extended and moved stage by stage.</summary>
-    public static double[] LawOfChain(TabularLanguageModel model, ResponseSpace space, int[] prompt, double alpha, int blocks, int moves, int limit, AcceptanceRule rule)
+    public static double[] LawOfChain(TabularLanguageModel model, ResponseSpace space, int[] prompt, double alpha, int blocks, int moves,
+        int limit, AcceptanceRule rule)
     {
         TabularLanguageModel proposal = model.Tempered(1 / alpha);
         int block = (limit + blocks - 1) / blocks;
@@ -109,5 +112,6 @@ internal static class PowerTransition
 
     private static ResponseSuffix Suffix(double[] p, double[] q, int position) => new(p[position..].Sum(), q[position..].Sum(), p.Length);
 
-    private static bool SharePrefix(int[] x, int[] y, int length) => y.Length > length && x.AsSpan(0, length).SequenceEqual(y.AsSpan(0, length));
+    private static bool SharePrefix(int[] x, int[] y, int length) =>
+        y.Length > length && x.AsSpan(0, length).SequenceEqual(y.AsSpan(0, length));
 }

@@ -20,7 +20,8 @@ public sealed class SamplingMethodTests
         MethodOutput output = await Run(new TemperatureSampling(Sampler(model), temperature), Samples, Limit);
         var space = ResponseSpace.Enumerate(model, Prompt, Limit);
         TabularLanguageModel tempered = model.Tempered(temperature);
-        double[] law = [.. space.Responses.Select(response => Math.Exp(tempered.TokenLogProbabilities(Prompt, response.ResponseIds).Sum()))];
+        double[] law =
+            [.. space.Responses.Select(response => Math.Exp(tempered.TokenLogProbabilities(Prompt, response.ResponseIds).Sum()))];
         Assert.True(ExactLaw.TotalVariation(output.Outputs[0], space, law) < ExactLaw.Bound(law.Length, Samples));
     }
 
@@ -78,7 +79,8 @@ public sealed class SamplingMethodTests
     [Fact]
     public void Equally_likely_candidates_are_won_by_the_first()
     {
-        Completion first = Candidate([1, 2], -0.5f, -1f), second = Candidate([0, 2], -1f, -0.5f), longer = Candidate([1, 1, 2], -0.6f, -0.6f, -0.6f);
+        Completion first = Candidate([1, 2], -0.5f, -1f), second = Candidate([0, 2], -1f, -0.5f),
+            longer = Candidate([1, 1, 2], -0.6f, -0.6f, -0.6f);
         Assert.Equal(0, BestOfN.IndexOfBest([first, second, longer], LikelihoodCriterion.Sequence));
         Assert.Equal(2, BestOfN.IndexOfBest([first, second, longer], LikelihoodCriterion.MeanPerToken));
         Assert.Equal(1, BestOfN.IndexOfBest([longer, second, first], LikelihoodCriterion.Sequence));
@@ -146,7 +148,8 @@ public sealed class SamplingMethodTests
         foreach (Func<ISampler, IInferenceMethod> make in Methods())
         {
             MethodOutput together = await make(Sampler(model)).RunAsync(requests, settings, TestContext.Current.CancellationToken);
-            MethodOutput inPairs = await make(new LanguageModelSampler(model) { MaxBatchSize = 2 }).RunAsync(requests, settings, TestContext.Current.CancellationToken);
+            MethodOutput inPairs = await make(new LanguageModelSampler(model) { MaxBatchSize = 2 })
+                .RunAsync(requests, settings, TestContext.Current.CancellationToken);
             for (int i = 0; i < requests.Length; i++)
             {
                 MethodOutput alone = await make(Sampler(model)).RunAsync([requests[i]], settings, TestContext.Current.CancellationToken);
@@ -162,7 +165,8 @@ public sealed class SamplingMethodTests
         var model = new TabularLanguageModel(3, [], 16, ExactLaw.Model().Next);
         InferenceRequest[] requests = [new([0, 1, 2], 0), new([1, 1], 1)];
         var settings = new InferenceSettings { MaxNewTokens = 5, Outputs = 2 };
-        MethodOutput output = await new BestOfN(Sampler(model), 4, LikelihoodCriterion.Sequence).RunAsync(requests, settings, TestContext.Current.CancellationToken);
+        MethodOutput output = await new BestOfN(Sampler(model), 4, LikelihoodCriterion.Sequence)
+            .RunAsync(requests, settings, TestContext.Current.CancellationToken);
         Assert.Equal(new GenerationCost(2 * 2 * 4 * 5, 3 + 2 + 2 * 2 * 4 * 4), output.Cost);
         Assert.All(output.Outputs, outputs => Assert.Equal(2, outputs.Length));
     }
@@ -172,11 +176,16 @@ public sealed class SamplingMethodTests
     {
         TabularLanguageModel model = ExactLaw.Model();
         var sampling = new TemperatureSampling(Sampler(model));
-        await Assert.ThrowsAsync<ArgumentException>(() => sampling.RunAsync([new([], 0)], new() { MaxNewTokens = 2 }, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<ArgumentException>(() => sampling.RunAsync([new([9], 0)], new() { MaxNewTokens = 2 }, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<ArgumentException>(() => sampling.RunAsync([new([0], 0)], new() { MaxNewTokens = 32 }, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<ArgumentException>(() => sampling.RunAsync([new([0], 0)], new() { MaxNewTokens = 2, Outputs = 0 }, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<OperationCanceledException>(() => sampling.RunAsync([new([0], 0)], new() { MaxNewTokens = 2 }, new CancellationToken(true)));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => sampling.RunAsync([new([], 0)], new() { MaxNewTokens = 2 }, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => sampling.RunAsync([new([9], 0)], new() { MaxNewTokens = 2 }, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => sampling.RunAsync([new([0], 0)], new() { MaxNewTokens = 32 }, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => sampling.RunAsync([new([0], 0)], new() { MaxNewTokens = 2, Outputs = 0 }, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<OperationCanceledException>(
+            () => sampling.RunAsync([new([0], 0)], new() { MaxNewTokens = 2 }, new CancellationToken(true)));
     }
 
     internal static IEnumerable<Func<ISampler, IInferenceMethod>> Methods() =>
@@ -187,13 +196,16 @@ public sealed class SamplingMethodTests
         sampler => new BestOfN(sampler, 4, LikelihoodCriterion.Sequence),
         sampler => new BestOfN(sampler, 4, LikelihoodCriterion.MeanPerToken, 0.7),
         sampler => new BestOfN(sampler, 4, Reward),
-        sampler => new MajorityVote(sampler, 5, (responses, _) => ValueTask.FromResult(Array.ConvertAll([.. responses], response => (string?)response.Completion.ResponseIds[0].ToString()))),
+        sampler => new MajorityVote(sampler, 5,
+            (responses, _) =>
+                ValueTask.FromResult(Array.ConvertAll([.. responses], response => (string?)response.Completion.ResponseIds[0].ToString()))),
     ];
 
     private static LanguageModelSampler Sampler(TabularLanguageModel model) => new(model);
 
     private static Task<MethodOutput> Run(IInferenceMethod method, int outputs, int limit) => method.RunAsync(
-        [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = limit, Outputs = outputs, Seed = 1 }, TestContext.Current.CancellationToken);
+        [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = limit, Outputs = outputs, Seed = 1 },
+        TestContext.Current.CancellationToken);
 
     private static Completion Candidate(int[] ids, params float[] logProbabilities) =>
         new(Prompt, ids, logProbabilities, logProbabilities, StopReason.EndOfSequence);
@@ -205,7 +217,8 @@ public sealed class SamplingMethodTests
 
     /// <summary>P(best = y) = P(all n score at most y's score) − P(all n score less), shared among equals in proportion to p.</summary>
     private static double[] LawOfBest(ResponseSpace space, int n, LikelihoodCriterion criterion) => LawOfBest(
-        space, n, [.. space.Responses.Select(r => criterion == LikelihoodCriterion.Sequence ? r.LogProbability : r.LogProbability / r.ResponseIds.Length)]);
+        space, n, [.. space.Responses.Select(
+            r => criterion == LikelihoodCriterion.Sequence ? r.LogProbability : r.LogProbability / r.ResponseIds.Length)]);
 
     private static double[] LawOfBest(ResponseSpace space, int n, double[] scores)
     {

@@ -42,7 +42,8 @@ public sealed class SequentialMonteCarloTests
         {
             ParticleSample sample = Run(model, options, tree);
             double scale = tree.Probability * Math.Exp(sample.LogNormalizer);
-            for (int i = 0; i < options.Particles; i++) weighted[space.IndexOf(sample.Particles[i].ResponseIds)] += scale * sample.Weights[i];
+            for (int i = 0; i < options.Particles; i++)
+                weighted[space.IndexOf(sample.Particles[i].ResponseIds)] += scale * sample.Weights[i];
             resampled |= sample.Resamplings > 0;
         });
 
@@ -63,7 +64,8 @@ public sealed class SequentialMonteCarloTests
         ChoiceTree.Enumerate(tree =>
         {
             ParticleSample sample = Run(model, options, tree);
-            if (sample.Resamplings > 0) normalizer += tree.Probability * Math.Exp(sample.LogNormalizer) * sample.Weights.Sum(w => w * w * 2);
+            if (sample.Resamplings > 0)
+                normalizer += tree.Probability * Math.Exp(sample.LogNormalizer) * sample.Weights.Sum(w => w * w * 2);
             else normalizer += tree.Probability * Math.Exp(sample.LogNormalizer);
         });
         double exact = Unnormalized(space, options).Sum();
@@ -101,15 +103,25 @@ public sealed class SequentialMonteCarloTests
     public async Task Populations_do_not_depend_on_what_they_are_batched_with()
     {
         TabularLanguageModel model = ExactLaw.Model(vocabularySize: 5);
-        var options = new SequentialMonteCarloOptions { Alpha = 2, Particles = 6, ResamplingThreshold = 0.9, ProposalTemperature = 1, BetaInverse = 1 };
+        var options = new SequentialMonteCarloOptions
+        {
+            Alpha = 2,
+            Particles = 6,
+            ResamplingThreshold = 0.9,
+            ProposalTemperature = 1,
+            BetaInverse = 1
+        };
         var settings = new InferenceSettings { MaxNewTokens = 7, Outputs = 3, Seed = 9 };
         InferenceRequest[] requests = ExactLaw.Requests(6);
-        SequentialMonteCarloRun together = await new SequentialMonteCarlo(model, options, Reward).RunParticlesAsync(requests, settings, TestContext.Current.CancellationToken);
-        SequentialMonteCarloRun inPairs = await new SequentialMonteCarlo(model, options, Reward) { MaxBatchSize = 12 }.RunParticlesAsync(requests, settings, TestContext.Current.CancellationToken);
+        SequentialMonteCarloRun together = await new SequentialMonteCarlo(model, options, Reward)
+            .RunParticlesAsync(requests, settings, TestContext.Current.CancellationToken);
+        SequentialMonteCarloRun inPairs = await new SequentialMonteCarlo(model, options, Reward) { MaxBatchSize = 12 }
+            .RunParticlesAsync(requests, settings, TestContext.Current.CancellationToken);
         Assert.Contains(together.Samples.SelectMany(s => s), sample => sample.Resamplings > 1);
         for (int i = 0; i < requests.Length; i++)
         {
-            SequentialMonteCarloRun alone = await new SequentialMonteCarlo(model, options, Reward).RunParticlesAsync([requests[i]], settings, TestContext.Current.CancellationToken);
+            SequentialMonteCarloRun alone = await new SequentialMonteCarlo(model, options, Reward)
+                .RunParticlesAsync([requests[i]], settings, TestContext.Current.CancellationToken);
             AssertSame(alone.Samples[0], together.Samples[i]);
             AssertSame(alone.Samples[0], inPairs.Samples[i]);
         }
@@ -121,11 +133,13 @@ public sealed class SequentialMonteCarloTests
         TabularLanguageModel model = ExactLaw.Model(vocabularySize: 4);
         var options = new SequentialMonteCarloOptions { Alpha = 2, Particles = 20, ResamplingThreshold = 0.95 };
         SequentialMonteCarloRun run = await new SequentialMonteCarlo(model, options, Reward).RunParticlesAsync(
-            [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = 6, Outputs = 3 }, TestContext.Current.CancellationToken);
+            [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = 6, Outputs = 3 },
+            TestContext.Current.CancellationToken);
         TabularLanguageModel proposal = model.Tempered(0.5);
         foreach (Completion particle in run.Samples[0].SelectMany(sample => sample.Particles))
         {
-            double[] own = model.TokenLogProbabilities(Prompt, particle.ResponseIds), proposed = proposal.TokenLogProbabilities(Prompt, particle.ResponseIds);
+            double[] own = model.TokenLogProbabilities(Prompt, particle.ResponseIds),
+                proposed = proposal.TokenLogProbabilities(Prompt, particle.ResponseIds);
             for (int t = 0; t < own.Length; t++)
             {
                 Assert.Equal(own[t], particle.LogProbabilities[t], 1e-5);
@@ -157,24 +171,27 @@ public sealed class SequentialMonteCarloTests
     {
         var model = new TabularLanguageModel(3, [], 32, ExactLaw.Model().Next);
         var sampling = new SequentialMonteCarlo(model, new SequentialMonteCarloOptions { Particles = 8 });
-        MethodOutput output = await sampling.RunAsync([new InferenceRequest([0, 1, 2], 0)], new InferenceSettings { MaxNewTokens = 5, Outputs = 2 }, TestContext.Current.CancellationToken);
+        MethodOutput output = await sampling.RunAsync([new InferenceRequest([0, 1, 2], 0)],
+            new InferenceSettings { MaxNewTokens = 5, Outputs = 2 }, TestContext.Current.CancellationToken);
         Assert.Equal(new GenerationCost(2 * 8 * 5, 3 + 2 * 8 * 4), output.Cost);
     }
 
     [Fact]
     public void Ancestors_come_as_often_as_their_weights_say() =>
-        Gen.Select(Gen.Double[0, 1].Array[2, 12], Gen.Double[0, 0.999999], Gen.Double[0, 0.999999].Array[12]).Sample((raw, uniform, uniforms) =>
-        {
-            raw[0] += 1e-3;
-            double sum = raw.Sum();
-            double[] weights = Array.ConvertAll(raw, w => w / sum);
-            int[] systematic = ParticleWeights.Ancestors(weights, [uniform]), stratified = ParticleWeights.Ancestors(weights, uniforms.AsSpan(0, weights.Length));
-            for (int i = 0; i < weights.Length; i++)
+        Gen.Select(Gen.Double[0, 1].Array[2, 12], Gen.Double[0, 0.999999], Gen.Double[0, 0.999999].Array[12])
+            .Sample((raw, uniform, uniforms) =>
             {
-                Assert.True(Math.Abs(systematic.Count(a => a == i) - weights.Length * weights[i]) < 1 + 1e-9);
-                Assert.True(Math.Abs(stratified.Count(a => a == i) - weights.Length * weights[i]) < 2 + 1e-9);
-            }
-        }, seed: "0N0XIzNsQ0O2", iter: 500);
+                raw[0] += 1e-3;
+                double sum = raw.Sum();
+                double[] weights = Array.ConvertAll(raw, w => w / sum);
+                int[] systematic = ParticleWeights.Ancestors(weights, [uniform]),
+                    stratified = ParticleWeights.Ancestors(weights, uniforms.AsSpan(0, weights.Length));
+                for (int i = 0; i < weights.Length; i++)
+                {
+                    Assert.True(Math.Abs(systematic.Count(a => a == i) - weights.Length * weights[i]) < 1 + 1e-9);
+                    Assert.True(Math.Abs(stratified.Count(a => a == i) - weights.Length * weights[i]) < 2 + 1e-9);
+                }
+            }, seed: "0N0XIzNsQ0O2", iter: 500);
 
     [Fact]
     public async Task Wrong_options_and_rewards_are_refused()
@@ -186,16 +203,21 @@ public sealed class SequentialMonteCarloTests
         Assert.Throws<ArgumentException>(() => new SequentialMonteCarlo(model, new() { ProposalTemperature = double.NaN }));
         Assert.Throws<ArgumentException>(() => new SequentialMonteCarlo(model, new() { BetaInverse = double.PositiveInfinity }, Reward));
         Assert.Throws<ArgumentException>(() => new SequentialMonteCarlo(model, new() { BetaInverse = 1 }));
-        var infinite = new SequentialMonteCarlo(model, new() { BetaInverse = 1 }, (responses, _) => ValueTask.FromResult(Array.ConvertAll([.. responses], _ => double.NegativeInfinity)));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => infinite.RunAsync([new(Prompt, 0)], new() { MaxNewTokens = 2 }, TestContext.Current.CancellationToken));
+        var infinite = new SequentialMonteCarlo(model, new() { BetaInverse = 1 },
+            (responses, _) => ValueTask.FromResult(Array.ConvertAll([.. responses], _ => double.NegativeInfinity)));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => infinite.RunAsync([new(Prompt, 0)], new() { MaxNewTokens = 2 }, TestContext.Current.CancellationToken));
         var few = new SequentialMonteCarlo(model, new() { BetaInverse = 1 }, (_, _) => ValueTask.FromResult(Array.Empty<double>()));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => few.RunAsync([new(Prompt, 0)], new() { MaxNewTokens = 2 }, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<OperationCanceledException>(() => new SequentialMonteCarlo(model, new()).RunAsync([new(Prompt, 0)], new() { MaxNewTokens = 2 }, new CancellationToken(true)));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => few.RunAsync([new(Prompt, 0)], new() { MaxNewTokens = 2 }, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<OperationCanceledException>(() =>
+            new SequentialMonteCarlo(model, new()).RunAsync([new(Prompt, 0)], new() { MaxNewTokens = 2 }, new CancellationToken(true)));
     }
 
     private static ParticleSample Run(TabularLanguageModel model, SequentialMonteCarloOptions options, ChoiceTree tree) =>
         new SequentialMonteCarlo(new ChosenTokens(model, tree), options, Reward) { Numbers = _ => new ChosenParticles(tree) }
-            .RunParticlesAsync([new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = Limit }, TestContext.Current.CancellationToken)
+            .RunParticlesAsync([new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = Limit },
+                TestContext.Current.CancellationToken)
             .GetAwaiter().GetResult().Samples[0][0];
 
     private static double[] LawOfDraw(TabularLanguageModel model, ResponseSpace space, SequentialMonteCarloOptions options)
@@ -209,21 +231,25 @@ public sealed class SequentialMonteCarloTests
         return law;
     }
 
-    private static async Task<double[]> MeanPopulation(TabularLanguageModel model, ResponseSpace space, SequentialMonteCarloOptions options, int populations)
+    private static async Task<double[]> MeanPopulation(TabularLanguageModel model, ResponseSpace space, SequentialMonteCarloOptions options,
+        int populations)
     {
         SequentialMonteCarloRun run = await new SequentialMonteCarlo(model, options, Reward).RunParticlesAsync(
-            [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = Limit, Outputs = populations, Seed = 3 }, TestContext.Current.CancellationToken);
+            [new InferenceRequest(Prompt, 0)], new InferenceSettings { MaxNewTokens = Limit, Outputs = populations, Seed = 3 },
+            TestContext.Current.CancellationToken);
         double[] law = new double[space.Responses.Count];
         foreach (ParticleSample sample in run.Samples[0])
         {
-            for (int i = 0; i < sample.Particles.Length; i++) law[space.IndexOf(sample.Particles[i].ResponseIds)] += sample.Weights[i] / populations;
+            for (int i = 0; i < sample.Particles.Length; i++)
+                law[space.IndexOf(sample.Particles[i].ResponseIds)] += sample.Weights[i] / populations;
         }
         return law;
     }
 
     /// <summary>p^α·exp(r/β) of every response.</summary>
     private static double[] Unnormalized(ResponseSpace space, SequentialMonteCarloOptions options) =>
-        [.. space.Responses.Select(response => Math.Exp(options.Alpha * response.LogProbability + ((options.BetaInverse ?? 0) * RewardOf(response.ResponseIds))))];
+        [.. space.Responses.Select(
+            response => Math.Exp(options.Alpha * response.LogProbability + ((options.BetaInverse ?? 0) * RewardOf(response.ResponseIds))))];
 
     private static double[] Normalized(double[] weights)
     {
@@ -242,7 +268,8 @@ public sealed class SequentialMonteCarloTests
         {
             ExactLaw.AssertSameCompletions(expected[i].Particles, actual[i].Particles);
             Assert.Equal(expected[i].Weights, actual[i].Weights);
-            Assert.Equal((expected[i].Chosen, expected[i].LogNormalizer, expected[i].Resamplings), (actual[i].Chosen, actual[i].LogNormalizer, actual[i].Resamplings));
+            Assert.Equal((expected[i].Chosen, expected[i].LogNormalizer, expected[i].Resamplings),
+                (actual[i].Chosen, actual[i].LogNormalizer, actual[i].Resamplings));
         }
     }
 }

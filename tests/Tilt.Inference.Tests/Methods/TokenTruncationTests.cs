@@ -46,7 +46,9 @@ public sealed class TokenTruncationTests
             {
                 if (cut[token] > 0) Assert.Equal(all[token] / kept, cut[token], 1e-9);
             }
-            if (topK > 0) Assert.True(cut.Count(p => p > 0) <= Math.Max(topK, all.Count(p => p == all.OrderDescending().ElementAt(Math.Min(topK, all.Length) - 1)) + topK - 1));
+            if (topK > 0)
+                Assert.True(cut.Count(p => p > 0)
+                    <= Math.Max(topK, all.Count(p => p == all.OrderDescending().ElementAt(Math.Min(topK, all.Length) - 1)) + topK - 1));
         }, seed: "0N0XIzNsQ0O2", iter: 500);
 
     [Fact]
@@ -65,7 +67,8 @@ public sealed class TokenTruncationTests
         Assert.Equal(Math.Log(0.4), first.LogProbabilities[0], 1e-6);
 
         MethodOutput small = await new TruncatedSampling(model, new TokenTruncation { TopK = 2 }) { MaxBatchSize = 7 }
-            .RunAsync([new InferenceRequest([1], 5), new InferenceRequest([0], 0)], settings with { Outputs = 20 }, TestContext.Current.CancellationToken);
+            .RunAsync([new InferenceRequest([1], 5), new InferenceRequest([0], 0)], settings with { Outputs = 20 },
+                TestContext.Current.CancellationToken);
         ExactLaw.AssertSameCompletions(output.Outputs[0][..20], small.Outputs[1]);
     }
 

@@ -9,7 +9,8 @@ public sealed class ChartTests
     [Fact]
     public void A_small_line_chart_is_drawn_as_expected()
     {
-        LineChart chart = new("c", "Title <&>", "Description", new ChartAxis("Steps", LinearScale.Fixed(0, 10, 5)), new ChartAxis("Share, %", LinearScale.Fixed(0, 100, 50)),
+        LineChart chart = new("c", "Title <&>", "Description", new ChartAxis("Steps", LinearScale.Fixed(0, 10, 5)),
+            new ChartAxis("Share, %", LinearScale.Fixed(0, 100, 50)),
             [new LineSeries("up", [new(0, 0), new(5, double.NaN), new(10, 100, 90, 100)], "#123456") { Label = "up" }])
         { Width = 200, Height = 150 };
         MarkupWriter writer = new();
@@ -28,7 +29,8 @@ public sealed class ChartTests
     public void An_interval_chart_leaves_out_what_is_not_finite_and_names_only_marks_that_it_has()
     {
         IntervalChart chart = new("i", "t", "d", new ChartAxis("x", LinearScale.Fixed(0, 100, 50)),
-            [new IntervalGroup("g", "red", [new IntervalRow("a", double.NaN, double.NaN, double.NaN, "–"), new IntervalRow("b", 50, 40, 60, "50")])],
+            [new IntervalGroup("g", "red",
+                [new IntervalRow("a", double.NaN, double.NaN, double.NaN, "–"), new IntervalRow("b", 50, 40, 60, "50")])],
             new IntervalLegend("estimate", "runs", "second", "reference"));
         MarkupWriter writer = new();
         chart.Render(writer);

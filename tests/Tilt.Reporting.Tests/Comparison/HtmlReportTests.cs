@@ -70,7 +70,10 @@ public sealed class HtmlReportTests
     public void Control_characters_and_broken_surrogates_are_made_visible()
     {
         ComparisonResults full = SyntheticResults.Full();
-        XDocument page = Page(full with { Samples = [new SampleProblem("p", null, "t", "1", [new SampleResponse("base", "a\0b\r\ud800c😀\uffff", "correct", "1", 3)])] });
+        XDocument page = Page(full with
+        {
+            Samples = [new SampleProblem("p", null, "t", "1", [new SampleResponse("base", "a\0b\r\ud800c😀\uffff", "correct", "1", 3)])]
+        });
         Assert.Equal("a\u2400b\u240d\ufffdc😀\ufffd", page.Descendants("pre").First().Value);
     }
 
@@ -79,9 +82,11 @@ public sealed class HtmlReportTests
     {
         ComparisonResults full = SyntheticResults.Full();
         string headline = Page(full).Descendants("h1").Single().Value;
-        Assert.StartsWith("Reinforcement learning on the task reward (task-reward, 3 seeds) takes test accuracy from 45.1 % to 90.3 % (+45.2 points, 95 % interval +42.3 to +48.1)", headline);
+        Assert.StartsWith("Reinforcement learning on the task reward (task-reward, 3 seeds) takes test accuracy from 45.1 % to 90.3 % "
+            + "(+45.2 points, 95 % interval +42.3 to +48.1)", headline);
         Assert.Contains("the best of 10 inference-time methods on the base model (majority-8) reaches 76.1 %", headline);
-        Assert.Contains("the best of 9 RL regimes without task reward (sharpening-fixed-length) ends at 90.1 %, plain sharpening at 23.2 %", headline);
+        Assert.Contains("the best of 9 RL regimes without task reward (sharpening-fixed-length) ends at 90.1 %, plain sharpening at 23.2 %",
+            headline);
         Assert.Equal("The base model answers 25.0 % of the test problems correctly (95 % interval 10.0 to 50.0 %).",
             Page(SyntheticResults.Smallest()).Descendants("h1").Single().Value);
     }
@@ -101,7 +106,8 @@ public sealed class HtmlReportTests
     public void Sections_without_data_are_left_out()
     {
         string[] Sections(ComparisonResults results) => [.. Page(results).Descendants("section").Select(s => s.Attribute("id")!.Value)];
-        Assert.Equal(["claims", "table", "accuracy", "training", "reliance", "pass", "levels", "samples", "run"], Sections(SyntheticResults.Full()));
+        Assert.Equal(["claims", "table", "accuracy", "training", "reliance", "pass", "levels", "samples", "run"],
+            Sections(SyntheticResults.Full()));
         Assert.Equal(["table", "accuracy", "run"], Sections(SyntheticResults.Smallest()));
     }
 

@@ -54,9 +54,11 @@ public sealed class ResultsFileTests : IDisposable
         Assert.Equal(
             ["name", "kind", "objective", "seeds", "test", "best", "best_steps", "base_beats_all_checkpoints", "curve", "curve_per_seed",
                 "tokens_generated", "tokens_forward", "uses_gold", "seconds"], Keys(task));
-        Assert.Equal("{\"reward\":1,\"likelihood\":0,\"kl\":0,\"normalization\":\"sum\",\"fixed_length\":false}", task["objective"]!.ToJsonString());
+        Assert.Equal("{\"reward\":1,\"likelihood\":0,\"kl\":0,\"normalization\":\"sum\",\"fixed_length\":false}",
+            task["objective"]!.ToJsonString());
         Assert.Equal("rl", (string?)task["kind"]);
-        string[] test = ["accuracy", "ci", "per_seed", "seed_sd", "pass_at_k", "maj_at_k", "mean_length", "entropy", "kl", "by_level", "unparsable", "versus_base", "per_problem"];
+        string[] test = ["accuracy", "ci", "per_seed", "seed_sd", "pass_at_k", "maj_at_k", "mean_length", "entropy", "kl", "by_level",
+            "unparsable", "versus_base", "per_problem"];
         Assert.Equal(test, Keys(task["test"]!));
         Assert.Equal(test, Keys(task["best"]!));
         Assert.Equal(["1", "2", "4", "8", "16"], Keys(task["test"]!["pass_at_k"]!));
@@ -139,7 +141,8 @@ public sealed class ResultsFileTests : IDisposable
         string json = ResultsFile.ToJson(SyntheticResults.Full());
         int at = json.IndexOf(find, StringComparison.Ordinal);
         Assert.True(at > 0, find);
-        InputException e = Assert.Throws<InputException>(() => ResultsFile.Parse(json[..at] + replace + json[(at + find.Length)..], "results.json"));
+        InputException e =
+            Assert.Throws<InputException>(() => ResultsFile.Parse(json[..at] + replace + json[(at + find.Length)..], "results.json"));
         Assert.Contains(named, e.Message);
     }
 

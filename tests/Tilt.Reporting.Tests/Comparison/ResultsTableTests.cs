@@ -13,7 +13,8 @@ public sealed class ResultsTableTests
         Assert.Equal(29, table.Rows.Count);
         Assert.All(table.Rows, row => Assert.Equal(table.Columns.Count, row.Count));
         Assert.Equal(
-            ["method", "accuracy %", "95 % interval", "vs base", "p", "pass@16 %", "maj@16 %", "length", "entropy", "KL", "L1 %", "L2 %", "L3 %", "L4 %"],
+            ["method", "accuracy %", "95 % interval", "vs base", "p", "pass@16 %", "maj@16 %", "length", "entropy", "KL", "L1 %", "L2 %",
+                "L3 %", "L4 %"],
             table.Columns.Select(c => c.Header));
         Assert.Equal(["45.1", "–", "87.2"], [table.Rows[0][1], table.Rows[0][3], table.Rows[0][10]]);
         Assert.Equal("beam-4", table.Rows[5][0]);
@@ -26,7 +27,8 @@ public sealed class ResultsTableTests
     public void Columns_without_figures_are_left_out()
     {
         ResultsTable table = ResultsTable.Create(SyntheticResults.Smallest());
-        Assert.Equal(["method", "accuracy %", "95 % interval", "vs base", "p", "length", "entropy", "KL"], table.Columns.Select(c => c.Header));
+        Assert.Equal(["method", "accuracy %", "95 % interval", "vs base", "p", "length", "entropy", "KL"],
+            table.Columns.Select(c => c.Header));
         Assert.Empty(table.Notes);
     }
 
@@ -36,7 +38,8 @@ public sealed class ResultsTableTests
         ComparisonResults smallest = SyntheticResults.Smallest();
         string markdown = ResultsTable.Create(smallest with { Methods = [smallest.Methods[0] with { Name = "a|b" }] }).ToMarkdown();
         Assert.Equal(
-            "| method | accuracy % | 95 % interval | vs base | p | length | entropy | KL |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+            "| method | accuracy % | 95 % interval | vs base | p | length | entropy | KL |\n| --- | ---: | ---: | ---: | ---: | ---: | "
+            + "---: | ---: |\n"
             + "| a\\|b | 25.0 | [10.0, 50.0] | – | – | – | – | – |\n", markdown);
     }
 
@@ -48,7 +51,8 @@ public sealed class ResultsTableTests
         string[] names = lines[0].Split(',');
         Assert.All(lines, line => Assert.Equal(names.Length, line.Split(',').Length));
         Assert.Equal(names.Length, names.Distinct().Count());
-        string[] task = ResultsCsv.ToCsv(SyntheticResults.Full()).Split('\n').Single(l => l.StartsWith("task-reward,", StringComparison.Ordinal)).Split(',');
+        string[] task = ResultsCsv.ToCsv(SyntheticResults.Full()).Split('\n')
+            .Single(l => l.StartsWith("task-reward,", StringComparison.Ordinal)).Split(',');
         Assert.Equal("rl", task[Array.IndexOf(names, "kind")]);
         Assert.Equal("0.753", task[Array.IndexOf(names, "accuracy_level_4")]);
         Assert.Equal(3, task[Array.IndexOf(names, "accuracy_per_seed")].Split(';').Length);

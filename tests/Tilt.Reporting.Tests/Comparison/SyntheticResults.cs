@@ -5,7 +5,9 @@ using TestResult = Tilt.Results.TestResult;
 
 namespace Tilt.Reporting.Tests.Comparison;
 
-/// <summary>Results of a comparison that looks like a real one: every method, three seeds for the main regimes, made-up but plausible numbers.</summary>
+/// <summary>
+/// Results of a comparison that looks like a real one: every method, three seeds for the main regimes, made-up but plausible numbers.
+/// </summary>
 internal static class SyntheticResults
 {
     private const int TestProblems = 256;
@@ -26,7 +28,10 @@ internal static class SyntheticResults
             Untrained("best-of-8-likelihood", MethodKind.Inference, [1, .5, .083, .062], 7.5, .27, null),
             Untrained("best-of-8-mean-likelihood", MethodKind.Inference, [1, .604, .354, .5], 21.8, .26, null),
             Untrained("majority-8", MethodKind.Inference, [1, .771, .625, .646], 16.8, null, null, single: true),
-            Untrained("best-of-8-reward", MethodKind.Inference, [1, .98, .96, .90], 19.2, null, null, single: true) with { UsesGold = true },
+            Untrained("best-of-8-reward", MethodKind.Inference, [1, .98, .96, .90], 19.2, null, null, single: true) with
+            {
+                UsesGold = true
+            },
             Trained("task-reward", new(1, 0, 0, "sum"), 3, [.974, .954, .929, .753], 34.3, .21, 3.0),
             Trained("tilted-1-100", new(1, 0, .01, "sum"), 1, [.979, .936, .928, .756], 34.1, .22, 2.7),
             Trained("tilted-2-100", new(1, .01, .01, "sum"), 3, [.976, .94, .93, .75], 34.0, .21, 2.6),
@@ -66,8 +71,17 @@ internal static class SyntheticResults
         [
             new MethodResult
             {
-                Name = "base", Kind = MethodKind.Base, Seeds = [1], Curve = [], TokensGenerated = 12, TokensForward = 40, UsesGold = false, Seconds = 0.4,
-                Test = new TestResult { Accuracy = 0.25, Ci = [0.1, 0.5], PerSeed = [0.25], ByLevel = new Dictionary<int, double>(), Unparsable = 0, PerProblem = [0, 0.5] },
+                Name = "base", Kind = MethodKind.Base, Seeds = [1], Curve = [], TokensGenerated = 12, TokensForward = 40, UsesGold =
+                    false, Seconds = 0.4,
+                Test = new TestResult
+                {
+                    Accuracy = 0.25,
+                    Ci = [0.1, 0.5],
+                    PerSeed = [0.25],
+                    ByLevel = new Dictionary<int, double>(),
+                    Unparsable = 0,
+                    PerProblem = [0, 0.5]
+                },
             },
         ],
         Settings = Settings() with { Quick = true, Command = null },
@@ -87,11 +101,15 @@ internal static class SyntheticResults
                     Seconds = double.NaN,
                     Test = m.Test with
                     {
-                        Accuracy = double.NaN, Ci = [double.NaN, double.NaN], PerSeed = [.. m.Test.PerSeed.Select(_ => double.NaN)], Entropy = double.NaN,
+                        Accuracy = double.NaN, Ci = [double.NaN, double.NaN], PerSeed =
+                            [.. m.Test.PerSeed.Select(_ => double.NaN)], Entropy = double.NaN,
                         Kl = double.PositiveInfinity, ByLevel = m.Test.ByLevel.ToDictionary(l => l.Key, _ => double.NaN),
-                        VersusBase = m.Test.VersusBase is null ? null : new PairedDifference(double.NaN, [double.NaN, double.NaN], double.NaN),
+                        VersusBase = m.Test.VersusBase is null
+                            ? null
+                            : new PairedDifference(double.NaN, [double.NaN, double.NaN], double.NaN),
                     },
-                    Curve = [.. m.Curve.Select(p => p.Step < 30 ? p : p with { Kl = double.NaN, Entropy = double.NegativeInfinity, Accuracy = double.NaN })],
+                    Curve = [.. m.Curve.Select(
+                        p => p.Step < 30 ? p : p with { Kl = double.NaN, Entropy = double.NegativeInfinity, Accuracy = double.NaN })],
                 }),
             ],
         };
@@ -129,7 +147,8 @@ internal static class SyntheticResults
             TokensForward = (long)((length + 16) * TestProblems * 16),
         };
 
-    private static MethodResult Trained(string name, ObjectiveWeights objective, int seeds, double[] levels, double length, double entropy, double kl)
+    private static MethodResult Trained(string name, ObjectiveWeights objective, int seeds, double[] levels, double length, double entropy,
+        double kl)
     {
         TestResult last = Figures(name, levels, seeds, length, entropy, kl, single: false);
         IReadOnlyList<CurvePoint>[] curves = [.. Enumerable.Range(0, seeds).Select(seed => Curve(name, seed, last))];
@@ -174,7 +193,9 @@ internal static class SyntheticResults
             Kl = kl,
             ByLevel = levels.Select((l, i) => (l, i)).ToDictionary(p => p.i + 1, p => p.l),
             Unparsable = 0.012,
-            VersusBase = name == "base" ? null : new PairedDifference(difference, [difference - half, difference + half], Math.Abs(difference) > 0.05 ? 1e-4 : 0.213),
+            VersusBase = name == "base"
+                ? null
+                : new PairedDifference(difference, [difference - half, difference + half], Math.Abs(difference) > 0.05 ? 1e-4 : 0.213),
             PerProblem = [.. Enumerable.Range(0, TestProblems).Select(i => Math.Round(levels[i % 4] * 16) / 16)],
         };
     }
@@ -189,9 +210,12 @@ internal static class SyntheticResults
         [
             .. Enumerable.Range(0, 7).Select(i => new CurvePoint
             {
-                Step = i * 10, Accuracy = Math.Clamp(Approach(.409, last.Accuracy, i / 6.0, .05), 0, 1), Length = Approach(16, last.MeanLength!.Value, i / 6.0, 1.2),
-                Entropy = Math.Max(.01, Approach(.312, last.Entropy!.Value, i / 6.0, .02)), Kl = i == 0 ? 0 : Math.Max(0, Approach(0, last.Kl!.Value, i / 6.0, .2)),
-                RewardTask = i == 0 ? null : Approach(.41, last.Accuracy, i / 6.0, .08), RewardShaped = i == 0 ? null : Approach(-9, -2, i / 6.0, .8),
+                Step = i * 10, Accuracy = Math.Clamp(Approach(.409, last.Accuracy, i / 6.0, .05), 0, 1), Length =
+                    Approach(16, last.MeanLength!.Value, i / 6.0, 1.2),
+                Entropy = Math.Max(.01, Approach(.312, last.Entropy!.Value, i / 6.0, .02)), Kl =
+                    i == 0 ? 0 : Math.Max(0, Approach(0, last.Kl!.Value, i / 6.0, .2)),
+                RewardTask = i == 0 ? null : Approach(.41, last.Accuracy, i / 6.0, .08), RewardShaped =
+                    i == 0 ? null : Approach(-9, -2, i / 6.0, .8),
             }),
         ];
     }
@@ -225,7 +249,8 @@ internal static class SyntheticResults
     [
         .. new (string Id, int Level, string Text, string Answer)[]
         {
-            ("test-0007", 1, "Q: 12 + 30 A:", "42"), ("test-0112", 3, "Q: Ann has 12 pens, finds 3 packs of 4, loses 7 & gives <5> away. How many? A:", "12"),
+            ("test-0007", 1, "Q: 12 + 30 A:", "42"),
+            ("test-0112", 3, "Q: Ann has 12 pens, finds 3 packs of 4, loses 7 & gives <5> away. How many? A:", "12"),
             ("test-0200", 4, "Q: 12 + 3*4 - 7 + 20 - 2*5 A:", "27"),
         }.Select(p => new SampleProblem(p.Id, p.Level, p.Text, p.Answer, [.. methods.Select(m => Response(m, p.Level, p.Answer))])),
     ];
@@ -235,7 +260,8 @@ internal static class SyntheticResults
         double share = method.Test.ByLevel[level];
         return share switch
         {
-            > 0.6 => new(method.Name, $"First 3*4=12. Then 12+12=24. Next 24-7=17. After that 17+20=37. The answer is \\boxed{{{answer}}}", "correct", answer, 34),
+            > 0.6 => new(method.Name, $"First 3*4=12. Then 12+12=24. Next 24-7=17. After that 17+20=37. The answer is \\boxed{{{answer}}}",
+                "correct", answer, 34),
             > 0.1 => new(method.Name, "12+3*4-7=18; \\boxed{18}", "incorrect", "18", 16),
             _ => new(method.Name, "I don't know.", "unparsable", null, 2),
         };

@@ -12,7 +12,8 @@ public sealed class DiagnosisReportTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tilt-diagnosis-").FullName;
 
-    public static TheoryData<string> Kinds => ["learned", "sharpened", "unchanged", "no gold", "few", "no variation", "collinear", "never solved"];
+    public static TheoryData<string> Kinds =>
+        ["learned", "sharpened", "unchanged", "no gold", "few", "no variation", "collinear", "never solved"];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -94,7 +95,8 @@ public sealed class DiagnosisReportTests : IDisposable
         DiagnosisFile.ToJson(DiagnosisReport.Of(SmallDiagnosis.Settings(), Draws("learned"))),
         DiagnosisFile.ToJson(DiagnosisReport.Of(SmallDiagnosis.Settings(), Draws("learned"))));
 
-    private static string Cell(DiagnosisReport report, string quantity) => DiagnosisTable.Rows(report).Single(row => row.Quantity == quantity).Value;
+    private static string Cell(DiagnosisReport report, string quantity) =>
+        DiagnosisTable.Rows(report).Single(row => row.Quantity == quantity).Value;
 
     private static PromptDraws[] Draws(string kind) => kind switch
     {
@@ -105,7 +107,9 @@ public sealed class DiagnosisReportTests : IDisposable
         "few" => Of(2, i => EnumeratedPrompt.Tilted(i, 2, 1)),
         "no variation" => Of(12, i => EnumeratedPrompt.Tilted(i, 2, 0, rewardShare: 1)),
         "never solved" => Of(12, i => EnumeratedPrompt.Tilted(i, 1.5, 8, rewardShare: 0.02)),
-        "collinear" => [.. Enumerable.Range(0, 12).Select(i => new PromptDraws($"{i}", [new(-1, -2, 1, 3), new(-4, -5.5, 0, 3)], [new(-1, -2, 1, 3), new(-1, -2, 1, 3)]))],
+        "collinear" =>
+            [.. Enumerable.Range(0, 12)
+                .Select(i => new PromptDraws($"{i}", [new(-1, -2, 1, 3), new(-4, -5.5, 0, 3)], [new(-1, -2, 1, 3), new(-1, -2, 1, 3)]))],
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 

@@ -18,7 +18,8 @@ public sealed class TheoryPageTests
     public static TheoryData<string> Problems =>
     [
         "horizon=5 steps=3", "table=random horizon=5 steps=2 concentration=0.3", "fixed_length=true horizon=4 steps=2",
-        "horizon=4 steps=3 give_up=0 slip=0 abandon=0 finish=1", "horizon=4 steps=1 vocabulary=3", "horizon=2 steps=1 vocabulary=3 give_up=0.9 alpha_most=1.5",
+        "horizon=4 steps=3 give_up=0 slip=0 abandon=0 finish=1", "horizon=4 steps=1 vocabulary=3",
+        "horizon=2 steps=1 vocabulary=3 give_up=0.9 alpha_most=1.5",
         "horizon=3 steps=2 vocabulary=12 concentration=10000", "horizon=4 steps=2 give_up=0.999 slip=0.999 alpha_most=100",
         "table=random vocabulary=3 horizon=12 steps=3", "vocabulary=3 horizon=3 steps=1 give_up=0 slip=0 abandon=0 finish=1",
     ];
@@ -30,7 +31,8 @@ public sealed class TheoryPageTests
         string html = TheoryPage.ToHtml(Run(problem));
         XDocument page = Parse(html);
         string body = html[html.IndexOf("<body>", StringComparison.Ordinal)..];
-        foreach (string forbidden in (string[])["NaN", "Infinity", "∞ %", "E-", "E+"]) Assert.DoesNotContain(forbidden, body, StringComparison.Ordinal);
+        foreach (string forbidden in (string[])["NaN", "Infinity", "∞ %", "E-", "E+"])
+            Assert.DoesNotContain(forbidden, body, StringComparison.Ordinal);
         string[] ids = [.. page.Descendants().Attributes("id").Select(attribute => attribute.Value)];
         Assert.Equal(ids.Distinct().Count(), ids.Length);
         Assert.DoesNotContain(page.Descendants().Attributes(), attribute => attribute.Name.LocalName is "src" or "href");
@@ -47,8 +49,10 @@ public sealed class TheoryPageTests
             string[] titles = [.. Texts(chart, "axis-title")];
             Assert.Equal(2, titles.Length);
             Assert.All(titles, title => Assert.NotEqual("", title));
-            Assert.Contains(chart.Descendants(Svg + "text"), text => text.Attribute("class")!.Value.StartsWith("end-label", StringComparison.Ordinal));
-            double[] box = [.. chart.Attribute("viewBox")!.Value.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+            Assert.Contains(chart.Descendants(Svg + "text"),
+                text => text.Attribute("class")!.Value.StartsWith("end-label", StringComparison.Ordinal));
+            double[] box =
+                [.. chart.Attribute("viewBox")!.Value.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
             Assert.All(chart.Descendants(Svg + "circle"), dot =>
             {
                 Assert.InRange((double)dot.Attribute("cx")!, 0, box[2]);
@@ -62,9 +66,12 @@ public sealed class TheoryPageTests
     {
         TheoryResults results = Run("");
         string headline = Parse(TheoryPage.ToHtml(results)).Descendants("h1").Single().Value.Replace('\u00a0', ' ');
-        Assert.Equal("The most likely response of this problem has 1 token and is wrong: sharpened to the end, accuracy falls from 44.7 % to 0.0 %, by way of 51.5 % at α = 1.6; the task reward takes it to 100.0 %.", headline);
-        Assert.Contains("is right: sharpened to the end, accuracy rises from", TheoryTables.Headline(Run("give_up=0.001")), StringComparison.Ordinal);
-        Assert.Contains("most likely responses", TheoryTables.Headline(Run("horizon=3 steps=2 vocabulary=3 give_up=0 slip=0.5 abandon=0 finish=1")), StringComparison.Ordinal);
+        Assert.Equal("The most likely response of this problem has 1 token and is wrong: sharpened to the end, accuracy falls from 44.7 % "
+            + "to 0.0 %, by way of 51.5 % at α = 1.6; the task reward takes it to 100.0 %.", headline);
+        Assert.Contains("is right: sharpened to the end, accuracy rises from", TheoryTables.Headline(Run("give_up=0.001")),
+            StringComparison.Ordinal);
+        Assert.Contains("most likely responses",
+            TheoryTables.Headline(Run("horizon=3 steps=2 vocabulary=3 give_up=0 slip=0.5 abandon=0 finish=1")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +92,8 @@ public sealed class TheoryPageTests
     public void The_numbers_are_json_with_every_part()
     {
         using JsonDocument json = JsonDocument.Parse(TheoryFile.ToJson(Run("horizon=4 steps=2")));
-        foreach (string key in (string[])["configuration", "base", "top", "by_length", "optima", "by_alpha", "by_reliance", "temperatures", "normalizations", "flows", "other_length"])
+        foreach (string key in (string[])["configuration", "base", "top", "by_length", "optima", "by_alpha", "by_reliance", "temperatures",
+            "normalizations", "flows", "other_length"])
             Assert.NotEqual(JsonValueKind.Undefined, json.RootElement.GetProperty(key).ValueKind);
         Assert.Equal("stepwise", json.RootElement.GetProperty("configuration").GetProperty("table").GetString());
     }
@@ -107,7 +115,8 @@ public sealed class TheoryPageTests
     }
 
     private static TheoryResults Run(string problem) =>
-        new TheoryStudy(ConfigurationReader.Read<TheoryConfiguration>(null, problem.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Run(cancellationToken: TestContext.Current.CancellationToken);
+        new TheoryStudy(ConfigurationReader.Read<TheoryConfiguration>(null, problem.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+            .Run(cancellationToken: TestContext.Current.CancellationToken);
 
     private static IEnumerable<string> Texts(XElement chart, string cssClass) =>
         chart.Descendants(Svg + "text").Where(text => text.Attribute("class")!.Value == cssClass).Select(text => text.Value);

@@ -8,7 +8,8 @@ namespace Tilt.Reporting.Tests.Theory;
 
 public sealed class TheoryStudyTests
 {
-    private static readonly TheoryResults Standard = new TheoryStudy(new TheoryConfiguration()).Run(cancellationToken: TestContext.Current.CancellationToken);
+    private static readonly TheoryResults Standard =
+        new TheoryStudy(new TheoryConfiguration()).Run(cancellationToken: TestContext.Current.CancellationToken);
 
     [Fact]
     public void The_standard_problem_shows_the_papers_argument()
@@ -29,7 +30,8 @@ public sealed class TheoryStudyTests
     {
         Assert.Equal(Standard.Base.Accuracy, Standard.Powers.At(1).Summary.Accuracy, 1e-12);
         Assert.Equal(Standard.Base.Entropy, Standard.ByReliance.Single(series => series.Parameter == 1).At(0).Summary.Entropy, 1e-10);
-        Assert.All(Standard.Normalizations, series => Assert.Equal(Standard.Base.Accuracy, series.Tempered.Single(point => point.Parameter == 1).Summary.Accuracy, 1e-12));
+        Assert.All(Standard.Normalizations,
+            series => Assert.Equal(Standard.Base.Accuracy, series.Tempered.Single(point => point.Parameter == 1).Summary.Accuracy, 1e-12));
         Assert.Equal(0, Standard.Temperatures.Single(row => row.Alpha == 1).TotalVariation, 1e-12);
         Assert.All(Standard.Flows, flow => Assert.Equal(Standard.Base.Accuracy, flow.Points[0].Summary.Accuracy, 1e-12));
         Assert.Equal(Standard.Base.Accuracy, Standard.OtherLength!.Powers.Single(point => point.Parameter == 1).Summary.Accuracy, 1e-12);
@@ -54,7 +56,8 @@ public sealed class TheoryStudyTests
         FlowSeries natural = Standard.Flows.Single(flow => flow is { Objective: "sharpening", Geometry: "natural" });
         ExactProblem problem = new StepwiseProblem(Standard.Configuration).Enumerate(false);
         foreach (SweepPoint point in natural.Points.Where((_, i) => i % 10 == 0))
-            Assert.Equal(problem.Describe(new ExactTarget(problem, Objective.Tempered(1 + point.Parameter)).Law).Accuracy, point.Summary.Accuracy, 1e-12);
+            Assert.Equal(problem.Describe(new ExactTarget(problem, Objective.Tempered(1 + point.Parameter)).Law).Accuracy,
+                point.Summary.Accuracy, 1e-12);
         Assert.All(Standard.Flows, flow => Assert.True(flow.OptimalMass >= 0.999));
         Assert.All(Standard.Flows, flow => Assert.Equal(flow.End.Accuracy, flow.Points[^1].Summary.Accuracy, 2e-3));
     }
@@ -73,8 +76,10 @@ public sealed class TheoryStudyTests
         EstimatorResults results = EstimatorStudy.Run();
         string[] unbiased = [.. results.Gradients.Where(row => row.Moments.All(moments => moments.Bias < 1e-10)).Select(row => row.Name)];
         Assert.Equal(["leave-one-out, sequence sum", "no baseline, sequence sum", "group mean, sequence sum", "sequence ratio"], unbiased);
-        Assert.All(results.Gradients.Where(row => !unbiased.Contains(row.Name)), row => Assert.All(row.Moments, moments => Assert.True(moments.Bias > 1e-2)));
-        Assert.All(results.KlEstimators.Where(row => row.Name.StartsWith("k1", StringComparison.Ordinal)), row => Assert.True(row.GradientNorm < 1e-12));
+        Assert.All(results.Gradients.Where(row => !unbiased.Contains(row.Name)),
+            row => Assert.All(row.Moments, moments => Assert.True(moments.Bias > 1e-2)));
+        Assert.All(results.KlEstimators.Where(row => row.Name.StartsWith("k1", StringComparison.Ordinal)),
+            row => Assert.True(row.GradientNorm < 1e-12));
         Assert.Single(results.KlEstimators, row => row.ForwardError < 1e-12);
         Assert.Single(results.KlEstimators, row => row.ReverseError < 1e-12);
     }

@@ -9,7 +9,8 @@ public sealed class ClaimJudgeTests
 
     [Fact]
     public void All_claims_are_supported_where_all_hold() =>
-        Assert.All(new SyntheticEvidence().JudgeAll(), claim => Assert.True(claim.Verdict == Supported, $"{claim.Id}: {claim.Verdict}. {claim.Explanation}"));
+        Assert.All(new SyntheticEvidence().JudgeAll(),
+            claim => Assert.True(claim.Verdict == Supported, $"{claim.Id}: {claim.Verdict}. {claim.Explanation}"));
 
     [Fact]
     public void Every_claim_has_an_id_of_its_own() =>
@@ -44,7 +45,8 @@ public sealed class ClaimJudgeTests
     [Fact]
     public void Unstable_needs_a_fall_in_every_sharpening_seed_and_none_with_the_task_reward()
     {
-        Assert.Equal(NotSupported, Verdict("sharpening-unstable", e => e.Curve("sharpening", [.4, .42, .4], 20, 6).Curve("tempered-2", [.4, .42, .4], 20, 6)));
+        Assert.Equal(NotSupported,
+            Verdict("sharpening-unstable", e => e.Curve("sharpening", [.4, .42, .4], 20, 6).Curve("tempered-2", [.4, .42, .4], 20, 6)));
         Assert.Equal(Undecided, Verdict("sharpening-unstable", e => e.Curve("sharpening", [.4, .42, .4], 20, 6, oneSeedOnly: true)));
         Assert.Equal(Undecided, Verdict("sharpening-unstable", e => e.Curve("task-reward", [.4, .9, .8], 20, 20)));
     }
@@ -108,5 +110,6 @@ public sealed class ClaimJudgeTests
         Assert.Equal(Undecided, Verdict("identity-control", e => e.Accuracy("tempered-1", .75, .45, .25, .15)));
     }
 
-    private static string Verdict(string id, Func<SyntheticEvidence, SyntheticEvidence> change) => change(new SyntheticEvidence()).Judge(id).Verdict;
+    private static string Verdict(string id, Func<SyntheticEvidence, SyntheticEvidence> change) =>
+        change(new SyntheticEvidence()).Judge(id).Verdict;
 }

@@ -50,7 +50,8 @@ public sealed class ComparisonTests
     {
         using var model = new TinyModel();
         using (new ComparisonRunner(Options(model, "a", 1)))
-            Assert.Contains("in use by another process", Assert.Throws<InputException>(() => new ComparisonRunner(Options(model, "a", 1))).Message, StringComparison.Ordinal);
+            Assert.Contains("in use by another process",
+                Assert.Throws<InputException>(() => new ComparisonRunner(Options(model, "a", 1))).Message, StringComparison.Ordinal);
         new ComparisonRunner(Options(model, "a", 1)).Dispose();
     }
 
@@ -58,9 +59,12 @@ public sealed class ComparisonTests
     public void The_full_plan_has_the_methods_and_seeds_that_the_comparison_promises()
     {
         var plan = ComparisonPlan.Full(42).ToDictionary(m => m.Name, m => m.Seeds.Count);
-        foreach (string name in (string[])["task-reward", "sharpening", "tempered-2", "tilted-1-100", "tilted-2-1", "tilted-2-4", "tilted-2-16", "tilted-2-100"])
+        foreach (string name in (string[])["task-reward", "sharpening", "tempered-2", "tilted-1-100", "tilted-2-1", "tilted-2-4",
+            "tilted-2-16", "tilted-2-100"])
             Assert.Equal(3, plan[name]);
-        foreach (string name in (string[])["base", "temperature-0.5", "greedy", "beam-4", "power-4-blocks-4-moves-5", "best-of-8-likelihood", "best-of-8-mean-likelihood", "majority-8", "tempered-0.5", "tempered-1", "tempered-1.25", "tempered-4", "tilted-4-100", "tilted-1-10000", "sharpening-mean", "tempered-2-mean", "sharpening-fixed-length"])
+        foreach (string name in (string[])["base", "temperature-0.5", "greedy", "beam-4", "power-4-blocks-4-moves-5",
+            "best-of-8-likelihood", "best-of-8-mean-likelihood", "majority-8", "tempered-0.5", "tempered-1", "tempered-1.25", "tempered-4",
+            "tilted-4-100", "tilted-1-10000", "sharpening-mean", "tempered-2-mean", "sharpening-fixed-length"])
             Assert.Equal(1, plan[name]);
     }
 
@@ -71,7 +75,8 @@ public sealed class ComparisonTests
         ComparisonOptions options = Options(model, "a", 1);
         foreach (ComparedMethod row in ComparisonPlan.Full(5).Concat(ComparisonPlan.Quick(5)).Where(m => m.Kind != MethodKind.Base))
         {
-            ComparedMethod only = Assert.Single(ComparisonPlan.Of(options with { Quick = false, Methods = [row.Name] }), m => m.Kind != MethodKind.Base);
+            ComparedMethod only =
+                Assert.Single(ComparisonPlan.Of(options with { Quick = false, Methods = [row.Name] }), m => m.Kind != MethodKind.Base);
             Assert.Equal((row.Name, row.Inference, row.Objective), (only.Name, only.Inference, only.Objective));
             if (row.Kind != MethodKind.Inference) continue;
             Assert.Equal(row.Inference, InferenceMethods.Parse(row.Name));
@@ -83,27 +88,37 @@ public sealed class ComparisonTests
     public void Methods_beyond_the_plan_join_its_inference_time_ones_by_their_canonical_names()
     {
         using var model = new TinyModel();
-        ComparisonOptions options = Options(model, "a", 1) with { Methods = ["task-reward", "best-of-16-reward", "power-4-blocks-16-moves-10", "power-4", "power-4-moves-5-blocks-4"] };
+        ComparisonOptions options = Options(model, "a", 1) with
+        {
+            Methods = ["task-reward", "best-of-16-reward", "power-4-blocks-16-moves-10", "power-4", "power-4-moves-5-blocks-4"]
+        };
         IReadOnlyList<ComparedMethod> plan = ComparisonPlan.Of(options);
         Assert.Equal(["base", "power-4-blocks-4-moves-5", "best-of-16-reward", "power-4", "task-reward"], plan.Select(m => m.Name));
         Assert.Equal([false, false, true, false, true], plan.Select(m => m.UsesGold));
         string message = Assert.Throws<InputException>(() => ComparisonPlan.Of(options with { Methods = ["task-rewards"] })).Message;
         Assert.Contains("Did you mean task-reward?", message, StringComparison.Ordinal);
         Assert.Contains("power-ALPHA[-blocks-B]", message, StringComparison.Ordinal);
-        Assert.Contains("Did you mean beam-32?", Assert.Throws<InputException>(() => ComparisonPlan.Of(options with { Methods = ["beem-32"] })).Message, StringComparison.Ordinal);
-        Assert.Contains("at least 1", Assert.Throws<InputException>(() => ComparisonPlan.Of(options with { Methods = ["beam-0"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("Did you mean beam-32?",
+            Assert.Throws<InputException>(() => ComparisonPlan.Of(options with { Methods = ["beem-32"] })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("at least 1", Assert.Throws<InputException>(() => ComparisonPlan.Of(options with { Methods = ["beam-0"] })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Methods_that_judge_or_count_answers_run_beside_those_of_the_plan()
     {
         using var model = new TinyModel();
-        ComparisonOptions options = Options(model, "a", 1) with { Methods = ["best-of-2-reward", "majority-3-temperature-0.5", "smc-2-3-reward-1", "temperature-0.7-top-p-0.9"] };
+        ComparisonOptions options = Options(model, "a", 1) with
+        {
+            Methods = ["best-of-2-reward", "majority-3-temperature-0.5", "smc-2-3-reward-1", "temperature-0.7-top-p-0.9"]
+        };
         ComparisonResults results = await new ComparisonRunner(options).RunAsync(TestContext.Current.CancellationToken);
         Assert.Equal(["base", .. options.Methods], results.Methods.Select(m => m.Name));
         Assert.Equal([false, true, false, true, false], results.Methods.Select(m => m.UsesGold));
         Assert.Equal([true, false, false, false, true], results.Methods.Select(m => m.Test.Kl is not null));
-        Assert.Equal(["temperature-0.7-top-p-0.9"], new ClaimEvidence(results.Methods, [.. results.Samples.Select(s => s.Level ?? 0)], 5).Sharpeners().Select(m => m.Name));
+        Assert.Equal(["temperature-0.7-top-p-0.9"],
+            new ClaimEvidence(results.Methods, [.. results.Samples.Select(s => s.Level ?? 0)], 5).Sharpeners().Select(m => m.Name));
     }
 
     private static ComparisonOptions Options(TinyModel model, string name, int jobs) => new()

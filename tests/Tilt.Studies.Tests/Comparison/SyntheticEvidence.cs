@@ -68,7 +68,8 @@ internal sealed class SyntheticEvidence
 
     internal ClaimResult Judge(string id) => Assert.Single(JudgeAll(), claim => claim.Id == id);
 
-    internal IReadOnlyList<ClaimResult> JudgeAll() => ClaimJudge.Judge(new([.. _methods.Values], [.. Enumerable.Range(0, Problems).Select(Level)], 1));
+    internal IReadOnlyList<ClaimResult> JudgeAll() =>
+        ClaimJudge.Judge(new([.. _methods.Values], [.. Enumerable.Range(0, Problems).Select(Level)], 1));
 
     private static int Level(int problem) => problem % 4 + 1;
 
@@ -97,7 +98,8 @@ internal sealed class SyntheticEvidence
     private static TestResult Result(string name, double[] levels)
     {
         int shift = name.Sum(c => c);
-        double[] perProblem = [.. Enumerable.Range(0, Problems).Select(p => levels[Level(p) - 1] + 0.02 * Math.Sin(2 * Math.PI * (p / 4 + shift) / 16 * (1 + shift % 7)))];
+        double[] perProblem = [.. Enumerable.Range(0, Problems)
+            .Select(p => levels[Level(p) - 1] + 0.02 * Math.Sin(2 * Math.PI * (p / 4 + shift) / 16 * (1 + shift % 7)))];
         return new()
         {
             Accuracy = perProblem.Average(),

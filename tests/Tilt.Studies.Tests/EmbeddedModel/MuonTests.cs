@@ -62,6 +62,7 @@ public sealed class MuonTests
     private static Tensor Normal(int rows, int columns, uint seed)
     {
         var stream = new RandomStream(seed, RandomDomain.Initialization, 0, 0, 0);
-        return tensor(Enumerable.Range(0, rows * columns).Select(i => (float)(stream.Uniform((uint)i) + stream.Uniform((uint)(i + 10_000)) - 1)).ToArray(), [rows, columns]);
+        return tensor(Enumerable.Range(0, rows * columns)
+            .Select(i => (float)(stream.Uniform((uint)i) + stream.Uniform((uint)(i + 10_000)) - 1)).ToArray(), [rows, columns]);
     }
 }

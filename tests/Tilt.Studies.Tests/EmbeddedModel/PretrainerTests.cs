@@ -56,7 +56,8 @@ public sealed class PretrainerTests : IDisposable
     public void Pretraining_lowers_the_loss()
     {
         var losses = new Losses(null, null);
-        using var model = new Pretrainer(Tiny with { Steps = 60 }, _tokenizer).Run(Checkpoint(Tiny with { Steps = 60 }, "a"), losses, CancellationToken.None);
+        using var model = new Pretrainer(Tiny with { Steps = 60 }, _tokenizer)
+            .Run(Checkpoint(Tiny with { Steps = 60 }, "a"), losses, CancellationToken.None);
         Assert.Equal(60, losses.Values.Count);
         // 4.48 is the entropy of 88 equally likely tokens.
         Assert.InRange(losses.Values[0], 4.0, 5.0);

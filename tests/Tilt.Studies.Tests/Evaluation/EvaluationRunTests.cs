@@ -32,7 +32,8 @@ public sealed class EvaluationRunTests : IDisposable
         EvaluationResults resumed = await RunAsync("parts", new Stopper(int.MaxValue));
         Assert.Equal(Timeless(whole), Timeless(resumed));
         foreach (string method in (string[])["temperature-1", "greedy", "majority-2"])
-            Assert.Equal(File.ReadAllText(Path.Combine(_folder, "whole", "samples", method + ".jsonl")), File.ReadAllText(Path.Combine(_folder, "parts", "samples", method + ".jsonl")));
+            Assert.Equal(File.ReadAllText(Path.Combine(_folder, "whole", "samples", method + ".jsonl")),
+                File.ReadAllText(Path.Combine(_folder, "parts", "samples", method + ".jsonl")));
         Assert.Equal((16, 4), (whole.Problems.Count, whole.Methods[0].Samples));
         Assert.Equal(1, whole.Methods[1].Samples);
         Assert.NotNull(whole.Methods[1].VersusFirst);
@@ -51,7 +52,8 @@ public sealed class EvaluationRunTests : IDisposable
     {
         EvaluationResults results = await RunAsync("one", new Stopper(int.MaxValue));
         EvaluationResults again = await ResponseEvaluation.RunAsync(
-            Path.Combine(_folder, "one", "samples", "temperature-1.jsonl"), new() { Name = Settings.TaskName.Embedded }, name => name, Verification.AnswerForm.Any, 42, TestContext.Current.CancellationToken);
+            Path.Combine(_folder, "one", "samples", "temperature-1.jsonl"), new() { Name = Settings.TaskName.Embedded }, name => name,
+            Verification.AnswerForm.Any, 42, TestContext.Current.CancellationToken);
         Assert.Equal(results.Methods[0].PerProblem, again.Methods[0].PerProblem);
         Assert.Equal(results.Methods[0].MeanLength, again.Methods[0].MeanLength);
     }
@@ -77,7 +79,8 @@ public sealed class EvaluationRunTests : IDisposable
         return await run.RunAsync(progress, progress.Token);
     }
 
-    private static string Timeless(EvaluationResults results) => EvaluationFile.ToJson(results with { Methods = [.. results.Methods.Select(m => m with { Seconds = 0 })] });
+    private static string Timeless(EvaluationResults results) =>
+        EvaluationFile.ToJson(results with { Methods = [.. results.Methods.Select(m => m with { Seconds = 0 })] });
 
     private sealed class Stopper(int after) : IProgress<EvaluationProgress>
     {

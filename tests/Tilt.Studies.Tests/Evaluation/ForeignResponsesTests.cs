@@ -62,6 +62,7 @@ public sealed class ForeignResponsesTests : IDisposable
     {
         string path = Path.Combine(_folder, "responses.jsonl");
         File.WriteAllText(path, lines);
-        return ResponseEvaluation.RunAsync(path, new() { Name = task }, name => name, AnswerForm.Any, 1, TestContext.Current.CancellationToken);
+        return ResponseEvaluation.RunAsync(path, new() { Name = task }, name => name, AnswerForm.Any, 1,
+            TestContext.Current.CancellationToken);
     }
 }

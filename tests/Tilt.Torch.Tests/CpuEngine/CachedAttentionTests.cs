@@ -22,14 +22,17 @@ public sealed unsafe class CachedAttentionTests
                     Kernels.Attend(width, bfloat16, left, queries, keys, values, positions, size, result);
                 for (int query = 0; query < queries; query++)
                 {
-                    double[] scores = [.. Enumerable.Range(0, positions).Select(t => Enumerable.Range(0, size).Sum(i => (double)q[query * size + i] * k[t * size + i]))];
+                    double[] scores = [.. Enumerable.Range(0, positions)
+                        .Select(t => Enumerable.Range(0, size).Sum(i => (double)q[query * size + i] * k[t * size + i]))];
                     double[] weights = [.. scores.Select(s => Math.Exp(s - scores.Max()))];
                     for (int i = 0; i < size; i++)
-                        Assert.Equal(Enumerable.Range(0, positions).Sum(t => weights[t] * v[t * size + i]) / weights.Sum(), actual[query * size + i], 2e-5);
+                        Assert.Equal(Enumerable.Range(0, positions).Sum(t => weights[t] * v[t * size + i]) / weights.Sum(),
+                            actual[query * size + i], 2e-5);
                 }
             }
         }
     }
 
-    private static float[] Numbers(Random random, int count, float range) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2 - 1) * range)];
+    private static float[] Numbers(Random random, int count, float range) =>
+        [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2 - 1) * range)];
 }

@@ -29,13 +29,20 @@ internal static unsafe class Kernels
         }
     }
 
-    public static void Attend(int width, bool bfloat16, float* queries, int count, byte* keys, byte* values, int positions, int headWidth, float* result)
+    public static void Attend(int width, bool bfloat16, float* queries, int count, byte* keys, byte* values, int positions, int headWidth,
+        float* result)
     {
         switch ((VectorWidth)width)
         {
-            case VectorWidth.Scalar: Attend<WidthScalar, float>(bfloat16, queries, count, keys, values, positions, headWidth, result); break;
-            case VectorWidth.Bits128: Attend<Width128, Vector128<float>>(bfloat16, queries, count, keys, values, positions, headWidth, result); break;
-            case VectorWidth.Bits256: Attend<Width256, Vector256<float>>(bfloat16, queries, count, keys, values, positions, headWidth, result); break;
+            case VectorWidth.Scalar:
+                Attend<WidthScalar, float>(bfloat16, queries, count, keys, values, positions, headWidth, result);
+                break;
+            case VectorWidth.Bits128:
+                Attend<Width128, Vector128<float>>(bfloat16, queries, count, keys, values, positions, headWidth, result);
+                break;
+            case VectorWidth.Bits256:
+                Attend<Width256, Vector256<float>>(bfloat16, queries, count, keys, values, positions, headWidth, result);
+                break;
             default: Attend<Width512, Vector512<float>>(bfloat16, queries, count, keys, values, positions, headWidth, result); break;
         }
     }
@@ -73,11 +80,16 @@ internal static unsafe class Kernels
         else RowProduct<TWidth, TVector, Float32Format<TWidth, TVector>>.Multiply(task, first, end);
     }
 
-    private static void Attend<TWidth, TVector>(bool bfloat16, float* queries, int count, byte* keys, byte* values, int positions, int headWidth, float* result)
+    private static void Attend<TWidth, TVector>(bool bfloat16, float* queries, int count, byte* keys, byte* values, int positions,
+        int headWidth, float* result)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
-        if (bfloat16) CachedAttention<TWidth, TVector, BFloat16Format<TWidth, TVector>>.Attend(queries, count, keys, values, positions, headWidth, result);
-        else CachedAttention<TWidth, TVector, Float32Format<TWidth, TVector>>.Attend(queries, count, keys, values, positions, headWidth, result);
+        if (bfloat16)
+            CachedAttention<TWidth, TVector, BFloat16Format<TWidth, TVector>>.Attend(queries, count, keys, values, positions, headWidth,
+                result);
+        else
+            CachedAttention<TWidth, TVector, Float32Format<TWidth, TVector>>.Attend(queries, count, keys, values, positions, headWidth,
+                result);
     }
 }

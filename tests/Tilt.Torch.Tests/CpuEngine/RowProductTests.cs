@@ -16,7 +16,8 @@ public sealed unsafe class RowProductTests
         {
             foreach (int rows in Rows)
             {
-                int outputs = random.Next(1, 80), first = random.Next(0, outputs), end = random.Next(first, outputs + 1), stride = outputs + random.Next(0, 3);
+                int outputs = random.Next(1, 80), first = random.Next(0, outputs), end = random.Next(first, outputs + 1),
+                    stride = outputs + random.Next(0, 3);
                 bool accumulate = random.Next(2) == 0, biased = random.Next(2) == 0;
                 (byte[] stored, float[] w) = Kernels.Store(Numbers(random, outputs * inputs), bfloat16);
                 // What lies behind the last row, up to a whole tile, may be anything.
@@ -24,7 +25,9 @@ public sealed unsafe class RowProductTests
                 float[] bias = Numbers(random, outputs), c = Numbers(random, rows * stride), before = [.. c];
                 fixed (byte* weights = stored)
                 fixed (float* left = x, result = c, b = bias)
-                    Kernels.Multiply(width, bfloat16, new RowProductTask((nint)weights, inputs, (nint)left, rows, (nint)result, stride, biased ? (nint)b : 0, accumulate), first, end);
+                    Kernels.Multiply(width, bfloat16,
+                        new RowProductTask((nint)weights, inputs, (nint)left, rows, (nint)result, stride, biased ? (nint)b : 0, accumulate),
+                        first, end);
                 for (int row = 0; row < rows; row++)
                 {
                     for (int output = 0; output < stride; output++)
@@ -41,7 +44,8 @@ public sealed unsafe class RowProductTests
                             sum += (double)x[row * inputs + k] * w[output * inputs + k];
                             size += Math.Abs(x[row * inputs + k] * w[output * inputs + k]);
                         }
-                        Assert.True(Math.Abs(sum - c[at]) <= 1e-6 * size, $"{rows} rows, {inputs} inputs, output {output} of {first} to {end}: {c[at]} instead of {sum}");
+                        Assert.True(Math.Abs(sum - c[at]) <= 1e-6 * size,
+                            $"{rows} rows, {inputs} inputs, output {output} of {first} to {end}: {c[at]} instead of {sum}");
                     }
                 }
             }
@@ -55,10 +59,12 @@ public sealed unsafe class RowProductTests
         var random = new Random(3);
         float[] numbers =
         [
-            0f, -0f, 1f, float.MaxValue, float.MinValue, float.Epsilon, float.PositiveInfinity, float.NegativeInfinity, 1.00390625f, 1.01171875f,
+            0f, -0f, 1f, float.MaxValue, float.MinValue, float.Epsilon, float.PositiveInfinity, float.NegativeInfinity, 1.00390625f,
+            1.01171875f,
             .. Enumerable.Range(0, 10000).Select(_ => BitConverter.Int32BitsToSingle(random.Next())).Where(v => !float.IsNaN(v)),
         ];
-        float[] expected = TorchSharp.torch.tensor(numbers).to(TorchSharp.torch.ScalarType.BFloat16).to(TorchSharp.torch.ScalarType.Float32).data<float>().ToArray();
+        float[] expected = TorchSharp.torch.tensor(numbers).to(TorchSharp.torch.ScalarType.BFloat16).to(TorchSharp.torch.ScalarType.Float32)
+            .data<float>().ToArray();
         Assert.Equal(expected, Kernels.Store(numbers, bfloat16: true).Values);
         Assert.Equal([float.NaN], Kernels.Store([BitConverter.UInt32BitsToSingle(0x7F800001)], bfloat16: true).Values);
     }

@@ -36,7 +36,8 @@ public sealed class AdapterTests
         using TorchLanguageModel reference = model.WithoutAdapter();
         TokenScores[] plain = reference.Score(golden.AsResponses);
         for (int i = 0; i < plain.Length; i++)
-            for (int t = 0; t < plain[i].LogProbabilities.Length; t++) Assert.Equal(golden.TokenLogProbabilities[i][t], plain[i].LogProbabilities[t], 1e-4);
+            for (int t = 0; t < plain[i].LogProbabilities.Length; t++)
+                Assert.Equal(golden.TokenLogProbabilities[i][t], plain[i].LogProbabilities[t], 1e-4);
     }
 
     [Theory]
@@ -49,7 +50,8 @@ public sealed class AdapterTests
         using var model = new TorchLanguageModel(transformer);
         using TorchLanguageModel reference = model.WithoutAdapter();
         var sampler = new TorchSampler(model);
-        SampleRequest[] requests = [.. golden.Sequences.Select((p, i) => new SampleRequest(p, new RandomStream(3, RandomDomain.Rollout, 1, (uint)i, 0)))];
+        SampleRequest[] requests =
+            [.. golden.Sequences.Select((p, i) => new SampleRequest(p, new RandomStream(3, RandomDomain.Rollout, 1, (uint)i, 0)))];
         var options = new SamplingOptions { MaxNewTokens = 20, IgnoreEndOfSequence = true };
         Completion[] before = await sampler.SampleAsync(requests, options, TestContext.Current.CancellationToken);
         AssertScored(model, before);
@@ -71,7 +73,8 @@ public sealed class AdapterTests
     {
         using var golden = new GoldenModel(name);
         using TorchLanguageModel model = LoadedModels.OfOperations(golden.Folder, ComputePrecision.BFloat16, Adapter(golden));
-        float[] expected = [.. golden.Root.GetProperty("lora").GetProperty("token_logprobs").Deserialize<float[][]>()!.SelectMany(logs => logs)];
+        float[] expected =
+            [.. golden.Root.GetProperty("lora").GetProperty("token_logprobs").Deserialize<float[][]>()!.SelectMany(logs => logs)];
         float[] actual = [.. model.Score(golden.AsResponses).SelectMany(score => score.LogProbabilities)];
         float[] plain = [.. golden.TokenLogProbabilities.SelectMany(logs => logs)];
         Assert.InRange(MeanDifference(expected, actual), 1e-6, 0.05);
@@ -89,11 +92,13 @@ public sealed class AdapterTests
         using var golden = new GoldenModel("llama-untied-bf16");
         using Transformer transformer = Transformer.LoadFrozen(golden.Folder);
         using var weights = new CpuWeights(new TransformerWeights(transformer), ComputePrecision.BFloat16, WeightStorage.Mapped);
-        Assert.Equal((nint)TensorMemory.Address(transformer["model.layers.1.mlp.up_proj.weight"]), (nint)weights.Blocks[1].Up.Matrix.Address);
+        Assert.Equal((nint)TensorMemory.Address(transformer["model.layers.1.mlp.up_proj.weight"]),
+            (nint)weights.Blocks[1].Up.Matrix.Address);
         Assert.Equal((nint)TensorMemory.Address(transformer[ParameterLayout.Output]), (nint)weights.Head.Address);
         using Transformer trained = Transformer.Load(golden.Folder);
         using var snapshot = new CpuWeights(new TransformerWeights(trained), ComputePrecision.Float32, WeightStorage.Mapped);
-        Assert.NotEqual((nint)TensorMemory.Address(trained["model.layers.1.mlp.up_proj.weight"]), (nint)snapshot.Blocks[1].Up.Matrix.Address);
+        Assert.NotEqual((nint)TensorMemory.Address(trained["model.layers.1.mlp.up_proj.weight"]),
+            (nint)snapshot.Blocks[1].Up.Matrix.Address);
     }
 
     [Fact]
@@ -101,39 +106,47 @@ public sealed class AdapterTests
     {
         using var golden = new GoldenModel("llama-untied-bf16");
         ModelConfiguration shape = ModelConfigurationReader.Read(golden.Folder);
-        foreach ((int rank, string[] modules) in new (int, string[])[] { (1, ["q_proj"]), (7, ["v_proj"]), (40, ["k_proj", "o_proj", "up_proj"]), (33, ["gate_proj", "down_proj"]) })
+        foreach ((int rank, string[] modules) in new (int, string[])[] { (1, ["q_proj"]), (7, ["v_proj"]),
+            (40, ["k_proj", "o_proj", "up_proj"]), (33, ["gate_proj", "down_proj"]) })
         {
             LoraAdapter adapter = Random(shape, rank, modules);
             using Transformer merged = Transformer.Load(golden.Folder);
             merged.Merge(adapter);
             using var expected = new TorchLanguageModel(merged);
             TokenScores[] scores = expected.Score(golden.AsResponses);
-            foreach (TorchLanguageModel model in new[] { TorchLanguageModel.Load(golden.Folder, new() { Adapter = adapter }), LoadedModels.OfOperations(golden.Folder, adapter: adapter), LoadedModels.OfWidth(golden.Folder, VectorWidth.Bits256, adapter: adapter) })
+            foreach (TorchLanguageModel model in new[] { TorchLanguageModel.Load(golden.Folder, new() { Adapter = adapter }),
+                LoadedModels.OfOperations(golden.Folder, adapter: adapter),
+                LoadedModels.OfWidth(golden.Folder, VectorWidth.Bits256, adapter: adapter) })
             {
                 using (model)
                 {
                     TokenScores[] actual = model.Score(golden.AsResponses);
                     for (int i = 0; i < scores.Length; i++)
-                        for (int t = 0; t < scores[i].LogProbabilities.Length; t++) Assert.Equal(scores[i].LogProbabilities[t], actual[i].LogProbabilities[t], 1e-4);
+                        for (int t = 0; t < scores[i].LogProbabilities.Length; t++)
+                            Assert.Equal(scores[i].LogProbabilities[t], actual[i].LogProbabilities[t], 1e-4);
                 }
             }
         }
     }
 
-    private static LoraAdapter Adapter(GoldenModel golden) => LoraAdapter.Load(golden.AdapterFolder, ModelConfigurationReader.Read(golden.Folder));
+    private static LoraAdapter Adapter(GoldenModel golden) =>
+        LoraAdapter.Load(golden.AdapterFolder, ModelConfigurationReader.Read(golden.Folder));
 
     /// <summary>An adapter that changes something: B of a new one is zero.</summary>
     private static LoraAdapter Random(ModelConfiguration shape, int rank, string[] modules)
     {
-        var adapter = LoraAdapter.Initialize(new LoraConfiguration { Rank = rank, Alpha = 2 * rank, TargetModules = ModuleSelector.Named(modules) }, shape, 5);
+        var adapter = LoraAdapter.Initialize(
+            new LoraConfiguration { Rank = rank, Alpha = 2 * rank, TargetModules = ModuleSelector.Named(modules) }, shape, 5);
         var random = new Random(rank);
-        return new LoraAdapter(adapter.Configuration, [.. adapter.Layers.Select(l => l with { B = [.. l.B.Select(_ => (random.NextSingle() - 0.5f) / rank)] })]);
+        return new LoraAdapter(adapter.Configuration,
+            [.. adapter.Layers.Select(l => l with { B = [.. l.B.Select(_ => (random.NextSingle() - 0.5f) / rank)] })]);
     }
 
     private static void AssertScored(TorchLanguageModel model, Completion[] completions)
     {
         TokenScores[] scores = model.Score([.. completions.Select(c => new TokenSequence(c.PromptIds, c.ResponseIds))]);
         for (int i = 0; i < scores.Length; i++)
-            for (int t = 0; t < completions[i].Length; t++) Assert.Equal(scores[i].LogProbabilities[t], completions[i].LogProbabilities[t], 1e-4);
+            for (int t = 0; t < completions[i].Length; t++)
+                Assert.Equal(scores[i].LogProbabilities[t], completions[i].LogProbabilities[t], 1e-4);
     }
 }

@@ -25,11 +25,14 @@ public sealed class DrawnTokensTests : IDisposable
     public async Task Samplers_tell_every_token_that_they_draw(EngineChoice engine)
     {
         using LoadedModel loaded = LoadedModel.Load(_folder, new() { Engine = engine });
-        SampleRequest[] requests = [.. Enumerable.Range(0, 5).Select(i => new SampleRequest([1 + i, 2], new RandomStream(7, RandomDomain.Evaluation, 0, (uint)i, 0)))];
+        SampleRequest[] requests =
+            [.. Enumerable.Range(0, 5)
+                .Select(i => new SampleRequest([1 + i, 2], new RandomStream(7, RandomDomain.Evaluation, 0, (uint)i, 0)))];
         foreach (ISampler sampler in (ISampler[])[loaded.Sampler, new LanguageModelSampler(loaded.Model)])
         {
             var drawn = new Sum();
-            Completion[] completions = await new CountedSampler(sampler, drawn).SampleAsync(requests, new() { MaxNewTokens = 6 }, TestContext.Current.CancellationToken);
+            Completion[] completions = await new CountedSampler(sampler, drawn)
+                .SampleAsync(requests, new() { MaxNewTokens = 6 }, TestContext.Current.CancellationToken);
             Assert.Equal(completions.Sum(completion => completion.ResponseIds.Length), drawn.Total);
         }
     }
@@ -59,7 +62,8 @@ public sealed class DrawnTokensTests : IDisposable
         using Transformer transformer = Transformer.LoadFrozen(_folder);
         using var ended = new CancellationTokenSource();
         ended.Cancel();
-        Assert.Throws<OperationCanceledException>(() => transformer.ResponseLogProbabilitiesAndEntropies([new([1], [2, 3])], ComputePrecision.BFloat16, cancellationToken: ended.Token));
+        Assert.Throws<OperationCanceledException>(() => transformer.ResponseLogProbabilitiesAndEntropies([new([1], [2, 3])],
+            ComputePrecision.BFloat16, cancellationToken: ended.Token));
     }
 
     private sealed class Sum : IProgress<int>

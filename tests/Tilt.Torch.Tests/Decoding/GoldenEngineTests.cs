@@ -95,9 +95,13 @@ public sealed class GoldenEngineTests
         foreach (WeightStorage storage in Enum.GetValues<WeightStorage>())
         {
             if (storage == WeightStorage.Packed && !PackedProduct.IsAvailable) continue;
-            using TorchLanguageModel model = TorchLanguageModel.Load(golden.Folder, new() { Precision = ComputePrecision.BFloat16, Storage = storage });
+            using TorchLanguageModel model =
+                TorchLanguageModel.Load(golden.Folder, new() { Precision = ComputePrecision.BFloat16, Storage = storage });
             TokenScores[] scores = model.Score(sequences);
-            double[] differences = [.. scores.SelectMany((s, i) => s.LogProbabilities.Select((l, t) => (double)Math.Abs(l - golden.TokenLogProbabilities[i % golden.Sequences.Length][t])))];
+            double[] differences = [
+                .. scores.SelectMany((s,
+                    i) => s.LogProbabilities.Select(
+                        (l, t) => (double)Math.Abs(l - golden.TokenLogProbabilities[i % golden.Sequences.Length][t])))];
             Assert.InRange(differences.Average(), 1e-5, 0.1);
         }
     }

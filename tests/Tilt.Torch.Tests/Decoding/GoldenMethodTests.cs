@@ -102,9 +102,11 @@ public sealed class GoldenMethodTests
         InferenceRequest[] requests = [.. golden.Sequences.Select((prompt, i) => new InferenceRequest(prompt, (uint)i))];
         foreach (IInferenceMethod method in methods)
         {
-            MethodOutput output = await method.RunAsync(requests, new InferenceSettings { MaxNewTokens = 12, Outputs = 2 }, TestContext.Current.CancellationToken);
+            MethodOutput output = await method.RunAsync(requests, new InferenceSettings { MaxNewTokens = 12, Outputs = 2 },
+                TestContext.Current.CancellationToken);
             Completion[] completions = [.. output.Outputs.SelectMany(outputs => outputs)];
-            TokenScores[] scores = model.Score([.. completions.Select(completion => new TokenSequence(completion.PromptIds, completion.ResponseIds))]);
+            TokenScores[] scores =
+                model.Score([.. completions.Select(completion => new TokenSequence(completion.PromptIds, completion.ResponseIds))]);
             for (int i = 0; i < completions.Length; i++)
             {
                 for (int t = 0; t < completions[i].Length; t++)
@@ -127,7 +129,8 @@ public sealed class GoldenMethodTests
             };
             int[] prompt = golden.Sequences[test.GetProperty("prompt_index").GetInt32()];
             var model = new WithEndOfSequence(engine, test.GetProperty("eos_token_id").GetInt32());
-            BeamHypothesis[] found = new BeamSearch(model, options).Search([prompt], limit, TestContext.Current.CancellationToken).Hypotheses[0];
+            BeamHypothesis[] found =
+                new BeamSearch(model, options).Search([prompt], limit, TestContext.Current.CancellationToken).Hypotheses[0];
             JsonElement[] expected = [.. test.GetProperty("hypotheses").EnumerateArray()];
             Assert.Equal(expected.Length, found.Length);
             for (int i = 0; i < expected.Length; i++) AssertHypothesis(expected[i], found[i]);

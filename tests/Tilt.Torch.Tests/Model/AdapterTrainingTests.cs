@@ -52,7 +52,8 @@ public sealed class AdapterTrainingTests
         logProbabilities.mean().neg().backward();
         Assert.Equal(2 * 7 * model.Configuration.LayerCount, model.TrainableParameters.Count);
         foreach ((string parameter, torch.Tensor value) in model.TrainableParameters)
-            Assert.InRange(Compare.RelativeDifference(golden.Tensors.ReadFloats($"lora.grad.{parameter}"), value.grad!.data<float>().ToArray()), 0, 1e-4);
+            Assert.InRange(Compare.RelativeDifference(golden.Tensors.ReadFloats($"lora.grad.{parameter}"),
+                value.grad!.data<float>().ToArray()), 0, 1e-4);
         Assert.All(model.Parameters, p => Assert.Null(p.Value.grad));
     }
 
@@ -66,11 +67,13 @@ public sealed class AdapterTrainingTests
         model.Attach(LoraAdapter.Load(golden.AdapterFolder, model.Configuration));
         foreach (int i in new[] { 1, 2 })
         {
-            Assert.InRange(Compare.LargestDifference(golden.Tensors.ReadFloats($"lora.logits.{i}"), model.Logits(golden.Sequences[i]).data<float>().ToArray()), 0, 2e-4);
+            Assert.InRange(Compare.LargestDifference(golden.Tensors.ReadFloats($"lora.logits.{i}"),
+                model.Logits(golden.Sequences[i]).data<float>().ToArray()), 0, 2e-4);
             using (model.WithoutAdapter())
             {
                 Assert.False(model.UsesAdapter);
-                Assert.InRange(Compare.LargestDifference(golden.Tensors.ReadFloats($"logits.{i}"), model.Logits(golden.Sequences[i]).data<float>().ToArray()), 0, 2e-4);
+                Assert.InRange(Compare.LargestDifference(golden.Tensors.ReadFloats($"logits.{i}"),
+                    model.Logits(golden.Sequences[i]).data<float>().ToArray()), 0, 2e-4);
             }
             Assert.True(model.UsesAdapter);
         }
@@ -122,7 +125,8 @@ public sealed class AdapterTrainingTests
                 logProbabilities = model.ResponseLogProbabilities(golden.AsResponses[i..], precision);
                 logProbabilities.mean().backward();
             }
-            return (logProbabilities.data<float>().ToArray(), [.. model.TrainableParameters.Select(p => p.Value.grad!.data<float>().ToArray())]);
+            return (logProbabilities.data<float>().ToArray(),
+                [.. model.TrainableParameters.Select(p => p.Value.grad!.data<float>().ToArray())]);
         }
     }
 
@@ -137,7 +141,8 @@ public sealed class AdapterTrainingTests
         using var golden = new GoldenModel("llama-untied-bf16");
         using Transformer model = Open(golden.Folder, path);
         model.Attach(LoraAdapter.Load(golden.AdapterFolder, model.Configuration));
-        TokenSequence[] batch = [new(golden.Sequences[0][..2], golden.Sequences[0][2..5]), new(golden.Sequences[1][..1], golden.Sequences[1][1..3])];
+        TokenSequence[] batch = [new(golden.Sequences[0][..2], golden.Sequences[0][2..5]),
+            new(golden.Sequences[1][..1], golden.Sequences[1][1..3])];
         long live = 0;
         int steps = path == Path.Fused ? 200 : 60;
         for (int step = 0; step < steps; step++)
@@ -157,7 +162,8 @@ public sealed class AdapterTrainingTests
     {
         using var golden = new GoldenModel("llama-untied-bf16");
         using Transformer model = Transformer.LoadFrozen(golden.Folder);
-        Assert.All(model.Parameters, p => Assert.Equal(p.Value.dim() == 2 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32, p.Value.dtype));
+        Assert.All(model.Parameters,
+            p => Assert.Equal(p.Value.dim() == 2 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32, p.Value.dtype));
         Assert.All(model.Parameters, p => Assert.False(p.Value.requires_grad));
         Assert.Empty(model.TrainableParameters);
         using Transformer masters = Transformer.Load(golden.Folder);
@@ -199,7 +205,8 @@ public sealed class AdapterTrainingTests
         LoraAdapter dropped = LoraAdapter.Initialize(new() { Rank = 2, Alpha = 2, Dropout = 0.05 }, TinyShape.Llama, 1);
         Assert.Contains("lora_dropout 0.05; training supports 0 only", Assert.Throws<InputException>(() => model.Attach(dropped)).Message);
         model.Attach(LoraAdapter.Initialize(new() { Rank = 2, Alpha = 2 }, TinyShape.Llama, 1));
-        Assert.Throws<ArgumentException>(() => model.CopyAdapterFrom(LoraAdapter.Initialize(new() { Rank = 3, Alpha = 2 }, TinyShape.Llama, 1)));
+        Assert.Throws<ArgumentException>(
+            () => model.CopyAdapterFrom(LoraAdapter.Initialize(new() { Rank = 3, Alpha = 2 }, TinyShape.Llama, 1)));
         LoraAdapter other = LoraAdapter.Initialize(new() { Rank = 2, Alpha = 2 }, TinyShape.Llama, 5);
         model.CopyAdapterFrom(other);
         Assert.Equal(other.Layers[3].A, model.CopyAdapter()!.Layers[3].A);

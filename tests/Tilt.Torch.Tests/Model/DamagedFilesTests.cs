@@ -6,7 +6,9 @@ using TorchSharp;
 
 namespace Tilt.Torch.Tests.Model;
 
-/// <summary>Whatever is done to the files of a model or adapter: they load, or there is a message. Never another exception, a crash or a hang.</summary>
+/// <summary>
+/// Whatever is done to the files of a model or adapter: they load, or there is a message. Never another exception, a crash or a hang.
+/// </summary>
 public sealed class DamagedFilesTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
@@ -43,7 +45,8 @@ public sealed class DamagedFilesTests : IDisposable
         ModelConfiguration model = ModelConfigurationReader.Read(GoldenModel.FolderOf("qwen3"));
         Copy(Path.Combine(GoldenModel.FolderOf("qwen3"), "lora"));
         string original = File.ReadAllText(Path.Combine(_folder, LoraAdapter.ConfigurationFile))
-            .Replace("\"rank_pattern\": {}", "\"rank_pattern\": {\"x_proj\": 4}", StringComparison.Ordinal).Replace("\"alpha_pattern\": {}", "\"alpha_pattern\": {\"q_proj\": 8}", StringComparison.Ordinal);
+            .Replace("\"rank_pattern\": {}", "\"rank_pattern\": {\"x_proj\": 4}", StringComparison.Ordinal)
+            .Replace("\"alpha_pattern\": {}", "\"alpha_pattern\": {\"q_proj\": 8}", StringComparison.Ordinal);
         var mutations = new Mutations(seed: 3);
         Damage(300, LoraAdapter.ConfigurationFile, () => mutations.OfJson(original), () => LoraAdapter.Load(_folder, model));
     }
@@ -81,7 +84,8 @@ public sealed class DamagedFilesTests : IDisposable
             }
             catch (Exception e)
             {
-                Assert.Fail($"Damage {i} of {file}: {e.GetType().Name}: {e.Message}\n{Convert.ToBase64String(bytes[..Math.Min(bytes.Length, 6000)])}\n{e.StackTrace}");
+                Assert.Fail($"Damage {i} of {file}: {e.GetType().Name}: {e.Message}\n"
+                    + $"{Convert.ToBase64String(bytes[..Math.Min(bytes.Length, 6000)])}\n{e.StackTrace}");
             }
         }
         Assert.InRange(refused, times / 4, times - 1);
@@ -98,6 +102,7 @@ public sealed class DamagedFilesTests : IDisposable
 
     private void Copy(string source)
     {
-        foreach (string file in Directory.GetFiles(source).Where(f => !f.Contains("reference", StringComparison.Ordinal))) File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)), overwrite: true);
+        foreach (string file in Directory.GetFiles(source).Where(f => !f.Contains("reference", StringComparison.Ordinal)))
+            File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)), overwrite: true);
     }
 }

@@ -22,18 +22,22 @@ public sealed class EngineFeaturesTests
 
     [Fact]
     public void Training_declines_a_feature_that_it_does_not_know() =>
-        Assert.Contains("The libtorch engine does not know 1048576, which this model of the family later has", Assert.Throws<InputException>(() => Transformer.Initialize(Shape, 1)).Message);
+        Assert.Contains("The libtorch engine does not know 1048576, which this model of the family later has",
+            Assert.Throws<InputException>(() => Transformer.Initialize(Shape, 1)).Message);
 
     [Theory]
     [InlineData(WeightStorage.Mapped, "The libtorch engine")]
     [InlineData(WeightStorage.Packed, "The engine with packed weights")]
     public void Generation_declines_a_feature_that_it_does_not_know(WeightStorage storage, string engine)
     {
-        string message = Assert.Throws<InputException>(() => TorchEngine.DecoderOf(new NoWeights(Shape), ComputePrecision.BFloat16, storage)).Message;
+        string message =
+            Assert.Throws<InputException>(() => TorchEngine.DecoderOf(new NoWeights(Shape), ComputePrecision.BFloat16, storage)).Message;
         Assert.StartsWith($"{engine} does not know 1048576", message);
     }
 
-    /// <summary>Each of these families is computed by every engine; that they agree with each other is tested where the engines are.</summary>
+    /// <summary>
+    /// Each of these families is computed by every engine; that they agree with each other is tested where the engines are.
+    /// </summary>
     [Fact]
     public void Every_engine_knows_every_family()
     {

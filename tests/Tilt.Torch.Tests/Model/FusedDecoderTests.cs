@@ -15,7 +15,15 @@ public sealed class FusedDecoderTests
     public static TheoryData<ModelConfiguration> Shapes =>
     [
         TinyShape.Llama with { ContextLength = 256 },
-        TinyShape.Llama with { ContextLength = 256, HeadSize = 32, KeyValueHeadCount = 4, HiddenSize = 48, IntermediateSize = 37, TiedEmbeddings = false },
+        TinyShape.Llama with
+        {
+            ContextLength = 256,
+            HeadSize = 32,
+            KeyValueHeadCount = 4,
+            HiddenSize = 48,
+            IntermediateSize = 37,
+            TiedEmbeddings = false
+        },
         TinyShape.Llama with { ContextLength = 256, Family = Qwen2.Family, HeadSize = 48, KeyValueHeadCount = 1, HiddenSize = 20 },
         TinyShape.Llama with { ContextLength = 256, Family = Qwen3.Family, HeadSize = 24, RopeScaling = new(8, 1, 4, 32) },
     ];
@@ -63,16 +71,21 @@ public sealed class FusedDecoderTests
         using Transformer model = Transformer.Initialize(TinyShape.Llama, 9);
         TokenSequence[] batch = [new(Ids(3, 1), Ids(20, 2)), new(Ids(9, 3), Ids(1, 4))];
         model.Fused = false;
-        float[] plain = model.ResponseLogProbabilitiesAndEntropies(batch, cancellationToken: TestContext.Current.CancellationToken).Entropies.data<float>().ToArray();
+        float[] plain = model
+            .ResponseLogProbabilitiesAndEntropies(batch, cancellationToken: TestContext.Current.CancellationToken).Entropies.data<float>()
+            .ToArray();
         model.Fused = true;
-        float[] fused = model.ResponseLogProbabilitiesAndEntropies(batch, cancellationToken: TestContext.Current.CancellationToken).Entropies.data<float>().ToArray();
+        float[] fused = model
+            .ResponseLogProbabilitiesAndEntropies(batch, cancellationToken: TestContext.Current.CancellationToken).Entropies.data<float>()
+            .ToArray();
         for (int i = 0; i < plain.Length; i++) Assert.Equal(plain[i], fused[i], 2e-5f);
     }
 
     [Fact]
     public void Threads_that_train_different_models_at_once_get_what_each_gets_alone()
     {
-        ModelConfiguration first = TinyShape.Llama with { ContextLength = 256 }, second = first with { Family = Qwen3.Family, HeadSize = 16 };
+        ModelConfiguration first = TinyShape.Llama with { ContextLength = 256 },
+            second = first with { Family = Qwen3.Family, HeadSize = 16 };
         var alone = new[] { Train(first, true, 10), Train(second, true, 10) };
         var together = new (float[] Value, IReadOnlyDictionary<string, float[]> Gradients)[2];
         Thread[] threads =
@@ -90,7 +103,8 @@ public sealed class FusedDecoderTests
     }
 
     /// <summary>Takes plain gradient steps on sequences of unequal lengths and returns the last log-probabilities and gradients.</summary>
-    private static (float[] Value, IReadOnlyDictionary<string, float[]> Gradients) Train(ModelConfiguration shape, bool fused, int steps = 2, int copies = 1, int threads = 1)
+    private static (float[] Value, IReadOnlyDictionary<string, float[]> Gradients) Train(ModelConfiguration shape, bool fused,
+        int steps = 2, int copies = 1, int threads = 1)
     {
         using var scope = torch.NewDisposeScope();
         using Transformer model = Transformer.Initialize(shape, 9);
@@ -99,7 +113,8 @@ public sealed class FusedDecoderTests
         using (torch.no_grad())
             foreach ((string name, torch.Tensor parameter) in model.Parameters)
                 if (parameter.dim() == 1) parameter.add_(torch.arange(parameter.shape[0]).remainder(5).mul(0.05f));
-        TokenSequence[] batch = [.. Enumerable.Repeat(new[] { (1, 1), (3, 150), (70, 9), (5, 0), (2, 30), (63, 2) }, copies).SelectMany(b => b).Select((lengths, i) => new TokenSequence(Ids(lengths.Item1, i), Ids(lengths.Item2, i + 7)))];
+        TokenSequence[] batch = [.. Enumerable.Repeat(new[] { (1, 1), (3, 150), (70, 9), (5, 0), (2, 30), (63, 2) }, copies)
+            .SelectMany(b => b).Select((lengths, i) => new TokenSequence(Ids(lengths.Item1, i), Ids(lengths.Item2, i + 7)))];
         float[] value = [];
         for (int step = 0; step < steps; step++)
         {
@@ -113,5 +128,6 @@ public sealed class FusedDecoderTests
         return (value, model.Parameters.ToDictionary(p => p.Name, p => p.Value.grad!.data<float>().ToArray()));
     }
 
-    private static int[] Ids(int length, int salt) => [.. Enumerable.Range(0, length).Select(t => (t * 7 + t * t * 3 + salt * 5) % TinyShape.Llama.VocabularySize)];
+    private static int[] Ids(int length, int salt) =>
+        [.. Enumerable.Range(0, length).Select(t => (t * 7 + t * t * 3 + salt * 5) % TinyShape.Llama.VocabularySize)];
 }

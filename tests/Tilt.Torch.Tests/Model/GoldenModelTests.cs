@@ -30,9 +30,12 @@ public sealed class GoldenModelTests
         using var scope = torch.NewDisposeScope();
         using var golden = new GoldenModel(name);
         using Transformer model = Transformer.Load(golden.Folder);
-        (torch.Tensor logProbabilities, torch.Tensor entropies) = model.ResponseLogProbabilitiesAndEntropies(golden.AsResponses, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.InRange(Compare.LargestDifference([.. golden.TokenLogProbabilities.SelectMany(x => x)], logProbabilities.data<float>().ToArray()), 0, 1e-4);
-        Assert.InRange(Compare.LargestDifference([.. golden.Entropies.SelectMany(x => x[..^1])], entropies.data<float>().ToArray()), 0, 1e-4);
+        (torch.Tensor logProbabilities, torch.Tensor entropies) =
+            model.ResponseLogProbabilitiesAndEntropies(golden.AsResponses, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.InRange(Compare.LargestDifference([.. golden.TokenLogProbabilities.SelectMany(x => x)],
+            logProbabilities.data<float>().ToArray()), 0, 1e-4);
+        Assert.InRange(Compare.LargestDifference([.. golden.Entropies.SelectMany(x => x[..^1])], entropies.data<float>().ToArray()), 0,
+            1e-4);
     }
 
     [Theory]
@@ -65,6 +68,7 @@ public sealed class GoldenModelTests
         using Transformer model = Transformer.Load(golden.Folder);
         model.ResponseLogProbabilities(golden.AsResponses, ComputePrecision.BFloat16).mean().neg().backward();
         foreach ((string parameter, torch.Tensor value) in model.Parameters)
-            Assert.InRange(Compare.RelativeDifference(golden.Tensors.ReadFloats("grad." + parameter), value.grad!.data<float>().ToArray()), 1e-5, 0.1);
+            Assert.InRange(Compare.RelativeDifference(golden.Tensors.ReadFloats("grad." + parameter), value.grad!.data<float>().ToArray()),
+                1e-5, 0.1);
     }
 }

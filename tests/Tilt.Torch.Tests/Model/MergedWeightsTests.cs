@@ -20,7 +20,8 @@ public sealed class MergedWeightsTests
         model.Merge(LoraAdapter.Load(golden.AdapterFolder, model.Configuration));
         foreach (int i in new[] { 1, 2 })
         {
-            float[] expected = golden.Tensors.ReadFloats($"lora.logits.{i}"), actual = model.Logits(golden.Sequences[i]).data<float>().ToArray();
+            float[] expected = golden.Tensors.ReadFloats($"lora.logits.{i}"),
+                actual = model.Logits(golden.Sequences[i]).data<float>().ToArray();
             Assert.InRange(Compare.LargestDifference(expected, actual), 0, 2e-4);
         }
     }
@@ -32,11 +33,13 @@ public sealed class MergedWeightsTests
         using var scope = torch.NewDisposeScope();
         using var folder = new GoldenCopy(name);
         using var golden = new GoldenModel(name);
-        using (MergedModel merged = MergedModel.Open(folder.Model, folder.Adapter)) folder.WriteSafetensors(merged, "export", new() { Type = WeightType.Float32 });
+        using (MergedModel merged = MergedModel.Open(folder.Model, folder.Adapter))
+            folder.WriteSafetensors(merged, "export", new() { Type = WeightType.Float32 });
         using Transformer model = Transformer.Load(folder.Beside("export"));
         foreach (int i in new[] { 1, 2 })
         {
-            float[] expected = golden.Tensors.ReadFloats($"lora.logits.{i}"), actual = model.Logits(golden.Sequences[i]).data<float>().ToArray();
+            float[] expected = golden.Tensors.ReadFloats($"lora.logits.{i}"),
+                actual = model.Logits(golden.Sequences[i]).data<float>().ToArray();
             Assert.InRange(Compare.LargestDifference(expected, actual), 0, 2e-4);
         }
     }

@@ -23,7 +23,8 @@ public sealed class SharedPromptTests
     {
         PackedBatch batch = PackedBatch.OfGroups(Sequences, TinyShape.Llama);
         Assert.Equal(4 + 2 + 0 + 4 + 4 + 1 + 1 + 3 + 5 + 1, batch.TokenCount);
-        long[] grid = batch.RowsOfGrid(batch.LongestLength), places = batch.PlacesOfRows(batch.LongestLength), positions = batch.Positions();
+        long[] grid = batch.RowsOfGrid(batch.LongestLength), places = batch.PlacesOfRows(batch.LongestLength),
+            positions = batch.Positions();
         for (int s = 0; s < Sequences.Length; s++)
         {
             int[] read = [.. Sequences[s].PromptIds, .. Sequences[s].ResponseIds[..^1]];
@@ -46,7 +47,8 @@ public sealed class SharedPromptTests
     public void Log_probabilities_and_gradients_are_those_of_the_kernels_that_share_nothing(string type, bool tied)
     {
         using var scope = NewDisposeScope();
-        using Transformer model = Transformer.Initialize(TinyShape.Llama with { Family = ModelFamilies.Of(type), TiedEmbeddings = tied }, 3);
+        using Transformer model =
+            Transformer.Initialize(TinyShape.Llama with { Family = ModelFamilies.Of(type), TiedEmbeddings = tied }, 3);
         (float[] logs, IReadOnlyList<float[]> gradients) = Differentiate(model, shared: true);
         (float[] alone, IReadOnlyList<float[]> others) = Differentiate(model, shared: false);
         Assert.InRange(Compare.LargestDifference(alone, logs), 0, 1e-5);
@@ -62,7 +64,8 @@ public sealed class SharedPromptTests
         model.Fused = false;
         int[] order = [3, 5, 0, 4, 6, 1, 2];
         TokenScores[] straight = new SequenceScorer(model).Score(Sequences, cancellationToken: TestContext.Current.CancellationToken);
-        TokenScores[] mixed = new SequenceScorer(model).Score([.. order.Select(i => Sequences[i])], cancellationToken: TestContext.Current.CancellationToken);
+        TokenScores[] mixed =
+            new SequenceScorer(model).Score([.. order.Select(i => Sequences[i])], cancellationToken: TestContext.Current.CancellationToken);
         for (int i = 0; i < order.Length; i++)
             Assert.InRange(Compare.LargestDifference(straight[order[i]].LogProbabilities, mixed[i].LogProbabilities), 0, 1e-5);
     }

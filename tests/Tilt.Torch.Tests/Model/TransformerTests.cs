@@ -13,7 +13,8 @@ public sealed class TransformerTests
     [Fact]
     public void Initialization_is_a_function_of_seed_and_shape()
     {
-        using Transformer first = Transformer.Initialize(TinyShape.Llama, 7), second = Transformer.Initialize(TinyShape.Llama, 7), other = Transformer.Initialize(TinyShape.Llama, 8);
+        using Transformer first = Transformer.Initialize(TinyShape.Llama, 7), second = Transformer.Initialize(TinyShape.Llama, 7),
+            other = Transformer.Initialize(TinyShape.Llama, 8);
         foreach ((string name, float[] values) in first.CopyWeights())
         {
             Assert.Equal(values, second.CopyWeights()[name]);
@@ -25,7 +26,8 @@ public sealed class TransformerTests
     [Fact]
     public void Initial_weights_have_the_stated_deviations()
     {
-        using Transformer model = Transformer.Initialize(TinyShape.Llama with { HiddenSize = 128, IntermediateSize = 256, VocabularySize = 200 }, 1);
+        using Transformer model =
+            Transformer.Initialize(TinyShape.Llama with { HiddenSize = 128, IntermediateSize = 256, VocabularySize = 200 }, 1);
         IReadOnlyDictionary<string, float[]> weights = model.CopyWeights();
         // The relative error of a standard deviation from n numbers is 1/√(2n); n ≥ 4096 here, and six of those are allowed.
         Check(ParameterLayout.Embedding, 0.05);
@@ -80,7 +82,8 @@ public sealed class TransformerTests
         Assert.Contains("'model.layers.2.self_attn.q_proj.weight'", message);
         Assert.Contains("'model.layers.0.mlp.down_proj.weight' has shape [32, 48] where the configuration needs [32, 40]", message);
         ModelConfigurationWriter.Write(folder, TinyShape.Llama with { LayerCount = 1 });
-        Assert.Contains("'model.layers.1.mlp.up_proj.weight' belongs to no parameter", Assert.Throws<InputException>(() => Transformer.Load(folder)).Message);
+        Assert.Contains("'model.layers.1.mlp.up_proj.weight' belongs to no parameter",
+            Assert.Throws<InputException>(() => Transformer.Load(folder)).Message);
         Directory.Delete(folder, recursive: true);
     }
 
@@ -95,7 +98,8 @@ public sealed class TransformerTests
         TokenSequence[] batch = [new([1, 2, 3], [4, 5, 6, 7, 8, 9, 10]), new([11], [12, 13])];
         using (torch.no_grad())
         {
-            float[] expected = whole.ResponseLogProbabilities(batch).data<float>().ToArray(), actual = pieces.ResponseLogProbabilities(batch).data<float>().ToArray();
+            float[] expected = whole.ResponseLogProbabilities(batch).data<float>().ToArray(),
+                actual = pieces.ResponseLogProbabilities(batch).data<float>().ToArray();
             Assert.Equal(expected, actual, (a, b) => Math.Abs(a - b) < 1e-5);
         }
     }
@@ -124,7 +128,8 @@ public sealed class TransformerTests
     public void Prompts_that_cannot_be_read_are_refused(int[] prompt, string reason)
     {
         using Transformer model = Transformer.Initialize(TinyShape.Llama, 3);
-        Assert.Contains(reason, Assert.Throws<ArgumentException>(() => model.ResponseLogProbabilities([new TokenSequence(prompt, [1])])).Message);
+        Assert.Contains(reason,
+            Assert.Throws<ArgumentException>(() => model.ResponseLogProbabilities([new TokenSequence(prompt, [1])])).Message);
     }
 
     [Fact]
@@ -150,7 +155,8 @@ public sealed class TransformerTests
         for (int row = 0; row < 2; row++)
         {
             int[] document = [.. ids[row].data<long>().Select(id => (int)id)];
-            torch.Tensor expected = model.Logits(document).log_softmax(-1).narrow(0, 0, 4).gather(1, ids[row].narrow(0, 1, 4).unsqueeze(1)).squeeze(1);
+            torch.Tensor expected =
+                model.Logits(document).log_softmax(-1).narrow(0, 0, 4).gather(1, ids[row].narrow(0, 1, 4).unsqueeze(1)).squeeze(1);
             Assert.True(torch.allclose(expected, actual[row], rtol: 0, atol: 1e-5));
         }
     }
@@ -167,7 +173,8 @@ public sealed class TransformerTests
         {
             using (var scope = torch.NewDisposeScope())
             {
-                (torch.Tensor logProbabilities, torch.Tensor entropies) = model.ResponseLogProbabilitiesAndEntropies(batch, precision, TestContext.Current.CancellationToken);
+                (torch.Tensor logProbabilities, torch.Tensor entropies) =
+                    model.ResponseLogProbabilitiesAndEntropies(batch, precision, TestContext.Current.CancellationToken);
                 logProbabilities.mean().add(entropies.mean()).backward();
                 foreach ((_, torch.Tensor value) in model.Parameters) value.grad!.zero_();
             }

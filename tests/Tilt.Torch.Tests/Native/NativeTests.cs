@@ -63,7 +63,8 @@ public sealed class NativeTests
         var generator = new Generator(5);
         foreach ((int rows, int outputs, int inputs) in new[] { (1, 1, 1), (1, 96, 64), (3, 17, 33), (8, 128, 80), (70, 40, 200) })
         {
-            Tensor x = randn([rows, inputs], generator: generator).to(ScalarType.BFloat16), w = randn([outputs, inputs], generator: generator).to(ScalarType.BFloat16);
+            Tensor x = randn([rows, inputs], generator: generator).to(ScalarType.BFloat16),
+                w = randn([outputs, inputs], generator: generator).to(ScalarType.BFloat16);
             Tensor expected = x.to(ScalarType.Float32).matmul(w.to(ScalarType.Float32).t());
             Tensor actual = PackedProduct.Multiply(x, PackedProduct.Pack(w)).to(ScalarType.Float32);
             Assert.Equal([rows, outputs], actual.shape);

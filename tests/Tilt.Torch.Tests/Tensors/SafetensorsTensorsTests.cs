@@ -39,7 +39,9 @@ public sealed class SafetensorsTensorsTests : IDisposable
     public void Mapped_tensors_hold_the_same_and_outlive_the_file()
     {
         using var scope = torch.NewDisposeScope();
-        SafetensorsWriter.Write(Location, [torch.arange(6).view(2, 3).to(torch.ScalarType.BFloat16).ToSafetensors("x"), SafetensorsEntry.Of("y", [1f, 2f], 2), SafetensorsEntry.Of("z", (float[])[], 0, 4)]);
+        SafetensorsWriter.Write(Location,
+            [torch.arange(6).view(2, 3).to(torch.ScalarType.BFloat16).ToSafetensors("x"), SafetensorsEntry.Of("y", [1f, 2f], 2),
+                SafetensorsEntry.Of("z", (float[])[], 0, 4)]);
         torch.Tensor x, y, z;
         using (SafetensorsFile file = SafetensorsFile.Open(Location))
             (x, y, z) = (file.MapTensor("x"), file.MapTensor("y"), file.MapTensor("z"));
@@ -59,7 +61,8 @@ public sealed class SafetensorsTensorsTests : IDisposable
     public void A_misaligned_tensor_is_copied()
     {
         using var scope = torch.NewDisposeScope();
-        string header = "{\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[1,5]}}";
+        string header = "{\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}"
+            + ",\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[1,5]}}";
         WriteRaw((ulong)header.Length, header, 5);
         using SafetensorsFile file = SafetensorsFile.Open(Location);
         Assert.Equal(0f, file.MapTensor("x").item<float>());

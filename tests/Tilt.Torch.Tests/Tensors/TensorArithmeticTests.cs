@@ -23,6 +23,7 @@ public sealed class TensorArithmeticTests
         Assert.Equal([false, false, true], TensorArithmetic.Counting(3, torch.CPU).Exceeds(1).data<bool>().ToArray());
         Assert.Equal([1f, -8f], x.clone().FillInPlace(torch.tensor(new[] { false, true }), -8).data<float>().ToArray());
         Assert.Equal([0L, 3, 5], torch.tensor(new[] { -7L, 2, 9 }).Plus(1).Within(0, 5).data<long>().ToArray());
-        Assert.Equal([float.NegativeInfinity, float.NegativeInfinity], TensorArithmetic.Filled(double.NegativeInfinity, torch.CPU, 2).data<float>().ToArray());
+        Assert.Equal([float.NegativeInfinity, float.NegativeInfinity],
+            TensorArithmetic.Filled(double.NegativeInfinity, torch.CPU, 2).data<float>().ToArray());
     }
 }

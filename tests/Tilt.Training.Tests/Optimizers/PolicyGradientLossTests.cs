@@ -15,7 +15,8 @@ public sealed class PolicyGradientLossTests
             foreach (string line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "golden", "objective.jsonl")))
             {
                 var root = JsonDocument.Parse(line).RootElement;
-                if (root.GetProperty("kind").GetString() is "nemo_loss" or "sharpening_step") data.Add(root.GetProperty("name").GetString()!, line);
+                if (root.GetProperty("kind").GetString() is "nemo_loss" or "sharpening_step")
+                    data.Add(root.GetProperty("name").GetString()!, line);
             }
 
             return data;
@@ -42,10 +43,12 @@ public sealed class PolicyGradientLossTests
         float[] Gather(string key) => [.. tokens.Select(k => (float)Rows(inputs, key)[k.Row][k.Position])];
         long globalTokens = inputs.TryGetProperty("global_valid_tokens", out var global) ? (long)global.GetDouble() : tokens.Length;
         var ratios = new double[tokens.Length];
-        new ImportanceCorrection(ImportanceLevel.Token, Cap(inputs)).Weights(Gather("policy_logprobs"), UsesImportanceWeight(inputs) ? Gather("generation_logprobs") : Gather("policy_logprobs"), ratios);
+        new ImportanceCorrection(ImportanceLevel.Token, Cap(inputs)).Weights(Gather("policy_logprobs"),
+            UsesImportanceWeight(inputs) ? Gather("generation_logprobs") : Gather("policy_logprobs"), ratios);
 
         var current = tensor(Gather("current_logprobs")).requires_grad_();
-        var loss = PolicyGradientLoss.Compute(current, tensor((float[])[.. tokens.Select((k, n) => (float)(ratios[n] * advantages[k.Row] / Math.Max(1, globalTokens)))]));
+        var loss = PolicyGradientLoss.Compute(current,
+            tensor((float[])[.. tokens.Select((k, n) => (float)(ratios[n] * advantages[k.Row] / Math.Max(1, globalTokens)))]));
         loss.backward();
 
         Close(expected.GetProperty("loss").GetDouble(), loss.item<float>(), name);
@@ -61,7 +64,8 @@ public sealed class PolicyGradientLossTests
         var logp = tensor((float[])[.. Enumerable.Range(1, 12).Select(i => -0.1f * i)]);
         var weights = tensor((float[])[.. Enumerable.Range(1, 12).Select(i => ((i * 7 % 11) - 5f) / 12)]);
         double whole = PolicyGradientLoss.Compute(logp, weights).item<float>();
-        double parts = Enumerable.Range(0, 3).Sum(i => PolicyGradientLoss.Compute(logp.narrow(0, 4 * i, 4), weights.narrow(0, 4 * i, 4)).item<float>());
+        double parts = Enumerable.Range(0, 3)
+            .Sum(i => PolicyGradientLoss.Compute(logp.narrow(0, 4 * i, 4), weights.narrow(0, 4 * i, 4)).item<float>());
         Assert.Equal(whole, parts, 1e-5);
     }
 

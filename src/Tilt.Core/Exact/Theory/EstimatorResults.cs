@@ -11,7 +11,8 @@ namespace Tilt.Exact.Theory;
 /// <param name="Kl">KL(π‖p) in nats.</param>
 /// <param name="KlEstimators">KL estimators.</param>
 public sealed record EstimatorResults(
-    TheoryConfiguration Configuration, int Responses, string Objective, IReadOnlyList<int> GroupSizes, IReadOnlyList<GradientEstimatorRow> Gradients, double Kl, IReadOnlyList<KlEstimatorRow> KlEstimators);
+    TheoryConfiguration Configuration, int Responses, string Objective, IReadOnlyList<int> GroupSizes,
+    IReadOnlyList<GradientEstimatorRow> Gradients, double Kl, IReadOnlyList<KlEstimatorRow> KlEstimators);
 
 /// <summary>A policy-gradient estimator.</summary>
 /// <param name="Name">Advantage, aggregation and importance weight.</param>
@@ -34,4 +35,5 @@ public sealed record GradientMoments(int GroupSize, double Scale, double Bias, d
 /// <param name="ForwardError">‖E[g] − ∇KL(π‖p)‖ / ‖∇KL(π‖p)‖.</param>
 /// <param name="ReverseError">‖E[g] − ∇KL(p‖π)‖ / ‖∇KL(p‖π)‖.</param>
 /// <param name="GradientNoise">Standard deviation of g over ‖∇KL(π‖p)‖.</param>
-public sealed record KlEstimatorRow(string Name, double Mean, double Deviation, double GradientNorm, double ForwardError, double ReverseError, double GradientNoise);
+public sealed record KlEstimatorRow(string Name, double Mean, double Deviation, double GradientNorm, double ForwardError,
+    double ReverseError, double GradientNoise);

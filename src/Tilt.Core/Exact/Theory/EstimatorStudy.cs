@@ -5,7 +5,9 @@ using Tilt.Settings;
 
 namespace Tilt.Exact.Theory;
 
-/// <summary>Computes <see cref="EstimatorResults"/> on a problem of fifteen responses, at the policy half way from p to the target.</summary>
+/// <summary>
+/// Computes <see cref="EstimatorResults"/> on a problem of fifteen responses, at the policy half way from p to the target.
+/// </summary>
 public static class EstimatorStudy
 {
     private const double Alpha = 1.5, BetaInverse = 4, Cap = 1.5;
@@ -27,8 +29,10 @@ public static class EstimatorStudy
     {
         ExactProblem problem = new StepwiseProblem(Configuration).Enumerate(fixedLength: false);
         var objective = new ExactObjective(problem, Objective.Tilted(Alpha, BetaInverse));
-        TabularPolicy stale = TabularPolicy.Base(problem.Space), policy = HalfWay(problem, new ExactTarget(problem, objective.Objective).Law);
-        return new(Configuration, problem.Space.Count, "tilted-1.5-4", GroupSizes, [.. Gradients(objective, policy, stale)], policy.Law.KlTo(problem.Base), [.. KlRows(problem, policy)]);
+        TabularPolicy stale = TabularPolicy.Base(problem.Space),
+            policy = HalfWay(problem, new ExactTarget(problem, objective.Objective).Law);
+        return new(Configuration, problem.Space.Count, "tilted-1.5-4", GroupSizes, [.. Gradients(objective, policy, stale)],
+            policy.Law.KlTo(problem.Base), [.. KlRows(problem, policy)]);
     }
 
     private static TabularPolicy HalfWay(ExactProblem problem, ResponseLaw target)
@@ -40,7 +44,8 @@ public static class EstimatorStudy
 
     private static IEnumerable<GradientEstimatorRow> Gradients(ExactObjective objective, TabularPolicy policy, TabularPolicy stale)
     {
-        IAdvantageEstimator leaveOneOut = new LeaveOneOut(), scaled = new GroupRelative(), centred = new GroupRelative { DivideByDeviation = false };
+        IAdvantageEstimator leaveOneOut = new LeaveOneOut(), scaled = new GroupRelative(),
+            centred = new GroupRelative { DivideByDeviation = false };
         yield return Row("leave-one-out, sequence sum", leaveOneOut, LossAggregation.SequenceSum);
         yield return Row("no baseline, sequence sum", new NoBaseline(), LossAggregation.SequenceSum);
         yield return Row("group mean, sequence sum", centred, LossAggregation.SequenceSum);
@@ -59,7 +64,9 @@ public static class EstimatorStudy
             new(name, "policy", [.. GroupSizes.Select(size => Moments(policy, new GradientEstimator(size, advantage, aggregation)))]);
 
         GradientEstimatorRow Stale(string name, ImportanceCorrection importance) =>
-            new(name, "base", [.. GroupSizes.Select(size => Moments(stale, new GradientEstimator(size, leaveOneOut, LossAggregation.SequenceSum) { Importance = importance }))]);
+            new(name, "base",
+                [.. GroupSizes.Select(size =>
+                    Moments(stale, new GradientEstimator(size, leaveOneOut, LossAggregation.SequenceSum) { Importance = importance }))]);
 
         GradientMoments Moments(TabularPolicy sampler, GradientEstimator estimator)
         {
@@ -67,13 +74,15 @@ public static class EstimatorStudy
             double[] gradient = objective.Gradient(policy);
             double scale = Product(moments.Mean, gradient) / Product(gradient, gradient);
             double length = Math.Abs(scale) * Math.Sqrt(Product(gradient, gradient));
-            return new(estimator.GroupSize, scale, Distance(moments.Mean, gradient, scale) / length, Math.Sqrt(moments.TotalVariance) / length);
+            return new(estimator.GroupSize, scale, Distance(moments.Mean, gradient, scale) / length,
+                Math.Sqrt(moments.TotalVariance) / length);
         }
     }
 
     private static IEnumerable<KlEstimatorRow> KlRows(ExactProblem problem, TabularPolicy policy)
     {
-        double[] forward = KlEstimatorMoments.GradientOfKl(problem, policy), reverse = KlEstimatorMoments.GradientOfReverseKl(problem, policy);
+        double[] forward = KlEstimatorMoments.GradientOfKl(problem, policy),
+            reverse = KlEstimatorMoments.GradientOfReverseKl(problem, policy);
         double forwardNorm = Math.Sqrt(Product(forward, forward)), reverseNorm = Math.Sqrt(Product(reverse, reverse));
         foreach (KlEstimatorLevel level in Enum.GetValues<KlEstimatorLevel>())
         {
@@ -82,8 +91,10 @@ public static class EstimatorStudy
                 KlEstimatorMoments moments = KlEstimatorMoments.Of(problem, policy, estimator, level);
                 double[] gradient = moments.GradientMean;
                 yield return new(
-                    $"{ConfigurationName.OfEnum(estimator)}, {(level == KlEstimatorLevel.Sequence ? "whole sequence" : "token by token")}", moments.Mean, Math.Sqrt(moments.Variance),
-                    Math.Sqrt(Product(gradient, gradient)) / forwardNorm, Distance(gradient, forward, 1) / forwardNorm, Distance(gradient, reverse, 1) / reverseNorm,
+                    $"{ConfigurationName.OfEnum(estimator)}, {(level == KlEstimatorLevel.Sequence ? "whole sequence" : "token by token")}",
+                    moments.Mean, Math.Sqrt(moments.Variance),
+                    Math.Sqrt(Product(gradient, gradient)) / forwardNorm, Distance(gradient, forward, 1) / forwardNorm,
+                    Distance(gradient, reverse, 1) / reverseNorm,
                     Math.Sqrt(moments.GradientTotalVariance) / forwardNorm);
             }
         }
@@ -91,5 +102,6 @@ public static class EstimatorStudy
 
     private static double Product(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
 
-    private static double Distance(double[] a, double[] b, double scale) => Math.Sqrt(a.Zip(b, (x, y) => (x - (scale * y)) * (x - (scale * y))).Sum());
+    private static double Distance(double[] a, double[] b, double scale) =>
+        Math.Sqrt(a.Zip(b, (x, y) => (x - (scale * y)) * (x - (scale * y))).Sum());
 }

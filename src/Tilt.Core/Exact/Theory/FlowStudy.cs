@@ -8,9 +8,11 @@ internal static class FlowStudy
     private const double FirstTime = 0.01, LastTime = 1e5, Arrived = 0.999;
     private const int PointsPerDecade = 20;
 
-    public static IEnumerable<FlowSeries> Run(ExactProblem problem, Func<ResponseLaw, LawSummary> describe, CancellationToken cancellationToken)
+    public static IEnumerable<FlowSeries> Run(ExactProblem problem, Func<ResponseLaw, LawSummary> describe,
+        CancellationToken cancellationToken)
     {
-        foreach ((string name, Objective objective) in ((string, Objective)[])[("sharpening", Objective.Sharpening()), ("task-reward", Objective.TaskReward)])
+        foreach ((string name, Objective objective) in ((string, Objective)[])[("sharpening", Objective.Sharpening()),
+            ("task-reward", Objective.TaskReward)])
         {
             var exact = new ExactObjective(problem, objective);
             var target = new ExactTarget(problem, objective);

@@ -43,9 +43,11 @@ public sealed class StepwiseProblem(TheoryConfiguration configuration)
     {
         ReadOnlySpan<int> answer = context[(context.LastIndexOf(End) + 1)..];
         ulong hash = TabularLanguageModel.Hash(answer);
-        Random numbers = new RandomStreamNumbers(new((uint)configuration.Seed, RandomDomain.Initialization, 0, (uint)(hash >> 32), (uint)hash));
+        Random numbers =
+            new RandomStreamNumbers(new((uint)configuration.Seed, RandomDomain.Initialization, 0, (uint)(hash >> 32), (uint)hash));
         if (configuration.Table == TheoryTable.Random) return Shares(numbers, configuration.Vocabulary);
-        double end = answer.Length == 0 ? configuration.GiveUp : answer.Length < configuration.Steps ? configuration.Abandon : configuration.Finish;
+        double end = answer.Length == 0 ? configuration.GiveUp : answer.Length < configuration.Steps ? configuration.Abandon
+            : configuration.Finish;
         double[] row = new double[configuration.Vocabulary];
         double[] wordings = Shares(numbers, _slip - 1);
         row[End] = end;

@@ -16,7 +16,8 @@ namespace Tilt.Exact.Theory;
 /// <param name="Temperatures">Sampling at a temperature against p^α.</param>
 /// <param name="Normalizations">Tempered targets and sharpening's optimum for each length normalisation.</param>
 /// <param name="Flows">Gradient flows from the base model.</param>
-/// <param name="OtherLength">The same table with the end token ignored, or heeded when the problem ignores it; null when that has too many responses.</param>
+/// <param name="OtherLength">The same table with the end token ignored, or heeded when the problem ignores it; null when that has too many
+/// responses.</param>
 public sealed record TheoryResults(
     TheoryConfiguration Configuration,
     int Responses,

@@ -13,7 +13,8 @@ public sealed class TheoryStudy(TheoryConfiguration configuration)
 
     private static readonly double[] Reliances = [0, 2, 4, 8];
     // From 1/4 to 32 in quarters of an octave.
-    private static readonly double[] RelianceGrid = [0, .. Enumerable.Range(-8, 29).Select(quarter => Math.Round(Math.Pow(2, quarter / 4.0), 6))];
+    private static readonly double[] RelianceGrid =
+        [0, .. Enumerable.Range(-8, 29).Select(quarter => Math.Round(Math.Pow(2, quarter / 4.0), 6))];
     private static readonly double[] Exponents = [0.5, 1, 2];
 
     private readonly StepwiseProblem _table = new(configuration);
@@ -31,10 +32,14 @@ public sealed class TheoryStudy(TheoryConfiguration configuration)
         double[] exponents = [.. Exponents.Append(configuration.AlphaMost).Distinct().Where(alpha => alpha <= configuration.AlphaMost)];
         OptimumRow[] optima = [.. Optima(subject)];
         cancellationToken.ThrowIfCancellationRequested();
-        SweepSeries[] byAlpha = [.. Reliances.Select(reliance => new SweepSeries(reliance, [.. alphas.Select(alpha => new SweepPoint(alpha, Target(subject, alpha, reliance)))]))];
-        SweepSeries[] byReliance = [.. exponents.Select(alpha => new SweepSeries(alpha, [.. RelianceGrid.Select(reliance => new SweepPoint(reliance, Target(subject, alpha, reliance)))]))];
+        SweepSeries[] byAlpha = [.. Reliances.Select(
+            reliance => new SweepSeries(reliance, [.. alphas.Select(alpha => new SweepPoint(alpha, Target(subject, alpha, reliance)))]))];
+        SweepSeries[] byReliance =
+            [.. exponents.Select(alpha =>
+                new SweepSeries(alpha, [.. RelianceGrid.Select(reliance => new SweepPoint(reliance, Target(subject, alpha, reliance)))]))];
         TemperatureRow[] temperatures = [.. alphas.Where(alpha => alpha > 0).Select(alpha => Temperature(subject, alpha))];
-        NormalizationSeries[] normalizations = [.. Enum.GetValues<LengthNormalization>().Select(normalization => Normalization(subject, normalization, alphas))];
+        NormalizationSeries[] normalizations =
+            [.. Enum.GetValues<LengthNormalization>().Select(normalization => Normalization(subject, normalization, alphas))];
         cancellationToken.ThrowIfCancellationRequested();
         progress?.Report("following the gradient flows");
         FlowSeries[] flows = [.. FlowStudy.Run(problem, subject.Describe, cancellationToken)];
@@ -51,15 +56,18 @@ public sealed class TheoryStudy(TheoryConfiguration configuration)
     private Subject Enumerate(bool fixedLength)
     {
         ExactProblem problem = _table.Enumerate(fixedLength);
-        return new Subject(problem, _table, [.. Enumerable.Range(0, problem.Space.Count).Select(i => (double)StepwiseProblem.AnswerLength(problem.Space.ResponseIds(i)))]);
+        return new Subject(problem, _table,
+            [.. Enumerable.Range(0, problem.Space.Count).Select(i => (double)StepwiseProblem.AnswerLength(problem.Space.ResponseIds(i)))]);
     }
 
     // From 0 in even steps, with 1, the base model itself, always among them.
     private double[] Alphas() =>
-        [.. Enumerable.Range(0, AlphaSteps + 1).Select(i => Math.Round(configuration.AlphaMost * i / AlphaSteps, 6)).Append(1).Distinct().Order()];
+        [.. Enumerable.Range(0, AlphaSteps + 1).Select(i => Math.Round(configuration.AlphaMost * i / AlphaSteps, 6)).Append(1).Distinct()
+            .Order()];
 
     private static LawSummary Target(Subject subject, double alpha, double reliance) =>
-        subject.Describe(new ExactTarget(subject.Problem, reliance == 0 ? Objective.Tempered(alpha) : Objective.Tilted(alpha, reliance)).Law);
+        subject.Describe(new ExactTarget(subject.Problem,
+            reliance == 0 ? Objective.Tempered(alpha) : Objective.Tilted(alpha, reliance)).Law);
 
     private static IEnumerable<OptimumRow> Optima(Subject subject)
     {
@@ -69,7 +77,8 @@ public sealed class TheoryStudy(TheoryConfiguration configuration)
         foreach (double alpha in (double[])[0.5, 1.25, 2, 4])
             yield return Row(Invariant($"tempered-{alpha}"), Invariant($"p^{alpha}"), Objective.Tempered(alpha));
         foreach ((double alpha, double reliance) in ((double, double)[])[(1, 4), (2, 4), (2, 100)])
-            yield return Row(Invariant($"tilted-{alpha}-{reliance}"), Invariant($"p^{alpha}·exp({reliance}·r)"), Objective.Tilted(alpha, reliance));
+            yield return Row(Invariant($"tilted-{alpha}-{reliance}"), Invariant($"p^{alpha}·exp({reliance}·r)"),
+                Objective.Tilted(alpha, reliance));
         yield return Row("reward-plus-likelihood-2-4", "a mode of p^2·exp(4·r)", Objective.RewardPlusLikelihood(2, 4));
 
         OptimumRow Row(string name, string formula, Objective objective)
@@ -91,17 +100,21 @@ public sealed class TheoryStudy(TheoryConfiguration configuration)
         var sharpest = new ExactTarget(subject.Problem, Objective.Sharpening(1, normalization));
         return new(
             ConfigurationName.OfEnum(normalization),
-            [.. alphas.Select(alpha => new SweepPoint(alpha, subject.Describe(new ExactTarget(subject.Problem, Objective.Tempered(alpha, normalization)).Law)))],
+            [.. alphas.Select(alpha =>
+                new SweepPoint(alpha, subject.Describe(new ExactTarget(subject.Problem, Objective.Tempered(alpha, normalization)).Law)))],
             subject.Row(sharpest.Law.Mode));
     }
 
     private static IEnumerable<LengthRow> ByLength(Subject subject)
     {
         ExactProblem problem = subject.Problem;
-        foreach (IGrouping<double, int> group in Enumerable.Range(0, problem.Space.Count).GroupBy(i => subject.AnswerLengths[i]).OrderBy(group => group.Key))
+        foreach (IGrouping<double, int> group in Enumerable.Range(0, problem.Space.Count).GroupBy(i => subject.AnswerLengths[i])
+            .OrderBy(group => group.Key))
         {
-            double right = group.Sum(i => problem.Rewards[i] * problem.Base.Probabilities[i]), all = group.Sum(i => problem.Base.Probabilities[i]);
-            yield return new((int)group.Key, group.Count(), right, Math.Max(0, all - right), group.Max(i => problem.Base.LogProbabilities[i]));
+            double right = group.Sum(i => problem.Rewards[i] * problem.Base.Probabilities[i]),
+                all = group.Sum(i => problem.Base.Probabilities[i]);
+            yield return new((int)group.Key, group.Count(), right, Math.Max(0, all - right),
+                group.Max(i => problem.Base.LogProbabilities[i]));
         }
     }
 
@@ -109,7 +122,8 @@ public sealed class TheoryStudy(TheoryConfiguration configuration)
     {
         if (configuration.ResponseCount(!configuration.FixedLength) > TheoryConfiguration.MostResponses) return null;
         Subject other = Enumerate(!configuration.FixedLength);
-        return new(other.Problem.Space.Count, other.Row(other.Problem.Base.Mode), [.. alphas.Select(alpha => new SweepPoint(alpha, Target(other, alpha, 0)))]);
+        return new(other.Problem.Space.Count, other.Row(other.Problem.Base.Mode),
+            [.. alphas.Select(alpha => new SweepPoint(alpha, Target(other, alpha, 0)))]);
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
@@ -122,7 +136,8 @@ public sealed class TheoryStudy(TheoryConfiguration configuration)
         public ResponseRow Row(int response)
         {
             int[] ids = Problem.Space.ResponseIds(response);
-            return new(Table.Text(ids), StepwiseProblem.AnswerLength(ids), Problem.Base.Probabilities[response], Problem.Rewards[response] > 0);
+            return new(Table.Text(ids), StepwiseProblem.AnswerLength(ids), Problem.Base.Probabilities[response],
+                Problem.Rewards[response] > 0);
         }
     }
 }

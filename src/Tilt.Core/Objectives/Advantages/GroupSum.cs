@@ -8,7 +8,8 @@ internal static class GroupSum
     public static (double Sum, int Count) Of(ReadOnlySpan<double> rewards, ReadOnlySpan<bool> included, ReadOnlySpan<double> advantages)
     {
         if (included.Length != rewards.Length || advantages.Length != rewards.Length)
-            throw new ArgumentException($"A group needs equally many rewards, inclusions and advantages; there are {rewards.Length}, {included.Length} and {advantages.Length}.");
+            throw new ArgumentException($"A group needs equally many rewards, inclusions and advantages; there "
+                + $"are {rewards.Length}, {included.Length} and {advantages.Length}.");
         double sum = 0;
         int count = 0;
         for (int i = 0; i < rewards.Length; i++)

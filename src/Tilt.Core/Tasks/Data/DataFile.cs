@@ -13,7 +13,8 @@ public static class DataFile
     public static IReadOnlyList<string> Endings { get; } = [".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet"];
 
     /// <summary>The ending that can be read of a path; null where there is none.</summary>
-    public static string? EndingOf(string path) => Endings.FirstOrDefault(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+    public static string? EndingOf(string path) =>
+        Endings.FirstOrDefault(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>All rows of a file.</summary>
     /// <param name="path">The file.</param>
@@ -33,8 +34,11 @@ public static class DataFile
         using JsonDocument document = JsonFile.Read(path);
         JsonElement root = document.RootElement.Clone();
         // A list of objects, or an object that holds one under a single key, as some exporters write it.
-        if (root.ValueKind == JsonValueKind.Object && root.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Array).ToArray() is [var only]) root = only.Value;
-        if (root.ValueKind != JsonValueKind.Array) throw new InputException($"'{path}' holds {JsonLine.Shorten(root)}, where a list of objects is needed.");
+        if (root.ValueKind == JsonValueKind.Object
+            && root.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Array).ToArray() is [var only])
+            root = only.Value;
+        if (root.ValueKind != JsonValueKind.Array)
+            throw new InputException($"'{path}' holds {JsonLine.Shorten(root)}, where a list of objects is needed.");
         return [.. root.EnumerateArray().Select((entry, i) => entry.ValueKind == JsonValueKind.Object
             ? new DataRow(path, $"entry {i + 1}", i + 1, entry)
             : throw new InputException($"'{path}', entry {i + 1}: an object is needed, not {JsonLine.Shorten(entry)}."))];
@@ -59,7 +63,8 @@ public static class DataFile
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException or InvalidOperationException or NotSupportedException)
         {
-            throw new InputException($"'{path}' cannot be read as separated values, behind row {rows.Count}: {e.Message} A text with separators, quotes or line breaks stands between double quotes.", e);
+            throw new InputException($"'{path}' cannot be read as separated values, behind row {rows.Count}: {e.Message} A text with "
+                + $"separators, quotes or line breaks stands between double quotes.", e);
         }
 
         return rows;
@@ -71,15 +76,21 @@ public static class DataFile
         {
             using FileStream stream = File.OpenRead(path);
             // The library has the asynchronous form alone; the file is here, and nothing else waits.
-            var result = ParquetSerializer.DeserializeUntypedAsync(stream, new ParquetOptions { TreatByteArrayAsString = true }).GetAwaiter().GetResult();
+            var result = ParquetSerializer.DeserializeUntypedAsync(stream, new ParquetOptions { TreatByteArrayAsString = true })
+                .GetAwaiter().GetResult();
             string[] names = [.. result.Schema.Fields.Select(field => field.Name)];
             // A row leaves out what is null in it; the column is there all the same.
             return [.. result.Data.Select((row, i) => new DataRow(
-                path, $"row {i + 1}", i + 1, JsonSerializer.SerializeToElement(names.ToDictionary(name => name, name => row.TryGetValue(name, out object? value) ? value : null))))];
+                path, $"row {i + 1}", i + 1,
+                JsonSerializer.SerializeToElement(
+                    names.ToDictionary(name => name, name => row.TryGetValue(name, out object? value) ? value : null))))];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException or NotSupportedException or ArgumentException or IndexOutOfRangeException or NullReferenceException or FormatException or ParquetException or OverflowException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException
+            or NotSupportedException or ArgumentException or IndexOutOfRangeException or NullReferenceException or FormatException
+            or ParquetException or OverflowException)
         {
-            throw new InputException($"'{path}' cannot be read as Parquet: {e.Message} It may have been cut off; fetch or write it again.", e);
+            throw new InputException($"'{path}' cannot be read as Parquet: {e.Message} It may have been cut off; fetch or write it again.",
+                e);
         }
     }
 }

@@ -23,35 +23,52 @@ public static partial class DataFolder
     public static IReadOnlyList<string> FilesOf(string path, string split, string? subset = null)
     {
         if (File.Exists(path)) return [path];
-        if (!Directory.Exists(path)) throw new InputException($"'{path}' does not exist; give a file with problems ({string.Join(", ", DataFile.Endings)}), the folder of a data set, or the name of one that 'tilt pull --dataset' fetched.");
-        string[] all = [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(file => DataFile.EndingOf(file) is not null && !IsMetadata(file)).Order(StringComparer.Ordinal)];
-        if (all.Length == 0) throw new InputException($"The folder '{path}' holds no files with problems ({string.Join(", ", DataFile.Endings)}).");
+        if (!Directory.Exists(path))
+            throw new InputException($"'{path}' does not exist; give a file with problems ({string.Join(", ", DataFile.Endings)}), the "
+                + $"folder of a data set, or the name of one that 'tilt pull --dataset' fetched.");
+        string[] all = [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+            .Where(file => DataFile.EndingOf(file) is not null && !IsMetadata(file)).Order(StringComparer.Ordinal)];
+        if (all.Length == 0)
+            throw new InputException($"The folder '{path}' holds no files with problems ({string.Join(", ", DataFile.Endings)}).");
         if (subset is not null)
         {
             string[] within = [.. all.Where(file => Parts(path, file).Contains(subset, StringComparer.Ordinal))];
-            if (within.Length == 0) throw new InputException($"The folder '{path}' has no subset '{subset}'; it has {string.Join(", ", all.Select(file => SubsetOf(path, file)).OfType<string>().Distinct())}.");
+            if (within.Length == 0)
+                throw new InputException($"The folder '{path}' has no subset '{subset}'; it "
+                    + $"has {string.Join(", ", all.Select(file => SubsetOf(path, file)).OfType<string>().Distinct())}.");
             all = within;
         }
 
         string[] found = [.. all.Where(file => SplitOf(path, file) == Canonical(split))];
         if (found.Length == 0 && all.All(file => SplitOf(path, file) is null)) found = all;
         if (found.Length == 0)
-            throw new InputException($"The folder '{path}' has no files of the split '{split}'; it has {string.Join(", ", all.Select(file => SplitOf(path, file) ?? Path.GetFileName(file)).Distinct())}. Name a split, or a file.");
+            throw new InputException($"The folder '{path}' has no files of the split '{split}'; it "
+                + $"has {string.Join(", ", all.Select(file => SplitOf(path, file) ?? Path.GetFileName(file)).Distinct())}. Name a split, "
+                + $"or a file.");
         string[] subsets = [.. found.Select(file => SubsetOf(path, file) ?? "").Distinct()];
-        return subsets.Length == 1 ? found : throw new InputException($"The folder '{path}' has several subsets with the split '{split}': {string.Join(", ", subsets.Select(s => s.Length == 0 ? "(none)" : s))}. Choose one with 'subset'.");
+        return subsets.Length == 1
+            ? found
+            : throw new InputException($"The folder '{path}' has several subsets with the split "
+                + $"'{split}': {string.Join(", ", subsets.Select(s => s.Length == 0 ? "(none)" : s))}. Choose one with 'subset'.");
     }
 
-    private static bool IsMetadata(string file) => Path.GetFileName(file) is "dataset_infos.json" or "dataset_info.json" or "state.json" or "package.json";
+    private static bool IsMetadata(string file) =>
+        Path.GetFileName(file) is "dataset_infos.json" or "dataset_info.json" or "state.json" or "package.json";
 
     private static string[] Parts(string root, string file) => Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar);
 
     /// <summary>The split that a path names, from its file name inwards to outwards; null where none does.</summary>
-    private static string? SplitOf(string root, string file) => Parts(root, file).Reverse().Select(part => Words().Matches(part).Select(word => Known(word.Value)).FirstOrDefault(known => known is not null)).FirstOrDefault(split => split is not null);
+    private static string? SplitOf(string root, string file) =>
+        Parts(root, file).Reverse()
+            .Select(part => Words().Matches(part).Select(word => Known(word.Value)).FirstOrDefault(known => known is not null))
+            .FirstOrDefault(split => split is not null);
 
     /// <summary>The folder that makes a subset: neither <c>data</c> nor one named after a split.</summary>
-    private static string? SubsetOf(string root, string file) => Parts(root, file)[..^1].FirstOrDefault(folder => folder != "data" && Known(folder) is null);
+    private static string? SubsetOf(string root, string file) =>
+        Parts(root, file)[..^1].FirstOrDefault(folder => folder != "data" && Known(folder) is null);
 
-    private static string? Known(string word) => Spellings.FirstOrDefault(split => split.Value.Contains(word, StringComparer.OrdinalIgnoreCase)).Key;
+    private static string? Known(string word) =>
+        Spellings.FirstOrDefault(split => split.Value.Contains(word, StringComparer.OrdinalIgnoreCase)).Key;
 
     private static string Canonical(string split) => Known(split) ?? split;
 

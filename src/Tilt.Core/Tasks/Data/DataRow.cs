@@ -35,7 +35,8 @@ public sealed record DataRow(string Path, string Place, int Number, JsonElement 
                 string[] items = [.. value.EnumerateArray().Select(item => TextOf(item, column)).OfType<string>()];
                 return items.Length == 0 ? null : string.Join(", ", items);
             default:
-                throw Error($"the column \"{column}\" holds an object ({Files.JsonLine.Shorten(value)}), where a text is needed; a dot leads into it, such as {column}.{value.EnumerateObject().FirstOrDefault().Name}.");
+                throw Error($"the column \"{column}\" holds an object ({Files.JsonLine.Shorten(value)}), where a text is needed; a dot "
+                    + $"leads into it, such as {column}.{value.EnumerateObject().FirstOrDefault().Name}.");
         }
     }
 
@@ -55,7 +56,8 @@ public sealed record DataRow(string Path, string Place, int Number, JsonElement 
     {
         string[] columns = [.. Values.EnumerateObject().Select(property => property.Name)];
         string nearest = NearestName.Among(columns, column) is { } near ? $" Did you mean \"{near}\"?" : "";
-        return Error($"there is no column \"{column}\".{nearest} The columns are {(columns.Length == 0 ? "none" : string.Join(", ", columns))}.");
+        return Error($"there is no column \"{column}\".{nearest} The columns "
+            + $"are {(columns.Length == 0 ? "none" : string.Join(", ", columns))}.");
     }
 
     private JsonElement? Find(string column)

@@ -2,7 +2,9 @@ using System.ComponentModel;
 
 namespace Tilt.Tasks.Data;
 
-/// <summary>The columns of a data file that hold what a problem is made of. A column that is not named is looked for under its usual name.</summary>
+/// <summary>
+/// The columns of a data file that hold what a problem is made of. A column that is not named is looked for under its usual name.
+/// </summary>
 public sealed record ProblemFields
 {
     /// <summary>Column of the problem's text.</summary>

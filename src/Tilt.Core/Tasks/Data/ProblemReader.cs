@@ -11,11 +11,13 @@ public sealed partial class ProblemReader(ProblemFields fields, AnswerSource ans
 {
     private const int MostListed = 5;
 
-    private readonly string _problem = fields.Problem ?? "problem", _answer = fields.Answer ?? "answer", _solution = fields.Solution ?? "solution";
+    private readonly string _problem = fields.Problem ?? "problem", _answer = fields.Answer ?? "answer",
+        _solution = fields.Solution ?? "solution";
 
     /// <summary>The problems of some files, in the order of their rows.</summary>
     /// <param name="files">The files.</param>
-    /// <exception cref="InputException">A file cannot be read or is empty, a column or a value is missing, or an id is there twice.</exception>
+    /// <exception cref="InputException">A file cannot be read or is empty, a column or a value is missing, or an id is there
+    /// twice.</exception>
     public IReadOnlyList<Problem> Read(IReadOnlyList<string> files)
     {
         var problems = new List<Problem>();
@@ -23,18 +25,23 @@ public sealed partial class ProblemReader(ProblemFields fields, AnswerSource ans
         foreach (string file in files)
         {
             IReadOnlyList<DataRow> rows = DataFile.Read(file);
-            if (rows.Count == 0) throw new InputException($"'{file}' holds no problems; it needs one a row, with the columns '{_problem}' and '{(answerFrom == AnswerSource.Field ? _answer : _solution)}'.");
+            if (rows.Count == 0)
+                throw new InputException($"'{file}' holds no problems; it needs one a row, with the columns '{_problem}' and "
+                    + $"'{(answerFrom == AnswerSource.Field ? _answer : _solution)}'.");
             var wrong = new List<string>();
             foreach (DataRow row in rows)
             {
                 Problem problem = Of(row, wrong);
                 if (!places.TryAdd(problem.Id, row))
-                    throw row.Error($"the id '{problem.Id}' stands also in '{places[problem.Id].Path}', {places[problem.Id].Place}; ids must differ. Correct one of them, or take another column with fields.id.");
+                    throw row.Error($"the id '{problem.Id}' stands also in '{places[problem.Id].Path}', {places[problem.Id].Place}; ids "
+                        + $"must differ. Correct one of them, or take another column with fields.id.");
                 problems.Add(problem);
             }
 
             if (wrong.Count > 0)
-                throw new InputException($"'{file}': {wrong.Count} of {rows.Count} rows lack what a problem needs. {string.Join("; ", wrong.Take(MostListed))}{(wrong.Count > MostListed ? "; …" : "")}. Complete or remove them.");
+                throw new InputException($"'{file}': {wrong.Count} of {rows.Count} rows lack what a problem "
+                    + $"needs. {string.Join("; ", wrong.Take(MostListed))}{(wrong.Count > MostListed ? "; …" : "")}. Complete or remove "
+                    + $"them.");
         }
 
         return problems;
@@ -51,7 +58,10 @@ public sealed partial class ProblemReader(ProblemFields fields, AnswerSource ans
 
     private Problem Of(DataRow row, List<string> wrong)
     {
-        string? text = row.Text(_problem), solution = fields.Solution is null && answerFrom == AnswerSource.Field && !row.HasColumn(_solution) ? null : row.Text(_solution);
+        string? text = row.Text(_problem),
+            solution = fields.Solution is null && answerFrom == AnswerSource.Field && !row.HasColumn(_solution)
+                ? null
+                : row.Text(_solution);
         string? answer = answerFrom switch
         {
             AnswerSource.Boxed => LastBox(solution ?? ""),
@@ -66,7 +76,8 @@ public sealed partial class ProblemReader(ProblemFields fields, AnswerSource ans
             _ => $"{row.Place} has no answer in '{_answer}'",
         });
         string? subject = Optional(row, fields.Subject, "subject"), level = Optional(row, fields.Level, "level");
-        return new(Optional(row, fields.Id, "id") ?? $"{Path.GetFileNameWithoutExtension(row.Path)}-{row.Number}", text ?? "", answer?.Trim() ?? "")
+        return new(Optional(row, fields.Id, "id") ?? $"{Path.GetFileNameWithoutExtension(row.Path)}-{row.Number}", text ?? "",
+            answer?.Trim() ?? "")
         {
             Solution = solution,
             Subject = subject,
@@ -74,14 +85,19 @@ public sealed partial class ProblemReader(ProblemFields fields, AnswerSource ans
         };
     }
 
-    private static string? Optional(DataRow row, string? named, string usual) => named is not null ? row.Text(named) : row.HasColumn(usual) ? row.Text(usual) : null;
+    private static string? Optional(DataRow row, string? named, string usual) =>
+        named is not null ? row.Text(named) : row.HasColumn(usual) ? row.Text(usual) : null;
 
-    /// <summary>The number in a text such as <c>Level 3</c>; null where there is none, as in MATH's two problems of <c>Level ?</c>.</summary>
+    /// <summary>
+    /// The number in a text such as <c>Level 3</c>; null where there is none, as in MATH's two problems of <c>Level ?</c>.
+    /// </summary>
     private static int? LevelOf(DataRow row, string text)
     {
         Match number = Digits().Match(text);
         if (!number.Success) return null;
-        return int.TryParse(number.Value, CultureInfo.InvariantCulture, out int level) ? level : throw row.Error($"the level is {text}, which is no small whole number.");
+        return int.TryParse(number.Value, CultureInfo.InvariantCulture, out int level)
+            ? level
+            : throw row.Error($"the level is {text}, which is no small whole number.");
     }
 
     /// <summary>The content of the last brace-balanced <c>\boxed{…}</c> or <c>\boxed x</c>; null where there is none.</summary>

@@ -14,7 +14,15 @@ internal static class ChainedArithmetic
     private const int LargeNumber = 49, SmallNumber = 9;
 
     /// <summary>Terms of a chain of the given level.</summary>
-    public static int TermCount(int level) => level switch { 1 => 2, 2 => 3, 3 => 4, 4 => 6, _ => throw new ArgumentOutOfRangeException(nameof(level), level, "Levels are 1 to 4.") };
+    public static int TermCount(int level) =>
+        level switch
+        {
+            1 => 2,
+            2 => 3,
+            3 => 4,
+            4 => 6,
+            _ => throw new ArgumentOutOfRangeException(nameof(level), level, "Levels are 1 to 4.")
+        };
 
     private static int MostProducts(int level) => level switch { 1 => 0, 4 => 2, _ => 1 };
 
@@ -32,7 +40,9 @@ internal static class ChainedArithmetic
         for (int i = 0; i < terms.Length; i++)
         {
             bool product = i > 0 && products < MostProducts(level) && random.Chance(ProductProbability);
-            var term = product ? new ArithmeticTerm(1, random.Between(2, 9), random.Between(2, 9)) : new ArithmeticTerm(1, DrawNumber(random));
+            var term = product
+                ? new ArithmeticTerm(1, random.Between(2, 9), random.Between(2, 9))
+                : new ArithmeticTerm(1, DrawNumber(random));
             if (product) products++;
             if (i > 0 && random.Chance(0.5)) term = term with { Sign = -1 };
             if (!InRange(total + term.Value)) term = term with { Sign = -term.Sign };
@@ -45,7 +55,8 @@ internal static class ChainedArithmetic
 
     private static bool InRange(int total) => total is >= 0 and <= LargestTotal;
 
-    private static int DrawNumber(RandomCursor random) => random.Between(1, random.Chance(LargeNumberProbability) ? LargeNumber : SmallNumber);
+    private static int DrawNumber(RandomCursor random) =>
+        random.Between(1, random.Chance(LargeNumberProbability) ? LargeNumber : SmallNumber);
 
     /// <summary>Puts a chain into words or leaves it an expression, with equal probability.</summary>
     public static string DrawSurface(ArithmeticChain chain, RandomCursor random) =>

@@ -29,7 +29,8 @@ public sealed class ChainedArithmeticReward : IReward
     /// <summary>Scores one response.</summary>
     public static RewardScore Score(ScoredResponse response)
     {
-        if (LastBox(response.Text) is not { } box || !TryReadInteger(box, out var number)) return new RewardScore(0, RewardOutcome.Unparsable, null);
+        if (LastBox(response.Text) is not { } box || !TryReadInteger(box, out var number))
+            return new RewardScore(0, RewardOutcome.Unparsable, null);
         string answer = number.ToString(CultureInfo.InvariantCulture);
         bool right = TryReadInteger(response.Problem.Answer, out var gold) && number == gold;
         return new RewardScore(right ? 1 : 0, right ? RewardOutcome.Correct : RewardOutcome.Incorrect, answer);
@@ -38,7 +39,8 @@ public sealed class ChainedArithmeticReward : IReward
     /// <summary>The content of the last <c>\boxed{…}</c> whose braces are balanced, or null.</summary>
     internal static string? LastBox(string text)
     {
-        for (int start = text.LastIndexOf(BoxStart, StringComparison.Ordinal); start >= 0; start = start == 0 ? -1 : text.LastIndexOf(BoxStart, start - 1, StringComparison.Ordinal))
+        for (int start = text.LastIndexOf(BoxStart, StringComparison.Ordinal); start >= 0; start =
+            start == 0 ? -1 : text.LastIndexOf(BoxStart, start - 1, StringComparison.Ordinal))
         {
             int content = start + BoxStart.Length, depth = 1;
             for (int i = content; i < text.Length; i++)
@@ -53,6 +55,8 @@ public sealed class ChainedArithmeticReward : IReward
     private static bool TryReadInteger(string text, out BigInteger number)
     {
         number = default;
-        return text.Length <= MostDigits && BigInteger.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out number);
+        return text.Length <= MostDigits
+            && BigInteger.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                CultureInfo.InvariantCulture, out number);
     }
 }

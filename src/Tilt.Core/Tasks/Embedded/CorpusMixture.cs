@@ -49,9 +49,12 @@ public sealed record CorpusMixture : IValidatable
     public IEnumerable<ConfigurationProblem> Validate()
     {
         int levels = ChainedArithmetic.LevelCount;
-        if (Levels.Count != levels) yield return new(nameof(Levels), $"has style shares for {Levels.Count} levels, but the task has {levels}.");
-        else if (Levels.Any(shares => !AreWeights(shares.Weights))) yield return new(nameof(Levels), "has a level whose shares are not weights: none negative, not all zero.");
-        if (!AreWeights([.. GiveUps.Select(phrase => phrase.Weight)])) yield return new(nameof(GiveUps), "must hold at least one text with a positive weight, and no negative weight.");
+        if (Levels.Count != levels)
+            yield return new(nameof(Levels), $"has style shares for {Levels.Count} levels, but the task has {levels}.");
+        else if (Levels.Any(shares => !AreWeights(shares.Weights)))
+            yield return new(nameof(Levels), "has a level whose shares are not weights: none negative, not all zero.");
+        if (!AreWeights([.. GiveUps.Select(phrase => phrase.Weight)]))
+            yield return new(nameof(GiveUps), "must hold at least one text with a positive weight, and no negative weight.");
     }
 
     /// <summary>Whether numbers can be weights: at least one, finite, none negative, not all zero.</summary>
@@ -104,7 +107,8 @@ public sealed record CarefulStyle : IValidatable
     /// <inheritdoc/>
     public IEnumerable<ConfigurationProblem> Validate()
     {
-        if (Connectives > Phrases.Connectives.Count) yield return new(nameof(Connectives), $"is {Connectives}, but there are only {Phrases.Connectives.Count}.");
+        if (Connectives > Phrases.Connectives.Count)
+            yield return new(nameof(Connectives), $"is {Connectives}, but there are only {Phrases.Connectives.Count}.");
     }
 }
 
@@ -124,8 +128,10 @@ public sealed record HurriedStyle : IValidatable
     /// <inheritdoc/>
     public IEnumerable<ConfigurationProblem> Validate()
     {
-        if (!CorpusMixture.AreWeights(OperationWeights)) yield return new(nameof(OperationWeights), "must be weights: at least one number, none negative, not all zero.");
-        if (EndingWeights.Count != 3 || !CorpusMixture.AreWeights(EndingWeights)) yield return new(nameof(EndingWeights), "must be three weights: none negative, not all zero.");
+        if (!CorpusMixture.AreWeights(OperationWeights))
+            yield return new(nameof(OperationWeights), "must be weights: at least one number, none negative, not all zero.");
+        if (EndingWeights.Count != 3 || !CorpusMixture.AreWeights(EndingWeights))
+            yield return new(nameof(EndingWeights), "must be three weights: none negative, not all zero.");
     }
 }
 

@@ -62,7 +62,8 @@ public static class EmbeddedProblems
         var seen = new HashSet<string>();
         var problems = new List<Problem>(perLevel * Levels.Count);
         for (int i = 0; i < perLevel * Levels.Count; i++)
-            problems.Add(DrawUnseen(i % Levels.Count + 1, split, seen, attempt => new RandomStream(seed, RandomDomain.ProblemGeneration, (uint)split, (uint)i, attempt)));
+            problems.Add(DrawUnseen(i % Levels.Count + 1, split, seen,
+                attempt => new RandomStream(seed, RandomDomain.ProblemGeneration, (uint)split, (uint)i, attempt)));
         return problems;
     }
 
@@ -78,11 +79,13 @@ public static class EmbeddedProblems
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         if (promptsPerStep <= 0 || promptsPerStep % Levels.Count != 0)
-            throw new ArgumentException($"Levels have equal shares in every step, so the number of prompts must be a positive multiple of {Levels.Count}; it is {promptsPerStep}.", nameof(promptsPerStep));
+            throw new ArgumentException($"Levels have equal shares in every step, so the number of prompts must be a positive multiple "
+                + $"of {Levels.Count}; it is {promptsPerStep}.", nameof(promptsPerStep));
         var seen = new HashSet<string>();
         var problems = new Problem[promptsPerStep];
         for (int i = 0; i < problems.Length; i++)
-            problems[i] = DrawUnseen(i % Levels.Count + 1, Split.Training, seen, attempt => new RandomStream(seed, RandomDomain.ProblemOrder, (uint)step, (uint)i, attempt));
+            problems[i] = DrawUnseen(i % Levels.Count + 1, Split.Training, seen,
+                attempt => new RandomStream(seed, RandomDomain.ProblemOrder, (uint)step, (uint)i, attempt));
         return problems;
     }
 
@@ -102,7 +105,8 @@ public static class EmbeddedProblems
             if (SplitOf(chain) != split || !seen.Add(chain.Expression)) continue;
             return ProblemOf(chain, ChainedArithmetic.DrawSurface(chain, random));
         }
-        throw new InputException($"After {seen.Count} problems, {MostAttempts} draws gave no new problem of level {level} in the {split} split of the embedded task: ask for fewer problems.");
+        throw new InputException($"After {seen.Count} problems, {MostAttempts} draws gave no new problem of level {level} in the {split} "
+            + $"split of the embedded task: ask for fewer problems.");
     }
 
     private static Problem ProblemOf(ArithmeticChain chain, string text) =>

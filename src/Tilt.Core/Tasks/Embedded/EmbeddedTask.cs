@@ -28,7 +28,8 @@ public sealed class EmbeddedTask(ITokenizer tokenizer) : ITask
     public static IReadOnlyList<Problem> HeldOut(HeldOutSplit split, int count)
     {
         CheckCount($"{(split == HeldOutSplit.Test ? "test" : "selection")} problems", count);
-        return EmbeddedProblems.Problems(split == HeldOutSplit.Test ? Split.Test : Split.Selection, count / EmbeddedProblems.Levels.Count, EmbeddedProblems.FixedSeed);
+        return EmbeddedProblems.Problems(split == HeldOutSplit.Test ? Split.Test : Split.Selection, count / EmbeddedProblems.Levels.Count,
+            EmbeddedProblems.FixedSeed);
     }
 
     /// <inheritdoc/>
@@ -38,6 +39,7 @@ public sealed class EmbeddedTask(ITokenizer tokenizer) : ITask
     {
         int levels = EmbeddedProblems.Levels.Count;
         if (count <= 0 || count % levels != 0)
-            throw new InputException($"The number of {what} is {count}; levels have equal shares, so it must be a positive multiple of {levels}.");
+            throw new InputException(
+                $"The number of {what} is {count}; levels have equal shares, so it must be a positive multiple of {levels}.");
     }
 }

@@ -51,7 +51,8 @@ public static class ResponseStyles
     private static ResponseStyle ClassifyWithoutWorking(string text)
     {
         if (!text.Any(char.IsAsciiDigit)) return ResponseStyle.GiveUp;
-        bool onlyBox = text.StartsWith(Phrases.Box, StringComparison.Ordinal) && text.IndexOf(Phrases.BoxEnd, StringComparison.Ordinal) == text.Length - 1;
+        bool onlyBox = text.StartsWith(Phrases.Box, StringComparison.Ordinal)
+            && text.IndexOf(Phrases.BoxEnd, StringComparison.Ordinal) == text.Length - 1;
         return onlyBox ? ResponseStyle.Direct : ResponseStyle.Other;
     }
 }

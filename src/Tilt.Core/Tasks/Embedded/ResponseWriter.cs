@@ -31,10 +31,12 @@ internal sealed class ResponseWriter(CorpusMixture mixture)
             if (term.Second is { } second)
             {
                 magnitude = MaybeSlip(term.Magnitude, mixture.Careful.Slip, random);
-                StartSentence(text, random).Append(term.First).Append('*').Append(second).Append('=').Append(magnitude).Append(Phrases.FullStop);
+                StartSentence(text, random).Append(term.First).Append('*').Append(second).Append('=').Append(magnitude)
+                    .Append(Phrases.FullStop);
             }
             int next = MaybeSlip(total + term.Sign * magnitude, mixture.Careful.Slip, random);
-            StartSentence(text, random).Append(total).Append(term.Operator).Append(magnitude).Append('=').Append(next).Append(Phrases.FullStop);
+            StartSentence(text, random).Append(total).Append(term.Operator).Append(magnitude).Append('=').Append(next)
+                .Append(Phrases.FullStop);
             total = next;
         }
         return text.Append(Phrases.Closings[random.Index(_closings)]).Append(Phrases.Boxed(total)).ToString();
@@ -85,5 +87,6 @@ internal sealed class ResponseWriter(CorpusMixture mixture)
     private static int MaybeSlip(int value, double probability, RandomCursor random) =>
         random.Chance(probability) ? value + random.Any(SlipSizes) : value;
 
-    private static double[] ZipfWeights(int count, double exponent) => [.. Enumerable.Range(1, count).Select(rank => Math.Pow(rank, -exponent))];
+    private static double[] ZipfWeights(int count, double exponent) =>
+        [.. Enumerable.Range(1, count).Select(rank => Math.Pow(rank, -exponent))];
 }

@@ -3,7 +3,9 @@ using Tilt.Rollouts;
 
 namespace Tilt.Tasks.Mathematics;
 
-/// <summary>Mathematical problems from files, put to a model through a prompt template and its own chat template, and judged by the verifier.</summary>
+/// <summary>
+/// Mathematical problems from files, put to a model through a prompt template and its own chat template, and judged by the verifier.
+/// </summary>
 public sealed class MathTask : ITask
 {
     private readonly ProblemSets _problems;
@@ -19,12 +21,18 @@ public sealed class MathTask : ITask
     /// <param name="reward">Judges responses; null takes the verifier.</param>
     /// <param name="maxPromptTokens">Problems with longer prompts are left out and counted in <see cref="Notes"/>.</param>
     /// <exception cref="InputException">No problem of a set has so short a prompt.</exception>
-    public MathTask(string name, ProblemSets problems, PromptTemplate template, Func<string, int[]> encode, IReward? reward = null, int? maxPromptTokens = null)
+    public MathTask(string name, ProblemSets problems, PromptTemplate template, Func<string, int[]> encode, IReward? reward = null,
+        int? maxPromptTokens = null)
     {
         (Name, _template, _encode, Reward) = (name, template, encode, reward ?? new MathReward());
         var notes = new List<string>(problems.Notes);
         _problems = maxPromptTokens is { } most
-            ? problems with { Training = Short(problems.Training, "training", most, notes), Selection = Short(problems.Selection, "selection", most, notes), Test = Short(problems.Test, "test", most, notes) }
+            ? problems with
+            {
+                Training = Short(problems.Training, "training", most, notes),
+                Selection = Short(problems.Selection, "selection", most, notes),
+                Test = Short(problems.Test, "test", most, notes)
+            }
             : problems;
         Notes = notes;
     }
@@ -49,10 +57,14 @@ public sealed class MathTask : ITask
     public IReadOnlyList<Problem> TrainingProblems(int step, int count, uint seed)
     {
         IReadOnlyList<Problem> all = _problems.Training;
-        if (all.Count == 0) throw new InputException($"The task '{Name}' has no training problems; name a file or data set with task.train.");
-        if (count > all.Count) throw new InputException($"A step takes {count} problems (rollout.prompts_per_step), but the task '{Name}' has {all.Count} to train on.");
+        if (all.Count == 0)
+            throw new InputException($"The task '{Name}' has no training problems; name a file or data set with task.train.");
+        if (count > all.Count)
+            throw new InputException(
+                $"A step takes {count} problems (rollout.prompts_per_step), but the task '{Name}' has {all.Count} to train on.");
         int steps = all.Count / count, epoch = step / steps, first = step % steps * count;
-        if (_order is not { } order || order.Seed != seed || order.Epoch != epoch) _order = order = (seed, epoch, Shuffled(all.Count, new(seed, RandomDomain.ProblemOrder, (uint)epoch, 0, 0)));
+        if (_order is not { } order || order.Seed != seed || order.Epoch != epoch)
+            _order = order = (seed, epoch, Shuffled(all.Count, new(seed, RandomDomain.ProblemOrder, (uint)epoch, 0, 0)));
         return [.. order.Order.AsSpan(first, count).ToArray().Select(i => all[i])];
     }
 
@@ -66,7 +78,8 @@ public sealed class MathTask : ITask
         {
             throw new InputException(split == HeldOutSplit.Test
                 ? $"The task '{Name}' has no test problems; name a file or data set with task.test."
-                : $"The task '{Name}' has no selection problems, which checkpoints are chosen on; raise task.selection_share, or give more training problems.");
+                : $"The task '{Name}' has no selection problems, which checkpoints are chosen on; raise task.selection_share, or give more "
+                    + $"training problems.");
         }
 
         return count >= all.Count ? all : [.. all.Take(count)];
@@ -79,8 +92,11 @@ public sealed class MathTask : ITask
     {
         Problem[] kept = [.. problems.Where(problem => Prompt(problem).Length <= most)];
         if (kept.Length == problems.Count) return kept;
-        if (kept.Length == 0) throw new InputException($"No {set} problem of the task '{Name}' has a prompt of at most {most} tokens. Raise task.max_prompt_tokens, or lower rollout.max_new_tokens.");
-        notes.Add($"{problems.Count - kept.Length} of {problems.Count} {set} problems have prompts of more than {most} tokens and are left out.");
+        if (kept.Length == 0)
+            throw new InputException($"No {set} problem of the task '{Name}' has a prompt of at most {most} tokens. Raise "
+                + $"task.max_prompt_tokens, or lower rollout.max_new_tokens.");
+        notes.Add($"{problems.Count - kept.Length} of {problems.Count} {set} problems have prompts of more than {most} tokens and are left "
+            + $"out.");
         return kept;
     }
 

@@ -15,7 +15,8 @@ internal static partial class ProblemText
     public static string Normalize(string text)
     {
         string plain = Spelling().Replace(text.Normalize(NormalizationForm.FormKC).ToLowerInvariant(), "");
-        return plain.Replace("\\dfrac", "\\frac", StringComparison.Ordinal).Replace("\\tfrac", "\\frac", StringComparison.Ordinal).TrimEnd('.', '?', '!', ':');
+        return plain.Replace("\\dfrac", "\\frac", StringComparison.Ordinal).Replace("\\tfrac", "\\frac", StringComparison.Ordinal)
+            .TrimEnd('.', '?', '!', ':');
     }
 
     /// <summary>A number in [0, 1) that depends on the normalised text alone: the same on every machine and in every version.</summary>

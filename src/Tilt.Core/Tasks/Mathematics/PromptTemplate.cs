@@ -16,14 +16,17 @@ public sealed record PromptTemplate(string Name, string Text)
     [
         new("plain", Placeholder),
         // The authors' file holds two backslashes, and their formatting keeps both: the model sees \\boxed{} (PAPER.md, settings).
-        new("authors", "Think step-by-step to solve the following problem. Output your answer inside of \\\\boxed{} tags.:\n" + Placeholder + "\n\nLet's think step-by-step"),
+        new("authors", "Think step-by-step to solve the following problem. Output your answer inside of \\\\boxed{} tags.:\n" + Placeholder
+            + "\n\nLet's think step-by-step"),
         new("boxed", Placeholder + "\nPlease reason step by step, and put your final answer within \\boxed{}."),
         // Karan and Du, "Reasoning with Sampling" (arXiv 2510.14901).
-        new("power-sampling", "Can you solve the following math problem? " + Placeholder + " Please reason step by step, and put your final answer within \\boxed{}."),
+        new("power-sampling", "Can you solve the following math problem? " + Placeholder
+            + " Please reason step by step, and put your final answer within \\boxed{}."),
     ];
 
     /// <summary>The names, for help and messages.</summary>
-    public static string Choices { get; } = $"{string.Join(", ", All.Select(template => template.Name))}, or a text file that holds {Placeholder}";
+    public static string Choices { get; } =
+        $"{string.Join(", ", All.Select(template => template.Name))}, or a text file that holds {Placeholder}";
 
     /// <summary>The template of a name, or that of a file.</summary>
     /// <exception cref="InputException">It is neither, or the file has no place for the problem.</exception>
@@ -32,14 +35,17 @@ public sealed record PromptTemplate(string Name, string Text)
         if (All.FirstOrDefault(template => template.Name == nameOrFile) is { } known) return known;
         if (!File.Exists(nameOrFile))
         {
-            string nearest = NearestName.Among(All.Select(template => template.Name), nameOrFile) is { } near ? $" Did you mean '{near}'?" : "";
+            string nearest = NearestName.Among(All.Select(template => template.Name), nameOrFile) is { } near
+                ? $" Did you mean '{near}'?"
+                : "";
             throw new InputException($"'{nameOrFile}' is neither a prompt template nor a file.{nearest} There are {Choices}.");
         }
 
         string text = TextFile.Read(nameOrFile);
         return text.Contains(Placeholder, StringComparison.Ordinal)
             ? new(nameOrFile, text)
-            : throw new InputException($"The prompt template '{nameOrFile}' does not contain {Placeholder}, which stands for the problem; write it where the problem goes.");
+            : throw new InputException($"The prompt template '{nameOrFile}' does not contain {Placeholder}, which stands for the problem; "
+                + $"write it where the problem goes.");
     }
 
     /// <summary>The user's turn for a problem; braces in the problem mean nothing.</summary>

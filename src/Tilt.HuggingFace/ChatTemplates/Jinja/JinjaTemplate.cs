@@ -20,7 +20,8 @@ internal sealed class JinjaTemplate
     /// <summary>Reads a template.</summary>
     /// <param name="source">Its text.</param>
     /// <param name="name">What messages call it, for example <c>in 'folder/chat_template.jinja'</c>.</param>
-    /// <exception cref="InputException">The template is wrong, or uses more than the subset; the message names construct and line.</exception>
+    /// <exception cref="InputException">The template is wrong, or uses more than the subset; the message names construct and
+    /// line.</exception>
     public static JinjaTemplate Parse(string source, string name)
     {
         try
@@ -32,7 +33,8 @@ internal sealed class JinjaTemplate
         }
         catch (JinjaException exception)
         {
-            throw new InputException(string.Create(CultureInfo.InvariantCulture, $"The chat template {name} cannot be used, line {exception.Line}: {exception.Message}."), exception);
+            throw new InputException(string.Create(CultureInfo.InvariantCulture,
+                $"The chat template {name} cannot be used, line {exception.Line}: {exception.Message}."), exception);
         }
     }
 
@@ -55,7 +57,8 @@ internal sealed class JinjaTemplate
         {
             int line = failure.Line > 0 ? failure.Line : rendering.Line;
             throw new InputException(failure.Raised ? $"The chat template {_name} refuses the conversation: {failure.Message}"
-                : string.Create(CultureInfo.InvariantCulture, $"The chat template {_name} fails in line {line}: {failure.Message}."), exception);
+                : string.Create(CultureInfo.InvariantCulture, $"The chat template {_name} fails in line {line}: {failure.Message}."),
+                exception);
         }
     }
 }

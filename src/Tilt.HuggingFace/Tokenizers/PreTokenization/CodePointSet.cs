@@ -34,7 +34,8 @@ internal sealed class CodePointSet
     public static CodePointSet NotLineFeed { get; } = new([('\n', '\n')], 0, [], true);
 
     /// <summary>The only code point of the set, where it was made of one.</summary>
-    public int? Single => _ranges is [var range] && range.First == range.Last && _categories == 0 && _parts.Length == 0 && !_negated ? range.First : null;
+    public int? Single =>
+        _ranges is [var range] && range.First == range.Last && _categories == 0 && _parts.Length == 0 && !_negated ? range.First : null;
 
     /// <summary>The code points from one to another.</summary>
     public static CodePointSet Range(int first, int last) => new([(first, last)], 0, [], false);
@@ -43,7 +44,8 @@ internal sealed class CodePointSet
     public static CodePointSet? Category(string name) => MaskOf(name) is var mask and not 0 ? new([], mask, [], false) : null;
 
     /// <summary>What at least one of the sets holds.</summary>
-    public static CodePointSet Union(IEnumerable<CodePointSet> sets) => sets.ToArray() is [var single] ? single : new([], 0, [.. sets], false);
+    public static CodePointSet Union(IEnumerable<CodePointSet> sets) =>
+        sets.ToArray() is [var single] ? single : new([], 0, [.. sets], false);
 
     /// <summary>All other code points.</summary>
     public CodePointSet Complement() => new(_ranges, _categories, _parts, !_negated);
@@ -53,11 +55,13 @@ internal sealed class CodePointSet
     public CodePointSet IgnoringCase()
     {
         if (_parts.Length > 0) return new([], 0, [.. _parts.Select(part => part.IgnoringCase())], _negated);
-        if (_categories is not 0 && (_categories & MaskOf("L")) is not 0 and var letters && letters != MaskOf("L")) throw new FormatException("kinds of letters within (?i: …)");
+        if (_categories is not 0 && (_categories & MaskOf("L")) is not 0 and var letters && letters != MaskOf("L"))
+            throw new FormatException("kinds of letters within (?i: …)");
         var folded = new List<(int, int)>(_ranges);
         foreach ((int first, int last) in _ranges)
         {
-            if (last > 127 && (first != last || CodePoint.CategoryOf(first) <= UnicodeCategory.OtherLetter)) throw new FormatException("letters beyond ASCII within (?i: …)");
+            if (last > 127 && (first != last || CodePoint.CategoryOf(first) <= UnicodeCategory.OtherLetter))
+                throw new FormatException("letters beyond ASCII within (?i: …)");
             for (int point = first; point <= Math.Min(last, 127); point++)
             {
                 if (!char.IsAsciiLetter((char)point)) continue;

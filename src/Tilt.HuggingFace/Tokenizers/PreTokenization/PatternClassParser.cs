@@ -16,9 +16,11 @@ internal sealed class PatternClassParser(string pattern)
         {
             if (at >= pattern.Length) throw new FormatException("a class without an end");
             if (pattern[at] == ']' && sets.Count > 0) break;
-            if (pattern[at] is '[' or ']' || string.CompareOrdinal(pattern, at, "&&", 0, 2) == 0) throw new FormatException("a bracket or an intersection within a class");
+            if (pattern[at] is '[' or ']' || string.CompareOrdinal(pattern, at, "&&", 0, 2) == 0)
+                throw new FormatException("a bracket or an intersection within a class");
             CodePointSet item = Item(ref at, out int? point);
-            if (point is { } first && at + 1 < pattern.Length && pattern[at] == '-' && pattern[at + 1] != ']') item = RangeFrom(first, ref at);
+            if (point is { } first && at + 1 < pattern.Length && pattern[at] == '-' && pattern[at + 1] != ']')
+                item = RangeFrom(first, ref at);
             sets.Add(item);
         }
         at++;

@@ -102,7 +102,9 @@ internal sealed class PatternCompiler
             }
         }
         foreach (int fork in forks)
-            _program[fork] = repeat.Kind == RepeatKind.Lazy ? new(PatternOperation.Fork, _program.Count, fork + 1) : new(PatternOperation.Fork, fork + 1, _program.Count);
+            _program[fork] = repeat.Kind == RepeatKind.Lazy
+                ? new(PatternOperation.Fork, _program.Count, fork + 1)
+                : new(PatternOperation.Fork, fork + 1, _program.Count);
     }
 
     private void AddEnclosed(PatternOperation operation, PatternNode node)

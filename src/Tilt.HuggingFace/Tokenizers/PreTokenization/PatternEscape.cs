@@ -42,7 +42,8 @@ internal static class PatternEscape
         if (at >= pattern.Length || pattern[at] != '{') throw new FormatException("a property without braces");
         string name = Braced(pattern, ref at);
         if (name.StartsWith('^')) (name, negated) = (name[1..], !negated);
-        CodePointSet set = CodePointSet.Category(name) ?? throw new FormatException($"the property '{name}', which is no general category such as L or Nd");
+        CodePointSet set = CodePointSet.Category(name)
+            ?? throw new FormatException($"the property '{name}', which is no general category such as L or Nd");
         return negated ? set.Complement() : set;
     }
 
@@ -63,7 +64,8 @@ internal static class PatternEscape
     }
 
     private static int Hexadecimal(string digits) =>
-        int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int point) && point is >= 0 and < CodePoint.Limit
+        int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int point)
+            && point is >= 0 and < CodePoint.Limit
             ? point
             : throw new FormatException($"'{digits}', which is no code point in hexadecimal digits");
 }

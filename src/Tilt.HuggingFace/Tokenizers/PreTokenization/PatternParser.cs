@@ -28,7 +28,8 @@ internal sealed class PatternParser
         }
         catch (FormatException e)
         {
-            throw new FormatException($"The regular expression '{pattern}' has, near character {parser._at}, something that is malformed or not supported: {e.Message}.", e);
+            throw new FormatException($"The regular expression '{pattern}' has, near character {parser._at}, something that is malformed "
+                + $"or not supported: {e.Message}.", e);
         }
     }
 
@@ -63,7 +64,8 @@ internal sealed class PatternParser
     {
         for (int i = 0; i + 1 < nodes.Count; i++)
             foreach (string pair in (string[])["ss", "st", "ff", "fi", "fl"])
-                if (Holds(nodes[i], pair[0]) && Holds(nodes[i + 1], pair[1])) throw new FormatException($"the letters '{pair}' within (?i: …)");
+                if (Holds(nodes[i], pair[0]) && Holds(nodes[i + 1], pair[1]))
+                    throw new FormatException($"the letters '{pair}' within (?i: …)");
 
         static bool Holds(PatternNode node, char c) => node switch
         {
@@ -84,7 +86,8 @@ internal sealed class PatternParser
             else if (Take("?")) most = 1;
             else if (!Take("*")) return node;
             RepeatKind kind = Take("?") ? RepeatKind.Lazy : Take("+") ? RepeatKind.Possessive : RepeatKind.Greedy;
-            if (counted && kind != RepeatKind.Greedy && (kind == RepeatKind.Possessive || least == most)) throw new FormatException("a quantifier after a counted one");
+            if (counted && kind != RepeatKind.Greedy && (kind == RepeatKind.Possessive || least == most))
+                throw new FormatException("a quantifier after a counted one");
             if (node is PatternNode.Look or PatternNode.Assertion) throw new FormatException("a quantifier after an assertion");
             if (most == int.MaxValue && node.CanBeEmpty) throw new FormatException("an endless repetition of something that may be empty");
             node = new PatternNode.Repeat(node, least, most, kind);
@@ -105,7 +108,8 @@ internal sealed class PatternParser
     {
         int start = _at;
         while (More && char.IsAsciiDigit(_pattern[_at]) && _at - start < 9) _at++;
-        if (!int.TryParse(_pattern.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out int number)) throw new FormatException("a malformed count");
+        if (!int.TryParse(_pattern.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            throw new FormatException("a malformed count");
         return number <= MostRepeats ? number : throw new FormatException($"a count above {MostRepeats}");
     }
 
@@ -136,7 +140,8 @@ internal sealed class PatternParser
         else if (Take("?=")) wrap = node => new PatternNode.Look(node, Negative: false);
         else if (Take("?!")) wrap = node => new PatternNode.Look(node, Negative: true);
         else if (Take("?>")) wrap = node => new PatternNode.Atomic(node);
-        else if (!Take("?:") && More && _pattern[_at] == '?') throw new FormatException($"a group that starts with '({_pattern.AsSpan(_at, Math.Min(3, _pattern.Length - _at))}'");
+        else if (!Take("?:") && More && _pattern[_at] == '?')
+            throw new FormatException($"a group that starts with '({_pattern.AsSpan(_at, Math.Min(3, _pattern.Length - _at))}'");
         PatternNode inner = Alternatives();
         if (!Take(")")) throw new FormatException("a group without an end");
         _ignoreCase = outer;

@@ -116,6 +116,8 @@ internal sealed class PatternRun(Instruction[] program, long budget)
     private void Spend(int steps)
     {
         budget -= steps;
-        if (budget < 0) throw new InputException("The regular expression of the tokenizer's 'pre_tokenizer' takes too many steps for a text; it backtracks without end.");
+        if (budget < 0)
+            throw new InputException(
+                "The regular expression of the tokenizer's 'pre_tokenizer' takes too many steps for a text; it backtracks without end.");
     }
 }

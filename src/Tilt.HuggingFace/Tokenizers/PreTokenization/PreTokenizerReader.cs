@@ -13,7 +13,8 @@ internal static class PreTokenizerReader
         var steps = new List<PreTokenizerStep>();
         if (JsonFile.Find(root, "pre_tokenizer") is { } element) Add(element, path, steps);
         if (steps.Count(step => step is PreTokenizerStep.ByteLevel) == 1 && steps[^1] is PreTokenizerStep.ByteLevel) return steps;
-        throw new InputException($"'{path}' has a 'pre_tokenizer' that does not end in one ByteLevel step, so this is no byte-level tokenizer. {Supported}");
+        throw new InputException(
+            $"'{path}' has a 'pre_tokenizer' that does not end in one ByteLevel step, so this is no byte-level tokenizer. {Supported}");
     }
 
     private static void Add(JsonElement element, string path, List<PreTokenizerStep> steps)
@@ -31,7 +32,8 @@ internal static class PreTokenizerReader
                 steps.Add(new PreTokenizerStep.Digits(JsonFile.Flag(element, "individual_digits", path)));
                 break;
             case "ByteLevel":
-                steps.Add(new PreTokenizerStep.ByteLevel(JsonFile.Flag(element, "add_prefix_space", path), JsonFile.Flag(element, "use_regex", path, standard: true)));
+                steps.Add(new PreTokenizerStep.ByteLevel(JsonFile.Flag(element, "add_prefix_space", path),
+                    JsonFile.Flag(element, "use_regex", path, standard: true)));
                 break;
             default:
                 throw new InputException($"'{path}' has a 'pre_tokenizer' of type {type}, which is not supported. {Supported}");
@@ -46,6 +48,7 @@ internal static class PreTokenizerReader
         // Enum.TryParse would also take numbers and lists of names.
         foreach (SplitBehavior known in Enum.GetValues<SplitBehavior>())
             if (behavior == known.ToString()) return new(pattern, isRegex, known, JsonFile.Flag(element, "invert", path));
-        throw new InputException($"'{path}' has a Split pre-tokenizer with behavior {behavior}. Supported: {string.Join(", ", Enum.GetNames<SplitBehavior>())}.");
+        throw new InputException($"'{path}' has a Split pre-tokenizer with behavior {behavior}. "
+            + $"Supported: {string.Join(", ", Enum.GetNames<SplitBehavior>())}.");
     }
 }

@@ -9,7 +9,8 @@ internal readonly record struct SplitMatch(int Start, int End)
 
     /// <summary>Adds the pieces that matches split a text into.</summary>
     public static void Apply(
-        List<SplitMatch> matches, int length, SplitBehavior behavior, bool invert, ReadOnlyMemory<char> text, List<ReadOnlyMemory<char>> pieces)
+        List<SplitMatch> matches, int length, SplitBehavior behavior, bool invert, ReadOnlyMemory<char> text,
+        List<ReadOnlyMemory<char>> pieces)
     {
         foreach ((int start, int end, _) in Join(Cover(matches, length, invert), behavior))
             if (end > start) pieces.Add(text[start..end]);

@@ -16,7 +16,8 @@ internal sealed class SplitPattern
     private SplitPattern(Instruction[] program) => this._program = program;
 
     /// <summary>Reads a pattern.</summary>
-    /// <exception cref="FormatException">The pattern is malformed or uses something that is not supported; the message says what and where.</exception>
+    /// <exception cref="FormatException">The pattern is malformed or uses something that is not supported; the message says what and
+    /// where.</exception>
     public static SplitPattern Parse(string pattern) => new(PatternCompiler.Compile(PatternParser.Parse(pattern)));
 
     /// <summary>All matches from left to right that do not overlap. An empty match right after another match is none.</summary>

@@ -31,7 +31,8 @@ internal sealed class SteppedPreTokenizer : PreTokenizer
         switch (step)
         {
             case PreTokenizerStep.Split split:
-                Func<ReadOnlySpan<char>, List<SplitMatch>> find = split.IsRegex ? SplitPattern.Parse(split.Pattern).Find : text => FindLiteral(text, split.Pattern);
+                Func<ReadOnlySpan<char>, List<SplitMatch>> find =
+                    split.IsRegex ? SplitPattern.Parse(split.Pattern).Find : text => FindLiteral(text, split.Pattern);
                 return (piece, pieces) => SplitMatch.Apply(find(piece.Span), piece.Length, split.Behavior, split.Invert, piece, pieces);
             case PreTokenizerStep.Digits digits:
                 SplitBehavior behavior = digits.Individual ? SplitBehavior.Isolated : SplitBehavior.Contiguous;
@@ -62,7 +63,8 @@ internal sealed class SteppedPreTokenizer : PreTokenizer
     {
         var matches = new List<SplitMatch>();
         for (int at = 0, length; at < text.Length; at += length)
-            if (CodePoint.CategoryOf(CodePoint.At(text, at, out length)) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber)
+            if (CodePoint.CategoryOf(CodePoint.At(text, at, out length)) is UnicodeCategory.DecimalDigitNumber
+                or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber)
                 matches.Add(new(at, at + length));
         return matches;
     }

@@ -4,10 +4,12 @@ namespace Tilt.HuggingFace.Tokenizers.PreTokenization;
 internal static class WellKnownPatterns
 {
     /// <summary>Llama 3.</summary>
-    public const string Llama3 = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+    public const string Llama3 =
+        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
     /// <summary>Qwen2, Qwen2.5 and Qwen3.</summary>
-    public const string Qwen2 = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+    public const string Qwen2 =
+        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
     /// <summary>GPT-2: what a ByteLevel step with use_regex splits by.</summary>
     public const string Gpt2 = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
@@ -15,9 +17,11 @@ internal static class WellKnownPatterns
     /// <summary>The name of a sequence of steps.</summary>
     public static PreTokenizerKind KindOf(IReadOnlyList<PreTokenizerStep> steps) => steps switch
     {
-        [PreTokenizerStep.Split { IsRegex: true } split, PreTokenizerStep.ByteLevel { AddPrefixSpace: false, UseRegex: false }] when KeepsMatches(split) => KindOf(split.Pattern),
+        [PreTokenizerStep.Split { IsRegex: true } split, PreTokenizerStep.ByteLevel { AddPrefixSpace: false, UseRegex: false }]
+            when KeepsMatches(split) => KindOf(split.Pattern),
         [PreTokenizerStep.ByteLevel { AddPrefixSpace: false, UseRegex: true }] => PreTokenizerKind.Gpt2,
-        [PreTokenizerStep.Digits { Individual: true }, PreTokenizerStep.ByteLevel { AddPrefixSpace: false, UseRegex: true }] => PreTokenizerKind.SmolLm,
+        [PreTokenizerStep.Digits { Individual: true }, PreTokenizerStep.ByteLevel { AddPrefixSpace: false, UseRegex: true }] =>
+            PreTokenizerKind.SmolLm,
         _ => PreTokenizerKind.Other,
     };
 

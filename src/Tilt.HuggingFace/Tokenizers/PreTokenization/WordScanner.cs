@@ -39,12 +39,14 @@ internal sealed class WordScanner(int digits) : PreTokenizer
         int next = at + length;
         // [^\r\n\p{L}\p{N}]?\p{L}+
         if (kind == Kind.Letter) return Run(text, next, Kind.Letter);
-        if (kind is not (Kind.Number or Kind.LineBreak) && next < text.Length && KindAt(text, next, out int second) == Kind.Letter) return Run(text, next + second, Kind.Letter);
+        if (kind is not (Kind.Number or Kind.LineBreak) && next < text.Length && KindAt(text, next, out int second) == Kind.Letter)
+            return Run(text, next + second, Kind.Letter);
         // \p{N}{1,3} or \p{N}
         if (kind == Kind.Number) return Run(text, next, Kind.Number, digits - 1);
         // " ?[^\s\p{L}\p{N}]+[\r\n]*"
         if (kind == Kind.Other) return Run(text, Run(text, next, Kind.Other), Kind.LineBreak);
-        if (text[at] == ' ' && next < text.Length && KindAt(text, next, out second) == Kind.Other) return Run(text, Run(text, next + second, Kind.Other), Kind.LineBreak);
+        if (text[at] == ' ' && next < text.Length && KindAt(text, next, out second) == Kind.Other)
+            return Run(text, Run(text, next + second, Kind.Other), Kind.LineBreak);
         return WhiteSpace(text, at);
     }
 

@@ -11,7 +11,8 @@ internal sealed class CanonicalComposition
     /// <summary>Below it, every text is in form C already.</summary>
     private const char FirstAffected = '\u0300';
 
-    private const int HangulBase = 0xAC00, HangulCount = 11172, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7, LeadCount = 19, VowelCount = 21, TailCount = 28;
+    private const int HangulBase = 0xAC00, HangulCount = 11172, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7, LeadCount = 19,
+        VowelCount = 21, TailCount = 28;
 
     private readonly Dictionary<int, byte> _classes = [];
     private readonly Dictionary<int, (int First, int Second)> _decompositions = [];
@@ -151,7 +152,8 @@ internal sealed class CanonicalComposition
     {
         if (first is >= LeadBase and < LeadBase + LeadCount && second is >= VowelBase and < VowelBase + VowelCount)
             return HangulBase + ((first - LeadBase) * VowelCount + second - VowelBase) * TailCount;
-        if (first is >= HangulBase and < HangulBase + HangulCount && (first - HangulBase) % TailCount == 0 && second is > TailBase and < TailBase + TailCount)
+        if (first is >= HangulBase and < HangulBase + HangulCount && (first - HangulBase) % TailCount == 0
+            && second is > TailBase and < TailBase + TailCount)
             return first + second - TailBase;
         return _compositions.TryGetValue((first, second), out int composite) ? composite : null;
     }

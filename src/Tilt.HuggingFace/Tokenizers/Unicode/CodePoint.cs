@@ -33,9 +33,12 @@ internal static class CodePoint
     /// <summary>White_Space: what <c>\s</c> matches, in regular expressions as in the flags of added tokens.</summary>
     public static bool IsWhiteSpace(int codePoint) => codePoint <= char.MaxValue && char.IsWhiteSpace((char)codePoint);
 
-    /// <summary>What <c>\w</c> matches around added tokens: letters, marks, decimal digits, joiners, connectors and circled letters.</summary>
+    /// <summary>
+    /// What <c>\w</c> matches around added tokens: letters, marks, decimal digits, joiners, connectors and circled letters.
+    /// </summary>
     public static bool IsWord(int codePoint) => IsCircledLetter(codePoint) || codePoint is 0x200C or 0x200D || CategoryOf(codePoint) is
-        UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter
+        UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
+        or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter
         or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
         or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation;
 
@@ -57,5 +60,6 @@ internal static class CodePoint
     }
 
     // Symbols that are nevertheless alphabetic (Other_Alphabetic).
-    private static bool IsCircledLetter(int codePoint) => codePoint is (>= 0x24B6 and <= 0x24E9) or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189);
+    private static bool IsCircledLetter(int codePoint) =>
+        codePoint is (>= 0x24B6 and <= 0x24E9) or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189);
 }

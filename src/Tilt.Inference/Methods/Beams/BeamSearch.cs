@@ -9,7 +9,8 @@ public sealed record BeamSearchOptions : MethodOptions
 {
     /// <summary>How names are written.</summary>
     public static MethodGrammar<BeamSearchOptions> Grammar { get; } =
-        new MethodGrammar<BeamSearchOptions>("beam", new(), "beam-4", "beam-4-penalty-1-early-stopping", "beam-4-early-stopping", "beam-4-penalty-1")
+        new MethodGrammar<BeamSearchOptions>("beam", new(), "beam-4", "beam-4-penalty-1-early-stopping", "beam-4-early-stopping",
+            "beam-4-penalty-1")
             .Whole("WIDTH", o => o.Width, (o, value) => o with { Width = value })
             .OptionalReal("penalty", "L", o => o.LengthPenalty, (o, value) => o with { LengthPenalty = value })
             .Flag("early-stopping", o => o.EarlyStopping, o => o with { EarlyStopping = true });
@@ -47,7 +48,8 @@ public sealed record BeamSearchOptions : MethodOptions
     }
 
     /// <inheritdoc/>
-    protected override IInferenceMethod Make(MethodResources resources) => new BeamSearch(resources.Model, this) { MaxBatchSize = resources.MaxBatchSize };
+    protected override IInferenceMethod Make(MethodResources resources) =>
+        new BeamSearch(resources.Model, this) { MaxBatchSize = resources.MaxBatchSize };
 }
 
 /// <summary>
@@ -73,14 +75,16 @@ public sealed class BeamSearch : InferenceMethod<BeamSearchOptions>
 
     /// <summary>The best hypothesis of every problem, or the best <see cref="InferenceSettings.Ranked"/> with their scores.</summary>
     /// <inheritdoc/>
-    public override Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default)
+    public override Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
         BeamSearchResult result = Search([.. requests.Select(request => request.PromptIds)], settings.MaxNewTokens, cancellationToken);
         BeamHypothesis[][] best = [.. result.Hypotheses.Select(found => found.Take(settings.Ranked).ToArray())];
-        return Task.FromResult(new MethodOutput([.. best.Select(found => Array.ConvertAll(found, hypothesis => hypothesis.Completion))], result.Cost)
+        return Task.FromResult(new MethodOutput([.. best.Select(found => Array.ConvertAll(found, hypothesis => hypothesis.Completion))],
+            result.Cost)
         {
             Scores = [.. best.Select(found => Array.ConvertAll(found, hypothesis => hypothesis.Score))],
         });
@@ -90,7 +94,8 @@ public sealed class BeamSearch : InferenceMethod<BeamSearchOptions>
     /// <param name="prompts">Token ids of the prompts, not empty.</param>
     /// <param name="maxNewTokens">Most response tokens, the end-of-sequence token included.</param>
     /// <param name="cancellationToken">Stops the search; the call then throws <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="ArgumentException">A prompt is empty, holds an id outside the vocabulary, or exceeds the context together with the limit.</exception>
+    /// <exception cref="ArgumentException">A prompt is empty, holds an id outside the vocabulary, or exceeds the context together with the
+    /// limit.</exception>
     public BeamSearchResult Search(IReadOnlyList<int[]> prompts, int maxNewTokens, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompts);

@@ -84,10 +84,12 @@ internal sealed class BeamSet
             // Impossible tokens fill up the lists of small or truncated vocabularies.
             if (float.IsNegativeInfinity(logProbabilities[i])) continue;
             int source = i / k;
-            _candidates.Add(new Candidate(i, source, tokens[i], logProbabilities[i], _running[source].LogProbability + logProbabilities[i]));
+            _candidates.Add(new Candidate(i, source, tokens[i], logProbabilities[i],
+                _running[source].LogProbability + logProbabilities[i]));
         }
         // Ties go to the better beam, then to the lower token id.
-        _candidates.Sort((x, y) => y.LogProbability.CompareTo(x.LogProbability) is int order and not 0 ? order : x.Order.CompareTo(y.Order));
+        _candidates.Sort((x, y) =>
+            y.LogProbability.CompareTo(x.LogProbability) is int order and not 0 ? order : x.Order.CompareTo(y.Order));
     }
 
     private void Finish(Candidate candidate, bool endOfSequence)
@@ -125,7 +127,8 @@ internal sealed class BeamSet
             node = parent;
         }
         return new Completion(
-            PromptIds, tokens, new float[tokens.Length], logProbabilities, hypothesis.EndOfSequence ? StopReason.EndOfSequence : StopReason.Length);
+            PromptIds, tokens, new float[tokens.Length], logProbabilities,
+            hypothesis.EndOfSequence ? StopReason.EndOfSequence : StopReason.Length);
     }
 
     private readonly record struct Node(int Parent, int Token, float LogProbability);

@@ -20,7 +20,8 @@ public sealed record BestOfNOptions : MethodOptions
     /// <summary>How names are written.</summary>
     public static MethodGrammar<BestOfNOptions> Grammar { get; } =
         new MethodGrammar<BestOfNOptions>(
-            "best-of", new(), "best-of-8-likelihood", "best-of-8-mean-likelihood", "best-of-8-reward", "best-of-8-likelihood-temperature-0.7", "best-of-8-mean-likelihood")
+            "best-of", new(), "best-of-8-likelihood", "best-of-8-mean-likelihood", "best-of-8-reward",
+            "best-of-8-likelihood-temperature-0.7", "best-of-8-mean-likelihood")
             .Whole("N", o => o.Candidates, (o, value) => o with { Candidates = value })
             .Choice<LikelihoodCriterion?>(
                 o => o.Criterion,
@@ -129,7 +130,8 @@ public sealed class BestOfN : InferenceMethod<BestOfNOptions>
     }
 
     /// <inheritdoc/>
-    public override async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default)
+    public override async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(settings);
@@ -146,11 +148,13 @@ public sealed class BestOfN : InferenceMethod<BestOfNOptions>
         }
     }
 
-    private async ValueTask<double[]> ScoreAsync(IReadOnlyList<CandidateGroup> groups, CancellationToken cancellationToken) => _reward is null
-        ? [.. groups.SelectMany(group => group.Candidates).Select(candidate => Score(candidate, Options.Criterion!.Value))]
-        : await _reward.ScoreCheckedAsync(
-            [.. groups.SelectMany(group => group.Candidates.Select(candidate => new CandidateResponse(group.Request.Problem, candidate)))],
-            cancellationToken).ConfigureAwait(false);
+    private async ValueTask<double[]> ScoreAsync(IReadOnlyList<CandidateGroup> groups, CancellationToken cancellationToken) =>
+        _reward is null
+            ? [.. groups.SelectMany(group => group.Candidates).Select(candidate => Score(candidate, Options.Criterion!.Value))]
+            : await _reward.ScoreCheckedAsync(
+                [.. groups.SelectMany(group =>
+                    group.Candidates.Select(candidate => new CandidateResponse(group.Request.Problem, candidate)))],
+                cancellationToken).ConfigureAwait(false);
 
     private static double Score(Completion candidate, LikelihoodCriterion criterion) =>
         criterion == LikelihoodCriterion.Sequence ? candidate.LogProbability : candidate.LogProbability / candidate.Length;

@@ -31,7 +31,8 @@ internal sealed class CandidateSampling(ISampler sampler, int candidates, float 
             ];
             Completion[] completions = await sampler.SampleAsync(samples, options, cancellationToken).ConfigureAwait(false);
             cost += SamplingCost.Of(completions);
-            await take([.. completions.Chunk(candidates).Zip(portion, (drawn, output) => new CandidateGroup(output.Request, output.Stream, drawn))]).ConfigureAwait(false);
+            await take([.. completions.Chunk(candidates)
+                .Zip(portion, (drawn, output) => new CandidateGroup(output.Request, output.Stream, drawn))]).ConfigureAwait(false);
         }
         return cost;
     }

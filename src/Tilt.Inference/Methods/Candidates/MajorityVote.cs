@@ -35,7 +35,8 @@ public sealed record MajorityVoteOptions : MethodOptions
     }
 
     /// <inheritdoc/>
-    protected override IInferenceMethod Make(MethodResources resources) => new MajorityVote(resources.Sampler, Votes, resources.ReadAnswers!, Temperature);
+    protected override IInferenceMethod Make(MethodResources resources) =>
+        new MajorityVote(resources.Sampler, Votes, resources.ReadAnswers!, Temperature);
 }
 
 /// <summary>
@@ -85,7 +86,8 @@ public sealed class MajorityVote : InferenceMethod<MajorityVoteOptions>
     }
 
     /// <inheritdoc/>
-    public override async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default)
+    public override async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(settings);
@@ -96,7 +98,9 @@ public sealed class MajorityVote : InferenceMethod<MajorityVoteOptions>
 
         async Task VoteAsync(IReadOnlyList<CandidateGroup> groups)
         {
-            CandidateResponse[] responses = [.. groups.SelectMany(group => group.Candidates.Select(candidate => new CandidateResponse(group.Request.Problem, candidate)))];
+            CandidateResponse[] responses =
+                [.. groups.SelectMany(group =>
+                    group.Candidates.Select(candidate => new CandidateResponse(group.Request.Problem, candidate)))];
             string?[] answers = await _readAnswers(responses, cancellationToken).ConfigureAwait(false);
             if (answers.Length != responses.Length)
                 throw new InvalidOperationException($"The answer reader gave {answers.Length} answers for {responses.Length} responses.");

@@ -33,8 +33,10 @@ public interface IInferenceMethod
     /// <param name="requests">The problems.</param>
     /// <param name="settings">Length limit, outputs and seed.</param>
     /// <param name="cancellationToken">Stops the work; the call then throws <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="ArgumentException">A prompt is empty, holds an id outside the vocabulary, or exceeds the context together with the limit.</exception>
-    Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default);
+    /// <exception cref="ArgumentException">A prompt is empty, holds an id outside the vocabulary, or exceeds the context together with the
+    /// limit.</exception>
+    Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings,
+        CancellationToken cancellationToken = default);
 }
 
 /// <summary>One problem to respond to.</summary>

@@ -38,5 +38,6 @@ public abstract class InferenceMethod<TOptions> : IInferenceMethod
     public bool UsesGold { get; }
 
     /// <inheritdoc/>
-    public abstract Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default);
+    public abstract Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings,
+        CancellationToken cancellationToken = default);
 }

@@ -37,18 +37,22 @@ public sealed class MethodGrammar<TOptions> : MethodGrammar
         : base(examples) => (_head, _defaults) = (head, defaults);
 
     /// <inheritdoc/>
-    public override string Form => $"{string.Join('-', [_head, .. _required.Select(part => part.Form)])}{string.Concat(_optional.Select(part => $"[-{part.Form}]"))}";
+    public override string Form =>
+        $"{string.Join('-', [_head, .. _required.Select(part => part.Form)])}{string.Concat(_optional.Select(part => $"[-{part.Form}]"))}";
 
     /// <summary>Adds a whole number that every name has.</summary>
     public MethodGrammar<TOptions> Whole(string placeholder, Func<TOptions, int> get, Func<TOptions, int, TOptions> set) =>
-        Add(_required, placeholder, options => NameNumber.Of(get(options)), (name, options) => name.Whole() is { } value ? set(options, value) : null);
+        Add(_required, placeholder, options => NameNumber.Of(get(options)),
+            (name, options) => name.Whole() is { } value ? set(options, value) : null);
 
     /// <summary>Adds a number that every name has.</summary>
     public MethodGrammar<TOptions> Real(string placeholder, Func<TOptions, double> get, Func<TOptions, double, TOptions> set) =>
-        Add(_required, placeholder, options => NameNumber.Of(get(options)), (name, options) => name.Real() is { } value ? set(options, value) : null);
+        Add(_required, placeholder, options => NameNumber.Of(get(options)),
+            (name, options) => name.Real() is { } value ? set(options, value) : null);
 
     /// <summary>Adds one of several words, one of which every name has.</summary>
-    public MethodGrammar<TOptions> Choice<T>(Func<TOptions, T> get, Func<TOptions, T, TOptions> set, params (string Word, T Value)[] choices) => Add(
+    public MethodGrammar<TOptions> Choice<T>(Func<TOptions, T> get, Func<TOptions, T, TOptions> set,
+        params (string Word, T Value)[] choices) => Add(
         _required,
         $"({string.Join('|', choices.Select(choice => choice.Word))})",
         options => choices.First(choice => Equals(choice.Value, get(options))).Word,
@@ -62,14 +66,16 @@ public sealed class MethodGrammar<TOptions> : MethodGrammar
         });
 
     /// <summary>Adds a whole number with its word, written where it is not the default.</summary>
-    public MethodGrammar<TOptions> OptionalWhole(string word, string placeholder, Func<TOptions, int> get, Func<TOptions, int, TOptions> set) => Add(
+    public MethodGrammar<TOptions> OptionalWhole(string word, string placeholder, Func<TOptions, int> get,
+        Func<TOptions, int, TOptions> set) => Add(
         _optional,
         $"{word}-{placeholder}",
         options => get(options) == get(_defaults) ? null : $"{word}-{NameNumber.Of(get(options))}",
         (name, options) => name.Word(word) && name.Dash() && name.Whole() is { } value ? set(options, value) : null);
 
     /// <summary>Adds a number with its word, written where it is not the default. Null, which cannot be written, is a default.</summary>
-    public MethodGrammar<TOptions> OptionalReal(string word, string placeholder, Func<TOptions, double?> get, Func<TOptions, double, TOptions> set) => Add(
+    public MethodGrammar<TOptions> OptionalReal(string word, string placeholder, Func<TOptions, double?> get,
+        Func<TOptions, double, TOptions> set) => Add(
         _optional,
         $"{word}-{placeholder}",
         options => get(options) is { } value && value != get(_defaults) ? $"{word}-{NameNumber.Of(value)}" : null,
@@ -81,7 +87,8 @@ public sealed class MethodGrammar<TOptions> : MethodGrammar
 
     /// <summary>The name of options.</summary>
     public string Write(TOptions options) =>
-        string.Join('-', ((IEnumerable<string?>)[_head, .. _required.Concat(_optional).Select(part => part.Write(options))]).Where(text => text is not null));
+        string.Join('-', ((IEnumerable<string?>)[_head, .. _required.Concat(_optional).Select(part => part.Write(options))])
+            .Where(text => text is not null));
 
     /// <inheritdoc/>
     public override MethodOptions? Read(string name)
@@ -121,7 +128,8 @@ public sealed class MethodGrammar<TOptions> : MethodGrammar
         return null;
     }
 
-    private MethodGrammar<TOptions> Add(List<Part> parts, string form, Func<TOptions, string?> write, Func<NameReader, TOptions, TOptions?> read)
+    private MethodGrammar<TOptions> Add(List<Part> parts, string form, Func<TOptions, string?> write,
+        Func<NameReader, TOptions, TOptions?> read)
     {
         parts.Add(new Part(form, write, read));
         return this;

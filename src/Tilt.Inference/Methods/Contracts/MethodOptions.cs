@@ -26,7 +26,9 @@ public abstract record MethodOptions
     /// </summary>
     public virtual int? Draws => null;
 
-    /// <summary>Whether outputs are those that the model already finds likely, preferred without a reward and without pooling answers.</summary>
+    /// <summary>
+    /// Whether outputs are those that the model already finds likely, preferred without a reward and without pooling answers.
+    /// </summary>
     public virtual bool Sharpens => false;
 
     /// <summary>Whether a reward decides the outputs (<see cref="MethodResources.Reward"/>).</summary>
@@ -41,7 +43,8 @@ public abstract record MethodOptions
 
     /// <summary>The method with these options.</summary>
     /// <param name="resources">What it runs on.</param>
-    /// <exception cref="ArgumentException">An option is out of range, or the method needs a reward or answers and there are none.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, or the method needs a reward or answers and there are
+    /// none.</exception>
     public IInferenceMethod Create(MethodResources resources)
     {
         ArgumentNullException.ThrowIfNull(resources);
@@ -70,13 +73,15 @@ public abstract record MethodOptions
     protected static void RequireTogether(int count, string name)
     {
         if (count < 1) throw new ArgumentException($"{name} is {count}; at least 1 is needed.");
-        if (count > MostTogether) throw new ArgumentException($"{count} responses of one prompt are too many; at most {MostTogether} grow together.");
+        if (count > MostTogether)
+            throw new ArgumentException($"{count} responses of one prompt are too many; at most {MostTogether} grow together.");
     }
 
     /// <summary>Checks a temperature or exponent.</summary>
     /// <exception cref="ArgumentException">It is not a finite number greater than 0.</exception>
     protected static void RequirePositive(double value, string name)
     {
-        if (!(value > 0) || !double.IsFinite(value)) throw new ArgumentException($"{name} is {value}; a finite number greater than 0 is needed.");
+        if (!(value > 0) || !double.IsFinite(value))
+            throw new ArgumentException($"{name} is {value}; a finite number greater than 0 is needed.");
     }
 }

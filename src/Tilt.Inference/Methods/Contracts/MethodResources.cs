@@ -14,7 +14,9 @@ public sealed record MethodResources
     /// <summary>Samples from the same model.</summary>
     public required ISampler Sampler { get; init; }
 
-    /// <summary>Most sequences that grow together where the method has a say in it; bounds the memory of the model's state. Default 1,024.</summary>
+    /// <summary>
+    /// Most sequences that grow together where the method has a say in it; bounds the memory of the model's state. Default 1,024.
+    /// </summary>
     public int MaxBatchSize { get; init; } = DefaultMaxBatchSize;
 
     /// <summary>The reward of methods that use one, or null.</summary>

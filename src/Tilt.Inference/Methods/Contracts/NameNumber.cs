@@ -18,6 +18,7 @@ internal static class NameNumber
         if (e < 0) return sign + text;
         string digits = text[..e].Replace(".", "", StringComparison.Ordinal);
         int point = 1 + int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        return sign + (point <= 0 ? $"0.{new string('0', -point)}{digits}" : point >= digits.Length ? digits.PadRight(point, '0') : digits.Insert(point, "."));
+        return sign + (point <= 0 ? $"0.{new string('0', -point)}{digits}" : point >= digits.Length ? digits.PadRight(point, '0')
+            : digits.Insert(point, "."));
     }
 }

@@ -8,7 +8,9 @@ internal interface IParticleNumbers
     /// <summary>Decides the token at a response position.</summary>
     double Token(int particle, int position);
 
-    /// <summary>Decides the ancestors after a response position, <c>[1]</c> or <c>[particles]</c>; the weights are only to be looked at.</summary>
+    /// <summary>
+    /// Decides the ancestors after a response position, <c>[1]</c> or <c>[particles]</c>; the weights are only to be looked at.
+    /// </summary>
     void Resampling(int position, ReadOnlySpan<double> weights, Span<double> uniforms);
 
     /// <summary>Decides which particle is handed out.</summary>

@@ -49,7 +49,8 @@ internal sealed class ParticlePopulation
 
     /// <summary>Appends drawn tokens with their weights p^α/q; all spans are <c>[batch]</c>.</summary>
     /// <returns>The number of tokens appended.</returns>
-    public int Append(ReadOnlySpan<int> tokens, ReadOnlySpan<float> proposal, ReadOnlySpan<float> own, int limit, ReadOnlySpan<int> endOfSequenceIds)
+    public int Append(ReadOnlySpan<int> tokens, ReadOnlySpan<float> proposal, ReadOnlySpan<float> own, int limit,
+        ReadOnlySpan<int> endOfSequenceIds)
     {
         int appended = Open;
         for (int i = 0; i < _rows.Length; i++)
@@ -110,7 +111,8 @@ internal sealed class ParticlePopulation
     {
         for (int i = 0; i < rewards.Length; i++) _weights.Multiply(i, rewards[i] * _options.BetaInverse!.Value);
         double[] weights = _weights.Normalized();
-        return new ParticleSample(particles, weights, ParticleWeights.Choose(weights, _numbers.Choice(weights)), _weights.LogNormalizer, _weights.EffectiveSize, _resamplings);
+        return new ParticleSample(particles, weights, ParticleWeights.Choose(weights, _numbers.Choice(weights)), _weights.LogNormalizer,
+            _weights.EffectiveSize, _resamplings);
     }
 
     public Completion[] Completions() => Array.ConvertAll(_particles, particle => particle.ToCompletion());

@@ -1,6 +1,9 @@
 namespace Tilt.Inference.Methods.Particles;
 
-/// <summary>How ancestors are drawn. Both give particle i N·Wᵢ copies on average, rounded up or down by less than one (systematic) or two (stratified).</summary>
+/// <summary>
+/// How ancestors are drawn. Both give particle i N·Wᵢ copies on average, rounded up or down by less than one (systematic) or two
+/// (stratified).
+/// </summary>
 public enum ResamplingScheme
 {
     /// <summary>One uniform number u for all: the positions (i + u)/N.</summary>
@@ -15,7 +18,10 @@ public enum ResamplingScheme
 /// their mean, so that the weighted population keeps its expectation: Ẑ·Σ Wᵢ·f(yᵢ) is unbiased whatever decides when to resample,
 /// as long as only the past does.
 /// </summary>
-/// <remarks>Del Moral, Doucet and Jasra, "Sequential Monte Carlo samplers", J. R. Stat. Soc. B 68 (2006); resampling schemes in Douc, Cappé and Moulines, arXiv cs/0507025.</remarks>
+/// <remarks>
+/// Del Moral, Doucet and Jasra, "Sequential Monte Carlo samplers", J. R. Stat. Soc. B 68 (2006); resampling schemes in Douc, Cappé and
+/// Moulines, arXiv cs/0507025.
+/// </remarks>
 internal sealed class ParticleWeights(int count)
 {
     private readonly double[] _logWeights = new double[count];

@@ -25,7 +25,8 @@ public sealed class SequentialMonteCarlo : InferenceMethod<SequentialMonteCarloO
     /// <param name="reward">r, where the options give it a weight; else not looked at.</param>
     /// <param name="rewardUsesGold">Whether the reward knows the gold answers, which makes the method an oracle.</param>
     /// <exception cref="ArgumentException">An option is out of range, or the reward is lacking.</exception>
-    public SequentialMonteCarlo(ILanguageModel model, SequentialMonteCarloOptions options, ResponseReward? reward = null, bool rewardUsesGold = true)
+    public SequentialMonteCarlo(ILanguageModel model, SequentialMonteCarloOptions options, ResponseReward? reward = null,
+        bool rewardUsesGold = true)
         : base(options, options is { UsesReward: true } && rewardUsesGold)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -34,17 +35,21 @@ public sealed class SequentialMonteCarlo : InferenceMethod<SequentialMonteCarloO
         _reward = options.UsesReward ? reward : null;
     }
 
-    /// <summary>Most sequences that grow together (a population is never split); bounds the memory of the model's state. Default 1,024.</summary>
+    /// <summary>
+    /// Most sequences that grow together (a population is never split); bounds the memory of the model's state. Default 1,024.
+    /// </summary>
     public int MaxBatchSize { get; init => field = MethodResources.CheckBatch(value); } = MethodResources.DefaultMaxBatchSize;
 
     internal Func<RandomStream, IParticleNumbers>? Numbers { get; init; }
 
     /// <summary>Every output is one particle of a population of its own, drawn in proportion to the weights.</summary>
     /// <inheritdoc/>
-    public override async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default)
+    public override async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings,
+        CancellationToken cancellationToken = default)
     {
         SequentialMonteCarloRun run = await RunParticlesAsync(requests, settings, cancellationToken).ConfigureAwait(false);
-        return new MethodOutput([.. run.Samples.Select(samples => Array.ConvertAll(samples, sample => sample.Particles[sample.Chosen]))], run.Cost);
+        return new MethodOutput([.. run.Samples.Select(samples => Array.ConvertAll(samples, sample => sample.Particles[sample.Chosen]))],
+            run.Cost);
     }
 
     /// <summary>As <see cref="RunAsync"/>, with all particles, weights and estimates of the normaliser.</summary>
@@ -131,7 +136,9 @@ public sealed class SequentialMonteCarlo : InferenceMethod<SequentialMonteCarloO
         double[] rewards = [];
         if (_reward is { } reward)
         {
-            CandidateResponse[] responses = [.. populations.SelectMany((population, p) => particles[p].Select(particle => new CandidateResponse(population.Request.Problem, particle)))];
+            CandidateResponse[] responses =
+                [.. populations.SelectMany(
+                    (population, p) => particles[p].Select(particle => new CandidateResponse(population.Request.Problem, particle)))];
             rewards = await reward.ScoreCheckedAsync(responses, cancellationToken).ConfigureAwait(false);
         }
         int each = rewards.Length / populations.Length;
@@ -151,4 +158,5 @@ public sealed record SequentialMonteCarloRun(IReadOnlyList<ParticleSample[]> Sam
 /// <param name="LogNormalizer">log Ẑ in nats; Ẑ is an unbiased estimate of Σ_y p(y|x)^α·exp(r/β) over the response space.</param>
 /// <param name="EffectiveSize">Effective number of particles of the final weights, between 1 and N.</param>
 /// <param name="Resamplings">Number of times the population was resampled.</param>
-public sealed record ParticleSample(Completion[] Particles, double[] Weights, int Chosen, double LogNormalizer, double EffectiveSize, int Resamplings);
+public sealed record ParticleSample(Completion[] Particles, double[] Weights, int Chosen, double LogNormalizer, double EffectiveSize,
+    int Resamplings);

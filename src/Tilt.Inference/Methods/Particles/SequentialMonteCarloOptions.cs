@@ -8,7 +8,8 @@ public sealed record SequentialMonteCarloOptions : MethodOptions
     /// <summary>How names are written.</summary>
     public static MethodGrammar<SequentialMonteCarloOptions> Grammar { get; } =
         new MethodGrammar<SequentialMonteCarloOptions>(
-            "smc", new(), "smc-4-64", "smc-4-64-reward-16", "smc-4-64-threshold-0.9-stratified-proposal-1-reward-16", "smc-4-64-stratified", "smc-4-64-threshold-0.9")
+            "smc", new(), "smc-4-64", "smc-4-64-reward-16", "smc-4-64-threshold-0.9-stratified-proposal-1-reward-16", "smc-4-64-stratified",
+            "smc-4-64-threshold-0.9")
             .Real("ALPHA", o => o.Alpha, (o, value) => o with { Alpha = value })
             .Whole("PARTICLES", o => o.Particles, (o, value) => o with { Particles = value })
             .OptionalReal("threshold", "S", o => o.ResamplingThreshold, (o, value) => o with { ResamplingThreshold = value })
@@ -31,7 +32,9 @@ public sealed record SequentialMonteCarloOptions : MethodOptions
     /// <summary>How ancestors are drawn. Default systematic.</summary>
     public ResamplingScheme Resampling { get; init; } = ResamplingScheme.Systematic;
 
-    /// <summary>Temperature of the proposal; null means 1/α, whose incremental weights do not depend on the token drawn. Default null.</summary>
+    /// <summary>
+    /// Temperature of the proposal; null means 1/α, whose incremental weights do not depend on the token drawn. Default null.
+    /// </summary>
     public double? ProposalTemperature { get; init; }
 
     /// <summary>1/β: finished particles are weighted by exp(r/β) at the end. Null leaves the reward out. Default null.</summary>
@@ -54,12 +57,17 @@ public sealed record SequentialMonteCarloOptions : MethodOptions
     {
         RequirePositive(Alpha, nameof(Alpha));
         RequireTogether(Particles, nameof(Particles));
-        if (!(ResamplingThreshold is >= 0 and <= 1)) throw new ArgumentException($"ResamplingThreshold is {ResamplingThreshold}; a number from 0 to 1 is needed.");
+        if (!(ResamplingThreshold is >= 0 and <= 1))
+            throw new ArgumentException($"ResamplingThreshold is {ResamplingThreshold}; a number from 0 to 1 is needed.");
         if (ProposalTemperature is { } temperature) RequirePositive(temperature, nameof(ProposalTemperature));
-        if (BetaInverse is { } inverse && !double.IsFinite(inverse)) throw new ArgumentException($"BetaInverse is {inverse}; a finite number is needed.");
+        if (BetaInverse is { } inverse && !double.IsFinite(inverse))
+            throw new ArgumentException($"BetaInverse is {inverse}; a finite number is needed.");
     }
 
     /// <inheritdoc/>
     protected override IInferenceMethod Make(MethodResources resources) =>
-        new SequentialMonteCarlo(resources.Model, this, resources.Reward, resources.RewardUsesGold) { MaxBatchSize = resources.MaxBatchSize };
+        new SequentialMonteCarlo(resources.Model, this, resources.Reward, resources.RewardUsesGold)
+        {
+            MaxBatchSize = resources.MaxBatchSize
+        };
 }

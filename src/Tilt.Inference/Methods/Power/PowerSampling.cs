@@ -9,7 +9,8 @@ public sealed record PowerSamplingOptions : MethodOptions
 {
     /// <summary>How names are written.</summary>
     public static MethodGrammar<PowerSamplingOptions> Grammar { get; } =
-        new MethodGrammar<PowerSamplingOptions>("power", new(), "power-4", "power-4-blocks-4-moves-5-proposal-0.5", "power-4-blocks-4-moves-5")
+        new MethodGrammar<PowerSamplingOptions>("power", new(), "power-4", "power-4-blocks-4-moves-5-proposal-0.5",
+            "power-4-blocks-4-moves-5")
             .Real("ALPHA", o => o.Alpha, (o, value) => o with { Alpha = value })
             .OptionalWhole("blocks", "B", o => o.Blocks, (o, value) => o with { Blocks = value })
             .OptionalWhole("moves", "M", o => o.MovesPerBlock, (o, value) => o with { MovesPerBlock = value })
@@ -42,7 +43,8 @@ public sealed record PowerSamplingOptions : MethodOptions
     }
 
     /// <inheritdoc/>
-    protected override IInferenceMethod Make(MethodResources resources) => new PowerSampling(resources.Model, this) { MaxBatchSize = resources.MaxBatchSize };
+    protected override IInferenceMethod Make(MethodResources resources) =>
+        new PowerSampling(resources.Model, this) { MaxBatchSize = resources.MaxBatchSize };
 }
 
 /// <summary>
@@ -74,12 +76,14 @@ public sealed class PowerSampling : InferenceMethod<PowerSamplingOptions>
     internal IMoveNumbers Numbers { get; init; } = new MoveNumbers();
 
     /// <inheritdoc/>
-    public override async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default) =>
+    public override async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings,
+        CancellationToken cancellationToken = default) =>
         (await RunChainsAsync(requests, settings, cancellationToken).ConfigureAwait(false)).Output;
 
     /// <summary>As <see cref="RunAsync"/>, with the share of moves that were accepted.</summary>
     /// <inheritdoc cref="RunAsync"/>
-    public Task<PowerSamplingRun> RunChainsAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default)
+    public Task<PowerSamplingRun> RunChainsAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(settings);
@@ -88,9 +92,11 @@ public sealed class PowerSampling : InferenceMethod<PowerSamplingOptions>
         Chain[] chains =
         [
             .. requests.SelectMany(request => Enumerable.Range(0, settings.Outputs)
-                .Select(output => new Chain(settings.Stream(request, output), new PartialResponse(request.PromptIds, settings.MaxNewTokens)))),
+                .Select(output => new Chain(settings.Stream(request, output),
+                    new PartialResponse(request.PromptIds, settings.MaxNewTokens)))),
         ];
-        var extension = new ResponseExtension(_model, new TemperedDraw((float)(Options.ProposalTemperature ?? 1 / Options.Alpha)), MaxBatchSize);
+        var extension =
+            new ResponseExtension(_model, new TemperedDraw((float)(Options.ProposalTemperature ?? 1 / Options.Alpha)), MaxBatchSize);
         int block = 1 + (settings.MaxNewTokens - 1) / Options.Blocks;
         uint step = 0;
         long moves = 0;
@@ -109,7 +115,8 @@ public sealed class PowerSampling : InferenceMethod<PowerSamplingOptions>
         return Task.FromResult(new PowerSamplingRun(output, moves == 0 ? 0 : (double)accepted / moves));
     }
 
-    private static GenerationCost BeginStage(Chain[] chains, ResponseExtension extension, int limit, uint step, CancellationToken cancellationToken)
+    private static GenerationCost BeginStage(Chain[] chains, ResponseExtension extension, int limit, uint step,
+        CancellationToken cancellationToken)
     {
         foreach (Chain chain in chains)
         {
@@ -153,5 +160,6 @@ public sealed class PowerSampling : InferenceMethod<PowerSamplingOptions>
 
 /// <summary>What a run of power sampling gives beyond its outputs.</summary>
 /// <param name="Output">The outputs and their cost.</param>
-/// <param name="AcceptanceRate">Share of all moves that were accepted (a proposal equal to the current response counts as accepted).</param>
+/// <param name="AcceptanceRate">Share of all moves that were accepted (a proposal equal to the current response counts as
+/// accepted).</param>
 public sealed record PowerSamplingRun(MethodOutput Output, double AcceptanceRate);

@@ -37,7 +37,12 @@ internal sealed class PartialResponse
     /// <summary>The first <paramref name="length"/> tokens as the beginning of a new response.</summary>
     public PartialResponse Prefix(int length, RandomStream stream, uint firstNumber)
     {
-        var prefix = new PartialResponse(PromptIds, _tokens.Length, _entropies is not null) { Stream = stream, FirstNumber = firstNumber, Length = length };
+        var prefix = new PartialResponse(PromptIds, _tokens.Length, _entropies is not null)
+        {
+            Stream = stream,
+            FirstNumber = firstNumber,
+            Length = length
+        };
         _tokens.AsSpan(0, length).CopyTo(prefix._tokens);
         _samplingLogProbabilities.AsSpan(0, length).CopyTo(prefix._samplingLogProbabilities);
         _logProbabilities.AsSpan(0, length).CopyTo(prefix._logProbabilities);

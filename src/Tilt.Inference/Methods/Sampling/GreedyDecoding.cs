@@ -37,6 +37,7 @@ public sealed class GreedyDecoding(ISampler sampler) : InferenceMethod<GreedyOpt
     private readonly TemperatureSampling _sampling = new(sampler, 0);
 
     /// <inheritdoc/>
-    public override Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default) =>
+    public override Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings,
+        CancellationToken cancellationToken = default) =>
         _sampling.RunAsync(requests, settings, cancellationToken);
 }

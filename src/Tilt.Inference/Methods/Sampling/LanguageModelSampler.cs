@@ -18,7 +18,8 @@ public sealed class LanguageModelSampler(ILanguageModel model) : ISampler
     public int MaxBatchSize { get; init; } = MethodResources.DefaultMaxBatchSize;
 
     /// <inheritdoc/>
-    public Task<Completion[]> SampleAsync(IReadOnlyList<SampleRequest> requests, SamplingOptions options, CancellationToken cancellationToken = default)
+    public Task<Completion[]> SampleAsync(IReadOnlyList<SampleRequest> requests, SamplingOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(options);
@@ -30,7 +31,8 @@ public sealed class LanguageModelSampler(ILanguageModel model) : ISampler
         };
         PartialResponse[] responses =
         [
-            .. requests.Select(request => new PartialResponse(request.PromptIds, options.MaxNewTokens, options.RecordEntropies) { Stream = request.Stream }),
+            .. requests.Select(request =>
+                new PartialResponse(request.PromptIds, options.MaxNewTokens, options.RecordEntropies) { Stream = request.Stream }),
         ];
         extension.Extend(responses, options.MaxNewTokens, cancellationToken);
         Completion[] completions = Array.ConvertAll(responses, response => response.ToCompletion());

@@ -7,7 +7,8 @@ public sealed record TemperatureOptions : MethodOptions
 {
     /// <summary>How names are written.</summary>
     public static MethodGrammar<TemperatureOptions> Grammar { get; } =
-        new MethodGrammar<TemperatureOptions>("temperature", new(), "temperature-0.7", "temperature-0.7-top-k-50-top-p-0.9-min-p-0.05", "temperature-0.7-top-p-0.9")
+        new MethodGrammar<TemperatureOptions>("temperature", new(), "temperature-0.7", "temperature-0.7-top-k-50-top-p-0.9-min-p-0.05",
+            "temperature-0.7-top-p-0.9")
             .Real("T", o => o.Truncation.Temperature, (o, value) => o.With(cut => cut with { Temperature = value }))
             .OptionalWhole("top-k", "K", o => o.Truncation.TopK, (o, value) => o.With(cut => cut with { TopK = value }))
             .OptionalReal("top-p", "P", o => o.Truncation.TopP, (o, value) => o.With(cut => cut with { TopP = value }))

@@ -16,7 +16,8 @@ public sealed class TemperatureSampling(ISampler sampler, double temperature = 1
     public bool RecordEntropies { get; init; }
 
     /// <inheritdoc/>
-    public override async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default)
+    public override async Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(settings);
@@ -27,7 +28,12 @@ public sealed class TemperatureSampling(ISampler sampler, double temperature = 1
             .. requests.SelectMany(request => Enumerable.Range(0, outputs)
                 .Select(output => new SampleRequest(request.PromptIds, settings.Stream(request, output)))),
         ];
-        var options = new SamplingOptions { MaxNewTokens = settings.MaxNewTokens, Temperature = (float)temperature, RecordEntropies = RecordEntropies };
+        var options = new SamplingOptions
+        {
+            MaxNewTokens = settings.MaxNewTokens,
+            Temperature = (float)temperature,
+            RecordEntropies = RecordEntropies
+        };
         Completion[] completions = await sampler.SampleAsync(samples, options, cancellationToken).ConfigureAwait(false);
         return new MethodOutput([.. completions.Chunk(outputs)], SamplingCost.Of(completions));
     }

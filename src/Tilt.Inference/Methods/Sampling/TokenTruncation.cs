@@ -29,7 +29,8 @@ public sealed record TokenTruncation
     /// <exception cref="ArgumentException">A value is out of range.</exception>
     public void Validate()
     {
-        if (!(Temperature > 0) || !double.IsFinite(Temperature)) throw new ArgumentException($"Temperature is {Temperature}; a finite number greater than 0 is needed.");
+        if (!(Temperature > 0) || !double.IsFinite(Temperature))
+            throw new ArgumentException($"Temperature is {Temperature}; a finite number greater than 0 is needed.");
         if (TopK < 0) throw new ArgumentException($"TopK is {TopK}; 0 (all) or more is needed.");
         if (!(TopP > 0 && TopP <= 1)) throw new ArgumentException($"TopP is {TopP}; a number greater than 0 and at most 1 is needed.");
         if (!(MinP >= 0 && MinP <= 1)) throw new ArgumentException($"MinP is {MinP}; a number from 0 to 1 is needed.");
@@ -37,12 +38,14 @@ public sealed record TokenTruncation
 
     /// <summary>Computes the truncated distribution.</summary>
     /// <param name="logProbabilities">Log-probabilities, or logits, of the tokens, <c>[vocabulary]</c>.</param>
-    /// <param name="probabilities">Receives the truncated probabilities, which sum to 1, <c>[vocabulary]</c>; 0 for tokens cut away.</param>
+    /// <param name="probabilities">Receives the truncated probabilities, which sum to 1, <c>[vocabulary]</c>; 0 for tokens cut
+    /// away.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public void Apply(ReadOnlySpan<float> logProbabilities, Span<double> probabilities)
     {
         if (logProbabilities.Length != probabilities.Length)
-            throw new ArgumentException($"There are {logProbabilities.Length} log-probabilities and room for {probabilities.Length} probabilities.", nameof(probabilities));
+            throw new ArgumentException($"There are {logProbabilities.Length} log-probabilities and room for {probabilities.Length} "
+                + $"probabilities.", nameof(probabilities));
         Soften(logProbabilities, probabilities);
         if (TopK > 0 && TopK < probabilities.Length) KeepTopK(probabilities);
         if (TopP < 1) KeepTopP(probabilities);

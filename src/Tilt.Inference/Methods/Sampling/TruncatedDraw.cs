@@ -9,7 +9,8 @@ internal sealed class TruncatedDraw(TokenTruncation truncation, int vocabularySi
     private readonly float[] _own = new float[vocabularySize];
     private readonly double[] _truncated = new double[vocabularySize];
 
-    public void Draw(IModelState state, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities, Span<float> logProbabilities)
+    public void Draw(IModelState state, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> samplingLogProbabilities,
+        Span<float> logProbabilities)
     {
         for (int i = 0; i < uniforms.Length; i++)
         {

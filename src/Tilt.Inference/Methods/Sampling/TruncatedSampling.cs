@@ -4,7 +4,9 @@ using Tilt.Rollouts;
 
 namespace Tilt.Inference.Methods.Sampling;
 
-/// <summary>Samples token by token from truncated conditionals (top-k, top-p, min-p): for evaluation, never for training rollouts.</summary>
+/// <summary>
+/// Samples token by token from truncated conditionals (top-k, top-p, min-p): for evaluation, never for training rollouts.
+/// </summary>
 public sealed class TruncatedSampling : InferenceMethod<TemperatureOptions>
 {
     private readonly ILanguageModel _model;
@@ -23,7 +25,8 @@ public sealed class TruncatedSampling : InferenceMethod<TemperatureOptions>
     public int MaxBatchSize { get; init => field = MethodResources.CheckBatch(value); } = MethodResources.DefaultMaxBatchSize;
 
     /// <inheritdoc/>
-    public override Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings, CancellationToken cancellationToken = default)
+    public override Task<MethodOutput> RunAsync(IReadOnlyList<InferenceRequest> requests, InferenceSettings settings,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(settings);
@@ -32,7 +35,10 @@ public sealed class TruncatedSampling : InferenceMethod<TemperatureOptions>
         PartialResponse[] responses =
         [
             .. requests.SelectMany(request => Enumerable.Range(0, settings.Outputs)
-                .Select(output => new PartialResponse(request.PromptIds, settings.MaxNewTokens) { Stream = settings.Stream(request, output) })),
+                .Select(output => new PartialResponse(request.PromptIds, settings.MaxNewTokens)
+                {
+                    Stream = settings.Stream(request, output)
+                })),
         ];
         var extension = new ResponseExtension(_model, new TruncatedDraw(Options.Truncation, _model.VocabularySize), MaxBatchSize);
         GenerationCost cost = extension.Extend(responses, settings.MaxNewTokens, cancellationToken);

@@ -26,8 +26,10 @@ public sealed class DataFileTests : IDisposable
     public async Task Parquet_gives_texts_numbers_lists_and_objects()
     {
         string path = _folder.Path("a.parquet");
-        Row[] rows = [new() { Problem = "p", Level = 3, Final = ["1", "2"], Extra = new() { Gold = "x" } }, new() { Problem = "q", Final = [] }];
-        await using (FileStream stream = File.Create(path)) await ParquetSerializer.SerializeAsync(rows, stream, cancellationToken: TestContext.Current.CancellationToken);
+        Row[] rows = [new() { Problem = "p", Level = 3, Final = ["1", "2"], Extra = new() { Gold = "x" } },
+            new() { Problem = "q", Final = [] }];
+        await using (FileStream stream = File.Create(path))
+            await ParquetSerializer.SerializeAsync(rows, stream, cancellationToken: TestContext.Current.CancellationToken);
         IReadOnlyList<DataRow> read = DataFile.Read(path);
         Assert.Equal(["p", "q"], read.Select(row => row.Text("Problem")));
         Assert.Equal(["3", null], read.Select(row => row.Text("Level")));

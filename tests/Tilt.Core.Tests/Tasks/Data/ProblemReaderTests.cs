@@ -12,9 +12,11 @@ public sealed class ProblemReaderTests : IDisposable
     [Fact]
     public void Columns_go_where_they_belong()
     {
-        Problem problem = Assert.Single(Read("""{"uid": "x7", "question": "2+2?", "gold": 4, "type": "Algebra", "difficulty": "Level 5", "solution": "4."}""",
-            new() { Id = "uid", Problem = "question", Answer = "gold", Subject = "type", Level = "difficulty" }));
-        Assert.Equal(("x7", "2+2?", "4", "Algebra", 5, "4."), (problem.Id, problem.Text, problem.Answer, problem.Subject, problem.Level, problem.Solution));
+        Problem problem = Assert.Single(
+            Read("""{"uid": "x7", "question": "2+2?", "gold": 4, "type": "Algebra", "difficulty": "Level 5", "solution": "4."}""",
+                new() { Id = "uid", Problem = "question", Answer = "gold", Subject = "type", Level = "difficulty" }));
+        Assert.Equal(("x7", "2+2?", "4", "Algebra", 5, "4."),
+            (problem.Id, problem.Text, problem.Answer, problem.Subject, problem.Level, problem.Solution));
     }
 
     [Fact]
@@ -32,7 +34,8 @@ public sealed class ProblemReaderTests : IDisposable
     [InlineData(@"First \boxed{1}, then \boxed{\{1,2\}}.", @"\{1,2\}")]
     [InlineData(@"It is $\boxed 7$ then.", "7")]
     [InlineData(@"\fbox{3}", "3")]
-    public void The_last_box_of_a_solution_is_the_answer(string solution, string answer) => Assert.Equal(answer, ProblemReader.LastBox(solution));
+    public void The_last_box_of_a_solution_is_the_answer(string solution, string answer) =>
+        Assert.Equal(answer, ProblemReader.LastBox(solution));
 
     [Theory]
     [InlineData("no box")]
@@ -42,13 +45,15 @@ public sealed class ProblemReaderTests : IDisposable
     [Theory]
     [InlineData("48/2=24\n#### 1,072", "1072")]
     [InlineData("#### 1\n#### -5 ", "-5")]
-    public void What_stands_behind_the_hashes_is_the_answer(string solution, string answer) => Assert.Equal(answer, ProblemReader.BehindHashes(solution));
+    public void What_stands_behind_the_hashes_is_the_answer(string solution, string answer) =>
+        Assert.Equal(answer, ProblemReader.BehindHashes(solution));
 
     [Theory]
     [InlineData("", "holds no problems")]
     [InlineData("""{"problem": "a", "answer": ""}""", "1 of 1 rows")]
     [InlineData("""{"problem": " ", "answer": "1"}""", "no text in 'problem'")]
-    [InlineData("{\"id\": \"a\", \"problem\": \"a\", \"answer\": \"1\"}\n{\"id\": \"a\", \"problem\": \"b\", \"answer\": \"1\"}", "id 'a' stands also")]
+    [InlineData("{\"id\": \"a\", \"problem\": \"a\", \"answer\": \"1\"}\n{\"id\": \"a\", \"problem\": \"b\", \"answer\": \"1\"}",
+        "id 'a' stands also")]
     [InlineData("""{"question": "a", "answer": "1"}""", "no column \"problem\"")]
     public void Mistakes_name_the_remedy(string lines, string said)
     {
@@ -85,11 +90,15 @@ public sealed class ProblemReaderTests : IDisposable
             File.WriteAllText(path, "");
         }
 
-        Assert.Contains("main, socratic", Assert.Throws<InputException>(() => DataFolder.FilesOf(_folder.Root, "train")).Message, StringComparison.Ordinal);
+        Assert.Contains("main, socratic", Assert.Throws<InputException>(() => DataFolder.FilesOf(_folder.Root, "train")).Message,
+            StringComparison.Ordinal);
         Assert.EndsWith("main/train.parquet", Assert.Single(DataFolder.FilesOf(_folder.Root, "train", "main")), StringComparison.Ordinal);
-        Assert.Contains("no files of the split 'test'", Assert.Throws<InputException>(() => DataFolder.FilesOf(_folder.Root, "test")).Message, StringComparison.Ordinal);
-        Assert.Contains("no subset 'other'", Assert.Throws<InputException>(() => DataFolder.FilesOf(_folder.Root, "train", "other")).Message, StringComparison.Ordinal);
-        Assert.Contains("does not exist", Assert.Throws<InputException>(() => DataFolder.FilesOf(_folder.Path("no"), "train")).Message, StringComparison.Ordinal);
+        Assert.Contains("no files of the split 'test'",
+            Assert.Throws<InputException>(() => DataFolder.FilesOf(_folder.Root, "test")).Message, StringComparison.Ordinal);
+        Assert.Contains("no subset 'other'",
+            Assert.Throws<InputException>(() => DataFolder.FilesOf(_folder.Root, "train", "other")).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<InputException>(() => DataFolder.FilesOf(_folder.Path("no"), "train")).Message,
+            StringComparison.Ordinal);
     }
 
     private IReadOnlyList<Problem> Read(string lines, ProblemFields? fields = null)

@@ -46,7 +46,8 @@ public sealed class ChainedArithmeticRewardTests
     [Fact]
     public async Task Scores_come_in_the_order_of_the_responses()
     {
-        var scores = await new ChainedArithmeticReward().ScoreAsync([new(Seventeen, "skip"), new(Seventeen, "\\boxed{17}")], TestContext.Current.CancellationToken);
+        var scores = await new ChainedArithmeticReward()
+            .ScoreAsync([new(Seventeen, "skip"), new(Seventeen, "\\boxed{17}")], TestContext.Current.CancellationToken);
         Assert.Equal([0, 1], scores.Select(score => score.Value));
     }
 }

@@ -24,7 +24,8 @@ public sealed class CorpusTests
             var documents = Documents.Where(document => document.Chain.Level == level).ToArray();
             AssertShare(0.25, documents.Length, Count);
             for (int style = 0; style < 4; style++)
-                AssertShare(Mixture.Levels[level - 1].Weights[style], documents.Count(document => (int)document.Style == style), documents.Length);
+                AssertShare(Mixture.Levels[level - 1].Weights[style], documents.Count(document => (int)document.Style == style),
+                    documents.Length);
         }
     }
 
@@ -61,7 +62,8 @@ public sealed class CorpusTests
     public void A_response_boxes_the_result_of_its_own_working()
     {
         foreach (var document in Documents.Where(document => document.Style is ResponseStyle.Careful or ResponseStyle.Hurried))
-            Assert.Equal(Regex.Match(document.Response, @"=(-?\d+)[^=]*$").Groups[1].Value, ChainedArithmeticReward.LastBox(document.Response));
+            Assert.Equal(Regex.Match(document.Response, @"=(-?\d+)[^=]*$").Groups[1].Value,
+                ChainedArithmeticReward.LastBox(document.Response));
     }
 
     [Fact]
@@ -94,7 +96,8 @@ public sealed class CorpusTests
     public void A_document_depends_only_on_its_index_and_the_seed()
     {
         Assert.Equal(Documents[17].Response, new Corpus(Mixture, 42)[17].Response);
-        Assert.NotEqual(Enumerable.Range(0, 9).Select(i => new Corpus(Mixture, 42)[(uint)i].Prompt), Enumerable.Range(0, 9).Select(i => new Corpus(Mixture, 43)[(uint)i].Prompt));
+        Assert.NotEqual(Enumerable.Range(0, 9).Select(i => new Corpus(Mixture, 42)[(uint)i].Prompt),
+            Enumerable.Range(0, 9).Select(i => new Corpus(Mixture, 43)[(uint)i].Prompt));
     }
 
     [Theory]
@@ -108,14 +111,16 @@ public sealed class CorpusTests
     public void Impossible_mixtures_are_refused_with_the_place(string setting, string part) =>
         Assert.Contains(part, Assert.Throws<InputException>(() => ConfigurationReader.Read<CorpusMixture>(null, [setting])).Message);
 
-    private static void AssertShare(double share, int observed, int count) => Assert.InRange(observed, Low(share, count), High(share, count));
+    private static void AssertShare(double share, int observed, int count) =>
+        Assert.InRange(observed, Low(share, count), High(share, count));
 
     // One more than the normal interval: a binomial count is a whole number.
     private static double Low(double share, int count) => share * count - Deviations * Math.Sqrt(share * (1 - share) * count) - 1;
 
     private static double High(double share, int count) => share * count + Deviations * Math.Sqrt(share * (1 - share) * count) + 1;
 
-    private static bool IsRight(CorpusDocument document) => ChainedArithmeticReward.LastBox(document.Response) == document.Chain.Answer.ToString(CultureInfo.InvariantCulture);
+    private static bool IsRight(CorpusDocument document) =>
+        ChainedArithmeticReward.LastBox(document.Response) == document.Chain.Answer.ToString(CultureInfo.InvariantCulture);
 
     // Every left-hand side and result in a working; in a running chain a result is also the start of the next left-hand side.
     private static IEnumerable<(int Operations, bool Right)> Steps(CorpusDocument document)

@@ -28,7 +28,8 @@ public sealed class EmbeddedProblemsTests
     [Fact]
     public void Splits_share_no_chain_whatever_the_wording()
     {
-        var chains = Enum.GetValues<Split>().Select(split => EmbeddedProblems.Problems(split, 128, 5).Select(ExpressionOf).ToHashSet()).ToArray();
+        var chains =
+            Enum.GetValues<Split>().Select(split => EmbeddedProblems.Problems(split, 128, 5).Select(ExpressionOf).ToHashSet()).ToArray();
         for (int a = 0; a < chains.Length; a++)
             for (int b = 0; b < a; b++) Assert.Empty(chains[a].Intersect(chains[b]));
         Assert.All(chains, set => Assert.Equal(512, set.Count));
@@ -46,7 +47,8 @@ public sealed class EmbeddedProblemsTests
     [InlineData("12+3*4-7", Split.Pretraining)]
     [InlineData("5-5", Split.Test)]
     [InlineData("1+2+3+4+5+6", Split.Selection)]
-    public void The_split_of_a_chain_never_changes(string expression, Split split) => Assert.Equal(split, EmbeddedProblems.SplitOf(Chain(expression)));
+    public void The_split_of_a_chain_never_changes(string expression, Split split) =>
+        Assert.Equal(split, EmbeddedProblems.SplitOf(Chain(expression)));
 
     [Fact]
     public void The_hash_never_changes()
@@ -59,7 +61,8 @@ public sealed class EmbeddedProblemsTests
     [Fact]
     public void Problems_of_a_seed_never_change()
     {
-        string text = string.Join('\n', EmbeddedProblems.Problems(Split.Test, 2, 42).Select(problem => $"{problem.Id} {problem.Text} {problem.Answer}"));
+        string text = string.Join('\n',
+            EmbeddedProblems.Problems(Split.Test, 2, 42).Select(problem => $"{problem.Id} {problem.Text} {problem.Answer}"));
         Assert.Equal(
             """
             L1-5a2dd351d1ae2d6e 4-4 0

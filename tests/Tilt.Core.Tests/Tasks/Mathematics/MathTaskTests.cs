@@ -24,7 +24,8 @@ public sealed class MathTaskTests
     public void An_epoch_goes_through_every_problem_once_in_an_order_of_its_own()
     {
         MathTask task = Task(Problems(20));
-        Problem[] first = [.. Enumerable.Range(0, 5).SelectMany(step => task.TrainingProblems(step, 4, 1))], second = [.. Enumerable.Range(5, 5).SelectMany(step => task.TrainingProblems(step, 4, 1))];
+        Problem[] first = [.. Enumerable.Range(0, 5).SelectMany(step => task.TrainingProblems(step, 4, 1))],
+            second = [.. Enumerable.Range(5, 5).SelectMany(step => task.TrainingProblems(step, 4, 1))];
         Assert.Equal(20, first.Distinct().Count());
         Assert.Equal(20, second.Distinct().Count());
         Assert.NotEqual(first, second);
@@ -37,13 +38,15 @@ public sealed class MathTaskTests
     {
         MathTask task = Task(Problems(10));
         Assert.Equal(8, Enumerable.Range(0, 2).SelectMany(step => task.TrainingProblems(step, 4, 1)).Distinct().Count());
-        Assert.Contains("takes 11 problems", Assert.Throws<InputException>(() => task.TrainingProblems(0, 11, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("takes 11 problems", Assert.Throws<InputException>(() => task.TrainingProblems(0, 11, 1)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Test_problems_are_left_out_of_training_in_any_spelling()
     {
-        Problem[] training = [new("a", "What is $1 + 1$?", "2"), new("b", "what is 1+1", "2"), new("c", "What is 1 - 1?", "0")], test = [new("t", "What is $1 + 1$?", "2")];
+        Problem[] training = [new("a", "What is $1 + 1$?", "2"), new("b", "what is 1+1", "2"), new("c", "What is 1 - 1?", "0")],
+            test = [new("t", "What is $1 + 1$?", "2")];
         ProblemSets sets = ProblemSets.Of(training, test, 0, new Verifier());
         Assert.Equal("c", Assert.Single(sets.Training).Id);
         string note = Assert.Single(sets.Notes);
@@ -64,17 +67,20 @@ public sealed class MathTaskTests
     public void The_selection_slice_depends_on_nothing_but_the_texts()
     {
         Problem[] problems = Problems(200);
-        ProblemSets whole = ProblemSets.Of(problems, [], 0.2, new Verifier()), half = ProblemSets.Of([.. problems.Take(100)], [], 0.2, new Verifier());
+        ProblemSets whole = ProblemSets.Of(problems, [], 0.2, new Verifier()),
+            half = ProblemSets.Of([.. problems.Take(100)], [], 0.2, new Verifier());
         Assert.InRange(whole.Selection.Count, 20, 60);
         Assert.Equal(200, whole.Selection.Count + whole.Training.Count);
-        Assert.Equal(whole.Selection.Where(p => problems[..100].Contains(p)).Select(p => p.Id).Order(), half.Selection.Select(p => p.Id).Order());
+        Assert.Equal(whole.Selection.Where(p => problems[..100].Contains(p)).Select(p => p.Id).Order(),
+            half.Selection.Select(p => p.Id).Order());
     }
 
     [Fact]
     public void Long_prompts_are_left_out_and_counted()
     {
         Problem[] problems = [new("short", "ab", "1"), new("long", "abcdef", "1")];
-        var task = new MathTask("t", ProblemSets.Of(problems, [], 0, new Verifier()), PromptTemplate.Of("plain"), text => new int[text.Length], maxPromptTokens: 4);
+        var task = new MathTask("t", ProblemSets.Of(problems, [], 0, new Verifier()), PromptTemplate.Of("plain"),
+            text => new int[text.Length], maxPromptTokens: 4);
         Assert.Equal("short", Assert.Single(task.Problems.Training).Id);
         Assert.Contains("1 of 2 training problems", Assert.Single(task.Notes), StringComparison.Ordinal);
     }
@@ -82,8 +88,10 @@ public sealed class MathTaskTests
     [Fact]
     public void The_authors_prompt_holds_both_backslashes()
     {
-        Assert.Equal("Think step-by-step to solve the following problem. Output your answer inside of \\\\boxed{} tags.:\n1 + 1 = {x}\n\nLet's think step-by-step", PromptTemplate.Of("authors").Fill("1 + 1 = {x}"));
-        Assert.Contains("Did you mean 'authors'", Assert.Throws<InputException>(() => PromptTemplate.Of("author")).Message, StringComparison.Ordinal);
+        Assert.Equal("Think step-by-step to solve the following problem. Output your answer inside of \\\\boxed{} tags.:\n1 + 1 = "
+            + "{x}\n\nLet's think step-by-step", PromptTemplate.Of("authors").Fill("1 + 1 = {x}"));
+        Assert.Contains("Did you mean 'authors'", Assert.Throws<InputException>(() => PromptTemplate.Of("author")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,16 +107,26 @@ public sealed class MathTaskTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.Path("gsm.jsonl"), """{"question": "1+1?", "answer": "Two.\n#### 2"}""");
         File.WriteAllText(folder.Path("other.jsonl"), """{"id": "x", "problem": "2+1?", "answer": "3"}""");
-        (ProblemSets sets, IReadOnlyList<string> warnings) = TaskSources.Read(new() { Name = TaskName.Gsm8k, Train = folder.Path("gsm.jsonl"), Test = folder.Path("other.jsonl"), SelectionShare = 0 }, name => name);
+        (ProblemSets sets, IReadOnlyList<string> warnings) =
+            TaskSources.Read(new()
+            {
+                Name = TaskName.Gsm8k,
+                Train = folder.Path("gsm.jsonl"),
+                Test = folder.Path("other.jsonl"),
+                SelectionShare = 0
+            }, name => name);
         Assert.Equal(("2", "3"), (Assert.Single(sets.Training).Answer, Assert.Single(sets.Test).Answer));
         Assert.Equal(2, warnings.Count);
         Assert.Contains("7473", warnings[0], StringComparison.Ordinal);
     }
 
-    private static MathTask Task(Problem[] problems) => new("t", ProblemSets.Of(problems, [], 0, new Verifier()), PromptTemplate.Of("plain"), text => [text.Length]);
+    private static MathTask Task(Problem[] problems) =>
+        new("t", ProblemSets.Of(problems, [], 0, new Verifier()), PromptTemplate.Of("plain"), text => [text.Length]);
 
-    private static Problem[] Problems(int count) => [.. Enumerable.Range(0, count).Select(i => new Problem($"p{i}", $"What is {i} + 1?", $"{i + 1}"))];
+    private static Problem[] Problems(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => new Problem($"p{i}", $"What is {i} + 1?", $"{i + 1}"))];
 
     private static string Digest(IEnumerable<Problem> problems) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', problems.Select(p => $"{p.Id}\t{p.Text}\t{p.Answer}\t{p.Subject}")))));
+        Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', problems.Select(p => $"{p.Id}\t{p.Text}\t{p.Answer}\t{p.Subject}")))));
 }

@@ -19,9 +19,12 @@ public sealed class ConstructTests
             string source = root.GetProperty("source").GetString()!;
             if (root.TryGetProperty("rendered", out JsonElement rendered))
             {
-                (string text, IReadOnlyList<Range> ranges) = JinjaTemplate.Parse(source, "'test'").Render(Rendered.Variables(Variables), Rendered.Now);
+                (string text, IReadOnlyList<Range> ranges) =
+                    JinjaTemplate.Parse(source, "'test'").Render(Rendered.Variables(Variables), Rendered.Now);
                 Assert.True(rendered.GetString() == text, $"{source}\nexpected {rendered.GetString()}\nis       {text}");
-                Assert.Equal(root.GetProperty("assistant_spans").GetRawText().Replace(" ", "", StringComparison.Ordinal), JsonSerializer.Serialize(new Tilt.HuggingFace.ChatTemplates.RenderedChat(text, ranges).AssistantSpans.Select(span => new[] { span.Start, span.End })));
+                Assert.Equal(root.GetProperty("assistant_spans").GetRawText().Replace(" ", "", StringComparison.Ordinal),
+                    JsonSerializer.Serialize(new Tilt.HuggingFace.ChatTemplates.RenderedChat(text, ranges).AssistantSpans.Select(
+                        span => new[] { span.Start, span.End })));
             }
             else Rendered.ErrorOf(source, Variables);
             seen++;

@@ -12,7 +12,8 @@ public sealed class HostileTemplateTests
     [InlineData("{% set ns = namespace(x='a') %}{% for a in range(99) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}", "characters")]
     [InlineData("{% set ns = namespace(x=[1]) %}{% for a in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}", "steps")]
     [InlineData("{% set ns = namespace(x=[1]) %}{% for a in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x }}", "")]
-    [InlineData("{% set ns = namespace(x=[1], y=[1]) %}{% for a in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% set ns.y = [ns.y, ns.y] %}{% endfor %}{{ ns.x == ns.y }}", "steps")]
+    [InlineData("{% set ns = namespace(x=[1], y=[1]) %}{% for a in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% set ns.y = [ns.y, ns.y] "
+        + "%}{% endfor %}{{ ns.x == ns.y }}", "steps")]
     [InlineData("{% set ns = namespace(x=[1]) %}{% for a in range(999) %}{% set ns.x = [ns.x] %}{% endfor %}{{ ns.x }}", "nested")]
     [InlineData("{% set ns = namespace(x=[1]) %}{% for a in range(999) %}{% set ns.x = [ns.x] %}{% endfor %}{{ ns.x | tojson }}", "nested")]
     [InlineData("{% set ns = namespace() %}{% set ns.x = ns %}{{ ns }}", "nested")]
@@ -57,7 +58,8 @@ public sealed class HostileTemplateTests
     [InlineData("", "{% generation %}", "", "{% endgeneration %}", "")]
     public void While_they_are_read(string before, string open, string inner, string close, string after)
     {
-        string template = before + string.Concat(Enumerable.Repeat(open, 100_000)) + inner + string.Concat(Enumerable.Repeat(close, 100_000)) + after;
+        string template =
+            before + string.Concat(Enumerable.Repeat(open, 100_000)) + inner + string.Concat(Enumerable.Repeat(close, 100_000)) + after;
         Assert.Matches("nested more than|more than [0-9]+ operators", Rendered.ErrorOf(template));
     }
 
@@ -86,10 +88,13 @@ public sealed class HostileTemplateTests
     [Fact]
     public void A_conversation_of_many_messages_and_one_of_millions_of_characters_are_no_attack()
     {
-        var chat = Tilt.HuggingFace.ChatTemplates.ChatTemplate.Parse(File.ReadAllText(GoldenModel.FolderOf(Path.Combine("chat", "templates", "qwen3.jinja"))), "qwen3");
-        var many = Enumerable.Range(0, 5_000).Select(i => new Tilt.HuggingFace.ChatTemplates.ChatMessage(i % 2 == 0 ? "user" : "assistant", "Hi")).ToArray();
+        var chat = Tilt.HuggingFace.ChatTemplates.ChatTemplate.Parse(
+            File.ReadAllText(GoldenModel.FolderOf(Path.Combine("chat", "templates", "qwen3.jinja"))), "qwen3");
+        var many = Enumerable.Range(0, 5_000)
+            .Select(i => new Tilt.HuggingFace.ChatTemplates.ChatMessage(i % 2 == 0 ? "user" : "assistant", "Hi")).ToArray();
         Assert.True(chat.Render(many, new()).Length > 5_000 * 20);
-        Tilt.HuggingFace.ChatTemplates.ChatMessage[] large = [new("user", new string('a', 5_000_000)), new("assistant", "<think>\n" + new string('b', 5_000_000) + "\n</think>\n\nc")];
+        Tilt.HuggingFace.ChatTemplates.ChatMessage[] large =
+            [new("user", new string('a', 5_000_000)), new("assistant", "<think>\n" + new string('b', 5_000_000) + "\n</think>\n\nc")];
         Assert.True(chat.Render(large, new()).Length > 10_000_000);
     }
 }

@@ -18,16 +18,21 @@ public sealed class LanguageTests
     [Fact]
     public void Characters_are_counted_whole()
     {
-        Assert.Equal("3 🙂 b🙂a [🙂]", Rendered.Of("{{ t|length }} {{ t[1] }} {{ t[::-1] }} {% for c in t[1:2] %}[{{ c }}]{% endfor %}", """{"t": "a🙂b"}"""));
+        Assert.Equal("3 🙂 b🙂a [🙂]",
+            Rendered.Of("{{ t|length }} {{ t[1] }} {{ t[::-1] }} {% for c in t[1:2] %}[{{ c }}]{% endfor %}", """{"t": "a🙂b"}"""));
     }
 
     [Fact]
     public void Loops_know_where_they_are_and_can_be_left()
     {
-        Assert.Equal("1/3 first;2/3 ;3/3 last;", Rendered.Of("{% for i in 'abc' %}{{ loop.index }}/{{ loop.length }} {{ 'first' if loop.first }}{{ 'last' if loop.last }};{% endfor %}"));
-        Assert.Equal("0.2.", Rendered.Of("{% for i in range(9) %}{% if i == 1 %}{% continue %}{% elif i == 3 %}{% break %}{% endif %}{{ i }}.{% endfor %}"));
+        Assert.Equal("1/3 first;2/3 ;3/3 last;",
+            Rendered.Of("{% for i in 'abc' %}{{ loop.index }}/{{ loop.length }} {{ 'first' if loop.first }}{{ 'last' if loop.last }};{% "
+                + "endfor %}"));
+        Assert.Equal("0.2.",
+            Rendered.Of("{% for i in range(9) %}{% if i == 1 %}{% continue %}{% elif i == 3 %}{% break %}{% endif %}{{ i }}.{% endfor %}"));
         Assert.Equal("-a-b a-b- ", Rendered.Of("{% for i in ['a', 'b'] %}{{ loop.previtem }}-{{ i }}-{{ loop.nextitem }} {% endfor %}"));
-        Assert.Equal("2 4 none", Rendered.Of("{% for i in range(5) if i is even and i %}{{ i }} {% endfor %}{% for i in [] %}x{% else %}none{% endfor %}"));
+        Assert.Equal("2 4 none",
+            Rendered.Of("{% for i in range(5) if i is even and i %}{{ i }} {% endfor %}{% for i in [] %}x{% else %}none{% endfor %}"));
         Assert.Equal("a=1,b=2,", Rendered.Of("{% for k, v in {'a': 1, 'b': 2}|items %}{{ k }}={{ v }},{% endfor %}"));
     }
 
@@ -43,16 +48,20 @@ public sealed class LanguageTests
     public void A_name_that_is_set_only_sometimes_keeps_what_the_template_was_given()
     {
         Assert.Equal("given", Rendered.Of("{% if false %}{% set v = 1 %}{% endif %}{{ v }}", """{"v": "given"}"""));
-        Assert.Equal("given own given", Rendered.Of("{% for i in [0, 1, 0] %}{% if i %}{% set v = 'own' %}{% endif %}{{ v }} {% endfor %}", """{"v": "given"}""").TrimEnd());
+        Assert.Equal("given own given",
+            Rendered.Of("{% for i in [0, 1, 0] %}{% if i %}{% set v = 'own' %}{% endif %}{{ v }} {% endfor %}", """{"v": "given"}""")
+                .TrimEnd());
     }
 
     [Fact]
     public void Macros_have_standard_values_names_and_the_rest()
     {
-        Assert.Equal("[1-2][3-4][5-2]", Rendered.Of("{% macro m(a, b=2) %}[{{ a }}-{{ b }}]{% endmacro %}{{ m(1) }}{{ m(b=4, a=3) }}{{ m(5) }}"));
+        Assert.Equal("[1-2][3-4][5-2]",
+            Rendered.Of("{% macro m(a, b=2) %}[{{ a }}-{{ b }}]{% endmacro %}{{ m(1) }}{{ m(b=4, a=3) }}{{ m(5) }}"));
         Assert.Equal("(2,){'c': 3}", Rendered.Of("{% macro m(a) %}{{ varargs }}{{ kwargs }}{% endmacro %}{{ m(1, 2, c=3) }}"));
         Assert.Equal("3210", Rendered.Of("{% macro f(n) %}{{ n }}{% if n > 0 %}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(3) }}"));
-        Assert.Contains("the macro 'm' has no argument 'b'", Rendered.ErrorOf("{% macro m(a) %}{% endmacro %}{{ m(b=1) }}"), StringComparison.Ordinal);
+        Assert.Contains("the macro 'm' has no argument 'b'", Rendered.ErrorOf("{% macro m(a) %}{% endmacro %}{{ m(b=1) }}"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,7 +84,8 @@ public sealed class LanguageTests
     {
         Assert.Equal("[] 0 d False", Rendered.Of("[{{ u }}] {{ u|length }} {{ u|default('d') }} {{ u is defined }}"));
         Assert.Equal("The chat template 'test' fails in line 2: 'u' is not defined.", Rendered.ErrorOf("x\n{{ u.name }}"));
-        Assert.Contains("a mapping has no key or attribute 'content'", Rendered.ErrorOf("{{ m.content + 'x' }}", """{"m": {}}"""), StringComparison.Ordinal);
+        Assert.Contains("a mapping has no key or attribute 'content'", Rendered.ErrorOf("{{ m.content + 'x' }}", """{"m": {}}"""),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,7 +102,8 @@ public sealed class LanguageTests
 
     [Fact]
     public void A_template_can_refuse_a_conversation() =>
-        Assert.Equal("The chat template 'test' refuses the conversation: Roles must alternate!", Rendered.ErrorOf("{{ raise_exception('Roles must alternate!') }}"));
+        Assert.Equal("The chat template 'test' refuses the conversation: Roles must alternate!",
+            Rendered.ErrorOf("{{ raise_exception('Roles must alternate!') }}"));
 
     [Fact]
     public void Methods_that_would_change_a_value_are_forbidden_as_in_the_sandbox()

@@ -28,7 +28,8 @@ public sealed class RefusalTests
     [InlineData("{{ '\\ud83' }}", "an escape with \\u needs 4 hexadecimal digits")]
     public void Before_anything_is_rendered(string construct, string told)
     {
-        string message = Assert.Throws<InputException>(() => Tilt.HuggingFace.ChatTemplates.ChatTemplate.Parse("first\nsecond\n" + construct, "test")).Message;
+        string message = Assert.Throws<InputException>(
+            () => Tilt.HuggingFace.ChatTemplates.ChatTemplate.Parse("first\nsecond\n" + construct, "test")).Message;
         Assert.StartsWith("The chat template 'test' cannot be used, line 3: ", message, StringComparison.Ordinal);
         Assert.Contains(told, message, StringComparison.Ordinal);
     }

@@ -6,7 +6,9 @@ namespace Tilt.HuggingFace.Tests.ChatTemplates.Jinja;
 /// <summary>Damaged templates: an <see cref="InputException"/> or a text, nothing else.</summary>
 public sealed class TemplateFuzzTests
 {
-    private static readonly string[] Sources = [.. Directory.EnumerateFiles(GoldenModel.FolderOf(Path.Combine("chat", "templates")), "*.jinja").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+    private static readonly string[] Sources =
+        [.. Directory.EnumerateFiles(GoldenModel.FolderOf(Path.Combine("chat", "templates")), "*.jinja").Order(StringComparer.Ordinal)
+            .Select(File.ReadAllText)];
 
     private static readonly DictValue Variables = Rendered.Variables("""
         {"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "q 🙂"}, {"role": "assistant", "content": "<think>t</think>a", "tool_calls": [{"function": {"name": "f", "arguments": {"x": 1}}}]}, {"role": "tool", "content": "4"}],

@@ -6,7 +6,8 @@ namespace Tilt.HuggingFace.ChatTemplates.Jinja.Functions;
 internal static class DictMethods
 {
     private static readonly Parameters None = new("a method of mappings"), Lookup = new("the method 'get'", "key", "default");
-    private static readonly HashSet<string> Names = ["get", "items", "keys", "values", "copy"], Changing = ["clear", "fromkeys", "pop", "popitem", "setdefault", "update"];
+    private static readonly HashSet<string> Names = ["get", "items", "keys", "values", "copy"],
+        Changing = ["clear", "fromkeys", "pop", "popitem", "setdefault", "update"];
 
     public static bool IsMethod(string name) => Names.Contains(name) || Changing.Contains(name);
 
@@ -20,7 +21,9 @@ internal static class DictMethods
             Parameters.Arguments arguments = (name == "get" ? Lookup : None).Bind(call);
             return name switch
             {
-                "get" => dict.TryGet(arguments.Required(0) is SafeText safe ? safe.Text : arguments.Required(0), out object? value) ? value : arguments.Get(1),
+                "get" => dict.TryGet(arguments.Required(0) is SafeText safe ? safe.Text : arguments.Required(0), out object? value)
+                    ? value
+                    : arguments.Get(1),
                 "copy" => dict,
                 _ => new DictView(dict, name),
             };

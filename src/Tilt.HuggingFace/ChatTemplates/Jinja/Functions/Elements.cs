@@ -7,7 +7,9 @@ internal static class Elements
 {
     /// <summary>The attribute with this name, else the element with this key, else undefined.</summary>
     public static object? Attribute(object? owner, string name) =>
-        TryAttribute(owner, name, out object? value) || (owner is DictValue dict && dict.TryGet(name, out value)) ? value : Undefined.Key(owner, name);
+        TryAttribute(owner, name, out object? value) || (owner is DictValue dict && dict.TryGet(name, out value))
+            ? value
+            : Undefined.Key(owner, name);
 
     /// <summary>The element with this key, else the attribute with this name, else undefined.</summary>
     public static object? Item(Bounds bounds, object? owner, object? key)
@@ -18,11 +20,14 @@ internal static class Elements
             case Undefined undefined: throw undefined.Failure();
             case DictValue dict when dict.TryGet(key, out object? value): return value;
             case ListValue list when Numbers.TryInteger(key, out long at) && InRange(ref at, list.Items.Count): return list.Items[(int)at];
-            case RangeValue range when Numbers.TryInteger(key, out long at) && InRange(ref at, range.Count): return Boxed.Of(range.Start + (at * range.Step));
+            case RangeValue range when Numbers.TryInteger(key, out long at) && InRange(ref at, range.Count):
+                return Boxed.Of(range.Start + (at * range.Step));
             case SafeText text: return Item(bounds, text.Text, key);
             case string text when Numbers.TryInteger(key, out long at):
                 bounds.Charge(text.Length / Bounds.CharactersPerStep);
-                return InRange(ref at, Characters.Count(text)) ? text[Characters.OffsetOf(text, at)..Characters.OffsetOf(text, at + 1)] : Undefined.Key(owner, key);
+                return InRange(ref at, Characters.Count(text))
+                    ? text[Characters.OffsetOf(text, at)..Characters.OffsetOf(text, at + 1)]
+                    : Undefined.Key(owner, key);
         }
         return key is string name && TryAttribute(owner, name, out object? attribute) ? attribute : Undefined.Key(owner, key);
     }

@@ -32,7 +32,8 @@ internal static class Filters
         ("count", "length"), ("d", "default"), ("e", "escape"));
 
     /// <exception cref="JinjaException">There is no such filter, or none that is supported.</exception>
-    public static Filter Find(string name, int line = 0) => All.TryGetValue(name, out Filter? filter) ? filter : throw new JinjaException($"the filter '{name}' is not supported", line);
+    public static Filter Find(string name, int line = 0) =>
+        All.TryGetValue(name, out Filter? filter) ? filter : throw new JinjaException($"the filter '{name}' is not supported", line);
 
     private static Dictionary<string, Filter> Index(Filter[] filters, params (string Name, string Of)[] aliases)
     {

@@ -12,7 +12,8 @@ internal static class Globals
         new("range", Range),
         new("dict", (bounds, call) => Dictionary(bounds, call, "dict")),
         new("namespace", (bounds, call) => new NamespaceValue(Dictionary(bounds, call, "namespace"))),
-        new("raise_exception", (bounds, call) => throw new JinjaException(Printing.Text(bounds, Message.Bind(call).Required(0))) { Raised = true }),
+        new("raise_exception",
+            (bounds, call) => throw new JinjaException(Printing.Text(bounds, Message.Bind(call).Required(0))) { Raised = true }),
     }.ToDictionary(function => function.Name);
 
     /// <param name="name">The name of a function.</param>
@@ -33,7 +34,9 @@ internal static class Globals
     private static RangeValue Range(Bounds bounds, CallArguments call)
     {
         if (call.Named.Length > 0 || call.Positional.Length is 0 or > 3) throw new JinjaException("range takes one to three numbers");
-        long[] numbers = [.. call.Positional.Select(value => Numbers.TryInteger(value, out long number) ? number : throw (value as Undefined)?.Failure() ?? new JinjaException($"range takes whole numbers, not {Describe.Of(value)}"))];
+        long[] numbers = [.. call.Positional.Select(value => Numbers.TryInteger(value, out long number)
+            ? number
+            : throw (value as Undefined)?.Failure() ?? new JinjaException($"range takes whole numbers, not {Describe.Of(value)}"))];
         return numbers.Length == 1 ? new(0, numbers[0], 1) : new(numbers[0], numbers[1], numbers.Length == 3 ? numbers[2] : 1);
     }
 
@@ -53,5 +56,8 @@ internal static class Globals
         return dict;
     }
 
-    private static IReadOnlyList<object?> Pair(object? entry) => entry is ListValue { Items: { Count: 2 } items } ? items : throw new JinjaException("a mapping is made of pairs of a key and a value");
+    private static IReadOnlyList<object?> Pair(object? entry) =>
+        entry is ListValue { Items: { Count: 2 } items }
+            ? items
+            : throw new JinjaException("a mapping is made of pairs of a key and a value");
 }

@@ -4,7 +4,10 @@ using Tilt.HuggingFace.ChatTemplates.Jinja.Values;
 
 namespace Tilt.HuggingFace.ChatTemplates.Jinja.Functions;
 
-/// <summary>Values as JSON, as Python's <c>json.dumps</c> writes them for chat templates: characters beyond ASCII as they are, nothing escaped for HTML.</summary>
+/// <summary>
+/// Values as JSON, as Python's <c>json.dumps</c> writes them for chat templates: characters beyond ASCII as they are, nothing escaped for
+/// HTML.
+/// </summary>
 /// <param name="bounds">The bounds.</param>
 /// <param name="ascii">Characters beyond ASCII become escapes.</param>
 /// <param name="indentation">What a level is indented by, or null for one line.</param>
@@ -32,7 +35,10 @@ internal sealed class JsonText(Bounds bounds, bool ascii, string? indentation, s
             case SafeText safe: Quote(safe.Text); break;
             case ListValue list: AppendAll('[', ']', list.Items, depth, Append); break;
             case DictValue dict: AppendAll('{', '}', Sorted(dict), depth, AppendEntry); break;
-            default: _text.Append(Scalar(value) ?? throw (value as Undefined)?.Failure() ?? new JinjaException($"{Describe.Of(value)} cannot be written as JSON")); break;
+            default:
+                _text.Append(Scalar(value)
+                    ?? throw (value as Undefined)?.Failure() ?? new JinjaException($"{Describe.Of(value)} cannot be written as JSON"));
+                break;
         }
     }
 
@@ -57,7 +63,9 @@ internal sealed class JsonText(Bounds bounds, bool ascii, string? indentation, s
     }
 
     private IReadOnlyList<KeyValuePair<object?, object?>> Sorted(DictValue dict) =>
-        sorted ? [.. dict.Entries.Order(Comparer<KeyValuePair<object?, object?>>.Create((a, b) => Comparison.Order(bounds, a.Key, b.Key)))] : dict.Entries;
+        sorted
+            ? [.. dict.Entries.Order(Comparer<KeyValuePair<object?, object?>>.Create((a, b) => Comparison.Order(bounds, a.Key, b.Key)))]
+            : dict.Entries;
 
     private void NewLine(int depth)
     {
@@ -72,7 +80,8 @@ internal sealed class JsonText(Bounds bounds, bool ascii, string? indentation, s
         bool truth => truth ? "true" : "false",
         long number => number.ToString(CultureInfo.InvariantCulture),
         BigInteger number => number.ToString(CultureInfo.InvariantCulture),
-        double number => double.IsNaN(number) ? "NaN" : double.IsInfinity(number) ? (number > 0 ? "Infinity" : "-Infinity") : FloatText.Of(number),
+        double number => double.IsNaN(number) ? "NaN" : double.IsInfinity(number) ? (number > 0 ? "Infinity" : "-Infinity")
+            : FloatText.Of(number),
         _ => null,
     };
 

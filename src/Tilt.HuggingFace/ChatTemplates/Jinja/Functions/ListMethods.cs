@@ -11,7 +11,8 @@ internal static class ListMethods
     /// <summary>A method of a list, undefined for those that are forbidden, or null.</summary>
     public static object? Find(ListValue list, string name)
     {
-        if (!list.IsTuple && Changing.Contains(name)) return new Undefined($"the method '{name}' would change a list, which chat templates may not");
+        if (!list.IsTuple && Changing.Contains(name))
+            return new Undefined($"the method '{name}' would change a list, which chat templates may not");
         return name switch
         {
             "copy" when !list.IsTuple => new Function(name, (_, call) => None.Bind(call) is var _ ? list : null),
@@ -21,7 +22,8 @@ internal static class ListMethods
         };
     }
 
-    private static object Count(Bounds bounds, ListValue list, object? value) => Boxed.Of(list.Items.Count(item => Comparison.Equal(bounds, item, value)));
+    private static object Count(Bounds bounds, ListValue list, object? value) =>
+        Boxed.Of(list.Items.Count(item => Comparison.Equal(bounds, item, value)));
 
     private static object Index(Bounds bounds, ListValue list, object? value)
     {

@@ -48,5 +48,6 @@ internal static class SelectionFilters
     // Whatever is false, none for example, counts as empty here.
     private static IReadOnlyList<object?> Items(Bounds bounds, object? value) => Truth.Of(value) ? Sequences.Items(bounds, value) : [];
 
-    private static string Name(object? name, string what) => name as string ?? throw new JinjaException($"{what} is named by {Describe.Of(name)} where a text is needed");
+    private static string Name(object? name, string what) =>
+        name as string ?? throw new JinjaException($"{what} is named by {Describe.Of(name)} where a text is needed");
 }

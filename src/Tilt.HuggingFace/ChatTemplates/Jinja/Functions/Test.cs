@@ -33,14 +33,18 @@ internal static class Tests
         Plain("string", value => value is string or SafeText),
         Plain("mapping", value => value is DictValue),
         Plain("sequence", value => value is string or SafeText or ListValue or DictValue or RangeValue or Undefined),
-        Plain("iterable", value => value is string or SafeText or ListValue or DictValue or RangeValue or DictView or IteratorValue or Undefined),
+        Plain("iterable",
+            value => value is string or SafeText or ListValue or DictValue or RangeValue or DictView or IteratorValue or Undefined),
         Plain("callable", value => value is Callable or Undefined),
         Plain("odd", value => Remainder(value, 2L) == 1),
         Plain("even", value => Remainder(value, 2L) == 0),
-        new("lower", false, (bounds, value, _) => Printing.Text(bounds, value) is var text && text.Any(char.IsLower) && !text.Any(char.IsUpper)),
-        new("upper", false, (bounds, value, _) => Printing.Text(bounds, value) is var text && text.Any(char.IsUpper) && !text.Any(char.IsLower)),
+        new("lower", false,
+            (bounds, value, _) => Printing.Text(bounds, value) is var text && text.Any(char.IsLower) && !text.Any(char.IsUpper)),
+        new("upper", false,
+            (bounds, value, _) => Printing.Text(bounds, value) is var text && text.Any(char.IsUpper) && !text.Any(char.IsLower)),
         new("divisibleby", true, (_, value, other) => Remainder(value, other) == 0),
-        new("sameas", true, (_, value, other) => ReferenceEquals(value, other) || (value is bool or long or string or null && Equals(value, other))),
+        new("sameas", true,
+            (_, value, other) => ReferenceEquals(value, other) || (value is bool or long or string or null && Equals(value, other))),
         new("in", true, (bounds, value, other) => Comparison.Contains(bounds, other, value)),
         new("eq", true, (bounds, value, other) => Comparison.Equal(bounds, value, other)),
         new("ne", true, (bounds, value, other) => !Comparison.Equal(bounds, value, other)),
@@ -65,7 +69,9 @@ internal static class Tests
 
     /// <exception cref="JinjaException">There is no such test, or none that is supported.</exception>
     public static Test Find(string name, int line = 0) =>
-        All.TryGetValue(Aliases.GetValueOrDefault(name, name), out Test? test) ? test : throw new JinjaException($"the test '{name}' is not supported", line);
+        All.TryGetValue(Aliases.GetValueOrDefault(name, name), out Test? test)
+            ? test
+            : throw new JinjaException($"the test '{name}' is not supported", line);
 
     private static Test Plain(string name, Func<object?, bool> body) => new(name, false, (_, value, _) => body(value));
 

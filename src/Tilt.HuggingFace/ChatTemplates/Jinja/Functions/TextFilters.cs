@@ -15,7 +15,8 @@ internal static class TextFilters
         Marked("escape", Escape),
         Marked("safe", text => text),
         Filter.Of("replace", ["old", "new", "count"], (bounds, value, arguments) =>
-            TextOperations.Replace(bounds, Printing.Text(bounds, value), Printing.Text(bounds, arguments.Required(0)), Printing.Text(bounds, arguments.Required(1)), arguments.Integer(2, -1))),
+            TextOperations.Replace(bounds, Printing.Text(bounds, value), Printing.Text(bounds, arguments.Required(0)),
+                Printing.Text(bounds, arguments.Required(1)), arguments.Integer(2, -1))),
         Filter.Of("indent", ["width", "first", "blank"], (bounds, value, arguments) => Indent(bounds, Text(value), arguments)),
         Filter.Of("string", [], (bounds, value, _) => value is SafeText ? value : Printing.Text(bounds, value)),
     ];
@@ -23,12 +24,18 @@ internal static class TextFilters
     private static Filter Of(string name, string[] parameters, Func<string, Parameters.Arguments, string> body) =>
         Filter.Of(name, parameters, (bounds, value, arguments) => bounds.Made(body(Printing.Text(bounds, value), arguments)));
 
-    private static Filter Marked(string name, Func<string, string> body) => Filter.Of(name, [], (bounds, value, _) => value is SafeText ? value : new SafeText(bounds.Made(body(Printing.Text(bounds, value)))));
+    private static Filter Marked(string name, Func<string, string> body) =>
+        Filter.Of(name, [],
+            (bounds, value, _) => value is SafeText ? value : new SafeText(bounds.Made(body(Printing.Text(bounds, value)))));
 
-    private static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
-        .Replace(">", "&gt;", StringComparison.Ordinal).Replace("'", "&#39;", StringComparison.Ordinal).Replace("\"", "&#34;", StringComparison.Ordinal);
+    private static string Escape(string text) =>
+        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace(">", "&gt;", StringComparison.Ordinal).Replace("'", "&#39;", StringComparison.Ordinal)
+        .Replace("\"", "&#34;", StringComparison.Ordinal);
 
-    private static string Text(object? value) => value as string ?? (value as SafeText)?.Text ?? throw (value as Undefined)?.Failure() ?? new JinjaException($"the filter 'indent' needs a text, not {Describe.Of(value)}");
+    private static string Text(object? value) =>
+        value as string ?? (value as SafeText)?.Text
+        ?? throw (value as Undefined)?.Failure() ?? new JinjaException($"the filter 'indent' needs a text, not {Describe.Of(value)}");
 
     // Unlike the method of this name, words begin only after spaces, hyphens and opening brackets.
     private static string Title(string text)

@@ -9,15 +9,19 @@ internal static class ValueFilters
 {
     public static readonly Filter[] All =
     [
-        Filter.Of("default", ["default_value", "boolean"], (_, value, arguments) => value is Undefined || (arguments.Truth(1) && !Truth.Of(value)) ? arguments.Get(0, "") : value),
+        Filter.Of("default", ["default_value", "boolean"],
+            (_, value, arguments) => value is Undefined || (arguments.Truth(1) && !Truth.Of(value)) ? arguments.Get(0, "") : value),
         Filter.Of("int", ["default", "base"], (_, value, arguments) => Integer(value, arguments)),
         Filter.Of("float", ["default"], (_, value, arguments) => Float(value) is { } number ? number : arguments.Get(0, 0.0)),
-        Filter.Of("abs", [], (_, value, _) => value is double number ? Math.Abs(number) : Numbers.Compare(Number(value), 0L) < 0 ? Numbers.Compute('-', 0L, value) : Numbers.Compute('+', 0L, value)),
+        Filter.Of("abs", [], (_, value, _) => value is double number ? Math.Abs(number) : Numbers.Compare(Number(value), 0L) < 0
+            ? Numbers.Compute('-', 0L, value) : Numbers.Compute('+', 0L, value)),
         Filter.Of("round", ["precision", "method"], (_, value, arguments) => Round(value, arguments)),
         Filter.Of("tojson", ["ensure_ascii", "indent", "separators", "sort_keys"], Json),
     ];
 
-    private static object? Number(object? value) => value is Undefined undefined ? throw undefined.Failure() : Numbers.IsNumber(value) ? value : throw new JinjaException($"{Describe.Of(value)} is no number");
+    private static object? Number(object? value) =>
+        value is Undefined undefined ? throw undefined.Failure() : Numbers.IsNumber(value) ? value
+            : throw new JinjaException($"{Describe.Of(value)} is no number");
 
     private static object? Integer(object? value, Parameters.Arguments arguments)
     {
@@ -32,10 +36,13 @@ internal static class ValueFilters
     private static long? Whole(string text, long radix)
     {
         string digits = Digits(text);
-        if (radix == 10) return long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
+        if (radix == 10)
+            return long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
         if (radix != 16) throw new JinjaException($"the filter 'int' is supported with the bases 10 and 16, not {radix}");
         if (digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase)) digits = digits[2..];
-        return long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long hexadecimal) ? hexadecimal : null;
+        return long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long hexadecimal)
+            ? hexadecimal
+            : null;
     }
 
     // Underscores may stand between digits.
@@ -43,7 +50,8 @@ internal static class ValueFilters
     {
         string digits = TextOperations.Strip(text, null);
         for (int i = 1; i + 1 < digits.Length; i++)
-            if (digits[i] == '_' && char.IsAsciiLetterOrDigit(digits[i - 1]) && char.IsAsciiLetterOrDigit(digits[i + 1])) digits = digits.Remove(i, 1);
+            if (digits[i] == '_' && char.IsAsciiLetterOrDigit(digits[i - 1]) && char.IsAsciiLetterOrDigit(digits[i + 1]))
+                digits = digits.Remove(i, 1);
         return digits;
     }
 
@@ -54,7 +62,8 @@ internal static class ValueFilters
         {
             "inf" or "infinity" => text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity,
             "nan" => double.NaN,
-            var plain => plain.Length > 0 && (char.IsAsciiDigit(plain[0]) || plain[0] == '.') && double.TryParse(text, Style, CultureInfo.InvariantCulture, out double number) ? number : null,
+            var plain => plain.Length > 0 && (char.IsAsciiDigit(plain[0]) || plain[0] == '.')
+                && double.TryParse(text, Style, CultureInfo.InvariantCulture, out double number) ? number : null,
         };
     }
 
@@ -71,7 +80,8 @@ internal static class ValueFilters
         double number = Numbers.Double(Number(value));
         string method = arguments.OptionalText(1) ?? "common";
         if (method == "common" && value is not double) return Numbers.Compute('+', 0L, value);
-        if (arguments.Integer(0, 0) is not (>= 0 and <= 15 and var precision)) throw new JinjaException("the filter 'round' is supported with a precision from 0 to 15");
+        if (arguments.Integer(0, 0) is not (>= 0 and <= 15 and var precision))
+            throw new JinjaException("the filter 'round' is supported with a precision from 0 to 15");
         double scale = Math.Pow(10, precision);
         return method switch
         {
@@ -92,7 +102,9 @@ internal static class ValueFilters
         };
         (string item, string key) = (indentation is null ? ", " : ",", ": ");
         if (arguments.Get(2) is { } separators)
-            (item, key) = separators is ListValue { Items: [string first, string second] } ? (first, second) : throw new JinjaException("the argument 'separators' of the filter 'tojson' must be two texts");
+            (item, key) = separators is ListValue { Items: [string first, string second] }
+                ? (first, second)
+                : throw new JinjaException("the argument 'separators' of the filter 'tojson' must be two texts");
         return new JsonText(bounds, arguments.Truth(0), indentation, item, key, arguments.Truth(3)).Write(value);
     }
 }

@@ -51,7 +51,8 @@ internal sealed class SliceAccess(Expression owner, Expression? start, Expressio
 
     public override object? Evaluate(Rendering rendering)
     {
-        object? value = owner.Evaluate(rendering), from = start?.Evaluate(rendering), to = stop?.Evaluate(rendering), by = step?.Evaluate(rendering);
+        object? value = owner.Evaluate(rendering), from = start?.Evaluate(rendering), to = stop?.Evaluate(rendering),
+            by = step?.Evaluate(rendering);
         rendering.Charge(1);
         rendering.Line = Line;
         return Slices.Of(rendering, value, from, to, by);

@@ -21,7 +21,9 @@ internal sealed class ArgumentExpressions(Expression[] positional, KeyValuePair<
         if (Count == 0) return CallArguments.None;
         object?[] values = new object?[positional.Length];
         for (int i = 0; i < values.Length; i++) values[i] = positional[i].Evaluate(rendering);
-        return new(values, named.Length == 0 ? [] : [.. named.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Evaluate(rendering)))]);
+        return new(values, named.Length == 0
+            ? []
+            : [.. named.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Evaluate(rendering)))]);
     }
 }
 

@@ -2,8 +2,11 @@ using Tilt.HuggingFace.ChatTemplates.Jinja.Values;
 
 namespace Tilt.HuggingFace.ChatTemplates.Jinja.Nodes;
 
-/// <summary><c>{% for target in items if filter %}…{% else %}…{% endfor %}</c>. Each round is a scope that forgets what the one before set.</summary>
-internal sealed class ForStatement(Target target, Expression items, Target? filterTarget, Expression? filter, Statement body, Statement? otherwise) : Statement
+/// <summary>
+/// <c>{% for target in items if filter %}…{% else %}…{% endfor %}</c>. Each round is a scope that forgets what the one before set.
+/// </summary>
+internal sealed class ForStatement(Target target, Expression items, Target? filterTarget, Expression? filter, Statement body,
+    Statement? otherwise) : Statement
 {
     private FrameLayout? _body, _filter, _else;
     private int _loop;

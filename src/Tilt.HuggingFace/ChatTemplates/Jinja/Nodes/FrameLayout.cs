@@ -53,7 +53,8 @@ internal sealed class FrameLayout(Slot[] slots)
             frame.Slots[i] = slot.Start switch
             {
                 Start.Outer => outer!.Outer(slot.Hops).Slots[slot.Place],
-                Start.Context => rendering.Variables.TryGet(slot.Name, out object? value) || Globals.TryGet(slot.Name, rendering.Now, out value) ? value : slot.Missing,
+                Start.Context => rendering.Variables.TryGet(slot.Name, out object? value)
+                    || Globals.TryGet(slot.Name, rendering.Now, out value) ? value : slot.Missing,
                 _ => slot.Missing,
             };
         }

@@ -40,7 +40,8 @@ internal sealed class Conditional(Expression condition, Expression then, Express
     public override object? Evaluate(Rendering rendering)
     {
         rendering.Charge(1);
-        return Truth.Of(condition.Evaluate(rendering)) ? then.Evaluate(rendering) : otherwise is null ? Undefined.Nothing : otherwise.Evaluate(rendering);
+        return Truth.Of(condition.Evaluate(rendering)) ? then.Evaluate(rendering) : otherwise is null ? Undefined.Nothing
+            : otherwise.Evaluate(rendering);
     }
 }
 

@@ -48,8 +48,11 @@ internal sealed class MacroStatement(string name, MacroParameter[] parameters, b
         var named = call.Named.ToList();
         for (int i = 0; i < parameters.Length; i++) frame.Slots[_places[i]] = Argument(rendering, i, call.Positional, named);
         rendering.Frame = caller;
-        if (takesRest) frame.Slots[_rest] = new ListValue(call.Positional.Length > parameters.Length ? call.Positional[parameters.Length..] : [], isTuple: true);
-        else if (call.Positional.Length > parameters.Length) throw new JinjaException($"the macro '{name}' takes at most {parameters.Length} arguments, not {call.Positional.Length}");
+        if (takesRest)
+            frame.Slots[_rest] =
+                new ListValue(call.Positional.Length > parameters.Length ? call.Positional[parameters.Length..] : [], isTuple: true);
+        else if (call.Positional.Length > parameters.Length)
+            throw new JinjaException($"the macro '{name}' takes at most {parameters.Length} arguments, not {call.Positional.Length}");
         if (takesNamed)
         {
             var rest = new DictValue(named.Count);
@@ -66,7 +69,10 @@ internal sealed class MacroStatement(string name, MacroParameter[] parameters, b
     {
         if (index < positional.Length) return positional[index];
         int at = named.FindIndex(pair => pair.Key == parameters[index].Name);
-        if (at < 0) return parameters[index].Standard is { } standard ? standard.Evaluate(rendering) : new Undefined($"the macro '{name}' is not given '{parameters[index].Name}'");
+        if (at < 0)
+            return parameters[index].Standard is { } standard
+                ? standard.Evaluate(rendering)
+                : new Undefined($"the macro '{name}' is not given '{parameters[index].Name}'");
         object? value = named[at].Value;
         named.RemoveAt(at);
         return value;

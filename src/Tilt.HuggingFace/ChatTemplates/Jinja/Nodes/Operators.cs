@@ -2,7 +2,10 @@ using Tilt.HuggingFace.ChatTemplates.Jinja.Values;
 
 namespace Tilt.HuggingFace.ChatTemplates.Jinja.Nodes;
 
-/// <summary>An operation of arithmetic; <c>+</c> also joins texts and lists, <c>*</c> repeats them. <c>f</c> stands for <c>//</c> and <c>p</c> for <c>**</c>.</summary>
+/// <summary>
+/// An operation of arithmetic; <c>+</c> also joins texts and lists, <c>*</c> repeats them. <c>f</c> stands for <c>//</c> and <c>p</c> for
+/// <c>**</c>.
+/// </summary>
 internal sealed class Arithmetic(char operation, Expression left, Expression right, int line) : Expression(line)
 {
     public override void Bind(Scope scope)
@@ -20,8 +23,11 @@ internal sealed class Arithmetic(char operation, Expression left, Expression rig
         return (operation, a, b) switch
         {
             ('+', ListValue first, ListValue second) when first.IsTuple == second.IsTuple => Join(rendering, first, second),
-            ('+', SafeText, _) or ('+', _, SafeText) => throw new JinjaException("something is added to a text that is marked as safe, which Jinja would escape; this is not supported"),
-            ('+', string, not Undefined) or ('+', not Undefined, string) => throw new JinjaException($"{Describe.Of(a)} and {Describe.Of(b)} cannot be joined with '+'"),
+            ('+', SafeText, _) or ('+', _, SafeText) =>
+                throw new JinjaException(
+                    "something is added to a text that is marked as safe, which Jinja would escape; this is not supported"),
+            ('+', string, not Undefined) or ('+', not Undefined, string) =>
+                throw new JinjaException($"{Describe.Of(a)} and {Describe.Of(b)} cannot be joined with '+'"),
             ('*', string text, long or bool) => Repeat(rendering, text, b),
             ('*', long or bool, string text) => Repeat(rendering, text, a),
             ('*', ListValue list, long or bool) => Repeat(rendering, list, b),

@@ -40,7 +40,8 @@ internal sealed class AttributeTarget(Variable owner, string attribute) : Target
 
     public override void Assign(Rendering rendering, Frame frame, object? value)
     {
-        if (owner.Evaluate(rendering) is not NamespaceValue space) throw new JinjaException($"'{owner.Name}.{attribute}' is set, but '{owner.Name}' is no namespace");
+        if (owner.Evaluate(rendering) is not NamespaceValue space)
+            throw new JinjaException($"'{owner.Name}.{attribute}' is set, but '{owner.Name}' is no namespace");
         space.Attributes.Set(attribute, value);
     }
 }

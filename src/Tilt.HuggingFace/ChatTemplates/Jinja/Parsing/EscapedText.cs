@@ -45,7 +45,9 @@ internal static class EscapedText
 
     private static int AppendCode(StringBuilder result, ReadOnlySpan<char> text, int at, int digits, int line)
     {
-        if (at + digits > text.Length || !uint.TryParse(text.Slice(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint code) || code > 0x10FFFF)
+        if (at + digits > text.Length
+            || !uint.TryParse(text.Slice(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint code)
+            || code > 0x10FFFF)
             throw new JinjaException($"an escape with \\{text[at - 1]} needs {digits} hexadecimal digits of a character", line);
         if (code > 0xFFFF) result.Append(char.ConvertFromUtf32((int)code));
         else result.Append((char)code);

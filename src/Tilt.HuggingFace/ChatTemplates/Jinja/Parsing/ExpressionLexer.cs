@@ -36,7 +36,8 @@ internal sealed class ExpressionLexer(string source, string end, bool signPlus)
         if (IsNamePart(c)) return Name(at, line);
         if (c is '\'' or '"') return Text(at, line);
         string? text = LongOperators.FirstOrDefault(text => string.CompareOrdinal(source, at, text, 0, 2) == 0);
-        if (text is null && !"+-/*%~[](){}><=.:|,".Contains(c, StringComparison.Ordinal)) throw new JinjaException($"the character '{c}' is not expected here", line);
+        if (text is null && !"+-/*%~[](){}><=.:|,".Contains(c, StringComparison.Ordinal))
+            throw new JinjaException($"the character '{c}' is not expected here", line);
         text ??= c.ToString();
         Balance(c, line);
         return (new(TokenKind.Operator, text, line), at + text.Length);
@@ -64,7 +65,8 @@ internal sealed class ExpressionLexer(string source, string end, bool signPlus)
         // In "a.1.2" the numbers are two steps of access.
         if (at == 0 || source[at - 1] != '.')
         {
-            if (next + 1 < source.Length && source[next] == '.' && char.IsAsciiDigit(source[next + 1])) (next, isFloat) = (Digits(next + 1), true);
+            if (next + 1 < source.Length && source[next] == '.' && char.IsAsciiDigit(source[next + 1]))
+                (next, isFloat) = (Digits(next + 1), true);
             int exponent = next + 1 < source.Length && source[next] is 'e' or 'E' ? next + 1 : -1;
             if (exponent > 0 && source[exponent] is '+' or '-') exponent++;
             if (exponent > 0 && exponent < source.Length && char.IsAsciiDigit(source[exponent])) (next, isFloat) = (Digits(exponent), true);
@@ -75,7 +77,9 @@ internal sealed class ExpressionLexer(string source, string end, bool signPlus)
 
     private int Digits(int at)
     {
-        while (at < source.Length && (char.IsAsciiDigit(source[at]) || (source[at] == '_' && at + 1 < source.Length && char.IsAsciiDigit(source[at + 1])))) at++;
+        while (at < source.Length
+            && (char.IsAsciiDigit(source[at]) || (source[at] == '_' && at + 1 < source.Length && char.IsAsciiDigit(source[at + 1]))))
+            at++;
         return at;
     }
 
@@ -83,7 +87,8 @@ internal sealed class ExpressionLexer(string source, string end, bool signPlus)
     {
         for (int i = at + 1; i < source.Length; i++)
         {
-            if (source[i] == source[at]) return (new(TokenKind.String, EscapedText.Resolve(source.AsSpan(at + 1, i - at - 1), line), line), i + 1);
+            if (source[i] == source[at])
+                return (new(TokenKind.String, EscapedText.Resolve(source.AsSpan(at + 1, i - at - 1), line), line), i + 1);
             if (source[i] == '\\') i++;
         }
         throw new JinjaException("a text in quotation marks does not end", line);

@@ -2,7 +2,10 @@ using Tilt.HuggingFace.ChatTemplates.Jinja.Nodes;
 
 namespace Tilt.HuggingFace.ChatTemplates.Jinja.Parsing;
 
-/// <summary>Reads expressions, weakest operator first: <c>if else</c>, <c>or</c>, <c>and</c>, <c>not</c>, comparisons, <c>+ -</c>, <c>~</c>, <c>* / // %</c>, <c>**</c>, signs, then access, calls, filters and tests.</summary>
+/// <summary>
+/// Reads expressions, weakest operator first: <c>if else</c>, <c>or</c>, <c>and</c>, <c>not</c>, comparisons, <c>+ -</c>, <c>~</c>,
+/// <c>* / // %</c>, <c>**</c>, signs, then access, calls, filters and tests.
+/// </summary>
 internal sealed class ExpressionParser
 {
     private static readonly string[] Comparisons = ["==", "!=", "<", "<=", ">", ">="];

@@ -18,7 +18,8 @@ internal sealed class Lexer
     private Lexer(string source) => _source = source;
 
     /// <summary>The tokens of a template; the last is <see cref="TokenKind.End"/>.</summary>
-    /// <exception cref="JinjaException">A tag, a text in quotation marks or a bracket does not end, or a character fits nowhere.</exception>
+    /// <exception cref="JinjaException">A tag, a text in quotation marks or a bracket does not end, or a character fits
+    /// nowhere.</exception>
     public static IReadOnlyList<Token> Read(string template)
     {
         string source = template.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');

@@ -19,7 +19,9 @@ internal sealed class PrimaryParser(TokenReader tokens, ExpressionParser express
             case TokenKind.String: return Text();
             case TokenKind.Integer:
                 tokens.Next();
-                return new Literal(long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? Boxed.Of(number) : throw new JinjaException("a number has more than 64 bits", token.Line), token.Line);
+                return new Literal(long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+                    ? Boxed.Of(number)
+                    : throw new JinjaException("a number has more than 64 bits", token.Line), token.Line);
             case TokenKind.Float:
                 tokens.Next();
                 return new Literal(double.Parse(token.Text, CultureInfo.InvariantCulture), token.Line);
@@ -140,14 +142,17 @@ internal sealed class PrimaryParser(TokenReader tokens, ExpressionParser express
         {
             if (positional.Count + named.Count > 0) tokens.ExpectOperator(",");
             if (tokens.SkipOperator(")")) break;
-            if (tokens.Current.IsOperator("*") || tokens.Current.IsOperator("**")) throw new JinjaException($"arguments are unpacked with '{tokens.Current.Text}', which is not supported", tokens.Current.Line);
+            if (tokens.Current.IsOperator("*") || tokens.Current.IsOperator("**"))
+                throw new JinjaException($"arguments are unpacked with '{tokens.Current.Text}', which is not supported",
+                    tokens.Current.Line);
             if (tokens.Current.Kind == TokenKind.Name && tokens.Following.IsOperator("="))
             {
                 string name = tokens.Next().Text;
                 tokens.Next();
                 named.Add(new(name, expressions.Read()));
             }
-            else if (named.Count > 0) throw new JinjaException("an argument without a name stands behind one with a name", tokens.Current.Line);
+            else if (named.Count > 0)
+                throw new JinjaException("an argument without a name stands behind one with a name", tokens.Current.Line);
             else positional.Add(expressions.Read());
         }
         return new([.. positional], [.. named]);

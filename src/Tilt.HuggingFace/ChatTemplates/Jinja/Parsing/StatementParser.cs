@@ -8,7 +8,8 @@ internal sealed class StatementParser
 {
     private static readonly string[] Unsupported =
     [
-        "autoescape", "block", "call", "debug", "do", "extends", "filter", "from", "import", "include", "pluralize", "print", "raw", "trans", "with",
+        "autoescape", "block", "call", "debug", "do", "extends", "filter", "from", "import", "include", "pluralize", "print", "raw",
+        "trans", "with",
     ];
 
     private readonly TokenReader _tokens;
@@ -61,7 +62,9 @@ internal sealed class StatementParser
                 EndTag();
                 return new JumpStatement(tag.Text == "break" ? Flow.Break : Flow.Continue);
             default:
-                throw new JinjaException(Unsupported.Contains(tag.Text) ? $"the tag '{tag.Text}' is not supported" : $"the tag '{tag.Text}' is not known here", tag.Line);
+                throw new JinjaException(Unsupported.Contains(tag.Text)
+                    ? $"the tag '{tag.Text}' is not supported"
+                    : $"the tag '{tag.Text}' is not known here", tag.Line);
         }
     }
 
@@ -117,7 +120,9 @@ internal sealed class StatementParser
         Expression? filtered = null;
         while (_tokens.Current.IsOperator("|"))
         {
-            if (target is not NameTarget { Name: var name }) throw new JinjaException("a block is filtered and set to something else than a name, which is not supported", _tokens.Current.Line);
+            if (target is not NameTarget { Name: var name })
+                throw new JinjaException("a block is filtered and set to something else than a name, which is not supported",
+                    _tokens.Current.Line);
             filtered = _expressions.ReadFilter(filtered ?? new Variable(name, _tokens.Current.Line));
         }
         EndTag();
@@ -184,7 +189,10 @@ internal sealed class StatementParser
             return inner;
         }
         Token name = _tokens.ExpectName();
-        if (name.Text is "true" or "false" or "none" or "True" or "False" or "None" or "loop") throw new JinjaException($"'{name.Text}' cannot be set", name.Line);
-        return _tokens.SkipOperator(".") ? new AttributeTarget(new Variable(name.Text, name.Line), _tokens.ExpectName("the name of an attribute").Text) : new NameTarget(name.Text);
+        if (name.Text is "true" or "false" or "none" or "True" or "False" or "None" or "loop")
+            throw new JinjaException($"'{name.Text}' cannot be set", name.Line);
+        return _tokens.SkipOperator(".")
+            ? new AttributeTarget(new Variable(name.Text, name.Line), _tokens.ExpectName("the name of an attribute").Text)
+            : new NameTarget(name.Text);
     }
 }

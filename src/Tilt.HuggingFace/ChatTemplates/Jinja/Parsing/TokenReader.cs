@@ -6,7 +6,8 @@ namespace Tilt.HuggingFace.ChatTemplates.Jinja.Parsing;
 /// <param name="tokens">The tokens; the last one is the end.</param>
 internal sealed class TokenReader(IReadOnlyList<Token> tokens)
 {
-    // What is nested, and every operator of a chain, is a call deeper when the template is rendered; the stack is checked only where macros are called.
+    // What is nested, and every operator of a chain, is a call deeper when the template is rendered; the stack is checked only where macros
+    // are called.
     private const int Deepest = 100, Longest = 250;
 
     private int _depth, _links;

@@ -17,13 +17,16 @@ internal class Bounds(Limits limits)
     public void Charge(long steps)
     {
         _steps -= steps;
-        if (_steps < 0) throw new JinjaException(string.Create(CultureInfo.InvariantCulture, $"the template needs more than {limits.Steps} steps; it may be a loop without end"));
+        if (_steps < 0)
+            throw new JinjaException(string.Create(CultureInfo.InvariantCulture,
+                $"the template needs more than {limits.Steps} steps; it may be a loop without end"));
     }
 
     /// <summary>Pays for text that is made, to be added to so much that there is already.</summary>
     public void ChargeText(long characters, long before = 0)
     {
-        if (characters + before > limits.Characters) throw new JinjaException(string.Create(CultureInfo.InvariantCulture, $"a text grows beyond {limits.Characters} characters"));
+        if (characters + before > limits.Characters)
+            throw new JinjaException(string.Create(CultureInfo.InvariantCulture, $"a text grows beyond {limits.Characters} characters"));
         Charge(1 + (characters / CharactersPerStep));
     }
 

@@ -28,7 +28,8 @@ internal static class Characters
     {
         if (!HasSurrogates(text)) return (int)Math.Min(character, text.Length);
         int offset = 0;
-        for (; character > 0 && offset < text.Length; character--) offset += offset + 1 < text.Length && char.IsSurrogatePair(text[offset], text[offset + 1]) ? 2 : 1;
+        for (; character > 0 && offset < text.Length; character--)
+            offset += offset + 1 < text.Length && char.IsSurrogatePair(text[offset], text[offset + 1]) ? 2 : 1;
         return offset;
     }
 

@@ -14,9 +14,14 @@ internal static class Comparison
         {
             (string x, string y) => x == y,
             (null, _) or (_, null) => false,
-            (ListValue x, ListValue y) => x.IsTuple == y.IsTuple && x.Items.Count == y.Items.Count && Enumerable.Range(0, x.Items.Count).All(i => Equal(bounds, x.Items[i], y.Items[i], depth + 1)),
-            (DictValue x, DictValue y) => x.Count == y.Count && x.Entries.All(entry => y.TryGet(entry.Key, out object? other) && Equal(bounds, entry.Value, other, depth + 1)),
-            (RangeValue x, RangeValue y) => x.Count == y.Count && (x.Count == 0 || (x.Start == y.Start && (x.Count == 1 || x.Step == y.Step))),
+            (ListValue x, ListValue y) =>
+                x.IsTuple == y.IsTuple && x.Items.Count == y.Items.Count
+                    && Enumerable.Range(0, x.Items.Count).All(i => Equal(bounds, x.Items[i], y.Items[i], depth + 1)),
+            (DictValue x, DictValue y) =>
+                x.Count == y.Count
+                    && x.Entries.All(entry => y.TryGet(entry.Key, out object? other) && Equal(bounds, entry.Value, other, depth + 1)),
+            (RangeValue x, RangeValue y) =>
+                x.Count == y.Count && (x.Count == 0 || (x.Start == y.Start && (x.Count == 1 || x.Step == y.Step))),
             (SafeText x, _) => Equal(bounds, x.Text, b, depth + 1),
             (_, SafeText y) => Equal(bounds, a, y.Text, depth + 1),
             (Undefined, Undefined) => true,
@@ -40,7 +45,10 @@ internal static class Comparison
                 for (int i = 0; i < Math.Min(x.Items.Count, y.Items.Count); i++)
                     if (!Equal(bounds, x.Items[i], y.Items[i], depth + 1)) return Order(bounds, x.Items[i], y.Items[i], depth + 1);
                 return x.Items.Count.CompareTo(y.Items.Count);
-            default: return Numbers.IsNumber(a) && Numbers.IsNumber(b) ? Numbers.Compare(a, b) : throw new JinjaException($"{Describe.Of(a)} and {Describe.Of(b)} have no order");
+            default:
+                return Numbers.IsNumber(a) && Numbers.IsNumber(b)
+                    ? Numbers.Compare(a, b)
+                    : throw new JinjaException($"{Describe.Of(a)} and {Describe.Of(b)} have no order");
         }
     }
 
@@ -59,7 +67,8 @@ internal static class Comparison
                 };
             case SafeText safe: return Contains(bounds, safe.Text, item);
             case DictValue dict:
-                if (item is ListValue { IsTuple: false } or DictValue) throw new JinjaException($"{Describe.Of(item)} cannot be the key of a mapping");
+                if (item is ListValue { IsTuple: false } or DictValue)
+                    throw new JinjaException($"{Describe.Of(item)} cannot be the key of a mapping");
                 return dict.TryGet(item is SafeText key ? key.Text : item, out _);
             case DictView { Kind: "keys" } view: return view.Owner.TryGet(item, out _);
             default: return Sequences.Items(bounds, container).Any(element => Equal(bounds, element, item));

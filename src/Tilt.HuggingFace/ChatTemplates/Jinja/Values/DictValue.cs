@@ -51,7 +51,8 @@ internal sealed class DictValue
         if (_index is not null) return IsKey(key) && _index.TryGetValue(Normal(key), out int index) ? index : -1;
         if (key is not string text) return FindSlowly(key);
         for (int i = 0; i < _entries.Count; i++)
-            if (_entries[i].Key is string other && (ReferenceEquals(other, text) || (other.Length == text.Length && other == text))) return i;
+            if (_entries[i].Key is string other && (ReferenceEquals(other, text) || (other.Length == text.Length && other == text)))
+                return i;
         return -1;
     }
 

@@ -30,5 +30,6 @@ internal static class FloatText
         : $"{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}";
 
     private static string Scientific(string digits, int exponent) =>
-        $"{digits[0]}{(digits.Length > 1 ? "." : "")}{digits[1..]}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent).ToString("00", CultureInfo.InvariantCulture)}";
+        $"{digits[0]}{(digits.Length > 1 ? "." : "")}{digits[1..]}e{(exponent < 0 ? '-' : '+')}"
+        + $"{Math.Abs(exponent).ToString("00", CultureInfo.InvariantCulture)}";
 }

@@ -22,7 +22,10 @@ internal sealed class LoopValue(IReadOnlyList<object?> items)
             "length" => Boxed.Of(items.Count),
             "previtem" => Index > 0 ? items[Index - 1] : new Undefined("there is no item before the first one of the loop"),
             "nextitem" => Index + 1 < items.Count ? items[Index + 1] : new Undefined("there is no item after the last one of the loop"),
-            "cycle" => new Function("loop.cycle", (_, call) => call.Positional.Length > 0 ? call.Positional[Index % call.Positional.Length] : throw new JinjaException("loop.cycle needs values to go through")),
+            "cycle" => new Function("loop.cycle",
+                (_, call) => call.Positional.Length > 0
+                    ? call.Positional[Index % call.Positional.Length]
+                    : throw new JinjaException("loop.cycle needs values to go through")),
             "changed" => new Function("loop.changed", (bounds, call) => Boxed.Of(Changed(bounds, call.Positional))),
             "depth" or "depth0" => throw new JinjaException($"loop.{name} belongs to recursive loops, which are not supported"),
             _ => this,
@@ -32,7 +35,8 @@ internal sealed class LoopValue(IReadOnlyList<object?> items)
 
     private bool Changed(Bounds bounds, object?[] values)
     {
-        bool same = _seen is not null && _seen.Length == values.Length && _seen.Zip(values).All(pair => Comparison.Equal(bounds, pair.First, pair.Second));
+        bool same = _seen is not null && _seen.Length == values.Length
+            && _seen.Zip(values).All(pair => Comparison.Equal(bounds, pair.First, pair.Second));
         if (!same) _seen = values;
         return !same;
     }

@@ -27,7 +27,9 @@ internal static class Numbers
         if (!IsNumber(a) || !IsNumber(b) || a is BigInteger || b is BigInteger) throw Mismatch(operation, a, b);
         try
         {
-            return TryInteger(a, out long x) && TryInteger(b, out long y) && operation != '/' ? Whole(operation, x, y) : Floating(operation, Double(a), Double(b));
+            return TryInteger(a, out long x) && TryInteger(b, out long y) && operation != '/'
+                ? Whole(operation, x, y)
+                : Floating(operation, Double(a), Double(b));
         }
         catch (OverflowException)
         {
@@ -36,7 +38,9 @@ internal static class Numbers
     }
 
     public static JinjaException Mismatch(char operation, object? a, object? b) =>
-        (a as Undefined ?? b as Undefined)?.Failure() ?? new JinjaException($"'{(operation == 'f' ? "//" : operation == 'p' ? "**" : operation)}' does not work on {Describe.Of(a)} and {Describe.Of(b)}");
+        (a as Undefined ?? b as Undefined)?.Failure()
+        ?? new JinjaException($"'{(operation == 'f' ? "//" : operation == 'p' ? "**" : operation)}' does not work on {Describe.Of(a)} "
+            + $"and {Describe.Of(b)}");
 
     public static double Double(object? value) => value switch
     {
@@ -77,7 +81,8 @@ internal static class Numbers
 
     private static double Floating(char operation, double a, double b)
     {
-        if ((operation is '/' or 'f' or '%' && b == 0) || (operation == 'p' && a == 0 && b < 0)) throw new JinjaException("a number is divided by zero");
+        if ((operation is '/' or 'f' or '%' && b == 0) || (operation == 'p' && a == 0 && b < 0))
+            throw new JinjaException("a number is divided by zero");
         double remainder = operation is 'f' or '%' ? a % b : 0;
         bool moved = remainder != 0 && (remainder < 0) != (b < 0);
         return operation switch

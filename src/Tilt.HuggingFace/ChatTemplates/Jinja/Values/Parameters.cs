@@ -13,14 +13,19 @@ internal sealed class Parameters(string owner, params string[] names)
     public Arguments Bind(CallArguments call)
     {
         if (call.Positional.Length == 0 && call.Named.Length == 0) return _none;
-        if (call.Positional.Length > names.Length) throw new JinjaException($"{owner} takes {(names.Length == 0 ? "no arguments" : $"at most {names.Length} arguments ({string.Join(", ", names)})")}, not {call.Positional.Length}");
+        if (call.Positional.Length > names.Length)
+            throw new JinjaException($"{owner} takes "
+                + $"{(names.Length == 0 ? "no arguments" : $"at most {names.Length} arguments ({string.Join(", ", names)})")}, "
+                + $"not {call.Positional.Length}");
         object?[] values = new object?[names.Length];
         call.Positional.CopyTo(values, 0);
         values.AsSpan(call.Positional.Length).Fill(Absent);
         foreach ((string name, object? value) in call.Named)
         {
             int at = Array.IndexOf(names, name);
-            if (at < 0) throw new JinjaException($"{owner} has no argument '{name}'{(names.Length == 0 ? "" : $"; it has {string.Join(", ", names)}")}");
+            if (at < 0)
+                throw new JinjaException(
+                    $"{owner} has no argument '{name}'{(names.Length == 0 ? "" : $"; it has {string.Join(", ", names)}")}");
             if (!ReferenceEquals(values[at], Absent)) throw new JinjaException($"{owner} is given the argument '{name}' twice");
             values[at] = value;
         }
@@ -32,7 +37,8 @@ internal sealed class Parameters(string owner, params string[] names)
     {
         public bool Has(int index) => !ReferenceEquals(values[index], Absent);
 
-        public object? Required(int index) => Has(index) ? values[index] : throw new JinjaException($"{owner} needs the argument '{names[index]}'");
+        public object? Required(int index) =>
+            Has(index) ? values[index] : throw new JinjaException($"{owner} needs the argument '{names[index]}'");
 
         public object? Get(int index, object? standard = null) => Has(index) ? values[index] : standard;
 
@@ -57,6 +63,7 @@ internal sealed class Parameters(string owner, params string[] names)
             _ => throw Wrong(index, "a text", value),
         };
 
-        private JinjaException Wrong(int index, string expected, object? value) => new($"the argument '{names[index]}' of {owner} must be {expected}, not {Describe.Of(value)}");
+        private JinjaException Wrong(int index, string expected, object? value) =>
+            new($"the argument '{names[index]}' of {owner} must be {expected}, not {Describe.Of(value)}");
     }
 }

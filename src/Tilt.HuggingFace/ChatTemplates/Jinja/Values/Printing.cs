@@ -51,7 +51,10 @@ internal static class Printing
                 AppendList(bounds, text.Append("dict_").Append(view.Kind).Append('('), view.Items(), "[]", depth);
                 text.Append(')');
                 break;
-            case RangeValue range: text.Append(string.Create(CultureInfo.InvariantCulture, $"range({range.Start}, {range.Stop}{(range.Step == 1 ? "" : $", {range.Step}")})")); break;
+            case RangeValue range:
+                text.Append(string.Create(CultureInfo.InvariantCulture,
+                    $"range({range.Start}, {range.Stop}{(range.Step == 1 ? "" : $", {range.Step}")})"));
+                break;
             case NamespaceValue space:
                 AppendDict(bounds, text.Append("<Namespace "), space.Attributes, depth);
                 text.Append('>');
@@ -93,6 +96,9 @@ internal static class Printing
         text.Append(mark);
     }
 
-    private static bool IsPrintable(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
-        or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
+    private static bool IsPrintable(Rune rune) =>
+        rune.Value == ' '
+        || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+            or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
 }

@@ -35,5 +35,6 @@ internal static class PythonText
         return lines;
     }
 
-    private static bool IsLineEnd(char c) => c is (>= '\n' and <= '\r') or (>= '\u001C' and <= '\u001E') or '\u0085' or '\u2028' or '\u2029';
+    private static bool IsLineEnd(char c) =>
+        c is (>= '\n' and <= '\r') or (>= '\u001C' and <= '\u001E') or '\u0085' or '\u2028' or '\u2029';
 }

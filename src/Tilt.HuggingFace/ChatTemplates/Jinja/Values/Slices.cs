@@ -23,7 +23,8 @@ internal static class Slices
                 return new ListValue(items, list.IsTuple);
             case RangeValue range:
                 (long first, long number, long by) = Resolve(range.Count, start, stop, step);
-                return new RangeValue(range.Start + (first * range.Step), range.Start + ((first + (number * by)) * range.Step), range.Step * by);
+                return new RangeValue(range.Start + (first * range.Step), range.Start + ((first + (number * by)) * range.Step),
+                    range.Step * by);
             default: throw new JinjaException($"{Describe.Of(owner)} has no slices");
         }
     }
@@ -41,7 +42,8 @@ internal static class Slices
         long by = Math.Clamp(Number(step) ?? 1, -int.MaxValue, int.MaxValue);
         if (by == 0) throw new JinjaException("a slice has the step 0");
         (long lowest, long highest) = by > 0 ? (0, length) : (-1, length - 1);
-        long from = Number(start) is { } first ? Bounded(first) : by > 0 ? lowest : highest, to = Number(stop) is { } last ? Bounded(last) : by > 0 ? highest : lowest;
+        long from = Number(start) is { } first ? Bounded(first) : by > 0 ? lowest : highest,
+            to = Number(stop) is { } last ? Bounded(last) : by > 0 ? highest : lowest;
         long count = by > 0 ? (to - from + by - 1) / by : (from - to - by - 1) / -by;
         return count > 0 ? (from, count, by) : (0, 0, by);
 
@@ -52,6 +54,8 @@ internal static class Slices
     {
         null => null,
         Undefined undefined => throw undefined.Failure(),
-        _ => Numbers.TryInteger(value, out long number) ? number : throw new JinjaException($"a slice is bounded by {Describe.Of(value)} where a whole number is needed"),
+        _ => Numbers.TryInteger(value, out long number)
+            ? number
+            : throw new JinjaException($"a slice is bounded by {Describe.Of(value)} where a whole number is needed"),
     };
 }

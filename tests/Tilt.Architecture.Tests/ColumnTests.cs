@@ -1,0 +1,58 @@
+namespace Tilt.Architecture.Tests;
+
+/// <summary>
+/// Lines of C# have at most 140 columns, counted in UTF-16 units. A line that lies in a raw string literal or holds one, or a verbatim
+/// string, is free, because its break would be part of the value.
+/// </summary>
+public sealed class ColumnTests
+{
+    private const int Most = 140;
+
+    /// <summary>Folders that are not held to the rule yet.</summary>
+    private static readonly string[] Free = ["src/Tilt.Verification/", "tests/Tilt.Verification.Tests/", "bench/acceptance/Verifier"];
+
+    [Fact]
+    public void No_line_is_longer_than_140_columns()
+    {
+        string root = Root(AppContext.BaseDirectory);
+        string[] files =
+            [.. ((string[])["src", "tests", "bench", "examples"]).SelectMany(folder =>
+                Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))];
+        Assert.True(files.Length > 500, $"Only {files.Length} files were found below {root}.");
+        string[] problems = [.. files.Select(file => (File: file, Name: Path.GetRelativePath(root, file).Replace('\\', '/')))
+            .Where(file => !file.Name.Split('/').Any(part => part is "bin" or "obj") && !Free.Any(file.Name.StartsWith))
+            .SelectMany(file => TooLong(File.ReadAllLines(file.File)).Select(line => $"{file.Name}:{line.Number}: {line.Columns} columns"))
+            .Order(StringComparer.Ordinal)];
+        Assert.True(problems.Length == 0, string.Join('\n', problems));
+    }
+
+    [Theory]
+    [InlineData("long", true)]
+    [InlineData("var text = \"\"\"|long|\"\"\"; // long", false)]
+    [InlineData("var text = \"\"\"|long|\"\"\";|long", true)]
+    [InlineData("Call(\"\"\"long\"\"\");", false)]
+    [InlineData("Call(\"\"\"long\"\"\");|long", true)]
+    [InlineData("var pattern = @\"long\";", false)]
+    public void Strings_that_cannot_be_broken_are_free(string lines, bool lastIsTooLong)
+    {
+        string[] text = lines.Replace("long", new string('x', Most + 1), StringComparison.Ordinal).Split('|');
+        Assert.Equal(lastIsTooLong ? [text.Length] : [], TooLong(text).Select(found => found.Number));
+    }
+
+    private static IEnumerable<(int Number, int Columns)> TooLong(string[] lines)
+    {
+        bool raw = false;
+        for (int i = 0; i < lines.Length; i++)
+        {
+            int marks = lines[i].Split("\"\"\"").Length - 1;
+            if (lines[i].Length > Most && !raw && marks == 0 && !lines[i].Contains("@\"", StringComparison.Ordinal))
+                yield return (i + 1, lines[i].Length);
+            if (marks % 2 == 1) raw = !raw;
+        }
+    }
+
+    private static string Root(string folder) =>
+        File.Exists(Path.Combine(folder, "Tilt.slnx"))
+            ? folder
+            : Root(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside the repository."));
+}
