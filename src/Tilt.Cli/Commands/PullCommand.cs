@@ -13,6 +13,10 @@ internal static class PullCommand
         {
             Description = "Repository on the hub, such as Qwen/Qwen2.5-0.5B, with a branch, tag or commit after an @. Default: @main."
         };
+        var dataset = new Option<bool>("--dataset")
+        {
+            Description = "The repository is a data set, such as openai/gsm8k; tasks then take its name.",
+        };
         var include = new Option<string[]>("--include")
         {
             Description =
@@ -26,22 +30,27 @@ internal static class PullCommand
         };
         var dryRun = new Option<bool>("--dry-run") { Description = "List the files and their sizes, and stop." };
         var command = new Command("pull", """
-            Downloads a model from the Hugging Face hub into the cache that Python's tools share, and prints its folder. Run again, it continues where it stopped.
+            Downloads a model or a data set from the Hugging Face hub into the cache that Python's tools share, and prints its folder. Run again, it continues where it stopped.
 
             Example: tilt pull Qwen/Qwen2.5-0.5B
+
+            A data set: tilt pull --dataset openai/gsm8k
 
             Other commands then take --model Qwen/Qwen2.5-0.5B. Gated and private repositories need a token in HF_TOKEN or from 'hf auth login'. HF_ENDPOINT, HF_HOME, HF_HUB_CACHE and HF_HUB_OFFLINE mean what they mean in Python.
             """)
         {
-            repository, include, exclude, parallel, recheck, dryRun,
+            repository, dataset, include, exclude, parallel, recheck, dryRun,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var target = HubRepository.Parse(parsed.GetRequiredValue(repository));
+            HubRepository target = HubRepository.Parse(parsed.GetRequiredValue(repository)) with
+            {
+                Kind = parsed.GetValue(dataset) ? RepositoryKind.Dataset : RepositoryKind.Model,
+            };
             int files = parsed.GetValue(parallel);
             if (files is < 1 or > 64) throw new InputException($"--parallel is {files}; 1 to 64 files can be fetched at once.");
             HubOptions options = HubEnvironment.Current.Read() with { ParallelFiles = files };
-            FileSelection selection = FileSelection.Of(parsed.GetValue(include) ?? [], parsed.GetValue(exclude) ?? []);
+            FileSelection selection = FileSelection.Of(parsed.GetValue(include) ?? [], parsed.GetValue(exclude) ?? [], target.Kind);
             using var download = new SnapshotDownload(options) { Recheck = parsed.GetValue(recheck) };
             try
             {

@@ -11,7 +11,7 @@ namespace Tilt.HuggingFace.GgufModels;
 internal sealed class GgufModelFiles
 {
     private static readonly Lock Gate = new();
-    private static GgufModelFiles? _last;
+    private static GgufModelFiles? Last;
 
     private readonly (string Path, long Length, DateTime Written) _key;
     private readonly Lazy<GgufFile> _file;
@@ -43,8 +43,8 @@ internal sealed class GgufModelFiles
             var key = (Path.GetFullPath(path), FileLength.Of(path) ?? 0, File.GetLastWriteTimeUtc(path));
             lock (Gate)
             {
-                if (_last is null || _last._key != key) _last = new GgufModelFiles(path, key);
-                return _last;
+                if (Last is null || Last._key != key) Last = new GgufModelFiles(path, key);
+                return Last;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -18,6 +18,9 @@ internal sealed class CachedRepository(string cacheFolder, HubRepository reposit
 
         """;
 
+    /// <summary>What the repository holds.</summary>
+    public RepositoryKind Kind => repository.Kind;
+
     /// <summary>The repository's folder.</summary>
     public string Folder { get; } = Path.Combine(cacheFolder, repository.CacheName);
 

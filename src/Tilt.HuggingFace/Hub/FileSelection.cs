@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Tilt.Tasks.Data;
 
 namespace Tilt.HuggingFace.Hub;
 
@@ -27,6 +28,9 @@ public sealed class FileSelection
     /// </summary>
     public static FileSelection Default { get; } = new(IsDefaultFile, isDefault: true, DefaultNames);
 
+    /// <summary>What tasks read of a data set: Parquet, JSON, JSON Lines, CSV and TSV files, wherever they lie, and its card and licence.</summary>
+    public static FileSelection OfDataset { get; } = new(IsDataFile, isDefault: true, []);
+
     /// <summary>Whether this is the default selection, without patterns.</summary>
     public bool IsDefault { get; }
 
@@ -36,21 +40,33 @@ public sealed class FileSelection
     /// <summary>
     /// The files that match a pattern to include (all of the default selection without any), less those that match one to exclude.
     /// </summary>
-    public static FileSelection Of(IReadOnlyList<string> include, IReadOnlyList<string> exclude)
+    /// <param name="include">Patterns; none takes the default selection.</param>
+    /// <param name="exclude">Patterns.</param>
+    /// <param name="kind">What the repository holds, which decides on the default selection.</param>
+    public static FileSelection Of(
+        IReadOnlyList<string> include, IReadOnlyList<string> exclude, RepositoryKind kind = RepositoryKind.Model)
     {
         ArgumentNullException.ThrowIfNull(include);
         ArgumentNullException.ThrowIfNull(exclude);
-        if (include.Count == 0 && exclude.Count == 0) return Default;
+        if (include.Count == 0 && exclude.Count == 0) return kind == RepositoryKind.Dataset ? OfDataset : Default;
         string[] included = [.. include.Select(Normalize)], excluded = [.. exclude.Select(Normalize)];
-        bool Wanted(string path) => (included.Length == 0 ? IsDefaultFile(path) : Matches(included, path)) && !Matches(excluded, path);
+        Func<string, bool> usual = kind == RepositoryKind.Dataset ? IsDataFile : IsDefaultFile;
+        bool Wanted(string path) => (included.Length == 0 ? usual(path) : Matches(included, path)) && !Matches(excluded, path);
         string[] names = included.Length == 0
-            ? DefaultNames
+            ? kind == RepositoryKind.Dataset ? [] : DefaultNames
             : [.. included.Where(p => p.AsSpan().IndexOfAny('*', '?') < 0 && HubListing.IsSafe(p))];
         return new FileSelection(Wanted, isDefault: false, [.. names.Where(Wanted)]);
     }
 
     /// <summary>Whether the file at a path is wanted.</summary>
     public bool Includes(string path) => _wanted(path);
+
+    /// <summary>Whether a file holds rows of a data set.</summary>
+    internal static bool HoldsRows(string path) => DataFile.EndingOf(path) is not null && !IsDescription(path);
+
+    private static bool IsDataFile(string path) => DataFile.EndingOf(path) is not null || path is "README.md" or "LICENSE";
+
+    private static bool IsDescription(string path) => Path.GetFileName(path) is "dataset_infos.json" or "dataset_info.json";
 
     private static bool IsDefaultFile(string path)
     {

@@ -18,6 +18,7 @@ internal static class SnapshotCheck
     public static IReadOnlyList<string> MissingForUse(CachedRepository cached, string commit)
     {
         HubListing? listing = CachedListing.Read(cached, commit);
+        if (cached.Kind == RepositoryKind.Dataset) return listing is null ? [] : [.. Missing(cached, listing, FileSelection.OfDataset)];
         var missing = new List<string>(
             listing?.Files.Where(f => ReadFiles.Contains(f.Path) && !cached.Holds(commit, f.Path, f.Size)).Select(f => f.Path) ?? []);
         string[] needed = cached.Holds(commit, "adapter_config.json", null)

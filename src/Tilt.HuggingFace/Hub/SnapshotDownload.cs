@@ -53,6 +53,8 @@ public sealed class SnapshotDownload : IDisposable
         {
             if (_options.Offline) return OfflineSnapshot.Find(cached, repository, selection);
             HubListing listing = await ListAsync(cached, repository, progress, cancellationToken).ConfigureAwait(false);
+            if (repository.Kind == RepositoryKind.Dataset && selection.IsDefault && !listing.Files.Any(f => FileSelection.HoldsRows(f.Path)))
+                return await ConvertedAsync(listing, repository, selection, progress, cancellationToken).ConfigureAwait(false);
             HubFile[] files = Choose(listing, repository, selection);
             var fetch = new SnapshotFiles(_options, _client, _retry, cached, repository, listing.Commit, progress);
             if (Recheck) await fetch.RecheckAsync(files, cancellationToken).ConfigureAwait(false);
@@ -123,10 +125,26 @@ public sealed class SnapshotDownload : IDisposable
         }
     }
 
+    /// <summary>The hub's own conversion of a data set whose files are of other kinds, such as a script that makes them.</summary>
+    private Task<PulledSnapshot> ConvertedAsync(HubListing listing, HubRepository repository, FileSelection selection,
+        IProgress<PullEvent>? progress, CancellationToken cancellationToken)
+    {
+        if (repository.Revision != HubRepository.DefaultRevision)
+        {
+            string[] some = [.. listing.Files.Select(f => f.Path).Take(8)];
+            throw new InputException($"'{repository}' has no files that a task could read (Parquet, JSON, CSV); it "
+                + $"has {(some.Length == 0 ? "none at all" : string.Join(", ", some))}.");
+        }
+
+        progress?.Report(new PullNote($"'{repository}' has no files that a task could read; its conversion by the hub is taken, "
+            + $"@{HubRepository.ParquetRevision}."));
+        return RunAsync(repository with { Revision = HubRepository.ParquetRevision }, selection, progress, cancellationToken);
+    }
+
     private static HubFile[] Choose(HubListing listing, HubRepository repository, FileSelection selection)
     {
         HubFile[] files = [.. listing.Files.Where(f => selection.Includes(f.Path)).DistinctBy(f => f.Path)];
-        if (selection.IsDefault && !files.Any(f => f.Path.EndsWith(".safetensors", StringComparison.Ordinal)))
+        if (selection.IsDefault && repository.Kind == RepositoryKind.Model && !files.Any(f => f.Path.EndsWith(".safetensors", StringComparison.Ordinal)))
         {
             string[] others = [.. listing.Files.Select(f => f.Path)
                 .Where(p => Path.GetExtension(p) is ".bin" or ".pth" or ".pt" or ".gguf" or ".h5" or ".msgpack" or ".onnx").Take(3)];

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Tilt.Rollouts;
 using Tilt.Tasks.Data;
-using Tilt.Tasks.Mathematics;
 
 namespace Tilt.Studies.Evaluation;
 
@@ -86,7 +85,7 @@ public sealed record ForeignResponses(Problem? Problem, string Id, IReadOnlyList
             [.. Flat(row.Values.GetProperty("predictions")).Select(text => new ForeignResponse(text, null, null))]);
     }
 
-    private static IEnumerable<JsonElement> List(DataRow row, string column) =>
+    private static JsonElement.ArrayEnumerator List(DataRow row, string column) =>
         row.Values.TryGetProperty(column, out JsonElement list) && list.ValueKind == JsonValueKind.Array
             ? list.EnumerateArray()
             : throw row.Error($"\"{column}\" must be a list.");

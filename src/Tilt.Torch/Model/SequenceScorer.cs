@@ -1,5 +1,4 @@
 using Tilt.Rollouts;
-using Tilt.Torch.Decoding;
 using Tilt.Torch.Tensors;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using Tilt.Rewards;
-using Tilt.Rollouts;
 
 namespace Tilt.Core.Tests.Rewards;
 
@@ -31,5 +30,6 @@ public sealed class LastNumberRewardTests
 
     [Fact]
     public async Task A_gold_that_is_no_number_is_an_error() =>
-        await Assert.ThrowsAsync<InputException>(async () => await new LastNumberReward().ScoreAsync([new(new("a", "?", "x+1"), "1")]));
+        await Assert.ThrowsAsync<InputException>(async () =>
+            await new LastNumberReward().ScoreAsync([new(new("a", "?", "x+1"), "1")], TestContext.Current.CancellationToken));
 }

@@ -197,6 +197,10 @@ internal sealed class HubServer : IAsyncDisposable
     {
         string path = Uri.UnescapeDataString(request.Path.Split('?')[0]);
         if (request.ToStorage) return Stored(request, path);
+        // Data sets are served like models: their names differ in these tests.
+        path = path.StartsWith("/datasets/", StringComparison.Ordinal)
+            ? path["/datasets".Length..]
+            : path.Replace("/api/datasets/", "/api/models/", StringComparison.Ordinal);
         if (path.StartsWith("/api/models/", StringComparison.Ordinal))
         {
             string[] parts = path["/api/models/".Length..].Split("/revision/", 2);

@@ -24,12 +24,12 @@ public sealed class EvaluationRunTests : IDisposable
     [Fact]
     public async Task An_interrupted_evaluation_ends_with_the_bytes_of_an_uninterrupted_one()
     {
-        EvaluationResults whole = await RunAsync("whole", new Stopper(int.MaxValue));
-        var stopper = new Stopper(3);
+        EvaluationResults whole = await RunAsync("whole");
+        using var stopper = new Stopper(3);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync("parts", stopper));
         // A killed process may leave half a line behind.
         File.AppendAllText(Path.Combine(_folder, "parts", "samples", "temperature-1.jsonl"), "{\"problem\": \"L1");
-        EvaluationResults resumed = await RunAsync("parts", new Stopper(int.MaxValue));
+        EvaluationResults resumed = await RunAsync("parts");
         Assert.Equal(Timeless(whole), Timeless(resumed));
         foreach (string method in (string[])["temperature-1", "greedy", "majority-2"])
             Assert.Equal(File.ReadAllText(Path.Combine(_folder, "whole", "samples", method + ".jsonl")),
@@ -42,15 +42,15 @@ public sealed class EvaluationRunTests : IDisposable
     [Fact]
     public async Task Another_evaluation_does_not_go_into_the_same_folder()
     {
-        await RunAsync("one", new Stopper(int.MaxValue));
-        InputException error = await Assert.ThrowsAsync<InputException>(() => RunAsync("one", new Stopper(int.MaxValue), samples: 2));
+        await RunAsync("one");
+        InputException error = await Assert.ThrowsAsync<InputException>(() => RunAsync("one", samples: 2));
         Assert.Contains("samples", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Samples_are_judged_again_to_the_same_figures()
     {
-        EvaluationResults results = await RunAsync("one", new Stopper(int.MaxValue));
+        EvaluationResults results = await RunAsync("one");
         EvaluationResults again = await ResponseEvaluation.RunAsync(
             Path.Combine(_folder, "one", "samples", "temperature-1.jsonl"), new() { Name = Settings.TaskName.Embedded }, name => name,
             Verification.AnswerForm.Any, 42, TestContext.Current.CancellationToken);
@@ -58,8 +58,10 @@ public sealed class EvaluationRunTests : IDisposable
         Assert.Equal(results.Methods[0].MeanLength, again.Methods[0].MeanLength);
     }
 
-    private async Task<EvaluationResults> RunAsync(string name, Stopper progress, int samples = 4)
+    private async Task<EvaluationResults> RunAsync(string name, Stopper? stopper = null, int samples = 4)
     {
+        using var endless = new Stopper(int.MaxValue);
+        Stopper progress = stopper ?? endless;
         ITokenizer tokenizer = TokenizerLoader.Load(_model.Folder);
         var task = new EmbeddedTask(tokenizer);
         FusedModel model = FusedModelLoader.Load(_model.Folder, threads: 1);
@@ -82,12 +84,14 @@ public sealed class EvaluationRunTests : IDisposable
     private static string Timeless(EvaluationResults results) =>
         EvaluationFile.ToJson(results with { Methods = [.. results.Methods.Select(m => m with { Seconds = 0 })] });
 
-    private sealed class Stopper(int after) : IProgress<EvaluationProgress>
+    private sealed class Stopper(int after) : IProgress<EvaluationProgress>, IDisposable
     {
         private readonly CancellationTokenSource _source = new();
         private int _reports;
 
         public CancellationToken Token => _source.Token;
+
+        public void Dispose() => _source.Dispose();
 
         public void Report(EvaluationProgress value)
         {

@@ -1,10 +1,8 @@
-using Tilt.HuggingFace.Architecture;
 using Tilt.HuggingFace.Families;
 using Tilt.HuggingFace.Tests;
 using Tilt.Rollouts;
 using Tilt.Torch.Model;
 using Tilt.Torch.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Tilt.Torch.Tests.Model;

@@ -26,7 +26,7 @@ public sealed record ProblemSets(IReadOnlyList<Problem> Training, IReadOnlyList<
     public static ProblemSets Of(IReadOnlyList<Problem> training, IReadOnlyList<Problem> test, double selectionShare, Verifier verifier)
     {
         var notes = new List<string>();
-        IReadOnlyList<Problem> judgedTraining = Readable(training, "training", verifier, notes),
+        Problem[] judgedTraining = Readable(training, "training", verifier, notes),
             judgedTest = Readable(test, "test", verifier, notes);
         HashSet<string> exact = [.. judgedTest.Select(problem => problem.Text)],
             normalized = [.. judgedTest.Select(problem => ProblemText.Normalize(problem.Text))];
@@ -47,7 +47,7 @@ public sealed record ProblemSets(IReadOnlyList<Problem> Training, IReadOnlyList<
         Problem[] trained = [.. kept.Where(problem => ProblemText.Share(problem.Text) >= selectionShare)];
         if (training.Count > 0 && trained.Length == 0)
             throw new InputException($"Of {training.Count} training problems none is left to train on. {string.Join(" ", notes)}");
-        if (test.Count > 0 && judgedTest.Count == 0)
+        if (test.Count > 0 && judgedTest.Length == 0)
             throw new InputException($"Of {test.Count} test problems none is left. {string.Join(" ", notes)}");
         return new(trained, selection, judgedTest, notes);
     }

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Tilt.Rollouts;
 using Tilt.Settings;
-using Tilt.Tasks;
 using Tilt.Tasks.Mathematics;
 using Tilt.Verification;
 
@@ -71,7 +70,7 @@ public sealed class MathTaskTests
             half = ProblemSets.Of([.. problems.Take(100)], [], 0.2, new Verifier());
         Assert.InRange(whole.Selection.Count, 20, 60);
         Assert.Equal(200, whole.Selection.Count + whole.Training.Count);
-        Assert.Equal(whole.Selection.Where(p => problems[..100].Contains(p)).Select(p => p.Id).Order(),
+        Assert.Equal(whole.Selection.Where(p => problems.AsSpan(0, 100).Contains(p)).Select(p => p.Id).Order(),
             half.Selection.Select(p => p.Id).Order());
     }
 

@@ -1,4 +1,4 @@
-namespace Tilt.Torch.Decoding;
+namespace Tilt.Rollouts;
 
 /// <summary>Prompts without repetition: the samples of one problem share theirs.</summary>
 internal static class PromptSet
