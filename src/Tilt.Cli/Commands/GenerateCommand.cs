@@ -140,7 +140,7 @@ internal static class GenerateCommand
     private static int AtLeastOne(int value, string option) => value >= 1 ? value : throw new InputException($"{option} is {value}; at least 1 is needed.");
 
     // Names, sizes and times stand for contents that take seconds to read.
-    private static string Weights(string folder) => string.Join(' ', Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)
+    private static string Weights(string model) => string.Join(' ', (File.Exists(model) ? [model] : Directory.GetFiles(model, "*.safetensors")).Order(StringComparer.Ordinal)
         .Select(file => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}:{new FileInfo(file).Length}:{File.GetLastWriteTimeUtc(file).Ticks}")));
 
     private static string Hash(GenerationPrompt[] prompts)
