@@ -180,7 +180,8 @@ internal static class GgufTokenizerFile
         json.WriteBoolean("byte_fallback", false);
         json.WriteBoolean("ignore_merges", splitter.IgnoresMerges);
         json.WriteStartObject("vocab");
-        for (int id = 0; id < vocabulary.WordCount; id++) json.WriteNumber(vocabulary.Tokens[id], id);
+        for (int id = 0; id < vocabulary.WordCount; id++)
+            if (!vocabulary.IsPadding(id)) json.WriteNumber(vocabulary.Tokens[id], id);
         json.WriteEndObject();
         json.WriteStartArray("merges");
         foreach (string merge in file.Values.Texts("tokenizer.ggml.merges")) json.WriteStringValue(merge);

@@ -29,13 +29,17 @@ internal sealed class GgufVocabulary
         int count = Tokens.Count;
         while (count > 0 && IsPadding(count - 1)) count--;
         Count = count;
+        bool holes = false;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (int id = 0; id < count; id++)
         {
+            holes |= IsPadding(id);
             if (Tokens[id].Length == 0) throw Wrong($"no text for the token {id}");
             if (!seen.Add(Tokens[id])) throw Wrong($"the token '{Tokens[id]}' twice (the second time with the id {id})");
             if (!IsAdded(id)) WordCount = id + 1;
         }
+        // Ids of tokens outside the vocabulary are counted from its end, which works where it has no holes alone.
+        if (holes) WordCount = count;
     }
 
     /// <summary>Every token by its id, also those that only pad the model's rows.</summary>
@@ -55,8 +59,11 @@ internal sealed class GgufVocabulary
     /// <summary>Left out when text is decoded without special tokens.</summary>
     public bool IsSpecial(int id) => _kinds[id] is GgufTokenKind.Control or GgufTokenKind.Unknown;
 
+    /// <summary>Rows of the model without a token are called <c>[PAD1010]</c> by converters.</summary>
+    public bool IsPadding(int id) => _kinds[id] == GgufTokenKind.Unused && Tokens[id] == $"[PAD{id}]";
+
     /// <summary>The text of a token that a key names.</summary>
-    public string TextOf(int id, string key) => id < Count ? Tokens[id] : throw Wrong($"{id} at key '{key}', which stands for no token");
+    public string TextOf(int id, string key) => id < Count && !IsPadding(id) ? Tokens[id] : throw Wrong($"{id} at key '{key}', which stands for no token");
 
     /// <summary>The error that the vocabulary is wrong.</summary>
     public InputException Wrong(string what) =>
