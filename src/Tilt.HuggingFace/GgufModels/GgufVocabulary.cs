@@ -63,7 +63,8 @@ internal sealed class GgufVocabulary
     public bool IsPadding(int id) => _kinds[id] == GgufTokenKind.Unused && Tokens[id] == $"[PAD{id}]";
 
     /// <summary>The text of a token that a key names.</summary>
-    public string TextOf(int id, string key) => id < Count && !IsPadding(id) ? Tokens[id] : throw Wrong($"{id} at key '{key}', which stands for no token");
+    public string TextOf(int id, string key) =>
+        id < Count && !IsPadding(id) ? Tokens[id] : throw Wrong($"{id} at key '{key}', which stands for no token");
 
     /// <summary>The error that the vocabulary is wrong.</summary>
     public InputException Wrong(string what) =>

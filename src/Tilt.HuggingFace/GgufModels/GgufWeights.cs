@@ -23,7 +23,8 @@ internal sealed class GgufWeights : IDisposable
         foreach (GgufTensorPlace place in file.Tensors)
         {
             // llama.cpp's tools drop the second dimension of matrices of one row.
-            GgufTensorPlace tensor = place.Shape.Count == 1 && GgufTensorNames.IsMatrix(place.Name) ? place with { Shape = [1, .. place.Shape] } : place;
+            GgufTensorPlace tensor =
+                place.Shape.Count == 1 && GgufTensorNames.IsMatrix(place.Name) ? place with { Shape = [1, .. place.Shape] } : place;
             // Part of the configuration.
             if (tensor.Name == RotaryFactors.TensorName && family.Gguf.Features.HasFlag(BlockFeatures.Llama3Rotary)) continue;
             // What has no name in checkpoints keeps its own, by which it is refused.

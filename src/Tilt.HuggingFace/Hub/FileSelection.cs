@@ -28,7 +28,9 @@ public sealed class FileSelection
     /// </summary>
     public static FileSelection Default { get; } = new(IsDefaultFile, isDefault: true, DefaultNames);
 
-    /// <summary>What tasks read of a data set: Parquet, JSON, JSON Lines, CSV and TSV files, wherever they lie, and its card and licence.</summary>
+    /// <summary>
+    /// What tasks read of a data set: Parquet, JSON, JSON Lines, CSV and TSV files, wherever they lie, and its card and licence.
+    /// </summary>
     public static FileSelection OfDataset { get; } = new(IsDataFile, isDefault: true, []);
 
     /// <summary>Whether this is the default selection, without patterns.</summary>

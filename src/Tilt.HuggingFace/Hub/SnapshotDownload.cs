@@ -53,7 +53,8 @@ public sealed class SnapshotDownload : IDisposable
         {
             if (_options.Offline) return OfflineSnapshot.Find(cached, repository, selection);
             HubListing listing = await ListAsync(cached, repository, progress, cancellationToken).ConfigureAwait(false);
-            if (repository.Kind == RepositoryKind.Dataset && selection.IsDefault && !listing.Files.Any(f => FileSelection.HoldsRows(f.Path)))
+            if (repository.Kind == RepositoryKind.Dataset && selection.IsDefault
+                && !listing.Files.Any(f => FileSelection.HoldsRows(f.Path)))
                 return await ConvertedAsync(listing, repository, selection, progress, cancellationToken).ConfigureAwait(false);
             HubFile[] files = Choose(listing, repository, selection);
             var fetch = new SnapshotFiles(_options, _client, _retry, cached, repository, listing.Commit, progress);
@@ -144,7 +145,8 @@ public sealed class SnapshotDownload : IDisposable
     private static HubFile[] Choose(HubListing listing, HubRepository repository, FileSelection selection)
     {
         HubFile[] files = [.. listing.Files.Where(f => selection.Includes(f.Path)).DistinctBy(f => f.Path)];
-        if (selection.IsDefault && repository.Kind == RepositoryKind.Model && !files.Any(f => f.Path.EndsWith(".safetensors", StringComparison.Ordinal)))
+        if (selection.IsDefault && repository.Kind == RepositoryKind.Model
+            && !files.Any(f => f.Path.EndsWith(".safetensors", StringComparison.Ordinal)))
         {
             string[] others = [.. listing.Files.Select(f => f.Path)
                 .Where(p => Path.GetExtension(p) is ".bin" or ".pth" or ".pt" or ".gguf" or ".h5" or ".msgpack" or ".onnx").Take(3)];

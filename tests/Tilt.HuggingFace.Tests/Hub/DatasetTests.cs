@@ -36,7 +36,8 @@ public sealed class DatasetTests : HubFixture
         Server.Commit("org/script", "refs/convert/parquet", Script);
         InputException error = await Assert.ThrowsAsync<InputException>(() => PullSetAsync("org/script"));
         Assert.Contains("make.py", error.Message, StringComparison.Ordinal);
-        Assert.Contains("tilt pull --dataset org/none", Assert.Throws<InputException>(() => DatasetFolder.Resolve("org/none", Cache)).Message,
+        Assert.Contains("tilt pull --dataset org/none",
+            Assert.Throws<InputException>(() => DatasetFolder.Resolve("org/none", Cache)).Message,
             StringComparison.Ordinal);
     }
 
