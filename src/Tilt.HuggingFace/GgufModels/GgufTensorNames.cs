@@ -43,10 +43,10 @@ internal static partial class GgufTensorNames
         };
     }
 
-    /// <summary>Number of the block that a tensor belongs to, or null.</summary>
-    public static int? BlockOf(string tensor) =>
-        BlockTensor().Match(tensor) is { Success: true } match
-            && int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int block) ? block : null;
+    /// <summary>Weights that are no norms are matrices.</summary>
+    public static bool IsMatrix(string tensor) =>
+        tensor.EndsWith(".weight", StringComparison.Ordinal) && !tensor.EndsWith("_norm.weight", StringComparison.Ordinal)
+        && tensor != RotaryFactors.TensorName;
 
     [GeneratedRegex(@"^blk\.(0|[1-9][0-9]{0,8})\.([a-z_]+)\.(weight|bias)\z")]
     private static partial Regex BlockTensor();

@@ -70,7 +70,4 @@ internal sealed class GgufVocabulary
     public InputException Wrong(string what) =>
         new($"'{_path}' has a tokenizer that cannot be used: {what}. Take another file of this model, or convert it again with a current "
             + $"llama.cpp.");
-
-    /// <summary>Rows of the model without a token are called <c>[PAD1010]</c> by converters.</summary>
-    private bool IsPadding(int id) => _kinds[id] == GgufTokenKind.Unused && Tokens[id] == $"[PAD{id}]";
 }

@@ -6,7 +6,6 @@ using Tilt.HuggingFace.Gguf;
 using Tilt.HuggingFace.GgufModels;
 using Tilt.HuggingFace.RandomModels;
 using Tilt.HuggingFace.Safetensors;
-using Tilt.HuggingFace.Tests.Export;
 using Tilt.HuggingFace.Tokenizers;
 
 namespace Tilt.HuggingFace.Tests.GgufModels;
@@ -96,10 +95,12 @@ public sealed class ImportTests : IDisposable
         File.Copy(Golden("gguf", "qwen3.gguf"), file);
         using MergedModel model = MergedModel.Open(file);
         Assert.Contains("is the model itself",
-            Assert.Throws<InputException>(() => GgufExport.Write(model, file, new() { Overwrite = true })).Message,
+            Assert.Throws<InputException>(() => GgufExport.Write(model, file, new() { Overwrite = true },
+                cancellationToken: TestContext.Current.CancellationToken)).Message,
             StringComparison.Ordinal);
         Assert.Contains("which is no part of an exported model",
-            Assert.Throws<InputException>(() => SafetensorsExport.Write(model, _root, new() { Overwrite = true })).Message,
+            Assert.Throws<InputException>(() => SafetensorsExport.Write(model, _root, new() { Overwrite = true },
+                cancellationToken: TestContext.Current.CancellationToken)).Message,
             StringComparison.Ordinal);
     }
 
