@@ -29,4 +29,7 @@ public sealed record TorchLoadOptions
 
     /// <summary>Where to compute. Default: the CPU.</summary>
     public Device? Device { get; init; }
+
+    /// <summary>Whether this machine computes with packed weights: bfloat16 on the CPU.</summary>
+    public static bool CanPack => Native.PackedProduct.IsAvailable;
 }

@@ -3,15 +3,17 @@ using Spectre.Console;
 using Tilt.Cli.Options;
 using Tilt.Cli.Progress;
 using Tilt.Configuration;
+using Tilt.HuggingFace.Hub;
 using Tilt.Reporting.Comparison;
 using Tilt.Results;
 using Tilt.Settings;
 using Tilt.Studies.Comparison;
+using Tilt.Torch;
 using Tilt.Torch.Tensors;
 
 namespace Tilt.Cli.Commands;
 
-/// <summary><c>tilt compare</c>: the paper's experiment on the embedded model.</summary>
+/// <summary><c>tilt compare</c>: the paper's experiment, on the embedded model or on one's own.</summary>
 internal static class CompareCommand
 {
     private const int QuickSteps = 30, QuickTestProblems = 256, FullTestProblems = 512;
@@ -26,14 +28,30 @@ internal static class CompareCommand
         };
         var config = new Option<string?>("--config", "-c")
         {
-            Description = "YAML file with the settings of every RL run. Default: configs/quickstart.yaml."
+            Description = "YAML file with the settings of every RL run. Default: configs/quickstart.yaml; with --model or --task "
+                + "configs/real-model.yaml."
         };
         Option<TrainingPrecision?> dtype = DtypeOption.CreateForTraining();
-        var jobs = new Option<int>("--jobs", "-j")
+        var model = new Option<string?>("--model")
         {
-            Description = "Methods at work at once, one thread each; results do not depend on it. Default: one a core.",
-            DefaultValueFactory = _ => Environment.ProcessorCount
+            Description = "Folder, GGUF file or repository of the model to compare on. Default: the configuration's.",
         };
+        var task = new Option<string?>("--task", "-t")
+        {
+            Description = "Its problems: a name such as arithmetic, math or gsm8k (docs/configuration.md, task.name). Files are named by "
+                + "settings: task.name=file task.train=mine.jsonl task.test=other.jsonl.",
+        };
+        var problems = new Option<int?>("--problems", "-p")
+        {
+            Description = "Most test problems. Default: 512, or 256 with --quick.",
+        };
+        var samples = new Option<int>("--samples", "-n") { Description = "Outputs of each test problem.", DefaultValueFactory = _ => 16 };
+        var jobs = new Option<int?>("--jobs", "-j")
+        {
+            Description = "Methods at work at once, one thread each; results do not depend on it. Default: one a core; of models that "
+                + "libtorch computes one, with all threads.",
+        };
+        Option<int> threads = ThreadsOption.Create();
         var methods = new Option<string[]>("--methods", "-m")
         {
             Description = "Only these methods beside the base model, separated by commas, such as task-reward,sharpening; inference-time "
@@ -57,26 +75,40 @@ internal static class CompareCommand
             Run again, it continues where it stopped.
 
             Example: tilt compare --quick
+
+            On a real model: tilt compare --model Qwen/Qwen2.5-0.5B-Instruct --task gsm8k --config configs/real-model.yaml --quick
             """)
         {
-            quick, seed, seeds, methods, output, config, dtype, jobs, overrides,
+            quick, model, task, problems, samples, seed, seeds, methods, output, config, dtype, jobs, threads, overrides,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var training = ReadTraining(parsed.GetValue(config), parsed.GetValue(overrides) ?? [], parsed.GetValue(quick));
+            string[] given = parsed.GetValue(overrides) ?? [];
+            if (parsed.GetValue(model) is { } named) given = [$"model={named}", .. given];
+            if (parsed.GetValue(task) is { } set) given = [$"task.name={set}", .. given];
+            bool real = parsed.GetValue(model) is not null || parsed.GetValue(task) is not null;
+            var training = ReadTraining(parsed.GetValue(config) ?? UsualConfiguration(real), given, parsed.GetValue(quick));
             if (parsed.GetValue(dtype) is { } chosen) training = training with { Dtype = chosen };
+            training = training with { Model = ModelFolder.Resolve(training.Model) };
+            if (parsed.GetValue(problems) is < 1 || parsed.GetValue(samples) < 1)
+                throw new InputException("--problems and --samples must be at least 1.");
+            bool fused = LoadedModel.EngineOf(training.Model, EngineChoice.Auto) == EngineChoice.Fused;
+            int together = Math.Max(1, parsed.GetValue(jobs) ?? (fused ? Environment.ProcessorCount : 1));
             int first = parsed.GetValue(seed);
             var options = new ComparisonOptions
             {
                 Training = training,
                 Seed = first,
                 Quick = parsed.GetValue(quick),
-                TestProblems = parsed.GetValue(quick) ? QuickTestProblems : FullTestProblems,
+                TestProblems = parsed.GetValue(problems) ?? (parsed.GetValue(quick) ? QuickTestProblems : FullTestProblems),
+                Samples = parsed.GetValue(samples),
+                KlSamples = Math.Min(4, parsed.GetValue(samples)),
                 Methods = parsed.GetValue(methods) is { Length: > 0 } chosenMethods ? chosenMethods : null,
                 SeedsPerMethod = Math.Max(1, parsed.GetValue(seeds) ?? int.MaxValue),
-                Jobs = Math.Max(1, parsed.GetValue(jobs)),
+                Jobs = together,
+                Threads = fused ? 1 : Math.Max(1, parsed.GetValue(threads) / together),
                 Command = string.Join(' ', ["tilt", .. parsed.Tokens.Select(t => t.Value)]),
-                Out = parsed.GetValue(output) ?? DefaultFolder(parsed.GetValue(quick), first),
+                Out = parsed.GetValue(output) ?? DefaultFolder(real ? training.Task.Name : null, parsed.GetValue(quick), first),
             };
             await CompareAsync(options, cancellationToken);
             return ExitCode.Done;
@@ -84,19 +116,21 @@ internal static class CompareCommand
         return command;
     }
 
-    private static TrainingConfiguration ReadTraining(string? file, string[] overrides, bool quick)
+    private static string UsualConfiguration(bool real) =>
+        ApplicationFiles.Find(Path.Combine("configs", real ? "real-model.yaml" : "quickstart.yaml"));
+
+    private static TrainingConfiguration ReadTraining(string file, string[] overrides, bool quick)
     {
-        var training = ConfigurationReader.Read<TrainingConfiguration>(file
-            ?? ApplicationFiles.Find(Path.Combine("configs", "quickstart.yaml")), overrides);
+        var training = ConfigurationReader.Read<TrainingConfiguration>(file, overrides);
         return quick ? training with { Steps = Math.Min(training.Steps, QuickSteps) } : training;
     }
 
-    private static string DefaultFolder(bool quick, int seed) =>
-        Path.Combine("runs", "compare" + (quick ? "-quick" : "") + (seed == 42 ? "" : $"-seed-{seed}"));
+    private static string DefaultFolder(TaskName? task, bool quick, int seed) =>
+        Path.Combine("runs", "compare" + (task is { } name ? "-" + ConfigurationName.OfEnum(name) : "") + (quick ? "-quick" : "") + (seed == 42 ? "" : $"-seed-{seed}"));
 
     private static async Task CompareAsync(ComparisonOptions options, CancellationToken cancellationToken)
     {
-        TorchRuntime.Configure(threads: 1);
+        TorchRuntime.Configure(options.Threads);
         var board = new ComparisonBoard();
         using var runner = new ComparisonRunner(options, board);
         board.Start(runner.Plan);

@@ -152,6 +152,7 @@ internal static class EvalCommand
             int used = parsed.GetValue(threads), longest = chosen.Max(problem => problemSet.Prompt(problem).Length);
             TorchRuntime.Configure(used);
             torch.Device computer = ComputeDevice.Of(parsed.GetRequiredValue(device));
+            bool packs = parsed.GetValue(dtype) == ComputePrecision.BFloat16 && computer.type == DeviceType.CPU && TorchLoadOptions.CanPack;
             using LoadedModel loaded = LoadedModel.Load(folder,
                 new()
                 {
@@ -159,7 +160,7 @@ internal static class EvalCommand
                     Adapter = lora,
                     Precision = parsed.GetValue(dtype),
                     Device = computer,
-                    Storage = parsed.GetValue(dtype) == ComputePrecision.BFloat16 ? WeightStorage.Packed : WeightStorage.Mapped
+                    Storage = packs ? WeightStorage.Packed : WeightStorage.Mapped,
                 });
             string name = parsed.GetValue(model)!;
             var evaluated = new EvaluatedModel(

@@ -13,9 +13,7 @@ public static class ModelHash
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 20];
-        IEnumerable<string> files =
-            File.Exists(model) ? [model] : Directory.EnumerateFiles(model, "*.safetensors").Order(StringComparer.Ordinal);
-        foreach (string file in files)
+        foreach (string file in Files(model))
         {
             using var stream = File.OpenRead(file);
             for (int read; (read = stream.Read(buffer)) > 0;) hash.AppendData(buffer.AsSpan(0, read));
@@ -24,9 +22,12 @@ public static class ModelHash
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Names, sizes and times of a folder's safetensors files: they stand for contents that take seconds to read.</summary>
-    public static string Fingerprint(string folder) =>
-        string.Join(' ', Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)
-            .Select(file => string.Create(CultureInfo.InvariantCulture,
-            $"{Path.GetFileName(file)}:{new FileInfo(file).Length}:{File.GetLastWriteTimeUtc(file).Ticks}")));
+    /// <summary>
+    /// Names, sizes and times of a folder's safetensors files, or of a GGUF file: they stand for contents that take seconds to read.
+    /// </summary>
+    public static string Fingerprint(string model) => string.Join(' ', Files(model).Select(file => string.Create(
+        CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}:{new FileInfo(file).Length}:{File.GetLastWriteTimeUtc(file).Ticks}")));
+
+    private static IEnumerable<string> Files(string model) =>
+        File.Exists(model) ? [model] : Directory.EnumerateFiles(model, "*.safetensors").Order(StringComparer.Ordinal);
 }

@@ -10,6 +10,8 @@ namespace Tilt.Studies.Comparison;
 /// <summary>From the saved jobs of a comparison to its results.</summary>
 public static class ComparisonAssembly
 {
+    private const int SampleProblems = 8;
+
     /// <summary>Results of all methods with statistics and verdicts.</summary>
     /// <exception cref="InvalidOperationException">A job is not done.</exception>
     public static ComparisonResults Assemble(IReadOnlyList<ComparedMethod> plan, ComparisonOptions options, ComparisonFolder folder)
@@ -25,7 +27,7 @@ public static class ComparisonAssembly
             Seconds = folder.SecondsSpent,
             Claims = ClaimJudge.Judge(new(methods, levels, seed)),
             Methods = methods,
-            Settings = Settings(options),
+            Settings = Settings(options, levels.Length),
             Samples = Samples(options, plan, jobs),
         };
     }
@@ -73,13 +75,13 @@ public static class ComparisonAssembly
         }),
     ];
 
-    private static ComparisonSettings Settings(ComparisonOptions options) => new()
+    private static ComparisonSettings Settings(ComparisonOptions options, int test) => new()
     {
         TiltVersion = RunManifest.Version(),
         Machine = RunManifest.MachineDescription(),
         Quick = options.Quick,
         Seed = options.Seed,
-        TestProblems = options.TestProblems,
+        TestProblems = test,
         SelectionProblems = options.Training.Evaluation.Problems,
         SamplesPerProblem = options.Samples,
         Steps = options.Training.Steps,
@@ -91,12 +93,12 @@ public static class ComparisonAssembly
         Command = options.Command,
     };
 
-    /// <summary>The first problems of the test, two a level, with the first output of every method's first seed.</summary>
+    /// <summary>The first problems of the test with the first output of every method's first seed.</summary>
     private static SampleProblem[] Samples(ComparisonOptions options, IReadOnlyList<ComparedMethod> plan,
         Dictionary<string, JobResult[]> jobs)
     {
-        var problems = EmbeddedTask.HeldOut(HeldOutSplit.Test, options.TestProblems);
-        int count = Math.Min(2 * EmbeddedProblems.Levels.Count, jobs["base"][0].Test.SampleTexts.Count);
+        IReadOnlyList<Rollouts.Problem> problems = TestProblems.Evaluator(options).Problems;
+        int count = Math.Min(SampleProblems, jobs["base"][0].Test.SampleTexts.Count);
         return [.. Enumerable.Range(0, count).Select(p => new SampleProblem(
             problems[p].Id, problems[p].Level, problems[p].Text, problems[p].Answer,
             [.. plan.Select(m => Response(m.Name, jobs[m.Name][0].Test, p))]))];

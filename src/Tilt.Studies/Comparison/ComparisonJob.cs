@@ -60,7 +60,7 @@ public sealed class ComparisonJob
             Name = _key.ToString(),
             Out = _folder.RunPath(_key),
             Seed = _key.Seed,
-            Threads = 1,
+            Threads = _options.Threads,
             Objective = _method.Objective!,
         };
         Report(progress, ComparisonPhase.Training, 0, null);

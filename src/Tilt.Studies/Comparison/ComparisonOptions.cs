@@ -23,13 +23,16 @@ public sealed record ComparisonOptions
     /// <summary>Most seeds a method runs with.</summary>
     public int SeedsPerMethod { get; init; } = int.MaxValue;
 
-    /// <summary>Methods at work at once, each on one thread; results do not depend on it.</summary>
+    /// <summary>Methods at work at once; results do not depend on it. Default: one a core.</summary>
     public int Jobs { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Threads of each method at work; results may differ in the last bits between numbers of threads. Default 1.</summary>
+    public int Threads { get; init; } = 1;
 
     /// <summary>The command line that gives these results again; null when there is none.</summary>
     public string? Command { get; init; }
 
-    /// <summary>Test problems, a multiple of the number of levels.</summary>
+    /// <summary>Test problems, of the embedded task a multiple of the number of levels; all where there are fewer.</summary>
     public int TestProblems { get; init; } = 512;
 
     /// <summary>Outputs a test problem.</summary>

@@ -1,9 +1,12 @@
 using System.Diagnostics;
-using Tilt.Inference.Fused;
 using Tilt.Inference.Methods.Contracts;
 using Tilt.Results;
 using Tilt.Rewards;
 using Tilt.Rollouts;
+using Tilt.Settings;
+using Tilt.Torch;
+using Tilt.Torch.Decoding;
+using Tilt.Torch.Tensors;
 using Tilt.Training.Evaluation;
 
 namespace Tilt.Studies.Comparison;
@@ -21,9 +24,10 @@ public sealed class DecodingEvaluation
     {
         long start = Stopwatch.GetTimestamp();
         var evaluator = TestProblems.Evaluator(_options);
-        FusedModel model = FusedModelLoader.Load(_options.Training.Model, threads: 1);
-        var sampler = new FusedSampler(model);
         int limit = _options.Training.Rollout.MaxNewTokens;
+        using LoadedModel loaded = Load();
+        (ILanguageModel model, ISampler sampler) = (loaded.Model, loaded.Sampler);
+        int batch = loaded.BatchOf(evaluator.Prompts.Max(prompt => prompt.Length) + limit);
         if (method.Kind == MethodKind.Base)
         {
             EvaluationTable table =
@@ -31,7 +35,7 @@ public sealed class DecodingEvaluation
             return table with { Kl = 0 };
         }
 
-        IInferenceMethod decoding = method.Inference!.Create(Resources(model, sampler, evaluator));
+        IInferenceMethod decoding = method.Inference!.Create(Resources(model, sampler, evaluator, batch));
         InferenceRequest[] requests = [.. evaluator.Prompts.Select((prompt, p) => new InferenceRequest(prompt, (uint)p))];
         var settings =
             new InferenceSettings { MaxNewTokens = limit, Outputs = decoding.IsDeterministic ? 1 : _options.Samples, Seed = (uint)seed };
@@ -42,10 +46,25 @@ public sealed class DecodingEvaluation
             cancellationToken);
     }
 
-    private static MethodResources Resources(FusedModel model, ISampler sampler, Evaluator evaluator) => new()
+    // A model that the fused kernels take is sampled by them in float32, as in training; a larger one in the precision of training.
+    private LoadedModel Load()
+    {
+        string folder = _options.Training.Model;
+        if (LoadedModel.EngineOf(folder, EngineChoice.Auto) == EngineChoice.Fused) return LoadedModel.Load(folder, new() { Threads = _options.Threads });
+        bool reduced = _options.Training.Dtype == TrainingPrecision.Bfloat16;
+        return LoadedModel.Load(folder, new()
+        {
+            Threads = _options.Threads,
+            Precision = reduced ? ComputePrecision.BFloat16 : ComputePrecision.Float32,
+            Storage = reduced && TorchLoadOptions.CanPack ? WeightStorage.Packed : WeightStorage.Mapped,
+        });
+    }
+
+    private static MethodResources Resources(ILanguageModel model, ISampler sampler, Evaluator evaluator, int batch) => new()
     {
         Model = model,
         Sampler = sampler,
+        MaxBatchSize = batch,
         Reward = async (responses, cancellationToken) =>
             [.. (await ScoreAsync(responses, evaluator, cancellationToken)).Select(s => s.Value)],
         ReadAnswers =
@@ -61,7 +80,7 @@ public sealed class DecodingEvaluation
     private static double Kl(IReadOnlyList<Completion[]> outputs, bool isDeterministic) =>
         outputs.SelectMany(o => o).Average(c => (isDeterministic ? 0 : c.SamplingLogProbabilities.Sum(v => (double)v)) - c.LogProbability);
 
-    private static double Entropy(FusedModel model, IReadOnlyList<Completion[]> outputs)
+    private static double Entropy(ILanguageModel model, IReadOnlyList<Completion[]> outputs)
     {
         Completion[] all = [.. outputs.SelectMany(o => o)];
         TokenScores[] scores = model.Score([.. all.Select(c => new TokenSequence(c.PromptIds, c.ResponseIds))]);
