@@ -7,6 +7,8 @@ using Tilt.RunFolders;
 using Tilt.Settings;
 using Tilt.Tasks;
 using Tilt.Torch.Model;
+using Tilt.Torch.Tensors;
+using Tilt.Training.Estimates;
 using Tilt.Training.Engines;
 using Tilt.Training.Evaluation;
 using Tilt.Training.Optimizers;
@@ -58,6 +60,7 @@ public sealed class TrainingRun : IDisposable
             Model = ModelFolder.Resolve(configuration.Model),
             Reference = configuration.Reference is { } other ? ModelFolder.Resolve(other) : null
         };
+        MachineLimits.Check(configuration);
         ITokenizer tokenizer = TokenizerLoader.Load(configuration.Model);
         ITask problems = task?.Invoke(tokenizer) ?? TrainingTasks.Of(configuration, tokenizer);
         // What a step will ask for is asked for once before anything is loaded or written.
@@ -116,8 +119,8 @@ public sealed class TrainingRun : IDisposable
     private static Transformer LoadWeights(TrainingConfiguration configuration)
     {
         Transformer weights = configuration.Adapter is null
-            ? Transformer.Load(configuration.Model)
-            : Transformer.LoadFrozen(configuration.Model);
+            ? Transformer.Load(configuration.Model, ComputeDevice.Of(configuration.Device))
+            : Transformer.LoadFrozen(configuration.Model, ComputeDevice.Of(configuration.Device));
         try
         {
             weights.Threads = configuration.Threads;

@@ -4,6 +4,7 @@ using Tilt.HuggingFace.Architecture;
 using Tilt.HuggingFace.Safetensors;
 using Tilt.Settings;
 using Tilt.Torch.Tensors;
+using Tilt.Training.Estimates;
 using Tilt.Training.Records;
 
 namespace Tilt.Training.Tests;

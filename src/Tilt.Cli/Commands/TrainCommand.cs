@@ -6,6 +6,7 @@ using Tilt.Settings;
 using Tilt.Torch.Model;
 using Tilt.Torch.Tensors;
 using Tilt.Training;
+using Tilt.Training.Estimates;
 using Tilt.Training.Records;
 
 namespace Tilt.Cli.Commands;
@@ -44,7 +45,9 @@ internal static class TrainCommand
             if (parsed.GetValue(dryRun))
             {
                 Console.Write(ConfigurationWriter.ToYaml(configuration));
-                Console.WriteLine(TrainingEstimate.Of(configuration));
+                TorchRuntime.Configure(configuration.Threads);
+                Console.Write(EstimateText.Of(TrainingEstimate.Of(configuration), MachineLimits.ProductRate(configuration.Dtype)));
+                MachineLimits.Check(configuration);
                 return ExitCode.Done;
             }
 

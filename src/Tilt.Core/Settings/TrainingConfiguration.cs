@@ -52,6 +52,9 @@ public sealed record TrainingConfiguration : IValidatable
         + "parameters.")]
     public EngineName Engine { get; init; } = EngineName.Auto;
 
+    [Description("Where the model is trained and sampled: cpu, cuda (the first CUDA device) or cuda:N.")]
+    public string Device { get; init; } = "cpu";
+
     [Description("Trains a low-rank adapter (LoRA) beside the frozen base model, which stays the reference; null trains all weights. Any "
         + "key given switches it on.")]
     public AdapterConfiguration? Adapter { get; init; }

@@ -76,7 +76,7 @@ public sealed class PolicyOptimizer
         double value;
         using (_timings?.Measure("time/forward"))
         {
-            var weights = tensor((float[])[.. microBatch.SelectMany(s => s.Weights)]);
+            var weights = tensor((float[])[.. microBatch.SelectMany(s => s.Weights)], device: _policy.Device);
             var logProbabilities =
                 _policy.ResponseLogProbabilities([.. microBatch.Select(s => s.Sequence)], _configuration.Dtype.ToCompute());
             loss = PolicyGradientLoss.Compute(logProbabilities, weights);
