@@ -52,6 +52,11 @@ internal static class CompareCommand
                 + "libtorch computes one, with all threads.",
         };
         Option<int> threads = ThreadsOption.Create();
+        var grid = new Option<string?>("--grid")
+        {
+            Description = "YAML file of a grid of training runs, such as configs/paper/qwen2.5-3b.yaml: trains and evaluates each of them.",
+        };
+        var dryRun = new Option<bool>("--dry-run") { Description = "With --grid: lists the runs with their memory and time, and stops." };
         var methods = new Option<string[]>("--methods", "-m")
         {
             Description = "Only these methods beside the base model, separated by commas, such as task-reward,sharpening; inference-time "
@@ -79,11 +84,22 @@ internal static class CompareCommand
             On a real model: tilt compare --model Qwen/Qwen2.5-0.5B-Instruct --task gsm8k --config configs/real-model.yaml --quick
             """)
         {
-            quick, model, task, problems, samples, seed, seeds, methods, output, config, dtype, jobs, threads, overrides,
+            quick, model, task, problems, samples, seed, seeds, methods, output, config, dtype, jobs, threads, grid, dryRun,
+            overrides,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string[] given = parsed.GetValue(overrides) ?? [];
+            if (parsed.GetValue(grid) is { } file)
+            {
+                GridConfiguration runs = ConfigurationReader.Read<GridConfiguration>(file, given);
+                string to = parsed.GetValue(output) ?? Path.Combine("runs", runs.Name);
+                if (parsed.GetValue(dryRun)) GridRuns.List(runs, to);
+                else await GridRuns.RunAsync(runs, to, cancellationToken);
+                return ExitCode.Done;
+            }
+
+            if (parsed.GetValue(dryRun)) throw new InputException("--dry-run belongs to --grid; 'tilt train --dry-run' estimates one run.");
             if (parsed.GetValue(model) is { } named) given = [$"model={named}", .. given];
             if (parsed.GetValue(task) is { } set) given = [$"task.name={set}", .. given];
             bool real = parsed.GetValue(model) is not null || parsed.GetValue(task) is not null;

@@ -73,7 +73,7 @@ internal static class TrainCommand
     }
 
     /// <summary>One line a step; evaluations stand out.</summary>
-    private sealed class StepLines : IProgress<TrainingProgress>
+    internal sealed class StepLines : IProgress<TrainingProgress>
     {
         private double _firstSeconds = -1;
         private int _firstStep;

@@ -11,6 +11,7 @@ public static class ConfigurationPage
     {
         StringBuilder page = new(Introduction);
         page.Append("\n## Training\n\nRead by `tilt train`.\n\n").Append(ConfigurationDocument.Markdown<TrainingConfiguration>());
+        page.Append("\n## Grid\n\nRead by `tilt compare --grid`.\n\n").Append(ConfigurationDocument.Markdown<GridConfiguration>());
         page.Append("\n## Pretraining\n\nRead by `tilt pretrain`.\n\n").Append(ConfigurationDocument.Markdown<PretrainingConfiguration>());
         page.Append("\n## Theory\n\nRead by `tilt theory`.\n\n").Append(ConfigurationDocument.Markdown<TheoryConfiguration>());
         return page.ToString();

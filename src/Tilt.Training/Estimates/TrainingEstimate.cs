@@ -33,7 +33,14 @@ public sealed record TrainingEstimate(
     {
         ArgumentNullException.ThrowIfNull(configuration);
         configuration = configuration with { Model = ModelFolder.Resolve(configuration.Model) };
-        ModelConfiguration model = ModelConfigurationReader.Read(configuration.Model);
+        return Of(configuration, ModelConfigurationReader.Read(configuration.Model));
+    }
+
+    /// <summary>The estimate for a configuration with a model of the given shape, which need not be there.</summary>
+    /// <exception cref="InputException">The adapter's configuration is missing or wrong.</exception>
+    public static TrainingEstimate Of(TrainingConfiguration configuration, ModelConfiguration model)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
         long parameters = ParameterLayout.Of(model).Sum(Elements), trained = parameters;
         if (configuration.Adapter is { } adapter)
         {
@@ -51,9 +58,9 @@ public sealed record TrainingEstimate(
     {
         bool adapter = configuration.Adapter is not null, reduced = configuration.Dtype == TrainingPrecision.Bfloat16;
         // A GGUF file is widened in memory.
-        long stored = File.Exists(configuration.Model)
-            ? parameters * sizeof(float)
-            : Directory.EnumerateFiles(configuration.Model, "*.safetensors").Sum(f => FileLength.Of(f) ?? 0);
+        long stored = File.Exists(configuration.Model) ? parameters * sizeof(float)
+            : Directory.Exists(configuration.Model) ? Directory.EnumerateFiles(configuration.Model, "*.safetensors").Sum(f => FileLength.Of(f) ?? 0)
+            : parameters * sizeof(ushort);
         yield return adapter
             ? new("weights, frozen, as stored", stored, "bytes of the files")
             : new("weights, float32 masters", parameters * 4.0, $"{parameters:N0} x 4 bytes");
