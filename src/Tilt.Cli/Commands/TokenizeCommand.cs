@@ -101,12 +101,17 @@ internal static class TokenizeCommand
     {
         RenderedChat rendered = Conversation.Read(line, line.Flag("add_generation_prompt")).Render(template);
         int[] ids = tokenizer.Encode(rendered.Text), withSpecial = template.Encode(rendered.Text, tokenizer);
+        bool[] mask = rendered.AssistantRanges.Count > 0 ? AssistantMask.Of(rendered, ids, tokenizer) : [];
         writer.Write(json =>
         {
             JsonLineWriter.WriteIds(json, "ids", ids);
             JsonLineWriter.WriteIds(json, "ids_with_special", withSpecial);
             json.WriteString("rendered", rendered.Text);
-            if (rendered.AssistantRanges.Count > 0) WriteSpans(json, rendered.AssistantSpans);
+            if (rendered.AssistantRanges.Count > 0)
+            {
+                WriteSpans(json, rendered.AssistantSpans);
+                JsonLineWriter.WriteIds(json, "assistant_mask", [.. mask.Select(m => m ? 1 : 0)]);
+            }
             json.WriteString("decoded", tokenizer.Decode(ids));
         });
     }
