@@ -40,10 +40,12 @@ internal static class ImportedFolder
     {
         var tally = new GgufTally($"configuration and tokenizer in {type.Name()}");
         ModelConfiguration theirs = ModelConfigurationReader.Read(reference), ours = ModelConfigurationReader.Read(folder);
-        tally.Note(theirs.EndOfSequenceIds.SequenceEqual(ours.EndOfSequenceIds) && theirs == ours with { EndOfSequenceIds = theirs.EndOfSequenceIds }, "the model's shape");
+        tally.Note(theirs.EndOfSequenceIds.SequenceEqual(ours.EndOfSequenceIds)
+            && theirs == ours with { EndOfSequenceIds = theirs.EndOfSequenceIds }, "the model's shape");
         foreach (string name in (string[])["generation_config.json", "tokenizer_config.json"])
         {
-            using JsonDocument expected = JsonFile.ReadObject(Path.Combine(reference, name)), found = JsonFile.ReadObject(Path.Combine(folder, name));
+            using JsonDocument expected = JsonFile.ReadObject(Path.Combine(reference, name)),
+                found = JsonFile.ReadObject(Path.Combine(folder, name));
             tally.Note(JsonElement.DeepEquals(expected.RootElement, found.RootElement), name);
         }
         BytePairTokenizerData left = BytePairTokenizerReader.Read(reference), right = BytePairTokenizerReader.Read(folder);
@@ -51,7 +53,8 @@ internal static class ImportedFolder
         tally.Note(left.Merges.SequenceEqual(right.Merges), "merges");
         tally.Note(left.AddedTokens.SequenceEqual(right.AddedTokens), "added tokens");
         tally.Note(left.PreTokenizer.SequenceEqual(right.PreTokenizer), "pre-tokenizer");
-        tally.Note((left.IgnoreMerges, left.NormalizeNfc, left.BeginOfSequenceId, left.PaddingId) == (right.IgnoreMerges, right.NormalizeNfc, right.BeginOfSequenceId, right.PaddingId), "flags and roles");
+        tally.Note((left.IgnoreMerges, left.NormalizeNfc, left.BeginOfSequenceId, left.PaddingId) == (right.IgnoreMerges,
+            right.NormalizeNfc, right.BeginOfSequenceId, right.PaddingId), "flags and roles");
         return tally.Finding;
     }
 }

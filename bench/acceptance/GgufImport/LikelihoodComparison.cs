@@ -15,7 +15,8 @@ internal static class LikelihoodComparison
     public static async Task<GgufFinding[]> CompareAsync(string model, string name, string reference)
     {
         // The sums run over the prompt, some hundreds of tokens of ten nats each.
-        GgufTally logs = new($"log-probabilities, {name}", 1e-4), entropies = new($"entropies, {name}", 1e-4), sums = new($"prompt log-probabilities, {name}", 1e-3);
+        GgufTally logs = new($"log-probabilities, {name}", 1e-4), entropies = new($"entropies, {name}", 1e-4),
+            sums = new($"prompt log-probabilities, {name}", 1e-3);
         GgufTally prompts = new($"prompt ids, {name}"), greedy = new($"greedy responses, {name}");
         using LoadedModel loaded = LoadedModel.Load(model, new() { Threads = Environment.ProcessorCount });
         ChatTemplate template = ChatTemplateLoader.Load(model, loaded.Tokenizer);
@@ -24,9 +25,12 @@ internal static class LikelihoodComparison
             using JsonDocument document = JsonDocument.Parse(text);
             JsonElement root = document.RootElement;
             string what = root.GetProperty("text").GetString()!;
-            int[] prompt = root.GetProperty("prompt_ids").Deserialize<int[]>()!, response = root.GetProperty("greedy_ids").Deserialize<int[]>()!;
-            prompts.Note(template.Encode(TextComparison.Messages(root), new() { AddGenerationPrompt = true }, loaded.Tokenizer).SequenceEqual(prompt), what);
-            TokenScores score = loaded.Model.Score([new(prompt, response)])[0], ofPrompt = loaded.Model.Score([new(prompt[..1], prompt[1..])])[0];
+            int[] prompt = root.GetProperty("prompt_ids").Deserialize<int[]>()!,
+                response = root.GetProperty("greedy_ids").Deserialize<int[]>()!;
+            prompts.Note(template.Encode(TextComparison.Messages(root), new() { AddGenerationPrompt = true }, loaded.Tokenizer)
+                .SequenceEqual(prompt), what);
+            TokenScores score = loaded.Model.Score([new(prompt, response)])[0],
+                ofPrompt = loaded.Model.Score([new(prompt[..1], prompt[1..])])[0];
             logs.Note(Largest(root.GetProperty("token_logprobs").Deserialize<float[]>()!, score.LogProbabilities), what);
             entropies.Note(Largest(root.GetProperty("entropies").Deserialize<float[]>()!, score.Entropies), what);
             sums.Note(Math.Abs(root.GetProperty("prompt_logprob_sum").GetDouble() - ofPrompt.LogProbability), what);

@@ -17,7 +17,8 @@ internal static class TextComparison
         {
             int[] ids = tokenizer.Encode(line.Text("text"));
             strings.Note(
-                ids.SequenceEqual(line.Ids("ids")) && tokenizer.Decode(ids) == line.Text("decoded") && tokenizer.Decode(ids, skipSpecialTokens: true) == line.Text("decoded_skip_special"),
+                ids.SequenceEqual(line.Ids("ids")) && tokenizer.Decode(ids) == line.Text("decoded")
+                    && tokenizer.Decode(ids, skipSpecialTokens: true) == line.Text("decoded_skip_special"),
                 line.Text("text"));
         }
         ChatTemplate template = ChatTemplateLoader.Load(model, tokenizer);
@@ -27,7 +28,8 @@ internal static class TextComparison
             var options = new ChatOptions { AddGenerationPrompt = chat.RootElement.GetProperty("add_generation_prompt").GetBoolean() };
             string rendered = template.Render(Messages(chat.RootElement), options);
             chats.Note(
-                rendered == chat.RootElement.GetProperty("text").GetString() && template.Encode(rendered, tokenizer).SequenceEqual(chat.RootElement.GetProperty("ids").Deserialize<int[]>()!),
+                rendered == chat.RootElement.GetProperty("text").GetString()
+                    && template.Encode(rendered, tokenizer).SequenceEqual(chat.RootElement.GetProperty("ids").Deserialize<int[]>()!),
                 rendered);
         }
         return [strings.Finding, chats.Finding];
@@ -35,5 +37,6 @@ internal static class TextComparison
 
     /// <summary>The messages of a case.</summary>
     public static ChatMessage[] Messages(JsonElement root) =>
-        [.. root.GetProperty("messages").EnumerateArray().Select(message => new ChatMessage(message.GetProperty("role").GetString()!, message.GetProperty("content").GetString()!))];
+        [.. root.GetProperty("messages").EnumerateArray()
+            .Select(message => new ChatMessage(message.GetProperty("role").GetString()!, message.GetProperty("content").GetString()!))];
 }

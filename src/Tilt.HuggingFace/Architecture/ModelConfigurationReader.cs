@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tilt.Files;
 using Tilt.HuggingFace.Families;
 using Tilt.HuggingFace.GgufModels;
 

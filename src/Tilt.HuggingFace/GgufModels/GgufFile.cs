@@ -28,7 +28,8 @@ internal sealed record GgufFile(string Path, GgufValues Values, IReadOnlyList<Gg
             if (!File.Exists(path)) return false;
             Span<byte> first = stackalloc byte[sizeof(uint)];
             using FileStream stream = File.OpenRead(path);
-            return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && BitConverter.ToUInt32(first) == Magic;
+            return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length
+                && BitConverter.ToUInt32(first) == Magic;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -37,7 +38,9 @@ internal sealed record GgufFile(string Path, GgufValues Values, IReadOnlyList<Gg
     }
 
     /// <summary>Reads the header of a file.</summary>
-    /// <exception cref="InputException">The file cannot be read, is no GGUF file, or is truncated or damaged; the message says where.</exception>
+    /// <exception cref="InputException">
+    /// The file cannot be read, is no GGUF file, or is truncated or damaged; the message says where.
+    /// </exception>
     public static GgufFile Read(string path)
     {
         try

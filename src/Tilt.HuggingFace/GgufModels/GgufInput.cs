@@ -36,7 +36,8 @@ internal sealed class GgufInput(string path, Stream stream)
         long at = At;
         ulong count = UInt64(what);
         if (count <= (ulong)Math.Min((Length - At) / leastBytes, Longest / leastBytes)) return (int)count;
-        throw Broken(at, $"{what} is {count}, more than {(count > (ulong)((Length - At) / leastBytes) ? $"the rest of the file ({Length - At} bytes) can hold" : "is supported")}");
+        bool isBeyond = count > (ulong)((Length - At) / leastBytes);
+        throw Broken(at, $"{what} is {count}, more than {(isBeyond ? $"the rest of the file ({Length - At} bytes) can hold" : "is supported")}");
     }
 
     /// <summary>A text: its length, then its bytes in UTF-8.</summary>
@@ -66,7 +67,8 @@ internal sealed class GgufInput(string path, Stream stream)
     }
 
     /// <summary>An error at a byte of the file.</summary>
-    public InputException Broken(long at, string what) => new($"'{path}', byte {at}: {what}. The file is truncated or damaged; download or make it again.");
+    public InputException Broken(long at, string what) =>
+        new($"'{path}', byte {at}: {what}. The file is truncated or damaged; download or make it again.");
 
     private Span<byte> Fill(int length, string what)
     {

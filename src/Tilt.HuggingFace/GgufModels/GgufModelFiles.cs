@@ -11,7 +11,7 @@ namespace Tilt.HuggingFace.GgufModels;
 internal sealed class GgufModelFiles
 {
     private static readonly Lock Gate = new();
-    private static GgufModelFiles? _last;
+    private static GgufModelFiles? Last;
 
     private readonly (string Path, long Length, DateTime Written) _key;
     private readonly Lazy<GgufFile> _file;
@@ -26,7 +26,8 @@ internal sealed class GgufModelFiles
             ["config.json"] = new(() => Text(GgufConfiguration.Model(_file.Value))),
             ["generation_config.json"] = new(() => Text(GgufConfiguration.Generation(_file.Value))),
             ["tokenizer.json"] = new(() => GgufTokenizerFile.IsIn(_file.Value) ? GgufTokenizerFile.Write(_file.Value) : null),
-            ["tokenizer_config.json"] = new(() => GgufTokenizerFile.IsIn(_file.Value) ? Text(GgufTokenizerConfiguration.Of(_file.Value)) : null),
+            ["tokenizer_config.json"] =
+                new(() => GgufTokenizerFile.IsIn(_file.Value) ? Text(GgufTokenizerConfiguration.Of(_file.Value)) : null),
         };
     }
 
@@ -42,8 +43,8 @@ internal sealed class GgufModelFiles
             var key = (Path.GetFullPath(path), FileLength.Of(path) ?? 0, File.GetLastWriteTimeUtc(path));
             lock (Gate)
             {
-                if (_last is null || _last._key != key) _last = new GgufModelFiles(path, key);
-                return _last;
+                if (Last is null || Last._key != key) Last = new GgufModelFiles(path, key);
+                return Last;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -54,7 +55,8 @@ internal sealed class GgufModelFiles
 
     /// <summary>Whether there is a file of that name.</summary>
     /// <exception cref="InputException">The GGUF file is damaged.</exception>
-    public bool Contains(string name) => _contents.ContainsKey(name) && (!name.StartsWith("tokenizer", StringComparison.Ordinal) || GgufTokenizerFile.IsIn(_file.Value));
+    public bool Contains(string name) =>
+        _contents.ContainsKey(name) && (!name.StartsWith("tokenizer", StringComparison.Ordinal) || GgufTokenizerFile.IsIn(_file.Value));
 
     /// <summary>The content of a file, or null where there is none of that name.</summary>
     /// <exception cref="InputException">The GGUF file is damaged, or what it holds is not supported.</exception>

@@ -9,7 +9,9 @@ internal static class GgufTokenizerConfiguration
 
     private static readonly (string Role, string Key)[] Roles =
     [
-        ("bos_token", "tokenizer.ggml.bos_token_id"), ("eos_token", "tokenizer.ggml.eos_token_id"), ("pad_token", "tokenizer.ggml.padding_token_id"),
+        ("bos_token", "tokenizer.ggml.bos_token_id"),
+        ("eos_token", "tokenizer.ggml.eos_token_id"),
+        ("pad_token", "tokenizer.ggml.padding_token_id"),
         ("unk_token", "tokenizer.ggml.unknown_token_id"),
     ];
 
@@ -38,7 +40,8 @@ internal static class GgufTokenizerConfiguration
         if (!values.Has(Names)) return text;
         var templates = new JsonArray();
         if (text is not null) templates.Add(new JsonObject { ["name"] = "default", ["template"] = text });
-        foreach (string name in values.Texts(Names)) templates.Add(new JsonObject { ["name"] = name, ["template"] = values.Text($"{Template}.{name}") });
+        foreach (string name in values.Texts(Names))
+            templates.Add(new JsonObject { ["name"] = name, ["template"] = values.Text($"{Template}.{name}") });
         return templates;
     }
 }

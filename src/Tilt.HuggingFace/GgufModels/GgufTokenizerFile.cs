@@ -7,7 +7,8 @@ namespace Tilt.HuggingFace.GgufModels;
 /// <summary>The <c>tokenizer.json</c> that a GGUF file stands for: a byte-level byte-pair tokenizer.</summary>
 internal static class GgufTokenizerFile
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Indented =
+        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Whether a file has a tokenizer of any kind.</summary>
     public static bool IsIn(GgufFile file) => file.Values.OptionalText("tokenizer.ggml.model") is not (null or "none");
@@ -42,12 +43,15 @@ internal static class GgufTokenizerFile
     private static GgufPreTokenizer PreTokenizer(GgufFile file)
     {
         if (file.Values.Text("tokenizer.ggml.model") is var model and not "gpt2")
-            throw new InputException($"'{file.Path}' has a tokenizer of the kind '{model}' (tokenizer.ggml.model), which is not supported; supported are byte-level byte-pair tokenizers, 'gpt2'.");
+            throw new InputException($"'{file.Path}' has a tokenizer of the kind '{model}' (tokenizer.ggml.model), which is not "
+                + "supported; supported are byte-level byte-pair tokenizers, 'gpt2'.");
         string known = string.Join(", ", GgufPreTokenizer.All.Select(one => one.Name));
         string name = file.Values.OptionalText("tokenizer.ggml.pre")
-            ?? throw new InputException($"'{file.Path}' does not say how its tokenizer splits text: it has no key 'tokenizer.ggml.pre' (known here are {known}). Convert the model again with a current llama.cpp.");
+            ?? throw new InputException($"'{file.Path}' does not say how its tokenizer splits text: it has no key 'tokenizer.ggml.pre' "
+                + $"(known here are {known}). Convert the model again with a current llama.cpp.");
         return GgufPreTokenizer.All.FirstOrDefault(one => one.Name == name)
-            ?? throw new InputException($"'{file.Path}' has a tokenizer that splits text by '{name}' (tokenizer.ggml.pre), which is not known here; known are {known}.");
+            ?? throw new InputException($"'{file.Path}' has a tokenizer that splits text by '{name}' (tokenizer.ggml.pre), which is not "
+                + $"known here; known are {known}.");
     }
 
     private static void WriteAddedTokens(Utf8JsonWriter json, GgufVocabulary vocabulary)
@@ -124,7 +128,8 @@ internal static class GgufTokenizerFile
             json.WriteNull("post_processor");
             return;
         }
-        string? first = before is { } begin ? vocabulary.TextOf(begin, Begin) : null, last = after is { } end ? vocabulary.TextOf(end, End) : null;
+        string? first = before is { } begin ? vocabulary.TextOf(begin, Begin) : null;
+        string? last = after is { } end ? vocabulary.TextOf(end, End) : null;
         json.WriteStartObject("post_processor");
         json.WriteString("type", "TemplateProcessing");
         json.WriteStartArray("single");
@@ -135,7 +140,8 @@ internal static class GgufTokenizerFile
         WritePieces(json, first, last, "B", 1);
         json.WriteEndArray();
         json.WriteStartObject("special_tokens");
-        foreach ((string token, int id) in new[] { (first, before), (last, after) }.Where(pair => pair.Item2 is not null).Select(pair => (pair.Item1!, pair.Item2!.Value)).Distinct())
+        foreach ((string token, int id) in new[] { (first, before), (last, after) }.Where(pair => pair.Item2 is not null)
+            .Select(pair => (pair.Item1!, pair.Item2!.Value)).Distinct())
         {
             json.WriteStartObject(token);
             json.WriteString("id", token);

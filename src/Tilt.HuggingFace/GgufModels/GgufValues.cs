@@ -61,18 +61,23 @@ internal sealed class GgufValues(string path, IReadOnlyDictionary<string, object
     /// <summary>An array of 32-bit whole numbers.</summary>
     public int[] Integers(string key)
     {
-        if (Require(key) is not GgufNumbers { Type: GgufValueType.Int32 or GgufValueType.UInt32 } numbers) throw Wrong(key, entries[key], "an array of 32-bit whole numbers");
+        if (Require(key) is not GgufNumbers { Type: GgufValueType.Int32 or GgufValueType.UInt32 } numbers)
+            throw Wrong(key, entries[key], "an array of 32-bit whole numbers");
         var values = new int[numbers.Count];
         for (int i = 0; i < values.Length; i++) values[i] = BinaryPrimitives.ReadInt32LittleEndian(numbers.Bytes.AsSpan(4 * i));
         return values;
     }
 
     /// <summary>The error that a value is not what is needed.</summary>
-    public InputException Wrong(string key, object value, string needed) => new($"'{path}' has {Describe(value)} at key '{key}', where {needed} is needed. {Advice}");
+    public InputException Wrong(string key, object value, string needed) =>
+        new($"'{path}' has {Describe(value)} at key '{key}', where {needed} is needed. {Advice}");
 
-    private object Require(string key) => entries.TryGetValue(key, out object? value) ? value : throw new InputException($"'{path}' has no key '{key}', which describes the model. {Advice}");
+    private object Require(string key) =>
+        entries.TryGetValue(key, out object? value) ? value
+            : throw new InputException($"'{path}' has no key '{key}', which describes the model. {Advice}");
 
-    private static double Shortest(float number) => double.Parse(number.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static double Shortest(float number) =>
+        double.Parse(number.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static string Describe(object value) => value switch
     {

@@ -22,7 +22,9 @@ internal sealed class GgufVocabulary
     {
         _path = file.Path;
         Tokens = file.Values.Texts("tokenizer.ggml.tokens");
-        _kinds = file.Values.Has("tokenizer.ggml.token_type") ? [.. file.Values.Integers("tokenizer.ggml.token_type").Select(kind => (GgufTokenKind)kind)] : [.. Tokens.Select(_ => GgufTokenKind.Normal)];
+        _kinds = file.Values.Has("tokenizer.ggml.token_type")
+            ? [.. file.Values.Integers("tokenizer.ggml.token_type").Select(kind => (GgufTokenKind)kind)]
+            : [.. Tokens.Select(_ => GgufTokenKind.Normal)];
         if (_kinds.Length != Tokens.Count) throw Wrong($"{Tokens.Count} tokens and {_kinds.Length} types of tokens");
         int count = Tokens.Count;
         while (count > 0 && IsPadding(count - 1)) count--;
@@ -46,7 +48,9 @@ internal sealed class GgufVocabulary
     /// <summary>Tokens without those that only pad.</summary>
     public int Count { get; }
 
-    /// <summary>One more than the last id of a token that merges make: tokens below are of the vocabulary even where they are added ones.</summary>
+    /// <summary>
+    /// One more than the last id of a token that merges make: tokens below are of the vocabulary even where they are added ones.
+    /// </summary>
     public int WordCount { get; }
 
     /// <summary>Found in text as it stands.</summary>
@@ -59,8 +63,11 @@ internal sealed class GgufVocabulary
     public bool IsPadding(int id) => _kinds[id] == GgufTokenKind.Unused && Tokens[id] == $"[PAD{id}]";
 
     /// <summary>The text of a token that a key names.</summary>
-    public string TextOf(int id, string key) => id < Count && !IsPadding(id) ? Tokens[id] : throw Wrong($"{id} at key '{key}', which stands for no token");
+    public string TextOf(int id, string key) =>
+        id < Count && !IsPadding(id) ? Tokens[id] : throw Wrong($"{id} at key '{key}', which stands for no token");
 
     /// <summary>The error that the vocabulary is wrong.</summary>
-    public InputException Wrong(string what) => new($"'{_path}' has a tokenizer that cannot be used: {what}. Take another file of this model, or convert it again with a current llama.cpp.");
+    public InputException Wrong(string what) =>
+        new($"'{_path}' has a tokenizer that cannot be used: {what}. Take another file of this model, or convert it again with a current "
+            + "llama.cpp.");
 }

@@ -10,7 +10,8 @@ namespace Tilt.HuggingFace.GgufModels;
 internal static class ModelFile
 {
     /// <summary>Whether there is such a file.</summary>
-    public static bool Exists(string path) => GgufOf(path) is { } gguf ? GgufModelFiles.Of(gguf).Contains(Path.GetFileName(path)) : File.Exists(path);
+    public static bool Exists(string path) =>
+        GgufOf(path) is { } gguf ? GgufModelFiles.Of(gguf).Contains(Path.GetFileName(path)) : File.Exists(path);
 
     /// <summary>The file as JSON, or null where there is no such file.</summary>
     /// <exception cref="InputException">It cannot be read, or is not JSON.</exception>
@@ -22,7 +23,8 @@ internal static class ModelFile
 
     /// <summary>The object of a file.</summary>
     /// <exception cref="InputException">It cannot be read, is not JSON, or its root is something else.</exception>
-    public static JsonDocument ReadObject(string path) => GgufOf(path) is null ? JsonFile.ReadObject(path) : ReadIfThere(path) ?? throw new InputException($"There is no file '{path}'.");
+    public static JsonDocument ReadObject(string path) =>
+        GgufOf(path) is null ? JsonFile.ReadObject(path) : ReadIfThere(path) ?? throw new InputException($"There is no file '{path}'.");
 
     /// <summary>The GGUF file that a path leads into, or null for one in a folder.</summary>
     private static string? GgufOf(string path) => Path.GetDirectoryName(path) is { Length: > 0 } model && File.Exists(model) ? model : null;

@@ -60,7 +60,8 @@ internal static class RotaryScalingSearch
         double high = Math.Round(Low + range, 4), original = Math.Round(slope * range);
         return range > 0 && double.IsFinite(high) && original is >= 1 and <= int.MaxValue ? new(factor, Low, high, (int)original) : null;
 
-        (double Frequency, double Kept) Point(int pair) => (1 / (double)RotaryFactors.Wavelength(headSize, theta, pair), (1 / (double)factors[pair] - 1 / factor) / (1 - 1 / factor));
+        (double Frequency, double Kept) Point(int pair) =>
+            (1 / (double)RotaryFactors.Wavelength(headSize, theta, pair), (1 / (double)factors[pair] - 1 / factor) / (1 - 1 / factor));
     }
 
     private static bool Fits(RotaryScaling candidate, ReadOnlySpan<float> factors, int headSize, double theta)

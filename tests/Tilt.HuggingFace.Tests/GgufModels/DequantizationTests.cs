@@ -7,7 +7,8 @@ namespace Tilt.HuggingFace.Tests.GgufModels;
 public sealed class DequantizationTests
 {
     public static TheoryData<string, string> Digests =>
-        [.. File.ReadLines(GoldenFile("dequantised.txt")).Select(line => line.Split(' ')).Select(parts => new TheoryDataRow<string, string>(parts[0], parts[1]))];
+        [.. File.ReadLines(GoldenFile("dequantised.txt")).Select(line => line.Split(' '))
+            .Select(parts => new TheoryDataRow<string, string>(parts[0], parts[1]))];
 
     [Theory]
     [MemberData(nameof(Digests))]
@@ -49,7 +50,8 @@ public sealed class DequantizationTests
         float[] values = [0, -0f, 1, -1.5f, 0.25f, float.PositiveInfinity];
         Assert.Equal(values, Decode("F32", MemoryMarshal.AsBytes(values.AsSpan()).ToArray()));
         Assert.Equal(values, Decode("F16", MemoryMarshal.AsBytes(values.Select(v => (Half)v).ToArray().AsSpan()).ToArray()));
-        Assert.Equal(values, Decode("BF16", MemoryMarshal.AsBytes(values.Select(v => (ushort)(BitConverter.SingleToUInt32Bits(v) >> 16)).ToArray().AsSpan()).ToArray()));
+        Assert.Equal(values, Decode("BF16",
+            MemoryMarshal.AsBytes(values.Select(v => (ushort)(BitConverter.SingleToUInt32Bits(v) >> 16)).ToArray().AsSpan()).ToArray()));
     }
 
     private static float[] Decode(string name, byte[] stored)

@@ -25,9 +25,11 @@ public sealed class ImportTests : IDisposable
         string file = Golden("gguf", $"{name}.gguf"), folder = Import(file, "model");
         SameWeights(GoldenModel.FolderOf(name), folder);
         // Converted without the files' names of end tokens beyond the first, and with Qwen's context cut.
-        ModelConfiguration expected = ModelConfigurationReader.Read(GoldenModel.FolderOf(name)), found = ModelConfigurationReader.Read(folder);
+        ModelConfiguration expected = ModelConfigurationReader.Read(GoldenModel.FolderOf(name)),
+            found = ModelConfigurationReader.Read(folder);
         Assert.Contains(Assert.Single(found.EndOfSequenceIds), expected.EndOfSequenceIds);
-        Assert.Equal(expected with { EndOfSequenceIds = [], BeginOfSequenceId = null, ContextLength = 2048 }, found with { EndOfSequenceIds = [], BeginOfSequenceId = null });
+        Assert.Equal(expected with { EndOfSequenceIds = [], BeginOfSequenceId = null, ContextLength = 2048 },
+            found with { EndOfSequenceIds = [], BeginOfSequenceId = null });
         BytePairTokenizer[] both = [(BytePairTokenizer)TokenizerLoader.Load(folder), (BytePairTokenizer)TokenizerLoader.Load(file)];
         foreach (string line in File.ReadLines(Golden("tokenizers", tokenizer, "encodings.jsonl")))
         {
@@ -49,7 +51,8 @@ public sealed class ImportTests : IDisposable
         NearWeights(Golden("gguf", "odd"), Golden("gguf", "odd", $"{file}.gguf"), tolerance);
 
     [Fact]
-    public void A_quantised_file_is_near_the_model() => NearWeights(GoldenModel.FolderOf("llama32"), Golden("gguf", "llama32-q4_k_m.gguf"), 0.1f);
+    public void A_quantised_file_is_near_the_model() =>
+        NearWeights(GoldenModel.FolderOf("llama32"), Golden("gguf", "llama32-q4_k_m.gguf"), 0.1f);
 
     [Theory]
     [InlineData("llama", "llama3-tiny")]
@@ -61,19 +64,24 @@ public sealed class ImportTests : IDisposable
         var random = new Random(Mutations.SeedShift + 7);
         for (int i = 0; i < 4; i++)
         {
-            string model = Path.Combine(_root, $"model-{i}"), file = Path.Combine(_root, $"{i}.gguf"), again = Path.Combine(_root, $"again-{i}.gguf");
-            RandomCheckpoint.Write(model, Shape(random, family, tokenizer), seed: (uint)i, cancellationToken: TestContext.Current.CancellationToken);
-            foreach (string path in Directory.EnumerateFiles(Golden("tokenizers", tokenizer), "tokenizer*.json")) File.Copy(path, Path.Combine(model, Path.GetFileName(path)));
+            string model = Path.Combine(_root, $"model-{i}"), file = Path.Combine(_root, $"{i}.gguf"),
+                again = Path.Combine(_root, $"again-{i}.gguf");
+            RandomCheckpoint.Write(model, Shape(random, family, tokenizer), seed: (uint)i,
+                cancellationToken: TestContext.Current.CancellationToken);
+            foreach (string path in Directory.EnumerateFiles(Golden("tokenizers", tokenizer), "tokenizer*.json")) File.Copy(path,
+                Path.Combine(model, Path.GetFileName(path)));
             Export(model, file);
             string imported = Import(file, $"imported-{i}");
             SameWeights(model, imported);
             ModelConfiguration expected = ModelConfigurationReader.Read(model), found = ModelConfigurationReader.Read(imported);
-            Assert.Equal(expected with { EndOfSequenceIds = [], BeginOfSequenceId = null }, found with { EndOfSequenceIds = [], BeginOfSequenceId = null });
+            Assert.Equal(expected with { EndOfSequenceIds = [], BeginOfSequenceId = null },
+                found with { EndOfSequenceIds = [], BeginOfSequenceId = null });
             BytePairTokenizerData left = BytePairTokenizerReader.Read(model), right = BytePairTokenizerReader.Read(imported);
             Assert.Equal(left.Tokens, right.Tokens);
             Assert.Equal(left.Merges, right.Merges);
             Assert.Equal(left.PreTokenizerKind, right.PreTokenizerKind);
-            Assert.Equal((left.IgnoreMerges, left.NormalizeNfc, left.EndOfSequenceIds[0]), (right.IgnoreMerges, right.NormalizeNfc, right.EndOfSequenceIds[0]));
+            Assert.Equal((left.IgnoreMerges, left.NormalizeNfc, left.EndOfSequenceIds[0]),
+                (right.IgnoreMerges, right.NormalizeNfc, right.EndOfSequenceIds[0]));
             Assert.Equal(left.Prefix, right.Prefix);
             Assert.Equal(left.ChatTemplate, right.ChatTemplate);
             Export(imported, again, GgufName(file));
@@ -87,8 +95,12 @@ public sealed class ImportTests : IDisposable
         string file = Path.Combine(_root, "x.gguf");
         File.Copy(Golden("gguf", "qwen3.gguf"), file);
         using MergedModel model = MergedModel.Open(file);
-        Assert.Contains("is the model itself", Assert.Throws<InputException>(() => GgufExport.Write(model, file, new() { Overwrite = true })).Message, StringComparison.Ordinal);
-        Assert.Contains("which is no part of an exported model", Assert.Throws<InputException>(() => SafetensorsExport.Write(model, _root, new() { Overwrite = true })).Message, StringComparison.Ordinal);
+        Assert.Contains("is the model itself",
+            Assert.Throws<InputException>(() => GgufExport.Write(model, file, new() { Overwrite = true })).Message,
+                StringComparison.Ordinal);
+        Assert.Contains("which is no part of an exported model",
+            Assert.Throws<InputException>(() => SafetensorsExport.Write(model, _root, new() { Overwrite = true })).Message,
+                StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
@@ -113,7 +125,8 @@ public sealed class ImportTests : IDisposable
 
     private static ModelConfiguration Shape(Random random, string family, string tokenizer)
     {
-        int tokens = BytePairTokenizerReader.Read(Golden("tokenizers", tokenizer)).Tokens.Count, heads = random.Next(1, 5), size = 2 * random.Next(2, 9);
+        int tokens = BytePairTokenizerReader.Read(Golden("tokenizers", tokenizer)).Tokens.Count, heads = random.Next(1, 5),
+            size = 2 * random.Next(2, 9);
         return new()
         {
             Family = ModelFamilies.Of(family),
@@ -154,7 +167,8 @@ public sealed class ImportTests : IDisposable
             Assert.Equal(left.Find(name).Shape, right.Find(name).Shape);
             float[] theirs = left.FileOf(name).ReadFloats(name), ours = right.FileOf(name).ReadFloats(name);
             float largest = theirs.Max(Math.Abs);
-            for (int i = 0; i < theirs.Length; i++) Assert.True(Math.Abs(theirs[i] - ours[i]) <= tolerance * largest, $"{name}[{i}]: {theirs[i]} and {ours[i]}");
+            for (int i = 0; i < theirs.Length;
+                i++) Assert.True(Math.Abs(theirs[i] - ours[i]) <= tolerance * largest, $"{name}[{i}]: {theirs[i]} and {ours[i]}");
         }
     }
 }

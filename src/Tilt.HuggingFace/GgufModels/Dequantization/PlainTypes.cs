@@ -8,7 +8,9 @@ internal static class PlainTypes
 {
     public static void Float32(ReadOnlySpan<byte> stored, Span<float> values) => stored.CopyTo(MemoryMarshal.AsBytes(values));
 
-    public static void Float16(ReadOnlySpan<byte> stored, Span<float> values) => HalfPrecision.FromFloat16(MemoryMarshal.Cast<byte, ushort>(stored), values);
+    public static void Float16(ReadOnlySpan<byte> stored, Span<float> values) =>
+        HalfPrecision.FromFloat16(MemoryMarshal.Cast<byte, ushort>(stored), values);
 
-    public static void BFloat16(ReadOnlySpan<byte> stored, Span<float> values) => HalfPrecision.FromBFloat16(MemoryMarshal.Cast<byte, ushort>(stored), values);
+    public static void BFloat16(ReadOnlySpan<byte> stored, Span<float> values) =>
+        HalfPrecision.FromBFloat16(MemoryMarshal.Cast<byte, ushort>(stored), values);
 }

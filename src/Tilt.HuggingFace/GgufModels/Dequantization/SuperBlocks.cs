@@ -55,7 +55,8 @@ internal static class SuperBlocks
             float scale = Scale(stored[208..]);
             for (int half = 0; half < 2; half++)
             {
-                ReadOnlySpan<byte> low = stored.Slice(half * 64, 64), high = stored.Slice(128 + half * 32, 32), scales = stored.Slice(192 + half * 8, 8);
+                ReadOnlySpan<byte> low = stored.Slice(half * 64, 64), high = stored.Slice(128 + half * 32, 32),
+                    scales = stored.Slice(192 + half * 8, 8);
                 Span<float> target = values.Slice(half * 128, 128);
                 for (int quarter = 0; quarter < 4; quarter++)
                 {
