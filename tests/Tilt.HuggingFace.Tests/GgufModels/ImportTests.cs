@@ -6,7 +6,6 @@ using Tilt.HuggingFace.Gguf;
 using Tilt.HuggingFace.GgufModels;
 using Tilt.HuggingFace.RandomModels;
 using Tilt.HuggingFace.Safetensors;
-using Tilt.HuggingFace.Tests.Export;
 using Tilt.HuggingFace.Tokenizers;
 
 namespace Tilt.HuggingFace.Tests.GgufModels;
@@ -14,6 +13,8 @@ namespace Tilt.HuggingFace.Tests.GgufModels;
 /// <summary>GGUF files as model folders: files of llama.cpp's tools, and Tilt's own there and back.</summary>
 public sealed class ImportTests : IDisposable
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     private readonly string _root = Directory.CreateTempSubdirectory("tilt-import-").FullName;
 
     [Theory]
@@ -67,7 +68,7 @@ public sealed class ImportTests : IDisposable
             string model = Path.Combine(_root, $"model-{i}"), file = Path.Combine(_root, $"{i}.gguf"),
                 again = Path.Combine(_root, $"again-{i}.gguf");
             RandomCheckpoint.Write(model, Shape(random, family, tokenizer), seed: (uint)i,
-                cancellationToken: TestContext.Current.CancellationToken);
+                cancellationToken: Token);
             foreach (string path in Directory.EnumerateFiles(Golden("tokenizers", tokenizer), "tokenizer*.json")) File.Copy(path,
                 Path.Combine(model, Path.GetFileName(path)));
             Export(model, file);
@@ -95,12 +96,11 @@ public sealed class ImportTests : IDisposable
         string file = Path.Combine(_root, "x.gguf");
         File.Copy(Golden("gguf", "qwen3.gguf"), file);
         using MergedModel model = MergedModel.Open(file);
-        Assert.Contains("is the model itself",
-            Assert.Throws<InputException>(() => GgufExport.Write(model, file, new() { Overwrite = true })).Message,
-                StringComparison.Ordinal);
-        Assert.Contains("which is no part of an exported model",
-            Assert.Throws<InputException>(() => SafetensorsExport.Write(model, _root, new() { Overwrite = true })).Message,
-                StringComparison.Ordinal);
+        string same = Assert.Throws<InputException>(() => GgufExport.Write(model, file, new() { Overwrite = true }, null, Token)).Message;
+        Assert.Contains("is the model itself", same, StringComparison.Ordinal);
+        Action folder = () => SafetensorsExport.Write(model, _root, new() { Overwrite = true }, null, Token);
+        string full = Assert.Throws<InputException>(folder).Message;
+        Assert.Contains("which is no part of an exported model", full, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
@@ -112,14 +112,14 @@ public sealed class ImportTests : IDisposable
     private static void Export(string model, string file, string? name = null)
     {
         using MergedModel source = MergedModel.Open(model);
-        GgufExport.Write(source, file, new() { Name = name ?? GgufName(file) });
+        GgufExport.Write(source, file, new() { Name = name ?? GgufName(file) }, cancellationToken: Token);
     }
 
     private string Import(string file, string name)
     {
         string folder = Path.Combine(_root, name);
         using MergedModel source = MergedModel.Open(file);
-        SafetensorsExport.Write(source, folder, new());
+        SafetensorsExport.Write(source, folder, new(), cancellationToken: Token);
         return folder;
     }
 
