@@ -50,7 +50,7 @@ public sealed class ImportCommandTests : IDisposable
     [InlineData("is a folder; the GGUF file of a model is needed", "import", "@golden", "--out", "@out")]
     [InlineData("is no GGUF file", "import", "@text", "--out", "@out")]
     [InlineData("is a file that is no GGUF file", "score", "--model", "@text", "--input", "@text", "--out", "@out")]
-    [InlineData("--dtype is 'q8_0'; there are bfloat16, float32, float16", "import", "@text", "--out", "@out", "--dtype", "q8_0")]
+    [InlineData("--dtype is 'q8_0'; there are float32, bfloat16, float16", "import", "@text", "--out", "@out", "--dtype", "q8_0")]
     public async Task Wrong_files_are_told(string message, params string[] args)
     {
         string text = _folder.Write("text.jsonl", """{"tokens": [1]}""");
