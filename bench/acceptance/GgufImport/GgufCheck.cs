@@ -8,17 +8,19 @@ namespace Tilt.Acceptance.GgufImport;
 /// <summary>A GGUF file beside what independent programs say of it: imported in both types, and read where it lies.</summary>
 internal static class GgufCheck
 {
+    private static readonly string[] References = ["tensors.jsonl", "logprobs.jsonl", "tokenizer.jsonl", "chat.jsonl"];
+
     /// <summary>Compares, prints a table and writes it down.</summary>
     /// <param name="model">The GGUF file.</param>
-    /// <param name="reference">Folder with the Hugging Face files that the import should give, and <c>reference/</c> with tensors,
-    /// log-probabilities, strings and chats.</param>
+    /// <param name="reference">
+    /// Folder with the Hugging Face files that the import should give, and <c>reference/</c> with tensors, log-probabilities,
+    /// strings and chats.
+    /// </param>
     /// <param name="reports">Where the report goes.</param>
     public static async Task<int> RunAsync(string model, string reference, string reports)
     {
-        string? missing = ((string[])[model,
-            .. ((string[])["config.json", "tokenizer.json", "reference/tensors.jsonl", "reference/logprobs.jsonl",
-                "reference/tokenizer.jsonl", "reference/chat.jsonl"]).Select(name => Path.Combine(reference, name))])
-            .FirstOrDefault(path => !File.Exists(path));
+        string[] needed = ["config.json", "tokenizer.json", .. References.Select(name => Path.Combine("reference", name))];
+        string? missing = new[] { model }.Concat(needed.Select(name => Path.Combine(reference, name))).FirstOrDefault(path => !File.Exists(path));
         if (missing is not null)
         {
             Console.Error.WriteLine($"There is no file '{missing}'.");
@@ -51,27 +53,32 @@ internal static class GgufCheck
         Console.Write(Table(findings));
         foreach (GgufFinding finding in findings.Where(f => f.Wrong > 0)) Console.WriteLine($"{finding.Name}: {finding.First}");
         AcceptanceReport.Write(reports, "gguf",
-            new { Model = Path.GetFileName(model), ImportSeconds = seconds, PeakBytes = memory, Findings = findings },
-            stamp => Markdown(model, findings, seconds, stamp));
+            new { Model = Path.GetFileName(model), ImportSeconds = seconds, PeakBytes = memory, Findings = findings }, stamp =>
+                Markdown(model, findings, seconds, stamp));
         return findings.All(f => f.Wrong == 0) ? 0 : 1;
     }
 
     private static string Table(List<GgufFinding> findings) => string.Concat(
         ["| compared | cases | wrong | largest difference | tolerance |\n|---|---:|---:|---:|---:|\n",
-        .. findings.Select(f => string.Create(CultureInfo.InvariantCulture,
-            $"| {f.Name} | {f.Cases} | {f.Wrong} | {(f.Tolerance == 0 ? "–" : f.Largest.ToString("0.0e0", CultureInfo.InvariantCulture))} "
-            + $"| {(f.Tolerance == 0 ? "equal" : f.Tolerance.ToString("0e0", CultureInfo.InvariantCulture))} |\n"))]);
+        .. findings.Select(f => string.Create(
+            CultureInfo.InvariantCulture, $"| {f.Name} | {f.Cases} | {f.Wrong} "
+                + $"| {(f.Tolerance == 0 ? "–" : f.Largest.ToString("0.0e0", CultureInfo.InvariantCulture))} "
+                + $"| {(f.Tolerance == 0 ? "equal" : f.Tolerance.ToString("0e0", CultureInfo.InvariantCulture))} |\n"))]);
 
-    private static string Markdown(string model, List<GgufFinding> findings, Dictionary<string, double> seconds, string stamp) =>
-        string.Create(CultureInfo.InvariantCulture, $"""
-        # A GGUF file beside independent programs
+    private static string Markdown(string model, List<GgufFinding> findings, Dictionary<string, double> seconds, string stamp)
+    {
+        string times = string.Join(" and ", seconds.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Value:0.0} s ({p.Key})")));
+        string file = string.Create(CultureInfo.InvariantCulture, $"`{Path.GetFileName(model)}` ({new FileInfo(model).Length / 1e6:0} MB)");
+        return $"""
+            # A GGUF file beside independent programs
 
-        {stamp}. `{Path.GetFileName(model)}` ({new FileInfo(model).Length / 1e6:0} MB), imported in {string.Join(" and ", seconds.Select(p => $"{p.Value.ToString("0.0", CultureInfo.InvariantCulture)} s ({p.Key})"))}, and read
-        where it lies, beside a Hugging Face folder made of it by a separate program and what Transformers, tokenizers and PyTorch compute
-        with that: every tensor by SHA-256, the tokenizer's strings and conversations, log-probabilities in nats and entropies in float32 on the
-        CPU, and greedy responses (but those on whose way the two best logits come within 1e-3 of each other). Made by
-        `dotnet run -c Release --project bench/acceptance -- gguf --model FILE --reference DIR`.
+            {stamp}. {file}, imported in {times}, and read where it lies, beside a Hugging Face folder made of it by
+            a separate program and what Transformers, tokenizers and PyTorch compute with that: every tensor by SHA-256, the tokenizer's
+            strings and conversations, log-probabilities in nats and entropies in float32 on the CPU, and greedy responses (but those on
+            whose way the two best logits come within 1e-3 of each other). Made by
+            `dotnet run -c Release --project bench/acceptance -- gguf --model FILE --reference DIR`.
 
-        {Table(findings)}
-        """);
+            {Table(findings)}
+            """;
+    }
 }

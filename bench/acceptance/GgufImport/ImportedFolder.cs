@@ -53,8 +53,8 @@ internal static class ImportedFolder
         tally.Note(left.Merges.SequenceEqual(right.Merges), "merges");
         tally.Note(left.AddedTokens.SequenceEqual(right.AddedTokens), "added tokens");
         tally.Note(left.PreTokenizer.SequenceEqual(right.PreTokenizer), "pre-tokenizer");
-        tally.Note((left.IgnoreMerges, left.NormalizeNfc, left.BeginOfSequenceId, left.PaddingId)
-            == (right.IgnoreMerges, right.NormalizeNfc, right.BeginOfSequenceId, right.PaddingId), "flags and roles");
+        tally.Note((left.IgnoreMerges, left.NormalizeNfc, left.BeginOfSequenceId, left.PaddingId) == (right.IgnoreMerges,
+            right.NormalizeNfc, right.BeginOfSequenceId, right.PaddingId), "flags and roles");
         return tally.Finding;
     }
 }

@@ -18,7 +18,7 @@ internal static class TextComparison
             int[] ids = tokenizer.Encode(line.Text("text"));
             strings.Note(
                 ids.SequenceEqual(line.Ids("ids")) && tokenizer.Decode(ids) == line.Text("decoded")
-                && tokenizer.Decode(ids, skipSpecialTokens: true) == line.Text("decoded_skip_special"),
+                    && tokenizer.Decode(ids, skipSpecialTokens: true) == line.Text("decoded_skip_special"),
                 line.Text("text"));
         }
         ChatTemplate template = ChatTemplateLoader.Load(model, tokenizer);
@@ -29,7 +29,7 @@ internal static class TextComparison
             string rendered = template.Render(Messages(chat.RootElement), options);
             chats.Note(
                 rendered == chat.RootElement.GetProperty("text").GetString()
-                && template.Encode(rendered, tokenizer).SequenceEqual(chat.RootElement.GetProperty("ids").Deserialize<int[]>()!),
+                    && template.Encode(rendered, tokenizer).SequenceEqual(chat.RootElement.GetProperty("ids").Deserialize<int[]>()!),
                 rendered);
         }
         return [strings.Finding, chats.Finding];

@@ -16,13 +16,13 @@ internal static class ImportCommand
         var file = new Argument<string>("file")
         {
             Description = "The GGUF file of a model: Llama (SmolLM2 and others of its form), Qwen2 or Qwen3.",
-            HelpName = "model.gguf"
+            HelpName = "model.gguf",
         };
         var output = new Option<string>("--out", "-o") { Description = "Folder to write.", Required = true };
         var type = new Option<ImportType?>("--dtype")
         {
-            Description =
-                "Element type of the weights: bfloat16, float32 or float16. Default: that of the file; bfloat16 where it is quantised.",
+            Description = "Element type of the weights: bfloat16, float32 or float16. Default: that of the file; bfloat16 where it is "
+                + "quantised.",
             HelpName = "bfloat16|float32|float16",
             CustomParser = Choice<ImportType>.ParseOptional(NamesOf),
         };
@@ -59,8 +59,8 @@ internal static class ImportCommand
             if (!summary.HasTokenizer) Console.Error.WriteLine("The file has no tokenizer: the model takes and gives token ids.");
             string tensors = string.Join(", ", summary.TensorCounts.Select(p => $"{p.Value} {p.Key.Name()}"));
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{folder}: {ByteSize.Text(summary.Bytes)} in {seconds:0.0} s, tensors: {tensors}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{folder}: {ByteSize.Text(summary.Bytes)} in {seconds:0.0} s, tensors: {tensors}"));
         });
     }
 

@@ -10,8 +10,10 @@ namespace Tilt.HuggingFace.GgufModels;
 internal static class GgufConfiguration
 {
     /// <summary>Keys after the architecture's name that make a model another one than the families here.</summary>
-    private static readonly string[] Refused = ["expert_count", "attention.sliding_window", "rope.scaling.factor", "rope.scale_linear",
-        "attention.scale", "attention.logit_softcapping"];
+    private static readonly string[] Refused =
+    [
+        "expert_count", "attention.sliding_window", "rope.scaling.factor", "rope.scale_linear", "attention.scale", "attention.logit_softcapping",
+    ];
 
     /// <summary>The family of a file's model.</summary>
     /// <exception cref="InputException">It is none that is supported, or the file holds no model.</exception>
@@ -19,14 +21,14 @@ internal static class GgufConfiguration
     {
         string architecture = file.Values.Text("general.architecture");
         if (file.Values.OptionalText("general.type") is { } type and not "model")
-            throw new InputException(
-                $"'{file.Path}' holds no model but is of type '{type}' (general.type). Name the GGUF file of a model.");
+            throw new InputException($"'{file.Path}' holds no model but is of type '{type}' (general.type). Name the GGUF file of a "
+                + "model.");
         if (file.Values.Has("split.count") && file.Values.Integer("split.count", 0) > 1)
             throw new InputException($"'{file.Path}' is one of {file.Values.Integer("split.count", 0)} parts of a model. Join them with "
-                + $"llama.cpp's llama-gguf-split --merge, and name the whole file.");
+                + "llama.cpp's llama-gguf-split --merge, and name the whole file.");
         return ModelFamilies.All.FirstOrDefault(family => family.Gguf.Architecture == architecture) ?? throw new InputException(
             $"'{file.Path}' holds a model of the architecture '{architecture}', which is not supported. Supported "
-            + $"are {string.Join(", ", ModelFamilies.All.Select(family => family.Gguf.Architecture))}.");
+                + $"are {string.Join(", ", ModelFamilies.All.Select(family => family.Gguf.Architecture))}.");
     }
 
     /// <summary>Width of a head: stated, or the hidden size over the heads.</summary>
@@ -38,11 +40,11 @@ internal static class GgufConfiguration
         int size = file.Values.Has(stated) ? file.Values.Count(stated) : hidden / heads;
         if (size % 2 != 0 || (size * heads != hidden && !file.Values.Has(stated)))
             throw new InputException($"'{file.Path}' has heads of {size} numbers ({heads} heads, {prefix}.embedding_length {hidden}), "
-                + $"which cannot be. The file is damaged; download or make it again.");
+                + "which cannot be. The file is damaged; download or make it again.");
         foreach (string key in (string[])["attention.value_length", "rope.dimension_count"])
             if (file.Values.Has($"{prefix}.{key}") && file.Values.Integer($"{prefix}.{key}", 0) is var other && other != size)
                 throw new InputException($"'{file.Path}' has {other} at key '{prefix}.{key}', which differs from its heads of {size} "
-                    + $"numbers; such models are not supported.");
+                    + "numbers; such models are not supported.");
         return size;
     }
 
@@ -54,6 +56,7 @@ internal static class GgufConfiguration
         string prefix = family.Gguf.Architecture;
         RefuseOthers(file, prefix);
         int headSize = HeadSize(file, family), heads = values.Count($"{prefix}.attention.head_count");
+        string keyValueHeads = $"{prefix}.attention.head_count_kv";
         double theta = values.Has($"{prefix}.rope.freq_base") ? values.Positive($"{prefix}.rope.freq_base") : 10000;
         var model = new JsonObject
         {
@@ -69,8 +72,7 @@ internal static class GgufConfiguration
             ["model_type"] = family.Name,
             ["num_attention_heads"] = heads,
             ["num_hidden_layers"] = values.Count($"{prefix}.block_count"),
-            ["num_key_value_heads"] =
-                values.Has($"{prefix}.attention.head_count_kv") ? values.Count($"{prefix}.attention.head_count_kv") : heads,
+            ["num_key_value_heads"] = values.Has(keyValueHeads) ? values.Count(keyValueHeads) : heads,
             ["pad_token_id"] = values.Id("tokenizer.ggml.padding_token_id"),
             ["rms_norm_eps"] = Decimal(values.Positive($"{prefix}.attention.layer_norm_rms_epsilon")),
             ["rope_scaling"] = Scaling(file, family, headSize, theta),
@@ -80,7 +82,7 @@ internal static class GgufConfiguration
             {
                 SafetensorsType.BF16 => "bfloat16",
                 SafetensorsType.F16 => "float16",
-                _ => "float32"
+                _ => "float32",
             },
             ["use_cache"] = true,
             ["vocab_size"] = Embedding(file).RowCount,
@@ -110,16 +112,16 @@ internal static class GgufConfiguration
 
     private static GgufTensorPlace Embedding(GgufFile file) => file.Find(GgufTensorNames.Embedding) is { Shape.Count: 2 } embedding
         ? embedding
-        : throw new InputException(
-            $"'{file.Path}' has no matrix '{GgufTensorNames.Embedding}', so it holds no whole model. Name the GGUF file of a model.");
+        : throw new InputException($"'{file.Path}' has no matrix '{GgufTensorNames.Embedding}', so it holds no whole model. Name the "
+            + "GGUF file of a model.");
 
     private static SafetensorsType? StoredType(GgufTensorPlace tensor) => GgufElementType.Find(tensor.Type)?.Widened;
 
     /// <summary>The ids that end a response: of a document, of a turn, of a message.</summary>
     private static JsonNode? EndOfSequence(GgufValues values)
     {
-        int[] ids =
-            [.. ((string[])["eos", "eot", "eom"]).Select(kind => values.Id($"tokenizer.ggml.{kind}_token_id")).OfType<int>().Distinct()];
+        int[] ids = [.. ((string[])["eos", "eot", "eom"]).Select(kind => values.Id($"tokenizer.ggml.{kind}_token_id")).OfType<int>()
+            .Distinct()];
         return ids switch { [] => null, [var only] => only, _ => new JsonArray([.. ids.Select(id => (JsonNode)id)]) };
     }
 
@@ -137,8 +139,8 @@ internal static class GgufConfiguration
     /// <summary>Converters also write what stands for nothing: no experts, a factor of 1.</summary>
     private static bool IsHarmless(GgufValues values, string key) =>
         key.EndsWith("_count", StringComparison.Ordinal) || key.EndsWith("_window", StringComparison.Ordinal)
-            ? values.Integer(key, 0) == 0
-            : values.Number(key) is 0 or 1;
+        ? values.Integer(key, 0) == 0
+        : values.Number(key) is 0 or 1;
 
     private static JsonObject? Scaling(GgufFile file, ModelFamily family, int headSize, double theta)
     {
@@ -146,8 +148,8 @@ internal static class GgufConfiguration
         string original = $"{family.Gguf.Architecture}.rope.scaling.original_context_length";
         float[]? factors = tensor.Type == 0 && tensor.Shape.Count == 1 && tensor.RowLength == headSize / 2 ? new float[headSize / 2] : null;
         if (factors is not null) file.ReadBytes(tensor, MemoryMarshal.AsBytes(factors.AsSpan()));
-        if (factors is null || !RotaryScalingSearch.TryFind(factors, headSize, theta,
-            file.Values.Has(original) ? file.Values.Count(original) : null, out RotaryScaling? scaling))
+        int? known = file.Values.Has(original) ? file.Values.Count(original) : null;
+        if (factors is null || !RotaryScalingSearch.TryFind(factors, headSize, theta, known, out RotaryScaling? scaling))
             throw new InputException($"'{file.Path}' has a tensor '{RotaryFactors.TensorName}' that is not Llama 3's scaling of "
                 + $"the {headSize / 2} rotary frequencies of its heads; other scalings are not supported.");
         return scaling is null ? null : new JsonObject

@@ -38,8 +38,9 @@ internal sealed record GgufFile(string Path, GgufValues Values, IReadOnlyList<Gg
     }
 
     /// <summary>Reads the header of a file.</summary>
-    /// <exception cref="InputException">The file cannot be read, is no GGUF file, or is truncated or damaged; the message says
-    /// where.</exception>
+    /// <exception cref="InputException">
+    /// The file cannot be read, is no GGUF file, or is truncated or damaged; the message says where.
+    /// </exception>
     public static GgufFile Read(string path)
     {
         try

@@ -17,13 +17,13 @@ internal sealed class GgufHeader(string path, Stream stream)
     public GgufFile Read()
     {
         if (_input.Length < 4 || _input.UInt32("the magic number") != GgufFile.Magic)
-            throw new InputException(
-                $"'{path}' is no GGUF file: it does not begin with the letters GGUF. Name a GGUF file, or the folder of a model.");
+            throw new InputException($"'{path}' is no GGUF file: it does not begin with the letters GGUF. Name a GGUF file, or the "
+                + "folder of a model.");
         uint version = _input.UInt32("the version");
         if (version is not (2 or 3))
             throw new InputException($"'{path}' is a GGUF "
                 + $"file {(version is 0x02000000 or 0x03000000 ? "for big-endian machines" : $"of version {version}")}; versions 2 and 3 "
-                + $"in little-endian order are supported. Convert the model again with a current llama.cpp.");
+                + "in little-endian order are supported. Convert the model again with a current llama.cpp.");
         int tensorCount = _input.Count("the number of tensors", TensorBytes), entryCount = _input.Count("the number of keys", EntryBytes);
         var entries = new Dictionary<string, object>(StringComparer.Ordinal);
         for (int i = 0; i < entryCount; i++)
@@ -35,9 +35,8 @@ internal sealed class GgufHeader(string path, Stream stream)
         }
         var values = new GgufValues(path, entries);
         long alignment = values.Has("general.alignment") ? values.Integer("general.alignment", 1, 1 << 20) : UsualAlignment;
-        if (alignment % 8 != 0)
-            throw new InputException($"'{path}' has {alignment} at key 'general.alignment', where a multiple of 8 is needed. The file is "
-                + $"damaged; download or make it again.");
+        if (alignment % 8 != 0) throw new InputException($"'{path}' has {alignment} at key 'general.alignment', where a multiple of 8 is "
+            + "needed. The file is damaged; download or make it again.");
         var tensors = new List<GgufTensorPlace>();
         for (int i = 0; i < tensorCount; i++) tensors.Add(Tensor(i, alignment));
         long start = (_input.At + alignment - 1) / alignment * alignment;
@@ -50,8 +49,7 @@ internal sealed class GgufHeader(string path, Stream stream)
     {
         long at = _input.At;
         uint number = _input.UInt32($"the type of {what}");
-        return Enum.IsDefined((GgufValueType)number)
-            ? (GgufValueType)number
+        return Enum.IsDefined((GgufValueType)number) ? (GgufValueType)number
             : throw _input.Broken(at, $"{what} has the unknown type {number}");
     }
 
@@ -128,8 +126,8 @@ internal sealed class GgufHeader(string path, Stream stream)
         at = _input.At;
         ulong offset = _input.UInt64($"the place of tensor '{name}'");
         if (offset > (ulong)_input.Length)
-            throw _input.Broken(at,
-                $"tensor '{name}' is said to begin at byte {offset} of the data, beyond the file's {_input.Length} bytes");
+            throw _input.Broken(at, $"tensor '{name}' is said to begin at byte {offset} of the data, beyond the file's {_input.Length} "
+                + "bytes");
         if (offset % (ulong)alignment != 0)
             throw _input.Broken(at, $"tensor '{name}' is said to begin at byte {offset} of the data, which is no multiple of {alignment}");
         return new GgufTensorPlace(name, type, shape, (long)offset);
@@ -147,13 +145,11 @@ internal sealed class GgufHeader(string path, Stream stream)
             // Of types that cannot be read, the lengths are unknown.
             if (GgufElementType.Find(tensor.Type) is not { } type) continue;
             if (tensor.RowLength % type.BlockLength != 0)
-                throw _input.Broken(tensor.Begin,
-                    $"tensor '{tensor.Name}' has rows of {tensor.RowLength} elements, which do not fill the blocks of {type.BlockLength} "
-                    + $"of type {type.Name}");
+                throw _input.Broken(tensor.Begin, $"tensor '{tensor.Name}' has rows of {tensor.RowLength} elements, which do not fill "
+                    + $"the blocks of {type.BlockLength} of type {type.Name}");
             (before, end) = (tensor.Name, tensor.Begin + tensor.RowCount * type.RowBytes(tensor.RowLength));
             if (end > _input.Length)
-                throw _input.Broken(tensor.Begin,
-                    $"tensor '{tensor.Name}' needs {end - tensor.Begin} bytes from here, but the file ends "
+                throw _input.Broken(tensor.Begin, $"tensor '{tensor.Name}' needs {end - tensor.Begin} bytes from here, but the file ends "
                     + $"after {Math.Max(0, _input.Length - tensor.Begin)}");
         }
     }

@@ -34,8 +34,7 @@ internal static partial class GgufTensorNames
     public static Func<long, long>? RowOrder(string tensor, GgufConventions conventions, int headSize)
     {
         if (!conventions.RotatesNeighbours || BlockTensor().Match(tensor) is not { Success: true } match
-            || match.Groups[2].Value is not ("attn_q" or "attn_k"))
-            return null;
+            || match.Groups[2].Value is not ("attn_q" or "attn_k")) return null;
         return row =>
         {
             long inHead = row % headSize;
@@ -46,7 +45,7 @@ internal static partial class GgufTensorNames
     /// <summary>Weights that are no norms are matrices.</summary>
     public static bool IsMatrix(string tensor) =>
         tensor.EndsWith(".weight", StringComparison.Ordinal) && !tensor.EndsWith("_norm.weight", StringComparison.Ordinal)
-        && tensor != RotaryFactors.TensorName;
+            && tensor != RotaryFactors.TensorName;
 
     [GeneratedRegex(@"^blk\.(0|[1-9][0-9]{0,8})\.([a-z_]+)\.(weight|bias)\z")]
     private static partial Regex BlockTensor();

@@ -9,7 +9,8 @@ internal static class GgufTokenizerConfiguration
 
     private static readonly (string Role, string Key)[] Roles =
     [
-        ("bos_token", "tokenizer.ggml.bos_token_id"), ("eos_token", "tokenizer.ggml.eos_token_id"),
+        ("bos_token", "tokenizer.ggml.bos_token_id"),
+        ("eos_token", "tokenizer.ggml.eos_token_id"),
         ("pad_token", "tokenizer.ggml.padding_token_id"),
         ("unk_token", "tokenizer.ggml.unknown_token_id"),
     ];

@@ -43,8 +43,8 @@ internal static class GgufTokenizerFile
     private static GgufPreTokenizer PreTokenizer(GgufFile file)
     {
         if (file.Values.Text("tokenizer.ggml.model") is var model and not "gpt2")
-            throw new InputException($"'{file.Path}' has a tokenizer of the kind '{model}' (tokenizer.ggml.model), which is not supported; "
-                + $"supported are byte-level byte-pair tokenizers, 'gpt2'.");
+            throw new InputException($"'{file.Path}' has a tokenizer of the kind '{model}' (tokenizer.ggml.model), which is not "
+                + "supported; supported are byte-level byte-pair tokenizers, 'gpt2'.");
         string known = string.Join(", ", GgufPreTokenizer.All.Select(one => one.Name));
         string name = file.Values.OptionalText("tokenizer.ggml.pre")
             ?? throw new InputException($"'{file.Path}' does not say how its tokenizer splits text: it has no key 'tokenizer.ggml.pre' "
@@ -128,8 +128,8 @@ internal static class GgufTokenizerFile
             json.WriteNull("post_processor");
             return;
         }
-        string? first = before is { } begin ? vocabulary.TextOf(begin, Begin) : null,
-            last = after is { } end ? vocabulary.TextOf(end, End) : null;
+        string? first = before is { } begin ? vocabulary.TextOf(begin, Begin) : null;
+        string? last = after is { } end ? vocabulary.TextOf(end, End) : null;
         json.WriteStartObject("post_processor");
         json.WriteString("type", "TemplateProcessing");
         json.WriteStartArray("single");

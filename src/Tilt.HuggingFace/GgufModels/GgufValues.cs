@@ -73,8 +73,7 @@ internal sealed class GgufValues(string path, IReadOnlyDictionary<string, object
         new($"'{path}' has {Describe(value)} at key '{key}', where {needed} is needed. {Advice}");
 
     private object Require(string key) =>
-        entries.TryGetValue(key, out object? value)
-            ? value
+        entries.TryGetValue(key, out object? value) ? value
             : throw new InputException($"'{path}' has no key '{key}', which describes the model. {Advice}");
 
     private static double Shortest(float number) =>

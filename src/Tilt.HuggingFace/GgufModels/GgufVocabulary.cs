@@ -69,5 +69,5 @@ internal sealed class GgufVocabulary
     /// <summary>The error that the vocabulary is wrong.</summary>
     public InputException Wrong(string what) =>
         new($"'{_path}' has a tokenizer that cannot be used: {what}. Take another file of this model, or convert it again with a current "
-            + $"llama.cpp.");
+            + "llama.cpp.");
 }

@@ -23,16 +23,16 @@ internal sealed class GgufWeights : IDisposable
         foreach (GgufTensorPlace place in file.Tensors)
         {
             // llama.cpp's tools drop the second dimension of matrices of one row.
-            GgufTensorPlace tensor =
-                place.Shape.Count == 1 && GgufTensorNames.IsMatrix(place.Name) ? place with { Shape = [1, .. place.Shape] } : place;
+            GgufTensorPlace tensor = place.Shape.Count == 1 && GgufTensorNames.IsMatrix(place.Name)
+                ? place with { Shape = [1, .. place.Shape] } : place;
             // Part of the configuration.
             if (tensor.Name == RotaryFactors.TensorName && family.Gguf.Features.HasFlag(BlockFeatures.Llama3Rotary)) continue;
             // What has no name in checkpoints keeps its own, by which it is refused.
             string name = GgufTensorNames.ParameterOf(tensor.Name, family.Gguf) ?? tensor.Name;
             Func<long, long>? order = GgufTensorNames.RowOrder(tensor.Name, family.Gguf, headSize);
             if (order is not null && tensor.RowCount % headSize != 0)
-                throw new InputException(
-                    $"'{file.Path}': tensor '{tensor.Name}' has {tensor.RowCount} rows, which are no whole heads of {headSize}.");
+                throw new InputException($"'{file.Path}': tensor '{tensor.Name}' has {tensor.RowCount} rows, which are no whole heads "
+                    + $"of {headSize}.");
             _rows.Add(name, new GgufRows(file.Path, handle, tensor, TypeOf(file, tensor), order));
         }
         Checkpoint = SafetensorsCheckpoint.Of(file.Path, Image(file.Path), this);
@@ -66,10 +66,9 @@ internal sealed class GgufWeights : IDisposable
 
     private static GgufElementType TypeOf(GgufFile file, GgufTensorPlace tensor) =>
         GgufElementType.Find(tensor.Type) ?? throw new InputException(
-            $"'{file.Path}': tensor '{tensor.Name}' is of type {GgufElementType.NameOf(tensor.Type)}, which cannot be read. Supported are "
-            + $"{string.Join(", ", GgufElementType.All.Select(type => type.Name))}. Take a file of this model with one of them, such as "
-            + $"Q4_K_M "
-        + $"or Q8_0.");
+        $"'{file.Path}': tensor '{tensor.Name}' is of type {GgufElementType.NameOf(tensor.Type)}, which cannot be read. Supported are "
+        + $"{string.Join(", ", GgufElementType.All.Select(type => type.Name))}. Take a file of this model with one of them, such as "
+        + "Q4_K_M or Q8_0.");
 
     private SafetensorsFile Image(string path)
     {

@@ -23,24 +23,24 @@ public sealed class DamageTests : IDisposable
         { "many tensors", Header(w => { }, tensors: 1UL << 40), "more than the rest of the file" },
         { "long key", Header(w => w.Write(1UL << 50), keys: 1), "more than the rest of the file" },
         { "unknown type", Header(w => { Text(w, "k"); w.Write(99); w.Write(0L); }, keys: 1), "unknown type 99" },
-        { "huge array", Header(w => { Text(w, "k"); w.Write(9); w.Write(0); w.Write(1UL << 60); }, keys: 1),
-            "more than the rest of the file" },
-        { "nested arrays",
-            Header(w => { Text(w, "k"); for (int i = 0; i < 9; i++) { w.Write(9); if (i > 0) w.Write(1UL); } w.Write(new byte[64]); },
+        { "huge array", Header(w =>
+            { Text(w, "k"); w.Write(9); w.Write(0); w.Write(1UL << 60); }, keys: 1), "more than the rest of the file" },
+        { "nested arrays", Header(w =>
+            { Text(w, "k"); for (int i = 0; i < 9; i++) { w.Write(9); if (i > 0) w.Write(1UL); } w.Write(new byte[64]); },
                 keys: 1), "arrays within arrays" },
-        { "bad text", Header(w => { Text(w, "k"); w.Write(8); w.Write(2UL); w.Write((byte)0xFF); w.Write((byte)0xFE); }, keys: 1),
-            "not valid UTF-8" },
-        { "key twice", Header(w => { for (int i = 0; i < 2; i++) { Text(w, "k"); w.Write(7); w.Write((byte)1); } }, keys: 2),
-            "the key 'k' appears twice" },
+        { "bad text", Header(w =>
+            { Text(w, "k"); w.Write(8); w.Write(2UL); w.Write((byte)0xFF); w.Write((byte)0xFE); }, keys: 1), "not valid UTF-8" },
+        { "key twice", Header(w =>
+            { for (int i = 0; i < 2; i++) { Text(w, "k"); w.Write(7); w.Write((byte)1); } }, keys: 2), "the key 'k' appears twice" },
         { "bad alignment", Header(w => { Text(w, "general.alignment"); w.Write(4); w.Write(12); }, keys: 1), "multiple of 8" },
         { "dimensions", Header(w => { Text(w, "t"); w.Write(7); w.Write(new byte[64]); }, tensors: 1), "7 dimensions" },
         { "size zero", Header(w => { Text(w, "t"); w.Write(1); w.Write(0UL); w.Write(new byte[64]); }, tensors: 1), "a dimension of 0" },
-        { "beyond", Header(w => { Text(w, "t"); w.Write(1); w.Write(64UL); w.Write(0); w.Write(1UL << 40); }, tensors: 1),
-            "beyond the file" },
-        { "too long", Header(w => { Text(w, "t"); w.Write(1); w.Write(1UL << 40); w.Write(0); w.Write(0UL); }, tensors: 1),
-            "needs 4398046511104 bytes" },
-        { "half blocks", Header(w => { Text(w, "t"); w.Write(1); w.Write(33UL); w.Write(8); w.Write(0UL); }, tensors: 1),
-            "do not fill the blocks of 32" },
+        { "beyond", Header(w => { Text(w, "t"); w.Write(1); w.Write(64UL); w.Write(0); w.Write(1UL << 40); },
+            tensors: 1), "beyond the file" },
+        { "too long", Header(w =>
+            { Text(w, "t"); w.Write(1); w.Write(1UL << 40); w.Write(0); w.Write(0UL); }, tensors: 1), "needs 4398046511104 bytes" },
+        { "half blocks", Header(w =>
+            { Text(w, "t"); w.Write(1); w.Write(33UL); w.Write(8); w.Write(0UL); }, tensors: 1), "do not fill the blocks of 32" },
     };
 
     [Theory]
@@ -63,9 +63,8 @@ public sealed class DamageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("llama-bpe", "some-bpe!",
-        "splits text by 'some-bpe!' (tokenizer.ggml.pre), which is not known here; known are llama-bpe, llama3, llama-v3, smaug-bpe, "
-        + "qwen2")]
+    [InlineData("llama-bpe", "some-bpe!", "splits text by 'some-bpe!' (tokenizer.ggml.pre), which is not known here; known are "
+        + "llama-bpe, llama3, llama-v3, smaug-bpe, qwen2")]
     [InlineData("gpt2", "bert", "a tokenizer of the kind 'bert'")]
     [InlineData("token_embd.weight", "token_embx.weight", "no matrix 'token_embd.weight'")]
     [InlineData("llama.block_count", "llama.block_cornt", "has no key 'llama.block_count'")]

@@ -13,6 +13,8 @@ namespace Tilt.HuggingFace.Tests.GgufModels;
 /// <summary>GGUF files as model folders: files of llama.cpp's tools, and Tilt's own there and back.</summary>
 public sealed class ImportTests : IDisposable
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     private readonly string _root = Directory.CreateTempSubdirectory("tilt-import-").FullName;
 
     [Theory]
@@ -66,9 +68,9 @@ public sealed class ImportTests : IDisposable
             string model = Path.Combine(_root, $"model-{i}"), file = Path.Combine(_root, $"{i}.gguf"),
                 again = Path.Combine(_root, $"again-{i}.gguf");
             RandomCheckpoint.Write(model, Shape(random, family, tokenizer), seed: (uint)i,
-                cancellationToken: TestContext.Current.CancellationToken);
-            foreach (string path in Directory.EnumerateFiles(Golden("tokenizers", tokenizer), "tokenizer*.json"))
-                File.Copy(path, Path.Combine(model, Path.GetFileName(path)));
+                cancellationToken: Token);
+            foreach (string path in Directory.EnumerateFiles(Golden("tokenizers", tokenizer), "tokenizer*.json")) File.Copy(path,
+                Path.Combine(model, Path.GetFileName(path)));
             Export(model, file);
             string imported = Import(file, $"imported-{i}");
             SameWeights(model, imported);
@@ -94,14 +96,11 @@ public sealed class ImportTests : IDisposable
         string file = Path.Combine(_root, "x.gguf");
         File.Copy(Golden("gguf", "qwen3.gguf"), file);
         using MergedModel model = MergedModel.Open(file);
-        Assert.Contains("is the model itself",
-            Assert.Throws<InputException>(() => GgufExport.Write(model, file, new() { Overwrite = true },
-                cancellationToken: TestContext.Current.CancellationToken)).Message,
-            StringComparison.Ordinal);
-        Assert.Contains("which is no part of an exported model",
-            Assert.Throws<InputException>(() => SafetensorsExport.Write(model, _root, new() { Overwrite = true },
-                cancellationToken: TestContext.Current.CancellationToken)).Message,
-            StringComparison.Ordinal);
+        string same = Assert.Throws<InputException>(() => GgufExport.Write(model, file, new() { Overwrite = true }, null, Token)).Message;
+        Assert.Contains("is the model itself", same, StringComparison.Ordinal);
+        Action folder = () => SafetensorsExport.Write(model, _root, new() { Overwrite = true }, null, Token);
+        string full = Assert.Throws<InputException>(folder).Message;
+        Assert.Contains("which is no part of an exported model", full, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
@@ -113,14 +112,14 @@ public sealed class ImportTests : IDisposable
     private static void Export(string model, string file, string? name = null)
     {
         using MergedModel source = MergedModel.Open(model);
-        GgufExport.Write(source, file, new() { Name = name ?? GgufName(file) });
+        GgufExport.Write(source, file, new() { Name = name ?? GgufName(file) }, cancellationToken: Token);
     }
 
     private string Import(string file, string name)
     {
         string folder = Path.Combine(_root, name);
         using MergedModel source = MergedModel.Open(file);
-        SafetensorsExport.Write(source, folder, new());
+        SafetensorsExport.Write(source, folder, new(), cancellationToken: Token);
         return folder;
     }
 
@@ -168,8 +167,8 @@ public sealed class ImportTests : IDisposable
             Assert.Equal(left.Find(name).Shape, right.Find(name).Shape);
             float[] theirs = left.FileOf(name).ReadFloats(name), ours = right.FileOf(name).ReadFloats(name);
             float largest = theirs.Max(Math.Abs);
-            for (int i = 0; i < theirs.Length; i++)
-                Assert.True(Math.Abs(theirs[i] - ours[i]) <= tolerance * largest, $"{name}[{i}]: {theirs[i]} and {ours[i]}");
+            for (int i = 0; i < theirs.Length;
+                i++) Assert.True(Math.Abs(theirs[i] - ours[i]) <= tolerance * largest, $"{name}[{i}]: {theirs[i]} and {ours[i]}");
         }
     }
 }
