@@ -5,21 +5,15 @@ using Tilt.Files;
 namespace Tilt.HuggingFace.GgufModels;
 
 /// <summary>
-/// The files of a Hugging Face folder that a GGUF file stands for, made when they are asked for. The last file's are kept, as every
-/// part of a model is read by itself.
+/// The files of a Hugging Face folder that a GGUF file stands for, made when they are asked for.
 /// </summary>
 internal sealed class GgufModelFiles
 {
-    private static readonly Lock Gate = new();
-    private static GgufModelFiles? Last;
-
-    private readonly (string Path, long Length, DateTime Written) _key;
     private readonly Lazy<GgufFile> _file;
     private readonly Dictionary<string, Lazy<byte[]?>> _contents;
 
-    private GgufModelFiles(string path, (string Path, long Length, DateTime Written) key)
+    private GgufModelFiles(string path)
     {
-        _key = key;
         _file = new(() => GgufFile.Read(path));
         _contents = new(StringComparer.Ordinal)
         {
@@ -35,23 +29,7 @@ internal sealed class GgufModelFiles
     public static IReadOnlyList<string> Companions { get; } = ["generation_config.json", "tokenizer.json", "tokenizer_config.json"];
 
     /// <summary>The files of a GGUF file.</summary>
-    /// <exception cref="InputException">The file cannot be looked at.</exception>
-    public static GgufModelFiles Of(string path)
-    {
-        try
-        {
-            var key = (Path.GetFullPath(path), FileLength.Of(path) ?? 0, File.GetLastWriteTimeUtc(path));
-            lock (Gate)
-            {
-                if (Last is null || Last._key != key) Last = new GgufModelFiles(path, key);
-                return Last;
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"'{path}' cannot be read: {e.Message}", e);
-        }
-    }
+    public static GgufModelFiles Of(string path) => new(path);
 
     /// <summary>Whether there is a file of that name.</summary>
     /// <exception cref="InputException">The GGUF file is damaged.</exception>
