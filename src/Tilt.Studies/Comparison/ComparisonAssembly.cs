@@ -1,7 +1,5 @@
 using Tilt.Results;
 using Tilt.RunFolders;
-using Tilt.Tasks;
-using Tilt.Tasks.Embedded;
 using Tilt.Training.Evaluation;
 using Tilt.Training.Records;
 

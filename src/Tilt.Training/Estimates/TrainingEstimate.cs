@@ -4,7 +4,6 @@ using Tilt.HuggingFace.Architecture;
 using Tilt.HuggingFace.Hub;
 using Tilt.Settings;
 using Tilt.Torch;
-using Tilt.Torch.Tensors;
 
 namespace Tilt.Training.Estimates;
 
