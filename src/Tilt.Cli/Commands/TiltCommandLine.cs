@@ -17,6 +17,7 @@ internal static class TiltCommandLine
         {
             CompareCommand.Create(),
             EvalCommand.Create(),
+            ReportCommand.Create(),
             TrainCommand.Create(),
             PretrainCommand.Create(),
             InspectBaseCommand.Create(),

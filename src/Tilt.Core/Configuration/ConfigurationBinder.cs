@@ -2,9 +2,9 @@ namespace Tilt.Configuration;
 
 /// <summary>Fills records from source nodes, collecting everything that does not fit.</summary>
 /// <param name="findings">Receives what is wrong.</param>
-/// <param name="paths">Finds the files and folders that must exist.</param>
+/// <param name="paths">Finds the files and folders that must exist; null leaves them as they are written.</param>
 /// <param name="root">The type of the whole configuration.</param>
-internal sealed class ConfigurationBinder(FindingList findings, PathSearch paths, ConfigurationType root)
+internal sealed class ConfigurationBinder(FindingList findings, PathSearch? paths, ConfigurationType root)
 {
     /// <summary>Where each key that was given stands, by path.</summary>
     public Dictionary<string, SourceLocation> Locations { get; } = new(StringComparer.Ordinal);
@@ -45,6 +45,7 @@ internal sealed class ConfigurationBinder(FindingList findings, PathSearch paths
         if (node is null && key.Type.Kind == ValueKind.Record && value is not null) node = new SourceMapping(SourceLocation.CommandLine);
         int before = findings.Count;
         if (node is not null) value = Bind(node, key.Type, key, value, path);
+        if (paths is null) return value;
         if (findings.Count == before && key.Attribute<ExistingPathAttribute>() is { } existing && value is string written)
             value = existing.OrName && paths.IsName(written) ? written : paths.Find(written, location, path, findings);
         return value;

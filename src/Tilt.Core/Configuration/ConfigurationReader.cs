@@ -32,14 +32,23 @@ public static class ConfigurationReader
     /// <param name="overrides">Settings of the form <c>key.key=value</c>; the value is YAML.</param>
     /// <param name="folder">Folder that relative paths in the text are looked for in first; null for none.</param>
     /// <exception cref="InputException">Something in the text or in the overrides is wrong.</exception>
-    public static T ReadText<T>(string yaml, string source, IReadOnlyList<string> overrides, string? folder = null) where T : class, new()
+    public static T ReadText<T>(string yaml, string source, IReadOnlyList<string> overrides, string? folder = null)
+        where T : class, new() =>
+        ReadText<T>(yaml, source, overrides, new PathSearch(folder, Environment.CurrentDirectory, AppContext.BaseDirectory));
+
+    /// <summary>Reads a configuration that was saved beside results: files and folders that it names need not be there any more.</summary>
+    /// <typeparam name="T">The record.</typeparam>
+    /// <param name="path">The YAML file, UTF-8.</param>
+    /// <exception cref="InputException">The file cannot be read, or something in it is wrong.</exception>
+    public static T ReadSaved<T>(string path) where T : class, new() => ReadText<T>(FileText(path), path, [], paths: null);
+
+    private static T ReadText<T>(string yaml, string source, IReadOnlyList<string> overrides, PathSearch? paths) where T : class, new()
     {
         FindingList findings = new();
         SourceMapping root = Root(SourceReader.ReadFile(yaml, findings), findings);
         // Without the file every required key would seem to be missing.
         if (findings.Count > 0 && root.Entries.Count == 0) findings.ThrowIfAny(source);
         Overrides.Apply(overrides, root, findings);
-        PathSearch paths = new(folder, Environment.CurrentDirectory, AppContext.BaseDirectory);
         ConfigurationType type = ConfigurationType.Of(typeof(T));
         ConfigurationBinder binder = new(findings, paths, type);
         T configuration = (T)binder.BindRecord(root, type, new T(), "");

@@ -50,24 +50,7 @@ internal static class SampleSection
             return;
         page.Open("div", ("class", "responses"));
         foreach (SampleResponse response in responses)
-            WriteResponse(page, response);
-        page.Close().Line();
-    }
-
-    private static void WriteResponse(MarkupWriter page, SampleResponse response)
-    {
-        (string symbol, string css) = response.Verdict switch
-        {
-            "correct" => ("✓", "good"),
-            "incorrect" => ("✗", "bad"),
-            _ => ("?", "open"),
-        };
-        page.Open("article", ("class", $"response {css}")).Open("h4")
-            .Element("span", symbol, ("class", "symbol"), ("aria-hidden", "true")).Text(response.Method).Close();
-        page.Element("pre", response.Text.Length == 0 ? "(empty)" : response.Text);
-        page.Open("p", ("class", "response-meta")).Element("span", response.Verdict, ("class", "verdict-word"))
-            .Text(response.Answer is { } answer ? $" · answer {answer}" : " · no answer")
-            .Text($" · {NumberText.Counted(response.Length, "token")}").Close();
+            page.Response(response.Method, response.Text, response.Answer, response.Verdict, response.Length);
         page.Close().Line();
     }
 }

@@ -32,7 +32,7 @@ public static class EvaluationPage
         page.Open("main");
         ResultsTable rows = EvaluationRows.Of(results);
         page.OpenSection("methods", "Methods", "Mean accuracy over problems with 95 % intervals, votes and cost.");
-        Table(page, rows.Columns, rows.Rows);
+        page.Table(rows.Columns, rows.Rows);
         foreach (string note in rows.Notes) page.Element("p", note, ("class", "meta")).Line();
         page.Close().Line();
         AtK(page, results);
@@ -57,7 +57,7 @@ public static class EvaluationPage
             "pass@k: at least one of k outputs is right, unbiased. maj@k: the answer of most of them is right.");
         ResultsColumn[] columns =
             [new("method", false), .. ks.Select(k => new ResultsColumn(string.Create(CultureInfo.InvariantCulture, $"{k}"), true))];
-        Table(page, columns, [.. results.Methods.SelectMany(m => (string[][])
+        page.Table(columns, [.. results.Methods.SelectMany(m => (string[][])
         [
             [$"{m.Name}, pass@k %", .. ks.Select(k => NumberText.Percent(ResultsTable.At(m.PassAtK, k)))],
             [$"{m.Name}, maj@k %", .. ks.Select(k => NumberText.Percent(ResultsTable.At(m.MajAtK, k)))],
@@ -73,7 +73,7 @@ public static class EvaluationPage
         page.OpenSection(id, heading, "Accuracy in per cent with 95 % intervals over the problems of the group.");
         ResultsColumn[] columns =
             [new("group", false), new("problems", true), .. results.Methods.Select(m => new ResultsColumn(m.Name, true))];
-        Table(page, columns, [.. keys.Select(key => (string[])
+        page.Table(columns, [.. keys.Select(key => (string[])
         [
             key, results.Methods.Select(m => groupsOf(m).GetValueOrDefault(key)?.Problems)
                 .First(n => n is not null)!.Value.ToString(CultureInfo.InvariantCulture),
@@ -82,20 +82,5 @@ public static class EvaluationPage
                 : NumberText.Undefined),
         ])]);
         page.Close().Line();
-    }
-
-    private static void Table(MarkupWriter page, IReadOnlyList<ResultsColumn> columns, IReadOnlyList<IReadOnlyList<string>> rows)
-    {
-        page.Open("div", ("class", "scroll")).Open("table").Open("thead").Open("tr");
-        foreach (ResultsColumn column in columns) page.Element("th", column.Header, ("class", column.RightAligned ? "number" : null));
-        page.Close().Close().Open("tbody").Line();
-        foreach (IReadOnlyList<string> row in rows)
-        {
-            page.Open("tr");
-            for (int c = 0; c < row.Count; c++) page.Element("td", row[c], ("class", columns[c].RightAligned ? "number" : null));
-            page.Close().Line();
-        }
-
-        page.Close().Close().Close().Line();
     }
 }

@@ -46,6 +46,7 @@ public sealed class EvaluationRun : IDisposable
             _settings = new(Path.Combine(_folder.Path, "settings.json"), Format, Settings());
             _settings.Check("an evaluation", "--out");
             _settings.Write();
+            ProblemFile.Write(_folder.Path, options.Problems);
         }
         catch
         {

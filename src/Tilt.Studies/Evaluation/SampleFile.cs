@@ -77,6 +77,16 @@ internal sealed class SampleFile
         }
     }
 
+    /// <summary>The outputs of a method, read as they are asked for; the file stays as it is. None where there is no file.</summary>
+    /// <param name="folder">Folder of the evaluation.</param>
+    /// <param name="method">The method's name.</param>
+    /// <exception cref="InputException">A line is no output of an evaluation.</exception>
+    public static IEnumerable<EvaluatedOutput> Read(string folder, string method)
+    {
+        string path = Path.Combine(folder, "samples", method + ".jsonl");
+        return File.Exists(path) ? JsonLines.Read(path).Select(Parse) : [];
+    }
+
     private static EvaluatedOutput Parse(JsonLine line)
     {
         try
