@@ -75,7 +75,7 @@ internal static class Prose
             words += word[0] >= '\u2e80' ? (word.Length + 1) / 2 : 1;
             return;
         }
-        if (word.Length == 2 && word is not ("is" or "so" or "we" or "of" or "to" or "it" or "be" or "as" or "at" or "by" or "if")) return;
+        if (word.Length == 2 && (char.IsUpper(word[1]) ? word : word.ToLowerInvariant()) is not ("is" or "so" or "we" or "of" or "to" or "it" or "be" or "as" or "at" or "by" or "if")) return;
         if (Units.IsUnit(word)) return;
         words++;
     }
@@ -88,7 +88,7 @@ internal static class Prose
             if (AfterEquals(text, end) is >= 0 and var value) return FirstClause(text[value..]);
             string joined = formula;
             while (NextJoinedFormula(text, ref end) is { } next) joined += ", " + next;
-            return Sentence.ChangesWhatPrecedes(text[end..ClauseEnd(text, end)]) ? default : new(joined, ExtractionRule.AnswerPhrase);
+            return !Statement.After(text, end, false, false) ? default : new(joined, ExtractionRule.AnswerPhrase);
         }
         string clause = text[..ClauseEnd(text, 0)].Trim().Trim('*', '"', ' ');
         int foreign = clause.IndexOf("$$", StringComparison.Ordinal);
@@ -102,7 +102,7 @@ internal static class Prose
         }
         if (clause.Length == 0) return default;
         if (!IsProse(clause)) return new(Sentence.WithoutUnit(clause), ExtractionRule.AnswerPhrase);
-        ExtractedAnswer inner = Sentence.LastAnswer(clause);
+        ExtractedAnswer inner = Sentence.LastAnswer(clause, true);
         return inner.Text is null ? default : inner with { Rule = ExtractionRule.AnswerPhrase };
     }
 

@@ -9,6 +9,8 @@ internal static class TurnEnd
         "<|assistant|>", "<end_of_turn>", "<start_of_turn>", "<｜end▁of▁sentence｜>", "<|return|>", "</s>", "[/INST]",
     ];
 
+    private static readonly string[] Openings = [.. Marks, "<|begin_of_text|>", "<|end_header_id|>", "<|message|>", "<|channel|>", "<|start|>", "<s>", "<bos>", "assistant", "model", "final"];
+
     /// <summary>The text up to the first mark that has something before it.</summary>
     public static string Cut(string text)
     {
@@ -27,10 +29,20 @@ internal static class TurnEnd
         return end == text.Length ? text : text[..end];
     }
 
-    /// <summary>Whether nothing but the opening of a turn stands before a mark.</summary>
+    /// <summary>Whether nothing but the opening of a turn stands before a mark: special tokens and the names of roles.</summary>
     private static bool IsOpening(ReadOnlySpan<char> before)
     {
         before = before.Trim();
-        return before.IsEmpty || (before.Length < 64 && (before.EndsWith("assistant") || before.EndsWith(">")) && before[0] is '<' or 'a');
+        while (!before.IsEmpty)
+        {
+            int length = 0;
+            foreach (string mark in Openings)
+            {
+                if (before.StartsWith(mark, StringComparison.Ordinal)) length = mark.Length;
+            }
+            if (length == 0) return false;
+            before = before[length..].TrimStart();
+        }
+        return true;
     }
 }

@@ -21,6 +21,9 @@ internal sealed class ScalarComparer(WorkMeter meter)
     // Agreeing points that are asked for where some are outside of the domain.
     private const int LeastPoints = 3;
 
+    // With fewer points in the domain more are looked for.
+    private const int EnoughPoints = 8;
+
     // Floors and ceilings differ by one, and from others, at whole numbers alone.
     private static readonly Rational[] Steps = [0, 1, 2, -3, 10, 57];
 
@@ -50,7 +53,7 @@ internal sealed class ScalarComparer(WorkMeter meter)
         if (left is { } x && right is { } y)
         {
             bool same = x.SameAs(y, meter, out bool decided);
-            if (same) return true;
+            if (same) return !exact.HasOpaque || IsDefined(b);
             if (decided && !exact.HasOpaque) return false;
         }
         if (IsLongRational(left) || IsLongRational(right)) return false;
@@ -101,6 +104,19 @@ internal sealed class ScalarComparer(WorkMeter meter)
         return null;
     }
 
+    /// <summary>Whether a constant has a value: log 0 − log 0 has none.</summary>
+    private bool IsDefined(Node node)
+    {
+        try
+        {
+            return node.HasSymbols || new NumericEvaluator(SamplePoint.Constant, Real.StandardPrecision, 0, meter).Evaluate(node) is not null;
+        }
+        catch (OutOfRangeException)
+        {
+            return true;
+        }
+    }
+
     private static bool IsLongRational(Fraction? value) =>
         value is { } fraction && fraction.TryGetRational(out Rational rational) && rational.BitLength > LongestApproximation;
 
@@ -147,7 +163,18 @@ internal sealed class ScalarComparer(WorkMeter meter)
                 case true: agreed++; break;
             }
         }
-        return agreed >= LeastPoints;
+        bool narrow = !whole && (agreed < EnoughPoints || (a.Traits | b.Traits).HasFlag(NodeTraits.AbsoluteValue));
+        return agreed >= LeastPoints && (!narrow || AgreeOnMorePoints(a, b, symbols, logBase));
+    }
+
+    /// <summary>Whether there is no difference at further points either: for small domains, and for bars whose content may change its sign anywhere.</summary>
+    private bool AgreeOnMorePoints(Node a, Node b, List<string> symbols, int logBase)
+    {
+        for (int index = 0; index < SamplePoint.MorePoints; index++)
+        {
+            if (CompareAt(a, b, SamplePoint.More(index, symbols), logBase, true) is false) return false;
+        }
+        return true;
     }
 
     /// <summary>Whether the values agree at a point; null where either is undefined or the point says nothing.</summary>

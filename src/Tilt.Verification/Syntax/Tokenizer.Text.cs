@@ -68,9 +68,9 @@ internal sealed partial class Tokenizer
                 Add(word.Length == 0 ? TokenKind.Comma : word == "or" ? TokenKind.Or : TokenKind.And, word.Length == 0 ? "," : "or", start);
                 pending = i + 1;
             }
-            else if (pending == i && i + 1 < words.Length && word == "divided" && words[i + 1] == "by")
+            else if (pending == i && i + 1 < words.Length && word is "divided" or "multiplied" && words[i + 1] == "by")
             {
-                Add(TokenKind.Divide, "/", start);
+                Add(word == "divided" ? TokenKind.Divide : TokenKind.Times, word == "divided" ? "/" : "times", start);
                 pending = ++i + 1;
             }
             else if (pending == i && TryAddOperation(word, i + 1 == words.Length, start)) pending = i + 1;
@@ -299,10 +299,10 @@ internal sealed partial class Tokenizer
     /// <summary>A plain word for an operation, alone in its place: "6 squared", "3 divided by 4", "negative 5".</summary>
     private bool TryReadPlainOperation(string word, int start)
     {
-        if (word == "divided" && EndsWithValue && source.AsSpan(position).TrimStart().StartsWith("by "))
+        if (word is "divided" or "multiplied" && EndsWithValue && source.AsSpan(position).TrimStart().StartsWith("by "))
         {
             position = source.IndexOf("by", position, StringComparison.Ordinal) + 2;
-            Add(TokenKind.Divide, "/", start);
+            Add(word == "divided" ? TokenKind.Divide : TokenKind.Times, word == "divided" ? "/" : "times", start);
             return true;
         }
         if (word == "to" && !source.AsSpan(position).TrimStart().IsEmpty && !char.IsAsciiDigit(source.AsSpan(position).TrimStart()[0])) return false;
