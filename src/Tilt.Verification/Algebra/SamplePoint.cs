@@ -19,6 +19,9 @@ internal sealed class SamplePoint
     /// <summary>How many further points there are where the domain is small or cases are not settled.</summary>
     public const int MorePoints = 64;
 
+    /// <summary>How many for bars around several symbols.</summary>
+    public const int MostPoints = 160;
+
     private const int FirstMore = 100;
 
     private readonly int _index;
@@ -48,10 +51,19 @@ internal sealed class SamplePoint
     /// <summary>The value of a symbol.</summary>
     public ComplexReal ValueOf(string name, int precision)
     {
-        if (_value is { } value) return ComplexReal.Of(value, precision) with { Finest = value.IsZero ? 0 : Real.From(value, precision).Magnitude };
+        if (_value is { } value) return ComplexReal.Of(value, precision) with { Finest = FinestOf(value, precision) };
         ulong bits = Hash(name, (ulong)_index);
         int order = OrderOf(name);
         return ComplexReal.Of(_whole ? WholeNumber(bits, order, precision) : RealNumber(bits, order, precision), exact: true);
+    }
+
+    /// <summary>The size of a value, or of its distance to the next whole number.</summary>
+    private static double FinestOf(Rational value, int precision)
+    {
+        if (value.IsZero) return 0;
+        Rational rest = value - new Rational((value + new Rational(1, 2)).Floor().Numerator);
+        int size = Real.From(value, precision).Magnitude;
+        return rest.IsZero ? size : Math.Min(size, Real.From(rest, precision).Magnitude);
     }
 
     private int OrderOf(string name)

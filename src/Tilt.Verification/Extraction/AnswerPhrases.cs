@@ -17,7 +17,7 @@ internal static class AnswerPhrases
     private static readonly (string Noun, string[] Verbs)[] Foreign =
     [
         ("Ans", [".", ":", " :", " ="]),
-        ("твет", [":", " равен", " —", " -"]),
+        ("твет", [":", " равен", " —", " –", " -"]),
         ("答案", ["是", "为", "為", "：", ":", "应为", "等于"]),
         ("答え", ["は", "：", ":"]),
         ("答", ["：", ":"]),

@@ -31,7 +31,18 @@ internal static class Prose
         }
         if (words == 0) return text.Contains("$$", StringComparison.Ordinal) && text.Trim()[0] != '$';
         bool digits = text.AsSpan().IndexOfAnyInRange('0', '9') >= 0;
-        return (digits && words > 1) || (text.Contains('$') && text.Trim()[0] != '$') || text.Contains("\\[") || text.Contains("\\(");
+        return (digits && (words > 1 || OpensWithWord(text))) || (text.Contains('$') && text.Trim()[0] != '$') || text.Contains("\\[") || text.Contains("\\(");
+    }
+
+    /// <summary>Whether a text begins with a word of a sentence, as in "Try n = 36": no name of a figure, function or unit.</summary>
+    private static bool OpensWithWord(string text)
+    {
+        ReadOnlySpan<char> trimmed = text.AsSpan().TrimStart(" *\n");
+        int end = 0;
+        while (end < trimmed.Length && IsLetter(trimmed[end])) end++;
+        if (end < 2 || end >= trimmed.Length || trimmed[end] is not (' ' or ',') || !char.IsLower(trimmed[1])) return false;
+        string word = trimmed[..end].ToString();
+        return !Vocabulary.Words.ContainsKey(word) && !Vocabulary.Functions.ContainsKey(word) && !Units.IsUnit(word);
     }
 
     // Greek letters are symbols.
@@ -100,7 +111,8 @@ internal static class Prose
             int at = clause.IndexOf(reason, StringComparison.Ordinal);
             if (at > 0 && !IsProse(clause[..at])) clause = clause[..at].TrimEnd(',');
         }
-        if (clause.Length == 0) return default;
+        // In plain text ~ says "about".
+        if (clause.Length == 0 || clause[0] == '~') return default;
         if (!IsProse(clause)) return new(Sentence.WithoutUnit(clause), ExtractionRule.AnswerPhrase);
         ExtractedAnswer inner = Sentence.LastAnswer(clause, true);
         return inner.Text is null ? default : inner with { Rule = ExtractionRule.AnswerPhrase };

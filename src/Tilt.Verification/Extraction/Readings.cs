@@ -95,6 +95,7 @@ internal static class Readings
     {
         if (WordNumbers.SpelledFraction(flat.ToLowerInvariant()) is { } fraction) return $"\\frac{{{fraction.Numerator}}}{{{fraction.Denominator}}}";
         string[] words = flat.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length > 1 && words[0].ToLowerInvariant() is "exactly" or "only" or "just" or "precisely") return string.Join(' ', words[1..]);
         if (words.Length < 2 || !words[0].All(char.IsAsciiDigit)) return null;
         bool ratio = words is [_, "out", "of", _] or [_, "in", _];
         if (ratio) return words[^1].All(char.IsAsciiDigit) && words[^1] != "0" ? $"\\frac{{{words[0]}}}{{{words[^1]}}}" : null;

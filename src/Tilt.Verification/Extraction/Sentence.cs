@@ -79,14 +79,15 @@ internal static class Sentence
         return end > 0 && end < answer.Length && Units.IsKnown(answer[end..].TrimEnd('²', '³')) ? answer[..end] : answer;
     }
 
-    /// <summary>Whether Cyrillic words say what is counted, rather than a multiple, a part or a doubt.</summary>
+    /// <summary>Whether words of another language say what is counted, rather than a multiple, a part or a doubt.</summary>
     private static bool IsForeignNoun(ReadOnlySpan<char> words)
     {
         foreach (char c in words)
         {
-            if (c is not (>= '\u0400' and <= '\u04ff' or ' ' or '.')) return false;
+            if (c is not (>= '\u0400' and <= '\u04ff' or ' ' or '.' or '/') && !char.IsLetter(c)) return false;
         }
-        return !Array.Exists(words.ToString().ToLowerInvariant().Split([' ', '.'], StringSplitOptions.RemoveEmptyEntries), StatingWords.MultipliesAbroad);
+        if (words.IndexOfAnyExceptInRange('\0', '\u007f') < 0) return false;
+        return !Array.Exists(words.ToString().ToLowerInvariant().Split([' ', '.', '/'], StringSplitOptions.RemoveEmptyEntries), StatingWords.MultipliesAbroad);
     }
 
     /// <summary>Takes out the marks of bold text and of calculators, <c>&lt;&lt;3*4=12&gt;&gt;</c>.</summary>

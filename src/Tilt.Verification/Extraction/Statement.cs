@@ -28,12 +28,10 @@ internal static class Statement
             opens = !phrase;
             return true;
         }
-        int clauseStart = Math.Max(before.LastIndexOf(','), before.LastIndexOf(';')) + 1;
-        if (clauseStart == before.Length) clauseStart = Math.Max(before[..^1].LastIndexOf(','), before[..^1].LastIndexOf(';')) + 1;
-        clauseStart = Math.Max(clauseStart, before.LastIndexOf(" which ") + 1);
-        ReadOnlySpan<char> clause = before[clauseStart..].TrimEnd(",、 ");
-        if (HasDoubt(clause)) return false;
+        ReadOnlySpan<char> clause = LastClause(before);
+        if (HasDoubt(clause) || Supposes(clause)) return false;
         char last = before[^1];
+        if (last == '=' && !IsNamed(before[..^1].TrimEnd())) return false;
         if (last is ':' or '=' or '—' or '–' or '→' or '⇒' or '≈') return last != '≈' && (!HasFar(clause) || FarScripts.StatesBefore(clause.TrimEnd(" :=—–").ToString() + "是"));
         if (FarScripts.IsFar(last) || last == '、' || (last == ',' && clause.Length > 0 && FarScripts.IsFar(clause[^1])))
         {
@@ -44,19 +42,21 @@ internal static class Statement
         while (words.Count > 0 && StatingWords.Transparent.Contains(words[0])) words.RemoveAt(0);
         if (words.Count == 0) return true;
         foreign = words.Exists(StatingWords.IsForeign);
-        if (last == ',') return StatingWords.States(words[0]) || words is [.., "so"];
+        if (last == ',') return StatingWords.States(words[0]) || text.AsSpan(start, Math.Min(LongestSentence, text.Length - start)).IndexOfAny("=\n") is >= 0 and var sign && text[start + sign] == '=';
+        // "Many people answer 36" states nothing; "the answer 36" does.
+        if (words[0] == "answer") return words.Count == 1 || words[1] is "the" or "final" or "correct" or "my" or "our";
+        if (words.Count > 1 && words[0] is "has" or "have" or "contains" or "contain" or "holds" or "requires" or "needs" && words[1] is "answer" or "number" or "result" or "value") return false;
         if (StatingWords.States(words[0])) return words.Count < 2 || words[0] != "that" || words[1] is "is" or "find" or "get" or "have" or "follows" or "conclude" or "see";
         string second = words.Count > 1 ? words[1] : "", third = words.Count > 2 ? words[2] : "";
         return words[0] switch
         {
-            "of" or "de" or "di" or "von" => StatingWords.IsAmountOf(second, third) || (phrase && second.Length == 0),
-            "to" => second is "equal" or "equals" or "comes" or "amounts" or "simplifies" or "reduces" or "equates" or "evaluates" or "out" && third is not ("close" or "or") || (second == "up" && third is "adds" or "add" or "adding" or "added" or "sums" or "sum"),
-            "a" or "à" => second is "igual" or "égal" or "égale" or "uguale" or "pari" || (second == "y" && third == "il") || second is "il" or "elle" or "on",
+            "of" or "de" or "di" or "von" => second is "est" or "sont" || StatingWords.IsAmountOf(second, third) || (phrase && second.Length == 0),
+            "to" => second is "wynik" or "odpowiedź" or "equal" or "equals" or "comes" or "amounts" or "simplifies" or "reduces" or "equates" or "evaluates" or "out" && third is not ("close" or "or") || (second == "up" && third is "adds" or "add" or "adding" or "added" or "sums" or "sum"),
+            "a" or "à" => second is "igual" or "égal" or "égale" or "uguale" or "pari" && third is not ("ou" or "o" or "oder" or "or" or "et" or "e" or "y") || (second == "y" && third == "il") || second is "il" or "elle" or "on",
             "es" => second is "gibt" or "sind",
             "at" => second is "is" or "are" or "was" or "arrives" or "ends",
             "for" => second is "sells" or "sold" or "sell",
             "with" => second is "left" or "up" or "ends" or "ended" or "end",
-            "gets" or "in" => false,
             _ => false,
         };
     }
@@ -83,7 +83,8 @@ internal static class Statement
         if (!char.IsLetter(words[0])) return near ? words[0] is '%' or '°' or '²' or '³' or '/' || words.StartsWith("\\%") || words.StartsWith("^\\circ") || words.StartsWith("^{\\circ") : words[0] is '$' or '=' or '≈' or '✓' or '✅';
         List<string> list = FirstWords(words, 12);
         if (opens) return StatesItself(list) || IsNoun(list, 12);
-        if (StatingWords.GoesOn(list[0])) return list[0] != "as" || list.Count < 2 || list[1] is not ("long" or "many" or "much");
+        if (list.Count > 1 && StatingWords.GoesOn(list[0]) && (WordNumbers.IsNumberWord(list[1]) || list[1] is "base" or "binary" or "octal" or "hexadecimal" or "percent")) return false;
+        if (StatingWords.GoesOn(list[0])) return list[0] != "as" || list.Count < 2 || list[1] is not ("long" or "many" or "much" or "a" or "an" or "one");
         if (list[0] is "is" or "are" or "was") return StatesItself(list) || list.Count > 1 && StatingWords.GoesOn(list[1]);
         if (list[0] is "more" or "less" or "fewer") return list.Count > 1 && (list[1] != "than" ? IsNoun(list[1..], MostNounWords) : true);
         if (list[0] is "percent" or "million" or "thousand" or "billion" or "hundred" or "dozen") return true;
@@ -121,8 +122,45 @@ internal static class Statement
     {
         ReadOnlySpan<char> before = text.AsSpan(0, at).TrimEnd();
         int from = SentenceStart(text, before.Length);
-        before = before[from..];
-        return HasDoubt(before[(before.LastIndexOf(',') + 1)..]);
+        return HasDoubt(LastClause(before[from..]));
+    }
+
+    /// <summary>The clause at the end of a text; what a comma sets off before it counts when it is a word or two, as in "perhaps, it is 36".</summary>
+    private static ReadOnlySpan<char> LastClause(ReadOnlySpan<char> before)
+    {
+        before = before.TrimEnd(",、 ");
+        int start = before.Length;
+        while (start > 0)
+        {
+            int next = Math.Max(before[..start].LastIndexOfAny(",;、"), before[..start].TrimEnd(':').LastIndexOf(':'));
+            next = Math.Max(next, before[..start].LastIndexOf(" which "));
+            ReadOnlySpan<char> part = before[(next + 1)..start];
+            if (start < before.Length && (part.Trim().Count(' ') > 1 || part.Trim().Equals("no", StringComparison.OrdinalIgnoreCase))) break;
+            start = Math.Max(0, next);
+            if (next < 0) break;
+        }
+        return before[start..].TrimStart(",;、: ");
+    }
+
+    /// <summary>Whether what stands before an equals sign is a word or ends in a bracket, rather than the rest of a formula that was read in part.</summary>
+    private static bool IsNamed(ReadOnlySpan<char> before)
+    {
+        if (before.IsEmpty || before[^1] is '$' or '*' or ')' or ']' or '}') return true;
+        int start = before.Length;
+        while (start > 0 && char.IsLetter(before[start - 1])) start--;
+        return start < before.Length && (start == 0 || char.IsWhiteSpace(before[start - 1]) || before[start - 1] is '*' or '(' or '_');
+    }
+
+    /// <summary>Whether a clause sets a value rather than finding it, or speaks of one that fulfills a condition.</summary>
+    private static bool Supposes(ReadOnlySpan<char> clause)
+    {
+        foreach (Range range in clause.Split(' '))
+        {
+            ReadOnlySpan<char> word = clause[range].Trim(",:;*()");
+            if (word.Length is < 3 or > 8) continue;
+            if (word.ToString().ToLowerInvariant() is "let" or "try" or "consider" or "choose" or "put" or "where" or "whose" or "when" or "whenever" or "see") return true;
+        }
+        return false;
     }
 
     /// <summary>Whether a value may begin behind a character: not inside of a word, a number or a ratio.</summary>
@@ -131,7 +169,7 @@ internal static class Statement
         if (start == 0 || text[start] is '{' or '(') return true;
         char c = text[start - 1];
         if (c is ':' or '=') return start < 2 || !char.IsAsciiDigit(text[start - 2]);
-        return char.IsWhiteSpace(c) || FarScripts.IsFar(c) || "*$([{\"'`“‘«「（—–-~>、。,}\\".Contains(c, StringComparison.Ordinal);
+        return char.IsWhiteSpace(c) || FarScripts.IsFar(c) || "*$([{\"'`“‘«「（—–-~>、。,}".Contains(c, StringComparison.Ordinal);
     }
 
     /// <summary>What stands behind a value with text commands opened; their braces go.</summary>
@@ -180,7 +218,7 @@ internal static class Statement
         if (count < 0) count = words.Count;
         if (count is 0 || count > most) return false;
         string noun = string.Join(' ', words[..count]);
-        return Units.IsKnown(noun) || UnitNouns.IsPlainNoun(noun, false);
+        return Units.MayFollow(noun, Node.Of(NodeKind.Empty));
     }
 
     private static ReadOnlySpan<char> WithoutBullet(ReadOnlySpan<char> before)

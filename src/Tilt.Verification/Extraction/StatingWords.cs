@@ -18,13 +18,13 @@ internal static class StatingWords
         grew answer therefore thus hence so then consequently altogether namely result value number leaves leaving left invite invites invited catch
         catches caught carry carries carried raise raises raised donate donates donated deliver delivers delivered drink drinks drank complete completes
         completed finish finishes finished solve solves solved win wins won measure measures measured burn burns burned play plays played work works worked
-        build builds built own owns owned order orders ordered fill fills filled cover covers covered ride rides rode swim swims swam that boxed
+        build builds built own owns owned ordered fill fills filled cover covers covered ride rides rode swim swims swam that boxed
         """);
 
     /// <summary>Adverbs and articles of amounts that may stand between a stating word and its value.</summary>
     public static readonly FrozenSet<string> Transparent = Set("""
         exactly just only simply precisely now still then thus therefore hence indeed finally also always exactamente justamente exactement exatamente
-        esattamente genau precies ровно точно именно jeweils insgesamt donc alors entonces portanto quindi somit также exacto
+        esattamente genau precies ровно точно именно jeweils insgesamt donc alors entonces portanto quindi somit также exacto sich us me him her them you
         """);
 
     private static readonly FrozenSet<string> Foreign = Set("""
@@ -35,11 +35,12 @@ internal static class StatingWords
         дорівнює відповідь отримуємо отримаємо становить всього буде залишилося маємо
         es son fue será hay tiene tienen queda quedan obtiene obtenemos obtienen respuesta cuesta cuestan gana ganó paga pagó entonces vale valen tenemos
         est sont sera fait font donne obtient obtenons ont vaut valent égal égale égaux reste restent coûte coûtent gagne paie paye avons réponse
-        ist sind war waren beträgt betragen ergibt ergeben lautet gibt hat haben bleiben bleibt kostet kosten erhält erhalten bekommt gleich also macht
+        ist sind war waren beträgt betragen ergibt ergeben lautet ergebnis lösung gibt hat haben bleiben bleibt kostet kosten erhält erhalten bekommt gleich also macht
         braucht zahlt bezahlt verdient antwort folglich somit wiegt
         è sono era sarà hanno ha risultato costa costano rimangono restano ottiene ottengono otteniamo risposta quindi
         é são foi tem têm há obtemos obtém obtêm dá custa custam restam sobram resposta portanto logo
         zijn heeft hebben bedraagt krijgt antwoord kost
+        cevap sonuç jawaban jawabannya svaret risultato resultado total resultat résultat solución solution
         jest są wynosi wynoszą ma mają otrzymujemy odpowiedź równa równe równy
         là có bằng adalah memiliki är har blir svar
         هي هو يساوي تساوي الجواب الإجابة الناتج उत्तर
@@ -62,7 +63,7 @@ internal static class StatingWords
         allegedly says said thinks thought believes believed may might maybe perhaps possibly probably presumably seemingly hypothetically anything impossible deny denies
         denied refute refutes contradiction contradicts contradict rather other estimate estimates estimated bound bounds bounded tempting tempted trap decoy rejected
         discarded eliminated exclude excludes excluding excluded except unless otherwise candidate candidates attempt wish wishes somewhere sometimes hardly barely scarcely
-        approximately approximates approximation roughly nearly almost around near exceeding exceeds exceed exceeded wouldn't isn't too instead without could
+        approximately approximates approximation roughly nearly almost around near exceeding exceeds exceed exceeded wouldn't isn't too instead naive typical without could
         не ни нет нельзя невозможно почти примерно около приблизительно свыше кроме возможно вероятно наверное может если допустим предположим неверно неправильно ошибка
         ошибочно или либо якобы вряд ні або можливо майже
         nunca ni jamás tampoco quizá quizás posiblemente probablemente salvo excepto incorrecto incorrecta falso falsa aproximadamente unos ningún ninguna
@@ -71,7 +72,7 @@ internal static class StatingWords
         mai né forse circa quasi eccetto tranne errore sbagliato nessuno
         não nem talvez quase exceto errado erro nenhum cerca
         niet geen nooit misschien ongeveer bijna fout behalve
-        nie ani nigdy może około prawie błąd değil không chưa khoảng bukan tidak inte aldrig kanske
+        nie ani nigdy może około prawie błąd değil değildir không chưa khoảng bukan tidak inte aldrig kanske
         ليس ليست ليسا لا لم لن ربما تقريبا أقل أكثر नहीं शायद लगभग
         """);
 

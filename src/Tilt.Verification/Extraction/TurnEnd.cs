@@ -16,33 +16,29 @@ internal static class TurnEnd
     {
         if (text.IndexOf('<') < 0 && text.IndexOf('[') < 0) return text;
         int end = text.Length;
+        int opening = OpeningLength(text);
         foreach (string mark in Marks)
         {
-            int at = text.AsSpan(0, end).IndexOf(mark);
-            while (at >= 0 && IsOpening(text.AsSpan(0, at)))
-            {
-                int next = text.AsSpan(at + mark.Length, end - at - mark.Length).IndexOf(mark);
-                at = next < 0 ? -1 : next + at + mark.Length;
-            }
-            if (at >= 0) end = at;
+            int at = text.AsSpan(opening, end - opening).IndexOf(mark);
+            if (at >= 0) end = opening + at;
         }
         return end == text.Length ? text : text[..end];
     }
 
-    /// <summary>Whether nothing but the opening of a turn stands before a mark: special tokens and the names of roles.</summary>
-    private static bool IsOpening(ReadOnlySpan<char> before)
+    /// <summary>The length of the opening of a turn: special tokens and the names of roles.</summary>
+    private static int OpeningLength(string text)
     {
-        before = before.Trim();
-        while (!before.IsEmpty)
+        int end = 0;
+        while (true)
         {
+            while (end < text.Length && char.IsWhiteSpace(text[end])) end++;
             int length = 0;
             foreach (string mark in Openings)
             {
-                if (before.StartsWith(mark, StringComparison.Ordinal)) length = mark.Length;
+                if (text.AsSpan(end).StartsWith(mark, StringComparison.Ordinal)) length = mark.Length;
             }
-            if (length == 0) return false;
-            before = before[length..].TrimStart();
+            if (length == 0) return end;
+            end += length;
         }
-        return true;
     }
 }

@@ -7,6 +7,9 @@ namespace Tilt.Verification.Matching;
 /// <summary>Equations, assignments, inequalities and approximations.</summary>
 internal sealed partial class AnswerMatcher
 {
+    // Within an eighth: √2 ≈ 1.4, but not 7 ≈ 8.
+    private const int RoughBits = 3;
+
     private bool RelationsMatch(Node gold, Node prediction)
     {
         if (Residue(gold) is { } wantedResidue && Residue(prediction) is { } givenResidue) return MatchOrdered(wantedResidue, givenResidue);
@@ -89,6 +92,11 @@ internal sealed partial class AnswerMatcher
         int equal = Array.FindIndex(signs, sign => sign is not ("=" or "=="));
         if (equal >= 0 && (signs[equal] != "~" || !Array.TrueForAll(signs[equal..], sign => sign is "~"))) return null;
         int count = equal < 0 ? sides.Length : equal + 1;
+        // An approximation that is far off contradicts the value before it.
+        for (int i = equal + 1; equal >= 0 && i < sides.Length; i++)
+        {
+            if (IsConstant(sides[equal]) && sides[i].Kind == NodeKind.Number && !AreNear(sides[equal], sides[i], meter, RoughBits)) return null;
+        }
         if (count == 1)
         {
             if (Names.IsName(sides[0], meter)) return sides.Length == 2 ? sides[1] : null;

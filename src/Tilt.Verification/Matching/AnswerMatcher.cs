@@ -37,13 +37,13 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
     }
 
     /// <summary>Whether a number is an approximation of the gold value: within one in a hundred.</summary>
-    public static bool AreNear(Node gold, Node approximation, WorkMeter meter)
+    public static bool AreNear(Node gold, Node approximation, WorkMeter meter, int bits = 7)
     {
         if (approximation.Kind != NodeKind.Number || !gold.IsScalar || gold.HasSymbols) return false;
         var evaluator = new NumericEvaluator(SamplePoint.Constant, Real.StandardPrecision, 0, meter);
         if (evaluator.Evaluate(gold) is not { IsReal: true } exact || evaluator.Evaluate(approximation) is not { } near) return false;
         ComplexReal difference = exact.Add(near.Negate());
-        return difference.IsZero || difference.Magnitude < exact.Magnitude - 7;
+        return difference.IsZero || difference.Magnitude < exact.Magnitude - bits;
     }
 
     private Node Expand(Node node)

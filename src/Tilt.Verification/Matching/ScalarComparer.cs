@@ -170,7 +170,8 @@ internal sealed class ScalarComparer(WorkMeter meter)
     /// <summary>Whether there is no difference at further points either: for small domains, and for bars whose content may change its sign anywhere.</summary>
     private bool AgreeOnMorePoints(Node a, Node b, List<string> symbols, int logBase)
     {
-        for (int index = 0; index < SamplePoint.MorePoints; index++)
+        bool bars = symbols.Count > 1 && (a.Traits | b.Traits).HasFlag(NodeTraits.AbsoluteValue);
+        for (int index = 0; index < (bars ? SamplePoint.MostPoints : SamplePoint.MorePoints) && (index < LeastPoints || meter.IsHalfLeft); index++)
         {
             if (CompareAt(a, b, SamplePoint.More(index, symbols), logBase, true) is false) return false;
         }
@@ -199,7 +200,13 @@ internal sealed class ScalarComparer(WorkMeter meter)
             ComplexReal? valueA = first.Evaluate(a);
             ComplexReal? valueB = second.Evaluate(b);
             if (varies && LeavesDomain(a, first.TookBranch, valueA, second.TookBranch)) return false;
-            if (valueA is not { } left || valueB is not { } right) return null;
+            if (valueA is not { } left || valueB is not { } right)
+            {
+                if (!first.IsUnresolved && !second.IsUnresolved) return null;
+                // A step that cannot be placed is no reason to take two roundings for the same.
+                if (precision * 2 > FixedPoint.MostPrecision) throw new OverBudgetException("precision of a rounding");
+                continue;
+            }
             ComplexReal difference = left.Add(right.Negate());
             double error = Math.Max(left.Error, right.Error) + 1;
             bool zero = difference.IsZero;

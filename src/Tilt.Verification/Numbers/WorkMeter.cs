@@ -7,6 +7,9 @@ internal sealed class WorkMeter(VerificationBudget budget)
 
     public VerificationBudget Budget { get; } = budget;
 
+    /// <summary>Whether half of the budget is left, for work that may be left out.</summary>
+    public bool IsHalfLeft => left > Budget.MaxSteps / 2;
+
     public void Charge(int steps)
     {
         left -= steps;

@@ -354,8 +354,11 @@ internal sealed partial class Parser
     {
         switch (accent)
         {
-            case "boldsymbol" or "bm" or "pmb" or "cancel" or "mathcal" or "mathscr" or "mathfrak":
+            case "boldsymbol" or "bm" or "pmb" or "mathcal" or "mathscr" or "mathfrak":
                 return ParseArgument();
+            // What is crossed out is withdrawn.
+            case "cancel":
+                return Fail();
             case "mathbb" or "Bbb":
                 string letter = TakeScriptText();
                 return Node.Symbol(letter switch { "R" => "ℝ", "Z" => "ℤ", "N" => "ℕ", "Q" => "ℚ", "C" => "ℂ", _ => "bb:" + letter });

@@ -361,8 +361,9 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
             at++;
         }
         if (at >= tokens.Count || tokens[at].Kind != TokenKind.Number) return false;
+        if (grouped && (at + 1 >= tokens.Count || tokens[at + 1].Kind != TokenKind.GroupClose)) return false;
         power = sign + tokens[at].Text;
-        position = at + (grouped && at + 1 < tokens.Count ? 2 : 1);
+        position = at + (grouped ? 2 : 1);
         return true;
     }
 
