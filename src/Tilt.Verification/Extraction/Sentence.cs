@@ -32,8 +32,9 @@ internal static class Sentence
         int compound = WithLargerUnit(text, runs, first);
         if (compound == first && FollowsCandidate(text, runs, first)) return default;
         first = compound;
-        string answer = text[runs[first].Start..EndWithUnit(text, runs, last, first)].Trim();
-        bool delimited = Delimiters.FormulaAt(text, runs[last].Start, out int end) is not null && end == runs[last].End;
+        int end = EndWithUnit(text, runs, last, first);
+        string answer = text[runs[first].Start..end].Trim();
+        bool delimited = Delimiters.FormulaAt(text, runs[last].Start, out int close) is not null && close == runs[last].End;
         if (!delimited) answer = WithoutUnit(answer);
         if (delimited && first == last) answer = Delimiters.FormulaAt(text, runs[last].Start, out _)!;
         int start = runs[first].Start;
@@ -48,7 +49,7 @@ internal static class Sentence
             start = runs[first - 1].Start;
             answer = "-" + answer;
         }
-        if (!Statement.Before(text, start, phrase, out bool opens, out bool foreign) || !Statement.After(text, runs[last].End, opens, foreign)) return default;
+        if (!Statement.Before(text, start, phrase, out bool opens, out bool foreign) || !Statement.After(text, end, opens, foreign)) return default;
         return new(answer, delimited ? ExtractionRule.LastFormula : ExtractionRule.LastNumber);
     }
 

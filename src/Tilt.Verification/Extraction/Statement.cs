@@ -82,12 +82,12 @@ internal static class Statement
         if (words[0] is >= '\u0900' and <= '\u097f') return words is "है" or "हैं" or "है।" or "हैं।" or "।";
         if (!char.IsLetter(words[0])) return near ? words[0] is '%' or '°' or '²' or '³' or '/' || words.StartsWith("\\%") || words.StartsWith("^\\circ") || words.StartsWith("^{\\circ") : words[0] is '$' or '=' or '≈' or '✓' or '✅';
         List<string> list = FirstWords(words, 12);
+        if (near && list.Count > 0) return Units.IsKnown(list[0]);
         if (opens) return StatesItself(list) || IsNoun(list, 12);
         if (list.Count > 1 && StatingWords.GoesOn(list[0]) && (WordNumbers.IsNumberWord(list[1]) || list[1] is "base" or "binary" or "octal" or "hexadecimal" or "percent")) return false;
         if (StatingWords.GoesOn(list[0])) return list[0] != "as" || list.Count < 2 || list[1] is not ("long" or "many" or "much" or "a" or "an" or "one");
         if (list[0] is "is" or "are" or "was") return StatesItself(list) || list.Count > 1 && StatingWords.GoesOn(list[1]);
         if (list[0] is "more" or "less" or "fewer") return list.Count > 1 && (list[1] != "than" ? IsNoun(list[1..], MostNounWords) : true);
-        if (list[0] is "percent" or "million" or "thousand" or "billion" or "hundred" or "dozen") return true;
         if (foreign || list[0][0] > 'ÿ') return list.Count > 0 && !list.Take(3).Any(StatingWords.MultipliesAbroad);
         return IsNoun(list, MostNounWords);
     }

@@ -20,7 +20,7 @@ internal sealed partial class AnswerMatcher
             Node? given = ValueOf(prediction, isGold: false);
             // "x ∈ S" and "x = 5 ≈ 5.0" still name the same unknown.
             return wanted is not null && given is not null && gold.Name != "=" | prediction.Name != "="
-                && Names.AreCompatible(gold[0], prediction[0], scalars) && Matches(wanted, given);
+                && Names.AreCompatible(gold[0], prediction[0], _scalars) && Matches(wanted, given);
         }
         if (gold.Kind == NodeKind.Relation)
         {
@@ -45,7 +45,7 @@ internal sealed partial class AnswerMatcher
         else if (gold.Name == prediction.Name && MatchOrdered(gold.Arguments, prediction.Arguments)) return true;
         Node? wanted = Inequalities.ToInterval(gold, meter, out Node? x);
         Node? given = Inequalities.ToInterval(prediction, meter, out Node? y);
-        return wanted is not null && given is not null && Names.AreCompatible(x!, y!, scalars) && Matches(wanted, given);
+        return wanted is not null && given is not null && Names.AreCompatible(x!, y!, _scalars) && Matches(wanted, given);
     }
 
     /// <summary>Residue and modulus of x ≡ 8 (mod 10) and of 8 (mod 10); null for others.</summary>
@@ -61,7 +61,7 @@ internal sealed partial class AnswerMatcher
 
     private bool EquationsMatch(Node gold, Node prediction)
     {
-        if (Names.IsName(gold[0], meter) && Names.IsName(prediction[0], meter) && Names.AreCompatible(gold[0], prediction[0], scalars))
+        if (Names.IsName(gold[0], meter) && Names.IsName(prediction[0], meter) && Names.AreCompatible(gold[0], prediction[0], _scalars))
         {
             Node given = prediction[1];
             string? wantedVariable = Names.Variable(gold[0]);
@@ -70,12 +70,12 @@ internal sealed partial class AnswerMatcher
                 given = Substitution.Replace(given, givenVariable, Node.Symbol(wantedVariable), meter);
             if (Matches(gold[1], given)) return true;
         }
-        if (Names.IsName(gold[1], meter) && Names.IsName(prediction[0], meter) && Names.AreCompatible(gold[1], prediction[0], scalars) && Matches(gold[0], prediction[1]))
+        if (Names.IsName(gold[1], meter) && Names.IsName(prediction[0], meter) && Names.AreCompatible(gold[1], prediction[0], _scalars) && Matches(gold[0], prediction[1]))
             return true;
         if (gold[0].IsScalar && gold[1].IsScalar && prediction[0].IsScalar && prediction[1].IsScalar)
         {
             if (Inequalities.AreProportional(gold, prediction, meter, out _)) return true;
-            return scalars.AreEqual(gold[0], prediction[0]) && scalars.AreEqual(gold[1], prediction[1]);
+            return _scalars.AreEqual(gold[0], prediction[0]) && _scalars.AreEqual(gold[1], prediction[1]);
         }
         return Matches(gold[0], prediction[0]) && Matches(gold[1], prediction[1]);
     }
@@ -111,7 +111,7 @@ internal sealed partial class AnswerMatcher
         // A chain that contradicts itself offers several values and gives none.
         for (int i = start; i + 1 < count; i++)
         {
-            if (!sides[i].IsScalar || !sides[i + 1].IsScalar || !scalars.Matches(sides[i], sides[i + 1])) return null;
+            if (!sides[i].IsScalar || !sides[i + 1].IsScalar || !_scalars.Matches(sides[i], sides[i + 1])) return null;
         }
         return sides[count - 1];
     }
