@@ -19,7 +19,7 @@ internal sealed class SamplePoint
     /// <summary>How many further points there are where the domain is small or cases are not settled.</summary>
     public const int MorePoints = 64;
 
-    /// <summary>How many for bars around several symbols.</summary>
+    /// <summary>How many where bars may change their sign anywhere.</summary>
     public const int MostPoints = 160;
 
     private const int FirstMore = 100;
@@ -106,8 +106,8 @@ internal sealed class SamplePoint
     private Real MoreReal(ulong bits, int precision)
     {
         int index = _index - FirstMore;
-        // Steps of a quarter with a remainder that no answer holds.
-        BigInteger mantissa = _symbols.Count == 1 ? (512 * (index >> 1)) + 37 : 1 + (2 * (1024 + (int)(bits % 1024)));
+        // Steps of a tenth with a remainder that no answer holds.
+        BigInteger mantissa = _symbols.Count == 1 ? (205 * (index >> 1)) + 37 : 1 + (2 * (1024 + (int)(bits % 1024)));
         int exponent = _symbols.Count == 1 ? -11 : -16 + (int)((bits >> 16) % 10);
         bool negative = _symbols.Count == 1 ? (index & 1) != 0 : ((bits >> 40) & 1) != 0;
         return new(negative ? -mantissa : mantissa, exponent, precision);

@@ -170,7 +170,14 @@ internal sealed class ScalarComparer(WorkMeter meter)
     /// <summary>Whether there is no difference at further points either: for small domains, and for bars whose content may change its sign anywhere.</summary>
     private bool AgreeOnMorePoints(Node a, Node b, List<string> symbols, int logBase)
     {
-        bool bars = symbols.Count > 1 && (a.Traits | b.Traits).HasFlag(NodeTraits.AbsoluteValue);
+        bool bars = (a.Traits | b.Traits).HasFlag(NodeTraits.AbsoluteValue);
+        if (bars && symbols.Count == 1)
+        {
+            foreach (Rational edge in DomainEdges.Of(a, b, meter))
+            {
+                if (CompareAt(a, b, SamplePoint.At(edge, symbols), logBase, true) is false) return false;
+            }
+        }
         for (int index = 0; index < (bars ? SamplePoint.MostPoints : SamplePoint.MorePoints) && (index < LeastPoints || meter.IsHalfLeft); index++)
         {
             if (CompareAt(a, b, SamplePoint.More(index, symbols), logBase, true) is false) return false;
