@@ -167,6 +167,7 @@ public sealed class EqualityOfValuesTests
     [InlineData(@"\frac{c+\sqrt{c+5c^{2}}}{5}", @"\frac{\left|c+\sqrt{c+5c^{2}}\right|}{5}", @"\frac{c}{5}+\frac{\sqrt{5c^2+c}}{5}")]
     [InlineData(@"\sqrt{y^3-v^3}", @"\sqrt{y^3-|v|^3}", @"\sqrt{-v^3+y^3}")]
     [InlineData(@"\binom{|q|+4}{2}", @"\binom{q+4}{2}", @"\frac{(|q|+4)(|q|+3)}{2}")]
+    [InlineData(@"\binom{|c|+3}{6}", @"\binom{c+3}{6}", @"\binom{3+|c|}{6}")]
     public void Bars_are_not_lost_where_their_content_is_negative_in_a_narrow_window(string gold, string wrong, string right)
     {
         Refused(gold, wrong);

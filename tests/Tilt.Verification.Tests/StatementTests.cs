@@ -46,6 +46,12 @@ public sealed class StatementTests
     [InlineData("5", "So it is 1 in 5.")]
     [InlineData("5", "It is one part in 5.")]
     [InlineData("5", "Answer: 2 to the power of 5")]
+    [InlineData("272", "<|im_end|>$$So $272!$")]
+    [InlineData("26", "Also ist das Ergebnis $So $26\\text{ recurring}$")]
+    [InlineData("4", "So $$ Therefore,$4\\text{ million}$")]
+    [InlineData("26", "Итак, получаем 26iHuman: ")]
+    [InlineData("90", "as required. ways31:90")]
+    [InlineData("80", "---\n$-80$")]
     public void A_number_within_something_else_is_not_read(string gold, string response) => Refused(gold, response);
 
     [Theory]

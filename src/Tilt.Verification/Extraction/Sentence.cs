@@ -175,7 +175,7 @@ internal static class Sentence
     /// <summary>Whether a text that follows a value makes another of it or denies it.</summary>
     public static bool ChangesWhatPrecedes(string rest)
     {
-        if (rest.Length > 1 && rest[0] == '!' && rest[1] is '.' or ',' or '/' or ')' or '!') return true;
+        if (rest.Length > 1 && rest[0] == '!' && rest[1] is '.' or ',' or '/' or ')' or '!' or '$' or '\\' or '}' or ']' or '^') return true;
         string[] words = rest.Split([' ', '\t'], 5, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0 || rest[0] is '.' or '\n' or ',' or ';') return false;
         string first = words[0].Trim('*', '$', ',', '.', '!', '?').ToLowerInvariant();

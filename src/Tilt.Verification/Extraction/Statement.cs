@@ -70,7 +70,7 @@ internal static class Statement
     {
         string rest = text[end..SentenceEnd(text, end)];
         if (rest.Contains('\\', StringComparison.Ordinal)) rest = WithoutTextCommands(rest);
-        if (Sentence.ChangesWhatPrecedes(text[end..Math.Min(text.Length, end + rest.Length + 2)])) return false;
+        if (Sentence.ChangesWhatPrecedes(text[end..Math.Min(text.Length, end + rest.Length + 2)]) || Sentence.ChangesWhatPrecedes(rest)) return false;
         if (HasDoubt(rest) || DeniedLater(text.AsSpan(Math.Min(text.Length, end + rest.Length)))) return false;
         ReadOnlySpan<char> words = rest.AsSpan().TrimStart("*_`\"'”»)]}$");
         if (words.StartsWith("\\)") || words.StartsWith("\\]")) words = words[2..];
