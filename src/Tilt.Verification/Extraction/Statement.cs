@@ -177,7 +177,7 @@ internal static class Statement
     {
         foreach (string command in (ReadOnlySpan<string>)["\\text{", "\\mathrm{", "\\textbf{", "\\mbox{", "\\textrm{", "\\,", "\\;", "\\ "])
             rest = rest.Replace(command, " ", StringComparison.Ordinal);
-        return rest;
+        return rest.Replace('}', ' ');
     }
 
     private static bool HasFar(ReadOnlySpan<char> text)
