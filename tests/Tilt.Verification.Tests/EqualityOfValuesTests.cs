@@ -150,6 +150,30 @@ public sealed class EqualityOfValuesTests
     [InlineData(@"\frac{\pi}{2}", @"\arctan\infty")]
     public void Infinity_is_a_value(string gold, string answer) => Accepted(gold, answer);
 
+    [Theory]
+    [InlineData(@"\lfloor x\rfloor", @"\lfloor x+10^{-40}\rfloor")]
+    [InlineData(@"\lfloor x\rfloor", @"\lfloor x+10^{-300}\rfloor")]
+    [InlineData("3^{49}", "3^{49+10^{-98}}")]
+    [InlineData("3^{49}", "3^{49+10^{-300}}")]
+    [InlineData("x^2", "x^{2+10^{-150}}")]
+    [InlineData("2^x", "(2+10^{-98})^x")]
+    [InlineData(@"\sin x", @"\sin(x+10^{-150})")]
+    [InlineData("x^2", "(1+10^{-300})x^2")]
+    public void However_small_an_addend_is_it_is_not_lost(string gold, string answer) => Refused(gold, answer);
+
+    [Theory]
+    [InlineData(@"\left|4(a+1)(7a+6)(a-1)^{2}\right|", "4(a+1)(7a+6)(a-1)^{2}", @"4\left|(7a+6)(a+1)\right|(1-a)^2")]
+    [InlineData(@"-\pi r^{3}+r+r^{3}r+7", @"\left|-\pi r^{3}+r+r^{3}r+7\right|", @"r^4-\pi r^3+r+7")]
+    [InlineData(@"\frac{c+\sqrt{c+5c^{2}}}{5}", @"\frac{\left|c+\sqrt{c+5c^{2}}\right|}{5}", @"\frac{c}{5}+\frac{\sqrt{5c^2+c}}{5}")]
+    [InlineData(@"\sqrt{y^3-v^3}", @"\sqrt{y^3-|v|^3}", @"\sqrt{-v^3+y^3}")]
+    [InlineData(@"\binom{|q|+4}{2}", @"\binom{q+4}{2}", @"\frac{(|q|+4)(|q|+3)}{2}")]
+    [InlineData(@"\binom{|c|+3}{6}", @"\binom{c+3}{6}", @"\binom{3+|c|}{6}")]
+    public void Bars_are_not_lost_where_their_content_is_negative_in_a_narrow_window(string gold, string wrong, string right)
+    {
+        Refused(gold, wrong);
+        Accepted(gold, right);
+    }
+
     private static void Accepted(string gold, string answer) => Assert.True(Verifier.Matches(gold, answer), $"{gold} ← {answer}: {Verifier.Verify(gold, answer)}");
 
     private static void Refused(string gold, string answer) => Assert.False(Verifier.Matches(gold, answer), $"{gold} ← {answer}: {Verifier.Verify(gold, answer)}");

@@ -173,6 +173,22 @@ public sealed class WordsAndUnitsTests
         else Refused(gold, answer);
     }
 
+    [Theory]
+    [InlineData(@"\frac23", @"\text{two thirds}", @"\text{three halves}")]
+    [InlineData(@"\frac23", @"\text{two-thirds}", @"\text{two or thirds}")]
+    [InlineData(@"\frac23", @"\text{2 out of 3}", @"\text{3 out of 2}")]
+    [InlineData(@"\frac23", @"2\text{ in }3", @"2\text{ and }3")]
+    [InlineData("3", @"\text{3 ways}", @"\text{3 dozens}")]
+    [InlineData("24", @"4\text{ multiplied by }6", @"4\text{ multiplied with }6\text{ or so}")]
+    [InlineData(@"60\text{ cm}^2", @"60\text{ cm²}", @"60\text{ cm³}")]
+    [InlineData("12", @"\text{There are }12\text{ of them}", @"\text{There are }12\text{ or more of them}")]
+    [InlineData(@"9\cdot10^{-9}", @"9\text{ billionths}", "9")]
+    public void Fractions_counts_and_products_in_words(string gold, string right, string wrong)
+    {
+        Accepted(gold, right);
+        Refused(gold, wrong);
+    }
+
     private static void Accepted(string gold, string answer) => Assert.True(Verifier.Verify(gold, $"\\boxed{{{answer}}}").IsCorrect, $"{gold} ← {answer}: {Verifier.Verify(gold, $"\\boxed{{{answer}}}")}");
 
     private static void Refused(string gold, string answer) => Assert.False(Verifier.Verify(gold, $"\\boxed{{{answer}}}").IsCorrect, $"{gold} ← {answer}: {Verifier.Verify(gold, $"\\boxed{{{answer}}}")}");

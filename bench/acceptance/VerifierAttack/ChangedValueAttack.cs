@@ -36,6 +36,8 @@ internal sealed class ChangedValueAttack(Gold gold) : Attack(gold)
         string g = Gold.Count!.Value.ToString(CultureInfo.InvariantCulture);
         bool boxed = draws.Chance(0.6);
         string text = draws.Pick<string>(boxed ? InBox : InProse).Replace("#", g, StringComparison.Ordinal);
+        // A repetition is no other value.
+        if (g == "9") text = text.Replace("or 9", "or 8", StringComparison.Ordinal);
         return boxed
             ? [new("So "), .. Token.Pinned(draws.Pick($"\\boxed{{{text}}}", $"$\\boxed{{{text}}}$", $"${text}$", $"Answer: ${text}$")), new(".")]
             : [new("We add. "), .. Token.Pinned(text)];

@@ -29,8 +29,9 @@ internal sealed class FragmentAttack(Gold gold) : Attack(gold)
         return [new(draws.Pick<string>(Openings)), new(formula, true), new(draws.Pick(".", "", " units.", " cm", "\n", " .", " meters long", " in total.", "。", " where x is real.", " as claimed", "!?"))];
     }
 
+    // A second minus would turn the first around.
     /// <inheritdoc/>
-    protected override IReadOnlyList<string> Words { get; } = [.. Vocabulary.Neutral.Where(word => !word.Contains("box", StringComparison.Ordinal))];
+    protected override IReadOnlyList<string> Words { get; } = [.. Vocabulary.Neutral.Where(word => !word.Contains("box", StringComparison.Ordinal) && word is not ("- " or "---\n"))];
 
     /// <inheritdoc/>
     public override Token[] Mutate(Token[] tokens, Draws draws) => draws.Chance(0.15) ? Start(draws) : base.Mutate(tokens, draws);

@@ -9,14 +9,14 @@ internal sealed partial class ExactEvaluator
     private Fraction? AbsoluteValue(Fraction argument)
     {
         if (argument.TryGetRational(out Rational magnitude)) return Fraction.Of(magnitude.Sign < 0 ? -magnitude : magnitude);
-        return split?.SignOf(argument, names, meter) is { } sign ? sign < 0 ? argument.Negate() : argument : null;
+        return split?.SignOf(argument, _names, meter) is { } sign ? sign < 0 ? argument.Negate() : argument : null;
     }
 
     private Fraction? Round(Fraction argument, bool up)
     {
         if (argument.TryGetRational(out Rational real)) return Fraction.Of(up ? -(-real).Floor() : real.Floor());
         if (split is null || !argument.Denominator.TryGetRational(out Rational bottom)) return null;
-        return split.Floor(argument.Numerator.Scale(Rational.One / bottom), up, names, meter) is { } value ? Fraction.Of(value) : null;
+        return split.Floor(argument.Numerator.Scale(Rational.One / bottom), up, _names, meter) is { } value ? Fraction.Of(value) : null;
     }
 
     private Fraction? Extremum(Node node)
@@ -30,7 +30,7 @@ internal sealed partial class ExactEvaluator
                 chosen = value;
                 continue;
             }
-            if (value.Add(current.Negate(), meter) is not { } difference || split!.SignOf(difference, names, meter) is not { } sign) return null;
+            if (value.Add(current.Negate(), meter) is not { } difference || split!.SignOf(difference, _names, meter) is not { } sign) return null;
             if (sign > 0 == (node.Name == "max")) chosen = value;
         }
         return chosen;
@@ -39,7 +39,7 @@ internal sealed partial class ExactEvaluator
     /// <summary>√(c·q²) = √c·|q| for a polynomial in the symbol whose place is known.</summary>
     private Fraction? RootByCases(Fraction value, int degree)
     {
-        if (split?.Symbol is not { } symbol || names.IndexOf(symbol) is not (>= 0 and var index)) return null;
+        if (split?.Symbol is not { } symbol || _names.IndexOf(symbol) is not (>= 0 and var index)) return null;
         if (!value.Denominator.TryGetRational(out Rational bottom)) return null;
         if (Univariate.Coefficients(value.Numerator.Scale(Rational.One / bottom), index) is not { } coefficients) return null;
         if (Univariate.SquareRoot(coefficients, meter) is not { } root || coefficients[^1].Sign < 0) return null;
@@ -59,7 +59,7 @@ internal sealed partial class ExactEvaluator
     {
         if (split is not { WholeNumbers: true } || !exponent.HasUnitDenominator) return null;
         if (Evaluate(node[0]) is not { } value || !value.TryGetRational(out Rational minus) || !(-minus).IsOne) return null;
-        return split.PowerOfMinusOne(exponent.Numerator, names) is { } sign ? Fraction.Of((Rational)sign) : null;
+        return split.PowerOfMinusOne(exponent.Numerator, _names) is { } sign ? Fraction.Of((Rational)sign) : null;
     }
 
     /// <summary>Whether a power of a constant such as 2 + √3 stays within exact arithmetic.</summary>

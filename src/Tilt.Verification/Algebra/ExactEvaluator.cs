@@ -16,12 +16,12 @@ internal sealed partial class ExactEvaluator(WorkMeter meter, CaseSplit? split =
     // Exact powers of constants end where their numbers would have more bits.
     private const int MostPowerBits = 12_000;
 
-    private readonly List<string> names = new(4);
+    private readonly List<string> _names = new(4);
 
     /// <summary>Whether some part was taken as an opaque indeterminate.</summary>
     public bool HasOpaque { get; private set; }
 
-    public IReadOnlyList<string> Names => names;
+    public IReadOnlyList<string> Names => _names;
 
     public Fraction? Evaluate(Node node)
     {
@@ -61,12 +61,12 @@ internal sealed partial class ExactEvaluator(WorkMeter meter, CaseSplit? split =
 
     public Fraction? Indeterminate(string name)
     {
-        int index = names.IndexOf(name);
+        int index = _names.IndexOf(name);
         if (index < 0)
         {
-            if (names.Count == 8) return null;
-            index = names.Count;
-            names.Add(name);
+            if (_names.Count == 8) return null;
+            index = _names.Count;
+            _names.Add(name);
         }
         return Fraction.Of(Polynomial.Indeterminate(index));
     }
@@ -189,7 +189,7 @@ internal sealed partial class ExactEvaluator(WorkMeter meter, CaseSplit? split =
         if (node.Name is "abs") return AbsoluteValue(argument);
         if (node.Name is "floor" or "ceil") return Round(argument, node.Name == "ceil");
         if (node.Name is "ln" or "log" && node.Arguments.Length == 1 && argument.TryGetRational(out Rational one) && one.IsOne) return Fraction.Of(Rational.Zero);
-        return Trigonometry.Exact(node.Name, argument, names, this);
+        return Trigonometry.Exact(node.Name, argument, _names, this);
     }
 
     private Fraction? EvaluateRoot(Node radicand, int degree)

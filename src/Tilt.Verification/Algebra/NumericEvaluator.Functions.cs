@@ -72,7 +72,10 @@ internal sealed partial class NumericEvaluator
         {
             Real rest = x.Re - new Real(whole, 0, precision);
             if (rest.IsZero && double.IsNegativeInfinity(x.Error)) return Whole(whole, 0);
-            if (rest.Magnitude <= x.Error + 1) return x.Error < Math.Min(x.Finest, -60) ? Whole(whole, x.Finest) : null;
+            if (rest.Magnitude > x.Error + 1) continue;
+            if (x.Error < Math.Min(x.Finest, -60)) return Whole(whole, x.Finest);
+            IsUnresolved = true;
+            return null;
         }
         return Whole(up ? floor + 1 : floor, 0);
 

@@ -25,6 +25,9 @@ internal sealed partial class NumericEvaluator(SamplePoint point, int precision,
     /// <summary>Whether a branch of a many-valued function was taken at an argument that is not a positive real.</summary>
     public bool TookBranch { get; private set; }
 
+    /// <summary>Whether a floor or ceiling was met that more digits would decide.</summary>
+    public bool IsUnresolved { get; private set; }
+
     /// <summary>The value, or null where it is undefined.</summary>
     public ComplexReal? Evaluate(Node node)
     {

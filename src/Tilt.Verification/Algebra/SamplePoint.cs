@@ -14,7 +14,15 @@ internal sealed class SamplePoint
     public const int RealPoints = 16;
 
     /// <summary>How many points there are for whole numbers.</summary>
-    public const int WholePoints = 16;
+    public const int WholePoints = 18;
+
+    /// <summary>How many further points there are where the domain is small or cases are not settled.</summary>
+    public const int MorePoints = 64;
+
+    /// <summary>How many where bars may change their sign anywhere.</summary>
+    public const int MostPoints = 160;
+
+    private const int FirstMore = 100;
 
     private readonly int _index;
     private readonly IReadOnlyList<string> _symbols;
@@ -34,16 +42,28 @@ internal sealed class SamplePoint
     /// <summary>One of the points for whole numbers.</summary>
     public static SamplePoint OfWholeNumbers(int index, IReadOnlyList<string> symbols, BigInteger scale) => new(index, symbols, true, scale, null);
 
+    /// <summary>One of the further points: a grid between −8 and 8 for one symbol, sizes between 1/32 and 32 and all signs for several.</summary>
+    public static SamplePoint More(int index, IReadOnlyList<string> symbols) => new(FirstMore + index, symbols, false, BigInteger.One, null);
+
     /// <summary>The point at which every symbol has one given value.</summary>
     public static SamplePoint At(Rational value, IReadOnlyList<string> symbols) => new(0, symbols, false, BigInteger.One, value);
 
     /// <summary>The value of a symbol.</summary>
     public ComplexReal ValueOf(string name, int precision)
     {
-        if (_value is { } value) return ComplexReal.Of(value, precision) with { Finest = value.IsZero ? 0 : Real.From(value, precision).Magnitude };
+        if (_value is { } value) return ComplexReal.Of(value, precision) with { Finest = FinestOf(value, precision) };
         ulong bits = Hash(name, (ulong)_index);
         int order = OrderOf(name);
         return ComplexReal.Of(_whole ? WholeNumber(bits, order, precision) : RealNumber(bits, order, precision), exact: true);
+    }
+
+    /// <summary>The size of a value, or of its distance to the next whole number.</summary>
+    private static double FinestOf(Rational value, int precision)
+    {
+        if (value.IsZero) return 0;
+        Rational rest = value - new Rational((value + new Rational(1, 2)).Floor().Numerator);
+        int size = Real.From(value, precision).Magnitude;
+        return rest.IsZero ? size : Math.Min(size, Real.From(rest, precision).Magnitude);
     }
 
     private int OrderOf(string name)
@@ -65,6 +85,7 @@ internal sealed class SamplePoint
 
     private Real RealNumber(ulong bits, int order, int precision)
     {
+        if (_index >= FirstMore) return MoreReal(bits, precision);
         // An odd number of 2048ths between 0.6 and 2.1 is no root of what answers contain.
         BigInteger mantissa = (2 * (600 + (int)(bits % 1511))) + 1;
         int exponent = -11;
@@ -80,6 +101,16 @@ internal sealed class SamplePoint
             case 14 or 15: exponent -= 7; break;
         }
         return new(IsNegative(_index, order) ? -mantissa : mantissa, exponent, precision);
+    }
+
+    private Real MoreReal(ulong bits, int precision)
+    {
+        int index = _index - FirstMore;
+        // Steps of a tenth with a remainder that no answer holds.
+        BigInteger mantissa = _symbols.Count == 1 ? (205 * (index >> 1)) + 37 : 1 + (2 * (1024 + (int)(bits % 1024)));
+        int exponent = _symbols.Count == 1 ? -11 : -16 + (int)((bits >> 16) % 10);
+        bool negative = _symbols.Count == 1 ? (index & 1) != 0 : ((bits >> 40) & 1) != 0;
+        return new(negative ? -mantissa : mantissa, exponent, precision);
     }
 
     private Real WholeNumber(ulong bits, int order, int precision)
@@ -103,6 +134,8 @@ internal sealed class SamplePoint
             11 => 3 + (2 * falling) + (int)(bits % 11),
             12 => (2 * _scale) + (int)(bits % 977),
             13 => (5 * _scale * _scale) + (int)(bits % 977),
+            16 => -(1 + (int)(bits % 2)),
+            17 => -(3 + (int)(bits % 4)),
             14 => 200_000 + (int)(bits % 800_000),
             _ => 201 + (int)(bits % 800),
         };

@@ -70,6 +70,8 @@ internal static class Univariate
                 roots.Add((root - rest[1]) / (2 * rest[2]));
                 return true;
             default:
+                // Approximate roots cut the line for samples; they prove nothing.
+                foreach (Rational place in RealRoots.Of(rest)) roots.Add(place);
                 return false;
         }
     }

@@ -36,7 +36,7 @@ public static class AnswerExtractor
         if (AnswerPhrases.Find(text) is { } phrase) return phrase;
         string plain = HashMark.WithoutHeadings(text);
         if (plain.Contains("**", StringComparison.Ordinal) && plain.AsSpan().IndexOfAnyInRange('0', '9') < 0 && Sentence.BoldWord(plain) is { Text: not null } bold) return bold;
-        if (!Prose.IsProse(plain)) return Found(plain, ExtractionRule.Whole);
+        if (!Prose.IsProse(plain)) return Found(WithoutLayout(plain), ExtractionRule.Whole);
         if (!options.LastExpressionFallback) return default;
         return Sentence.LastAnswer(text[Math.Max(0, text.Length - (4 * options.Budget.MaxAnswerLength))..]);
     }
@@ -59,6 +59,24 @@ public static class AnswerExtractor
         int from = at + Open.Length;
         int close = text.IndexOf("</answer>", from, StringComparison.OrdinalIgnoreCase);
         return text[from..(close < 0 ? text.Length : close)].Trim();
+    }
+
+    /// <summary>A text without rules of dashes before it, and without a bullet before a negative value: neither is a sign.</summary>
+    private static ReadOnlySpan<char> WithoutLayout(ReadOnlySpan<char> text)
+    {
+        text = text.Trim();
+        while (text.StartsWith("---") || text.StartsWith("***") || text.StartsWith("==="))
+        {
+            int end = text.IndexOf('\n');
+            if (end < 0 || text[..end].Trim(text[0]).Trim().Length > 0) break;
+            text = text[(end + 1)..].TrimStart();
+        }
+        if (text.Length > 2 && text[0] is '-' or '–' or '•' && text[1] == ' ')
+        {
+            ReadOnlySpan<char> value = text[1..].TrimStart(" $\\([");
+            if (value.Length > 0 && value[0] is '-' or '−' or '+') return text[1..];
+        }
+        return text;
     }
 
     private static ExtractedAnswer Found(ReadOnlySpan<char> text, ExtractionRule rule)

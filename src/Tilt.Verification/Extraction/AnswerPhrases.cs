@@ -16,7 +16,8 @@ internal static class AnswerPhrases
     /// <summary>Words for "answer" in other languages, with what must follow them.</summary>
     private static readonly (string Noun, string[] Verbs)[] Foreign =
     [
-        ("твет", [":", " равен", " —", " -"]),
+        ("Ans", [".", ":", " :", " ="]),
+        ("твет", [":", " равен", " —", " –", " -"]),
         ("答案", ["是", "为", "為", "：", ":", "应为", "等于"]),
         ("答え", ["は", "：", ":"]),
         ("答", ["：", ":"]),
@@ -48,16 +49,19 @@ internal static class AnswerPhrases
         }
         int choice = Math.Max(FindLast(text, "ption", [" is", ":"]), FindLast(text, "hoice", [" is", ":"]));
         if (choice > at && ChoiceAt(text, choice) is { } letter) return new(letter, ExtractionRule.AnswerPhrase);
-        return at < 0 ? null : Clause(text, at);
+        if (at < 0) return null;
+        return Statement.IsDoubted(text, at) ? default(ExtractedAnswer) : Clause(text, at);
     }
 
-    /// <summary>The letter of a choice, alone in its clause.</summary>
+    /// <summary>The letter of a choice, alone in its clause or, where it is marked, with its text.</summary>
     private static string? ChoiceAt(string text, int at)
     {
         ReadOnlySpan<char> rest = text.AsSpan(at).TrimStart("*( ");
         if (rest.IsEmpty || rest[0] is not (>= 'A' and <= 'J') || (rest.Length > 1 && char.IsLetterOrDigit(rest[1]))) return null;
         ReadOnlySpan<char> after = rest[1..].TrimStart(")*. ");
-        return after.IsEmpty || after[0] == '\n' ? rest[..1].ToString() : null;
+        if (after.IsEmpty || after[0] == '\n') return rest[..1].ToString();
+        int end = after.IndexOf('\n');
+        return rest[1] is ')' or '.' or ':' ? $"({rest[0]}) {(end < 0 ? after : after[..end]).Trim(" .*")}" : null;
     }
 
     private static int FindEnglish(string text)
@@ -111,6 +115,7 @@ internal static class AnswerPhrases
         {
             end = text.AsSpan(0, end).LastIndexOf(noun);
             if (end < 0) return -1;
+            if (char.IsAsciiLetterUpper(noun[0]) && end > 0 && char.IsLetter(text[end - 1])) continue;
             int at = SkipAny(text, end + noun.Length, "*_");
             foreach (string verb in verbs)
             {

@@ -31,7 +31,18 @@ internal static class Prose
         }
         if (words == 0) return text.Contains("$$", StringComparison.Ordinal) && text.Trim()[0] != '$';
         bool digits = text.AsSpan().IndexOfAnyInRange('0', '9') >= 0;
-        return (digits && words > 1) || (text.Contains('$') && text.Trim()[0] != '$') || text.Contains("\\[") || text.Contains("\\(");
+        return (digits && (words > 1 || OpensWithWord(text))) || (text.Contains('$') && text.Trim()[0] != '$') || text.Contains("\\[") || text.Contains("\\(");
+    }
+
+    /// <summary>Whether a text begins with a word of a sentence, as in "Try n = 36": no name of a figure, function or unit.</summary>
+    private static bool OpensWithWord(string text)
+    {
+        ReadOnlySpan<char> trimmed = text.AsSpan().TrimStart(" *\n");
+        int end = 0;
+        while (end < trimmed.Length && IsLetter(trimmed[end])) end++;
+        if (end < 2 || end >= trimmed.Length || trimmed[end] is not (' ' or ',') || !char.IsLower(trimmed[1])) return false;
+        string word = trimmed[..end].ToString();
+        return !Vocabulary.Words.ContainsKey(word) && !Vocabulary.Functions.ContainsKey(word) && !Units.IsUnit(word);
     }
 
     // Greek letters are symbols.
@@ -75,7 +86,7 @@ internal static class Prose
             words += word[0] >= '\u2e80' ? (word.Length + 1) / 2 : 1;
             return;
         }
-        if (word.Length == 2 && word is not ("is" or "so" or "we" or "of" or "to" or "it" or "be" or "as" or "at" or "by" or "if")) return;
+        if (word.Length == 2 && (char.IsUpper(word[1]) ? word : word.ToLowerInvariant()) is not ("is" or "so" or "we" or "of" or "to" or "it" or "be" or "as" or "at" or "by" or "if")) return;
         if (Units.IsUnit(word)) return;
         words++;
     }
@@ -88,7 +99,7 @@ internal static class Prose
             if (AfterEquals(text, end) is >= 0 and var value) return FirstClause(text[value..]);
             string joined = formula;
             while (NextJoinedFormula(text, ref end) is { } next) joined += ", " + next;
-            return Sentence.ChangesWhatPrecedes(text[end..ClauseEnd(text, end)]) ? default : new(joined, ExtractionRule.AnswerPhrase);
+            return !Statement.After(text, end, false, false) ? default : new(joined, ExtractionRule.AnswerPhrase);
         }
         string clause = text[..ClauseEnd(text, 0)].Trim().Trim('*', '"', ' ');
         int foreign = clause.IndexOf("$$", StringComparison.Ordinal);
@@ -100,9 +111,10 @@ internal static class Prose
             int at = clause.IndexOf(reason, StringComparison.Ordinal);
             if (at > 0 && !IsProse(clause[..at])) clause = clause[..at].TrimEnd(',');
         }
-        if (clause.Length == 0) return default;
+        // In plain text ~ says "about".
+        if (clause.Length == 0 || clause[0] == '~') return default;
         if (!IsProse(clause)) return new(Sentence.WithoutUnit(clause), ExtractionRule.AnswerPhrase);
-        ExtractedAnswer inner = Sentence.LastAnswer(clause);
+        ExtractedAnswer inner = Sentence.LastAnswer(clause, true);
         return inner.Text is null ? default : inner with { Rule = ExtractionRule.AnswerPhrase };
     }
 

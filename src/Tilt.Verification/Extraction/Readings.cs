@@ -23,6 +23,7 @@ internal static class Readings
             yield return goldIsLetter ? [choice.Letter] : [choice.Meaning];
             yield break;
         }
+        if (Spelled(flat) is { } spelled) yield return [spelled];
         if (Stated(flat) is { } stated) yield return [stated];
         if (Repeated(flat) is { } repeated) yield return repeated;
         if (AllExcept(flat) is { } points) yield return [$"\\mathbb{{R}}\\setminus\\{{{points}\\}}"];
@@ -89,6 +90,18 @@ internal static class Readings
         return rest.Contains(" or ", StringComparison.OrdinalIgnoreCase) || rest.Contains("not", StringComparison.OrdinalIgnoreCase) ? null : (flat[at].ToString(), rest);
     }
 
+    /// <summary>"two thirds", "2 out of 3", "1 in 4", and "3 ways" set as one text.</summary>
+    private static string? Spelled(string flat)
+    {
+        if (WordNumbers.SpelledFraction(flat.ToLowerInvariant()) is { } fraction) return $"\\frac{{{fraction.Numerator}}}{{{fraction.Denominator}}}";
+        string[] words = flat.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length > 1 && words[0].ToLowerInvariant() is "exactly" or "only" or "just" or "precisely") return string.Join(' ', words[1..]);
+        if (words.Length < 2 || !words[0].All(char.IsAsciiDigit)) return null;
+        bool ratio = words is [_, "out", "of", _] or [_, "in", _];
+        if (ratio) return words[^1].All(char.IsAsciiDigit) && words[^1] != "0" ? $"\\frac{{{words[0]}}}{{{words[^1]}}}" : null;
+        return Units.MayFollow(string.Join(' ', words[1..]).ToLowerInvariant(), Node.Of(NodeKind.Empty)) ? flat : null;
+    }
+
     /// <summary>The one value that a sentence states: "There are 10 ways", "Answer: 10".</summary>
     private static string? Stated(string flat)
     {
@@ -103,7 +116,7 @@ internal static class Readings
         bool states = flat.AsSpan(runs[at - 1].End, runs[at].Start - runs[at - 1].End).Contains(':') || last is "is" or "are" or "equals" or "be" or "was" or "were" or "therefore" or "thus" or "hence" or "so";
         if (!states || Sentence.LastAnswer(flat) is not { Text: { } answer }) return null;
         string after = flat[runs[at].End..].Trim(' ', '.').ToLowerInvariant();
-        return after.Length == 0 || Units.MayFollow(after, Node.Of(NodeKind.Empty)) ? answer : null;
+        return after.Length == 0 || after is "of them" or "in total" || Units.MayFollow(after, Node.Of(NodeKind.Empty)) ? answer : null;
     }
 
     /// <summary>"0.75 (75%)": the value and its repetition; an approximation is marked by its sign.</summary>

@@ -9,25 +9,6 @@ namespace Tilt.Verification.Extraction;
 /// </summary>
 internal static class Sentence
 {
-    /// <summary>Words right before a value that bound it, deny it or make another of it.</summary>
-    private static readonly FrozenSet<string> ChangingBefore = new[]
-    {
-        "not", "never", "than", "under", "over", "below", "above", "beneath", "beyond", "nearly", "almost", "exceeding", "exceeds", "exceed", "except", "excluding", "besides",
-        "without", "unless", "plus", "times", "mod", "modulo", "versus", "vs", "twice", "thrice", "double", "triple", "quadruple", "half", "or", "either", "neither", "nor", "isn't",
-        "wasn't", "aren't", "cannot", "can't", "won't", "within", "squared", "cubed", "between", "from", "base", "sqrt", "root", "log", "divides", "maximum", "minimum", "inverse",
-        "reciprocal", "factorial", "out", "near", "say", "says", "claim", "claims", "не", "больше", "меньше", "более", "менее", "или", "чем", "от", "половина", "треть", "четверть", "минус", "минимум", "максимум", "mindestens", "höchstens", "weniger", "mehr", "über", "unter", "fast", "almeno", "meno", "più", "máximo", "mínimo", "nicht", "kein", "keine", "als", "oder", "pas",
-        "menos", "más", "moins", "que", "menor", "mayor", "maybe", "perhaps", "possibly", "probably",
-    }.ToFrozenSet();
-
-    /// <summary>Words before "of" that make a part or a multiple of what follows.</summary>
-    private static readonly FrozenSet<string> ChangingBeforeOf = new[]
-    {
-        "half", "third", "thirds", "quarter", "quarters", "fourth", "fourths", "fifth", "fifths", "sixth", "sixths", "seventh", "eighth", "eighths", "ninth", "tenth", "tenths",
-        "hundredth", "double", "twice", "triple", "root", "square", "cube", "power", "multiple", "multiples", "factor", "factors", "divisor", "divisors", "percent", "reciprocal",
-        "inverse", "opposite", "negative", "negation", "fraction", "part", "logarithm", "log", "factorial", "complement", "most", "short", "out", "instead", "because", "upwards",
-        "excess", "minimum", "maximum", "neighborhood", "order",
-    }.ToFrozenSet();
-
     /// <summary>Words right behind a value that make another of it or deny it.</summary>
     private static readonly FrozenSet<string> ChangingAfter = new[]
     {
@@ -37,8 +18,10 @@ internal static class Sentence
 
     private static readonly FrozenSet<string> Denials = new[] { "wrong", "incorrect", "not", "false", "too", "impossible", "mistaken", "ruled", "rejected", "invalid" }.ToFrozenSet();
 
-    /// <summary>The last formula or number; none when what surrounds it says that it is no answer.</summary>
-    public static ExtractedAnswer LastAnswer(string text)
+    /// <summary>The last formula or number; none when what surrounds it does not state it.</summary>
+    /// <param name="text">The sentences.</param>
+    /// <param name="phrase">Whether "the answer is" stands before them.</param>
+    public static ExtractedAnswer LastAnswer(string text, bool phrase = false)
     {
         string marked = text;
         text = WithoutMarks(text);
@@ -49,21 +32,24 @@ internal static class Sentence
         int compound = WithLargerUnit(text, runs, first);
         if (compound == first && FollowsCandidate(text, runs, first)) return default;
         first = compound;
-        string answer = text[runs[first].Start..EndWithUnit(text, runs, last, first)].Trim();
-        bool delimited = Delimiters.FormulaAt(text, runs[last].Start, out int end) is not null && end == runs[last].End;
+        int end = EndWithUnit(text, runs, last, first);
+        string answer = text[runs[first].Start..end].Trim();
+        bool delimited = Delimiters.FormulaAt(text, runs[last].Start, out int close) is not null && close == runs[last].End;
         if (!delimited) answer = WithoutUnit(answer);
         if (delimited && first == last) answer = Delimiters.FormulaAt(text, runs[last].Start, out _)!;
-        if (ChangesWhatPrecedes(text[runs[last].End..])) return default;
-        if (first == last && SignBefore(text, runs[first].Start) is { } sign)
+        int start = runs[first].Start;
+        if (first == last && SignBefore(text, start) is { } sign)
         {
             if (sign == Effect.Changes) return default;
             answer = "-" + answer;
         }
-        switch (Before(text, runs, first))
+        if (first > 0 && !runs[first - 1].IsFormula && Word(text, runs[first - 1]) is "minus" or "negative" && text.AsSpan(runs[first - 1].End, start - runs[first - 1].End).Trim().IsEmpty)
         {
-            case Effect.Changes: return default;
-            case Effect.Negates: answer = "-" + answer; break;
+            if (first > 1 && runs[first - 2].IsFormula && text.AsSpan(runs[first - 2].End, runs[first - 1].Start - runs[first - 2].End).Trim().IsEmpty) return default;
+            start = runs[first - 1].Start;
+            answer = "-" + answer;
         }
+        if (!Statement.Before(text, start, phrase, out bool opens, out bool foreign) || !Statement.After(text, end, opens, foreign)) return default;
         return new(answer, delimited ? ExtractionRule.LastFormula : ExtractionRule.LastNumber);
     }
 
@@ -89,40 +75,20 @@ internal static class Sentence
         int end = 0;
         while (end < answer.Length && (char.IsAsciiDigit(answer[end]) || answer[end] is ',' or '.')) end++;
         // Scripts without spaces go on right behind the number; their numerals would belong to it.
-        if (end > 0 && end < answer.Length && answer[end] >= '\u2e80' && IsHarmlessEnding(answer.AsSpan(end))) return answer[..end];
+        if (end > 0 && end < answer.Length && FarScripts.IsFar(answer[end]) && FarScripts.MayFollow(answer.AsSpan(end))) return answer[..end];
         if (end > 0 && end + 1 < answer.Length && answer[end] == ' ' && IsForeignNoun(answer.AsSpan(end + 1))) return answer[..end];
         return end > 0 && end < answer.Length && Units.IsKnown(answer[end..].TrimEnd('²', '³')) ? answer[..end] : answer;
     }
 
-    /// <summary>Whether what follows a number without a space is a counter or the verb "is": not a numeral, a bound or an alternative.</summary>
-    private static bool IsHarmlessEnding(ReadOnlySpan<char> rest)
-    {
-        rest = rest.TrimEnd("。.、， ");
-        foreach (string ending in (ReadOnlySpan<string>)["です", "である", "だ", "となる", "になる", "となります", "になります", "个", "個", "人", "本", "枚", "円", "元", "种", "種", "通り", "入니다", "입니다", "이다", "이에요", "개", "명", "원", "つ", "次", "条", "岁", "天", "米"])
-        {
-            if (!rest.StartsWith(ending, StringComparison.Ordinal)) continue;
-            if (rest.Length == ending.Length) return true;
-            if (ending.Length < 3 && IsHarmlessEnding(rest[ending.Length..])) return true;
-        }
-        return false;
-    }
-
-    /// <summary>Whether Cyrillic words say what is counted, rather than a multiple, a part or a doubt.</summary>
+    /// <summary>Whether words of another language say what is counted, rather than a multiple, a part or a doubt.</summary>
     private static bool IsForeignNoun(ReadOnlySpan<char> words)
     {
         foreach (char c in words)
         {
-            if (c is not (>= '\u0400' and <= '\u04ff' or ' ' or '.')) return false;
+            if (c is not (>= '\u0400' and <= '\u04ff' or ' ' or '.' or '/') && !char.IsLetter(c)) return false;
         }
-        foreach (Range range in words.ToString().AsSpan().Split(' '))
-        {
-            ReadOnlySpan<char> word = words[range];
-            foreach (string start in (ReadOnlySpan<string>)["тыс", "мил", "млн", "млрд", "проц", "дес", "сот", "не", "или", "в", "на", "и", "дюж", "квадр", "куб", "мен", "бол", "раз", "тр", "пол", "чет"])
-            {
-                if (word.StartsWith(start, StringComparison.OrdinalIgnoreCase)) return false;
-            }
-        }
-        return true;
+        if (words.IndexOfAnyExceptInRange('\0', '\u007f') < 0) return false;
+        return !Array.Exists(words.ToString().ToLowerInvariant().Split([' ', '.', '/'], StringSplitOptions.RemoveEmptyEntries), StatingWords.MultipliesAbroad);
     }
 
     /// <summary>Takes out the marks of bold text and of calculators, <c>&lt;&lt;3*4=12&gt;&gt;</c>.</summary>
@@ -177,9 +143,10 @@ internal static class Sentence
         if (at < 0 || text[at] is not ('-' or '−' or '–' or '+' or '*' or '/' or '×' or '·' or '÷' or '^' or '<' or '>' or '≤' or '≥' or '≠' or '±' or '~' or '|')) return null;
         int before = at - 1;
         while (before >= 0 && text[before] == ' ') before--;
-        // At the start of a line they are bullets or quotation marks.
-        bool bullet = before >= 0 && text[before] == '\n';
-        if (text[at] is '-' or '−' or '–' or '*' or '+' && bullet) return null;
+        // At the start of a line a dash may be a bullet or a minus.
+        bool opensLine = before >= 0 && text[before] == '\n';
+        if (opensLine && text[at] is '*' or '+') return null;
+        if (opensLine && text[at] is '-' or '−' or '–') return Effect.Changes;
         return text[at] is '-' or '−' ? Effect.Negates : Effect.Changes;
     }
 
@@ -205,57 +172,10 @@ internal static class Sentence
         return between.IndexOfAny(".:=?!") < 0 && (words > 0 || between.Length > 0);
     }
 
-    private static Effect Before(string text, List<FormulaRun> runs, int at)
-    {
-        var words = new List<string>();
-        for (int i = at - 1; i >= 0 && words.Count < 4; i--)
-        {
-            ReadOnlySpan<char> gap = text.AsSpan(runs[i].End, runs[i + 1].Start - runs[i].End);
-            if (gap.IndexOfAny(".!?\n;") >= 0 || (gap.IndexOf(',') >= 0 && words.Count > 0)) break;
-            words.Add(runs[i].IsFormula ? "#" : Word(text, runs[i]));
-            if (runs[i].IsFormula || gap.IndexOfAny(",:") >= 0) break;
-        }
-        if (words.Count == 0) return Effect.None;
-        string second = words.Count > 1 ? words[1] : "";
-        if (words[0] is "minus" or "negative") return words.Exists(word => word is "not" or "never" or "than") || second == "#" ? Effect.Changes : Effect.Negates;
-        if (ChangingBefore.Contains(words[0]) || words[0].EndsWith("n't", StringComparison.Ordinal)) return Effect.Changes;
-        if (words[0] is "least" or "most") return second is "at" or "the" ? Effect.Changes : Effect.None;
-        if (words[0] is "to" or "in" && second == "#") return Effect.Changes;
-        if (words[0] == "de" && second is "menos" or "más" or "moins" or "plus" or "meno" or "più") return Effect.Changes;
-        if (words[0][0] >= '\u2e80' && EndsInBound(words[0])) return Effect.Changes;
-        if (words[0] == "to" && second is "up" or "close" or "next" or "equal" && (second != "equal" || words.Contains("not"))) return Effect.Changes;
-        if (words[0] == "of" && (second == "#" || ChangingBeforeOf.Contains(second))) return Effect.Changes;
-        if (words[0] == "by" && second is "divided" or "multiplied" or "increased" or "decreased" or "reduced" or "divisible" or "off") return Effect.Changes;
-        if (words[0] is "be" or "is" or "the" or "a" or "equal" && words.Exists(word => word is "not" or "cannot" or "never" || word.EndsWith("n't", StringComparison.Ordinal))) return Effect.Changes;
-        return Effect.None;
-    }
-
-    /// <summary>Whether a run of Chinese or Japanese ends in a denial or a bound.</summary>
-    private static bool EndsInBound(string word)
-    {
-        foreach (string end in (ReadOnlySpan<string>)["不是", "不为", "不等于", "并非", "大于", "小于", "超过", "不到", "至少", "至多", "少于", "多于", "或", "负", "負", "マイナス", "零下", "约为一半的", "一半的", "未满", "以上の", "以下の"])
-        {
-            if (word.AsSpan(Math.Max(0, word.Length - 6)).Contains(end, StringComparison.Ordinal)) return true;
-        }
-        return false;
-    }
-
-    /// <summary>Whether Chinese or Japanese behind a value goes on with a bound, a multiple or an alternative.</summary>
-    private static bool ContinuesAsBound(string rest)
-    {
-        ReadOnlySpan<char> near = rest.AsSpan(0, Math.Min(rest.Length, 6));
-        foreach (string mark in (ReadOnlySpan<string>)["より", "以上", "以下", "未満", "未满", "超", "倍", "万", "亿", "億", "千", "百", "十", "或", "又は", "または", "左右", "分之", "보다", "이상", "이하", "미만", "배"])
-        {
-            if (near.Contains(mark, StringComparison.Ordinal)) return true;
-        }
-        return false;
-    }
-
     /// <summary>Whether a text that follows a value makes another of it or denies it.</summary>
     public static bool ChangesWhatPrecedes(string rest)
     {
-        if (rest.Length > 1 && rest[0] == '!' && rest[1] is '.' or ',' or '/' or ')' or '!') return true;
-        if (rest.Length > 0 && rest[0] >= '\u2e80' && ContinuesAsBound(rest)) return true;
+        if (rest.Length > 1 && rest[0] == '!' && rest[1] is '.' or ',' or '/' or ')' or '!' or '$' or '\\' or '}' or ']' or '^') return true;
         string[] words = rest.Split([' ', '\t'], 5, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0 || rest[0] is '.' or '\n' or ',' or ';') return false;
         string first = words[0].Trim('*', '$', ',', '.', '!', '?').ToLowerInvariant();
@@ -268,7 +188,7 @@ internal static class Sentence
         if (first == "at") return second is "most" or "least";
         if (first == "times") return second.Length == 1 || (second.Length > 0 && char.IsAsciiDigit(second[0]));
         // "5 more than Bob" is a number of things, "5 more than x" another value.
-        if (first is "more" or "less" or "fewer" && second == "than") return third.Length == 1 || third.Any(char.IsAsciiDigit) || third is "that" or "this" or "the";
+        if (first is "more" or "less" or "fewer" && second == "than") return third.Length < 2 || !third.All(char.IsAsciiLetter) || third is "that" or "this" or "the" or "twice" or "half" or "double" or "thrice";
         if (first is "degrees" or "points" or "degree") return second is "below";
         return first is "thirds" or "halves" or "quarters" or "fourths" or "fifths" or "tenths" or "hundredths" or "dozens" or "thousands" or "hundreds" or "millions";
     }

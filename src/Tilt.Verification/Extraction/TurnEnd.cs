@@ -9,28 +9,36 @@ internal static class TurnEnd
         "<|assistant|>", "<end_of_turn>", "<start_of_turn>", "<｜end▁of▁sentence｜>", "<|return|>", "</s>", "[/INST]",
     ];
 
+    private static readonly string[] Openings = [.. Marks, "<|begin_of_text|>", "<|end_header_id|>", "<|message|>", "<|channel|>", "<|start|>", "<s>", "<bos>", "assistant", "model", "final"];
+
     /// <summary>The text up to the first mark that has something before it.</summary>
     public static string Cut(string text)
     {
         if (text.IndexOf('<') < 0 && text.IndexOf('[') < 0) return text;
         int end = text.Length;
+        int opening = OpeningLength(text);
         foreach (string mark in Marks)
         {
-            int at = text.AsSpan(0, end).IndexOf(mark);
-            while (at >= 0 && IsOpening(text.AsSpan(0, at)))
-            {
-                int next = text.AsSpan(at + mark.Length, end - at - mark.Length).IndexOf(mark);
-                at = next < 0 ? -1 : next + at + mark.Length;
-            }
-            if (at >= 0) end = at;
+            int at = text.AsSpan(opening, end - opening).IndexOf(mark);
+            if (at >= 0) end = opening + at;
         }
         return end == text.Length ? text : text[..end];
     }
 
-    /// <summary>Whether nothing but the opening of a turn stands before a mark.</summary>
-    private static bool IsOpening(ReadOnlySpan<char> before)
+    /// <summary>The length of the opening of a turn: special tokens and the names of roles.</summary>
+    private static int OpeningLength(string text)
     {
-        before = before.Trim();
-        return before.IsEmpty || (before.Length < 64 && (before.EndsWith("assistant") || before.EndsWith(">")) && before[0] is '<' or 'a');
+        int end = 0;
+        while (true)
+        {
+            while (end < text.Length && char.IsWhiteSpace(text[end])) end++;
+            int length = 0;
+            foreach (string mark in Openings)
+            {
+                if (text.AsSpan(end).StartsWith(mark, StringComparison.Ordinal)) length = mark.Length;
+            }
+            if (length == 0) return end;
+            end += length;
+        }
     }
 }

@@ -7,6 +7,9 @@ namespace Tilt.Verification.Matching;
 /// <summary>Equations, assignments, inequalities and approximations.</summary>
 internal sealed partial class AnswerMatcher
 {
+    // Within an eighth: √2 ≈ 1.4, but not 7 ≈ 8.
+    private const int RoughBits = 3;
+
     private bool RelationsMatch(Node gold, Node prediction)
     {
         if (Residue(gold) is { } wantedResidue && Residue(prediction) is { } givenResidue) return MatchOrdered(wantedResidue, givenResidue);
@@ -17,7 +20,7 @@ internal sealed partial class AnswerMatcher
             Node? given = ValueOf(prediction, isGold: false);
             // "x ∈ S" and "x = 5 ≈ 5.0" still name the same unknown.
             return wanted is not null && given is not null && gold.Name != "=" | prediction.Name != "="
-                && Names.AreCompatible(gold[0], prediction[0], scalars) && Matches(wanted, given);
+                && Names.AreCompatible(gold[0], prediction[0], _scalars) && Matches(wanted, given);
         }
         if (gold.Kind == NodeKind.Relation)
         {
@@ -42,7 +45,7 @@ internal sealed partial class AnswerMatcher
         else if (gold.Name == prediction.Name && MatchOrdered(gold.Arguments, prediction.Arguments)) return true;
         Node? wanted = Inequalities.ToInterval(gold, meter, out Node? x);
         Node? given = Inequalities.ToInterval(prediction, meter, out Node? y);
-        return wanted is not null && given is not null && Names.AreCompatible(x!, y!, scalars) && Matches(wanted, given);
+        return wanted is not null && given is not null && Names.AreCompatible(x!, y!, _scalars) && Matches(wanted, given);
     }
 
     /// <summary>Residue and modulus of x ≡ 8 (mod 10) and of 8 (mod 10); null for others.</summary>
@@ -58,7 +61,7 @@ internal sealed partial class AnswerMatcher
 
     private bool EquationsMatch(Node gold, Node prediction)
     {
-        if (Names.IsName(gold[0], meter) && Names.IsName(prediction[0], meter) && Names.AreCompatible(gold[0], prediction[0], scalars))
+        if (Names.IsName(gold[0], meter) && Names.IsName(prediction[0], meter) && Names.AreCompatible(gold[0], prediction[0], _scalars))
         {
             Node given = prediction[1];
             string? wantedVariable = Names.Variable(gold[0]);
@@ -67,12 +70,12 @@ internal sealed partial class AnswerMatcher
                 given = Substitution.Replace(given, givenVariable, Node.Symbol(wantedVariable), meter);
             if (Matches(gold[1], given)) return true;
         }
-        if (Names.IsName(gold[1], meter) && Names.IsName(prediction[0], meter) && Names.AreCompatible(gold[1], prediction[0], scalars) && Matches(gold[0], prediction[1]))
+        if (Names.IsName(gold[1], meter) && Names.IsName(prediction[0], meter) && Names.AreCompatible(gold[1], prediction[0], _scalars) && Matches(gold[0], prediction[1]))
             return true;
         if (gold[0].IsScalar && gold[1].IsScalar && prediction[0].IsScalar && prediction[1].IsScalar)
         {
             if (Inequalities.AreProportional(gold, prediction, meter, out _)) return true;
-            return scalars.AreEqual(gold[0], prediction[0]) && scalars.AreEqual(gold[1], prediction[1]);
+            return _scalars.AreEqual(gold[0], prediction[0]) && _scalars.AreEqual(gold[1], prediction[1]);
         }
         return Matches(gold[0], prediction[0]) && Matches(gold[1], prediction[1]);
     }
@@ -89,6 +92,11 @@ internal sealed partial class AnswerMatcher
         int equal = Array.FindIndex(signs, sign => sign is not ("=" or "=="));
         if (equal >= 0 && (signs[equal] != "~" || !Array.TrueForAll(signs[equal..], sign => sign is "~"))) return null;
         int count = equal < 0 ? sides.Length : equal + 1;
+        // An approximation that is far off contradicts the value before it.
+        for (int i = equal + 1; equal >= 0 && i < sides.Length; i++)
+        {
+            if (IsConstant(sides[equal]) && sides[i].Kind == NodeKind.Number && !AreNear(sides[equal], sides[i], meter, RoughBits)) return null;
+        }
         if (count == 1)
         {
             if (Names.IsName(sides[0], meter)) return sides.Length == 2 ? sides[1] : null;
@@ -103,7 +111,7 @@ internal sealed partial class AnswerMatcher
         // A chain that contradicts itself offers several values and gives none.
         for (int i = start; i + 1 < count; i++)
         {
-            if (!sides[i].IsScalar || !sides[i + 1].IsScalar || !scalars.Matches(sides[i], sides[i + 1])) return null;
+            if (!sides[i].IsScalar || !sides[i + 1].IsScalar || !_scalars.Matches(sides[i], sides[i + 1])) return null;
         }
         return sides[count - 1];
     }

@@ -10,12 +10,12 @@ namespace Tilt.Verification.Matching;
 /// </summary>
 internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter meter)
 {
-    private readonly ScalarMatcher scalars = new(options, meter);
+    private readonly ScalarMatcher _scalars = new(options, meter);
 
     public bool Matches(Node gold, Node prediction)
     {
         meter.Charge(2);
-        if (gold.Kind == NodeKind.Number && prediction.Kind == NodeKind.Number) return scalars.Matches(gold, prediction);
+        if (gold.Kind == NodeKind.Number && prediction.Kind == NodeKind.Number) return _scalars.Matches(gold, prediction);
         Node signed = prediction;
         gold = Collapse(Expand(gold));
         prediction = Collapse(Expand(prediction));
@@ -37,13 +37,13 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
     }
 
     /// <summary>Whether a number is an approximation of the gold value: within one in a hundred.</summary>
-    public static bool AreNear(Node gold, Node approximation, WorkMeter meter)
+    public static bool AreNear(Node gold, Node approximation, WorkMeter meter, int bits = 7)
     {
         if (approximation.Kind != NodeKind.Number || !gold.IsScalar || gold.HasSymbols) return false;
         var evaluator = new NumericEvaluator(SamplePoint.Constant, Real.StandardPrecision, 0, meter);
         if (evaluator.Evaluate(gold) is not { IsReal: true } exact || evaluator.Evaluate(approximation) is not { } near) return false;
         ComplexReal difference = exact.Add(near.Negate());
-        return difference.IsZero || difference.Magnitude < exact.Magnitude - 7;
+        return difference.IsZero || difference.Magnitude < exact.Magnitude - bits;
     }
 
     private Node Expand(Node node)
@@ -105,7 +105,7 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
         if (prediction.Kind == NodeKind.Ratio) return RatioMatches(prediction, gold);
         if (prediction.Kind == NodeKind.Matrix && gold.Kind == NodeKind.Multiply) return ScaledMatrixMatches(gold, prediction);
         if (prediction is { Kind: NodeKind.Set, Arguments.Length: 1 } && !prediction[0].IsSymbol("∅") && prediction[0].Kind != NodeKind.Set) return Matches(gold, prediction[0]);
-        return prediction.IsScalar ? scalars.Matches(gold, prediction) || SameStructure(gold, prediction) : SameStructure(gold, prediction);
+        return prediction.IsScalar ? _scalars.Matches(gold, prediction) || SameStructure(gold, prediction) : SameStructure(gold, prediction);
     }
 
     /// <summary>The sum of "5 and 1/2"; null for other lists.</summary>
@@ -221,12 +221,12 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
                 if (IsZero(gold[i]) || IsZero(prediction[i])) return false;
                 Node left = Node.Of(NodeKind.Multiply, gold[0], prediction[i]);
                 Node right = Node.Of(NodeKind.Multiply, gold[i], prediction[0]);
-                if (!left.IsScalar || !scalars.AreEqual(left, right)) return false;
+                if (!left.IsScalar || !_scalars.AreEqual(left, right)) return false;
             }
             return true;
         }
         return gold.Arguments.Length == 2 && prediction.IsScalar && !IsZero(gold[1])
-            && scalars.Matches(Node.Of(NodeKind.Divide, gold.Arguments), prediction);
+            && _scalars.Matches(Node.Of(NodeKind.Divide, gold.Arguments), prediction);
     }
 
     private static bool IsZero(Node node) => node.Kind == NodeKind.Number && node.Value.IsZero;

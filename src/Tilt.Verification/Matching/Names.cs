@@ -40,11 +40,18 @@ internal static class Names
         return node.Kind switch
         {
             NodeKind.Add => node.HasSymbols && Array.TrueForAll(node.Arguments, part => IsAskedPart(part, meter)),
-            NodeKind.Multiply => node.Arguments.Length > 1 && Array.TrueForAll(node.Arguments, part => part.Kind == NodeKind.Symbol && IsName(part, meter)),
+            NodeKind.Multiply => node.Arguments.Length > 1 && (Array.TrueForAll(node.Arguments, part => part.Kind == NodeKind.Symbol && IsName(part, meter)) || IsCallAtNumber(node)),
+            // A logarithm to a base that is a number.
+            NodeKind.Function => node.Name == "log" && node.Arguments.Length == 2 && Array.Exists(node.Arguments, part => IsName(part, meter)) && Array.TrueForAll(node.Arguments, part => part.Kind == NodeKind.Number || IsName(part, meter)),
             NodeKind.Divide => node[0].HasSymbols && Array.TrueForAll(node.Arguments, part => IsAskedSum(part, meter) || IsAskedPart(part, meter)),
             _ => false,
         };
     }
+
+    /// <summary>σ(4), φ(9): a Greek letter before a number in parentheses.</summary>
+    private static bool IsCallAtNumber(Node product) =>
+        product.Arguments.Length == 2 && product[0].Kind == NodeKind.Symbol && product[0].Name is "sigma" or "σ" or "phi" or "φ" or "ϕ" or "varphi" or "tau" or "τ" or "mu" or "μ" or "psi" or "ψ" or "omega" or "ω" or "zeta" or "ζ"
+        && product[1].Kind == NodeKind.Number && product[1].Bracketed;
 
     /// <summary>A name, its multiple or its power, in a sum that was asked for.</summary>
     private static bool IsAskedPart(Node node, WorkMeter meter) => node.Kind switch

@@ -21,8 +21,14 @@ internal sealed class ScalarComparer(WorkMeter meter)
     // Agreeing points that are asked for where some are outside of the domain.
     private const int LeastPoints = 3;
 
+    // With fewer points in the domain more are looked for.
+    private const int EnoughPoints = 8;
+
     // Floors and ceilings differ by one, and from others, at whole numbers alone.
     private static readonly Rational[] Steps = [0, 1, 2, -3, 10, 57];
+
+    // Bars make a count of a negative number, often one near zero alone.
+    private static readonly Rational[] NegativeCounts = [-1, -2, -3, -4, -5, -6, -7, -8, -9, -10, -11, -12];
 
     private const int MostLineSymbols = 4;
 
@@ -50,7 +56,7 @@ internal sealed class ScalarComparer(WorkMeter meter)
         if (left is { } x && right is { } y)
         {
             bool same = x.SameAs(y, meter, out bool decided);
-            if (same) return true;
+            if (same) return !exact.HasOpaque || IsDefined(b);
             if (decided && !exact.HasOpaque) return false;
         }
         if (IsLongRational(left) || IsLongRational(right)) return false;
@@ -101,6 +107,19 @@ internal sealed class ScalarComparer(WorkMeter meter)
         return null;
     }
 
+    /// <summary>Whether a constant has a value: log 0 − log 0 has none.</summary>
+    private bool IsDefined(Node node)
+    {
+        try
+        {
+            return node.HasSymbols || new NumericEvaluator(SamplePoint.Constant, Real.StandardPrecision, 0, meter).Evaluate(node) is not null;
+        }
+        catch (OutOfRangeException)
+        {
+            return true;
+        }
+    }
+
     private static bool IsLongRational(Fraction? value) =>
         value is { } fraction && fraction.TryGetRational(out Rational rational) && rational.BitLength > LongestApproximation;
 
@@ -134,6 +153,7 @@ internal sealed class ScalarComparer(WorkMeter meter)
         if (symbols.Count == 0) return CompareAt(a, b, SamplePoint.Constant, logBase, false) is true;
         bool whole = TraitsOf(a, b).CountsThings();
         if ((a.Traits | b.Traits).HasFlag(NodeTraits.Rounds)) samples = [.. samples, .. RoundingPoints.Of(a, b, whole, meter), .. whole ? [] : Steps];
+        if (whole && (a.Traits | b.Traits).HasFlag(NodeTraits.AbsoluteValue)) samples = [.. samples, .. NegativeCounts];
         BigInteger scale = BigInteger.Max(ScaleOf(a), ScaleOf(b));
         int agreed = 0;
         int points = whole ? SamplePoint.WholePoints : SamplePoint.RealPoints;
@@ -147,7 +167,26 @@ internal sealed class ScalarComparer(WorkMeter meter)
                 case true: agreed++; break;
             }
         }
-        return agreed >= LeastPoints;
+        bool narrow = !whole && (agreed < EnoughPoints || (a.Traits | b.Traits).HasFlag(NodeTraits.AbsoluteValue));
+        return agreed >= LeastPoints && (!narrow || AgreeOnMorePoints(a, b, symbols, logBase));
+    }
+
+    /// <summary>Whether there is no difference at further points either: for small domains, and for bars whose content may change its sign anywhere.</summary>
+    private bool AgreeOnMorePoints(Node a, Node b, List<string> symbols, int logBase)
+    {
+        bool bars = (a.Traits | b.Traits).HasFlag(NodeTraits.AbsoluteValue);
+        if (bars && symbols.Count == 1)
+        {
+            foreach (Rational edge in DomainEdges.Of(a, b, meter))
+            {
+                if (CompareAt(a, b, SamplePoint.At(edge, symbols), logBase, true) is false) return false;
+            }
+        }
+        for (int index = 0; index < (bars ? SamplePoint.MostPoints : SamplePoint.MorePoints) && (index < LeastPoints || meter.IsHalfLeft); index++)
+        {
+            if (CompareAt(a, b, SamplePoint.More(index, symbols), logBase, true) is false) return false;
+        }
+        return true;
     }
 
     /// <summary>Whether the values agree at a point; null where either is undefined or the point says nothing.</summary>
@@ -172,7 +211,13 @@ internal sealed class ScalarComparer(WorkMeter meter)
             ComplexReal? valueA = first.Evaluate(a);
             ComplexReal? valueB = second.Evaluate(b);
             if (varies && LeavesDomain(a, first.TookBranch, valueA, second.TookBranch)) return false;
-            if (valueA is not { } left || valueB is not { } right) return null;
+            if (valueA is not { } left || valueB is not { } right)
+            {
+                if (!first.IsUnresolved && !second.IsUnresolved) return null;
+                // A step that cannot be placed is no reason to take two roundings for the same.
+                if (precision * 2 > FixedPoint.MostPrecision) throw new OverBudgetException("precision of a rounding");
+                continue;
+            }
             ComplexReal difference = left.Add(right.Negate());
             double error = Math.Max(left.Error, right.Error) + 1;
             bool zero = difference.IsZero;

@@ -6,9 +6,9 @@ namespace Tilt.Verification.Matching;
 /// <summary>Whether one value matches a gold value: units, percent, degrees and number bases on top of equality.</summary>
 internal sealed class ScalarMatcher(VerifierOptions options, WorkMeter meter)
 {
-    private readonly ScalarComparer comparer = new(meter);
+    private readonly ScalarComparer _comparer = new(meter);
 
-    public bool AreEqual(Node a, Node b) => comparer.AreEqual(a, b);
+    public bool AreEqual(Node a, Node b) => _comparer.AreEqual(a, b);
 
     public bool Matches(Node gold, Node prediction)
     {
@@ -19,13 +19,13 @@ internal sealed class ScalarMatcher(VerifierOptions options, WorkMeter meter)
         if (wanted.Value.Kind == NodeKind.Based || given.Value.Kind == NodeKind.Based) return BasesMatch(wanted.Value, given.Value);
         return (wanted.Unit, given.Unit) switch
         {
-            (null, null) => comparer.AreEqual(gold, prediction) || RoundsTo(gold, prediction) || EqualInDegrees(gold, prediction),
-            ("%", "%") => comparer.AreEqual(wanted.Value, given.Value),
-            ("%", null) => comparer.AreEqual(gold, prediction) || (options.PercentAsBareNumber && comparer.AreEqual(wanted.Value, given.Value)),
-            (null, "%") => comparer.AreEqual(gold, prediction),
+            (null, null) => _comparer.AreEqual(gold, prediction) || RoundsTo(gold, prediction) || EqualInDegrees(gold, prediction),
+            ("%", "%") => _comparer.AreEqual(wanted.Value, given.Value),
+            ("%", null) => _comparer.AreEqual(gold, prediction) || (options.PercentAsBareNumber && _comparer.AreEqual(wanted.Value, given.Value)),
+            (null, "%") => _comparer.AreEqual(gold, prediction),
             ("%", _) or (_, "%") => false,
-            ("°", null) or (null, "°") => comparer.AreEqual(wanted.Value, given.Value) || comparer.AreEqual(gold, prediction),
-            (null, _) or (_, null) => options.OptionalUnits && Units.MayFollow(wanted.Unit ?? given.Unit!, given.Value) && comparer.AreEqual(wanted.Value, given.Value),
+            ("°", null) or (null, "°") => _comparer.AreEqual(wanted.Value, given.Value) || _comparer.AreEqual(gold, prediction),
+            (null, _) or (_, null) => options.OptionalUnits && Units.MayFollow(wanted.Unit ?? given.Unit!, given.Value) && _comparer.AreEqual(wanted.Value, given.Value),
             _ => UnitsMatch(wanted, given),
         };
     }
@@ -34,7 +34,7 @@ internal sealed class ScalarMatcher(VerifierOptions options, WorkMeter meter)
     {
         if (Units.Factor(given.Unit!, wanted.Unit!) is not { } factor) return false;
         Node value = factor.IsOne ? given.Value : Node.Of(NodeKind.Multiply, given.Value, Node.Number(factor));
-        return comparer.AreEqual(wanted.Value, value);
+        return _comparer.AreEqual(wanted.Value, value);
     }
 
     /// <summary>Whether sums are equal when degree signs on their constants are taken for granted: 90° − 2α and 90 − 2α.</summary>
@@ -44,7 +44,7 @@ internal sealed class ScalarMatcher(VerifierOptions options, WorkMeter meter)
         Node wanted = DegreeSums.Strip(gold);
         Node given = DegreeSums.Strip(prediction);
         if (ReferenceEquals(wanted, gold) && ReferenceEquals(given, prediction)) return false;
-        return comparer.AreEqual(wanted, given);
+        return _comparer.AreEqual(wanted, given);
     }
 
     /// <summary>A number in a base is a spelling: the digits must be the gold's, the base may be left out. An explicit base ten is a value.</summary>

@@ -29,26 +29,26 @@ internal readonly record struct Monomial(ulong Exponents, long Radicand, bool Im
 /// </summary>
 internal sealed class Polynomial
 {
-    private readonly SortedList<Monomial, Rational> terms;
+    private readonly SortedList<Monomial, Rational> _terms;
 
-    private Polynomial(SortedList<Monomial, Rational> terms) => this.terms = terms;
+    private Polynomial(SortedList<Monomial, Rational> terms) => _terms = terms;
 
     public static Polynomial Zero { get; } = new([]);
 
     public static Polynomial One { get; } = Constant(Rational.One);
 
-    public IList<Monomial> Monomials => terms.Keys;
+    public IList<Monomial> Monomials => _terms.Keys;
 
-    public IList<Rational> Coefficients => terms.Values;
+    public IList<Rational> Coefficients => _terms.Values;
 
-    public bool IsZero => terms.Count == 0;
+    public bool IsZero => _terms.Count == 0;
 
     /// <summary>Whether there are no indeterminates (roots and i may be there).</summary>
     public bool IsConstant
     {
         get
         {
-            foreach (Monomial monomial in terms.Keys)
+            foreach (Monomial monomial in _terms.Keys)
             {
                 if (!monomial.IsConstant) return false;
             }
@@ -58,8 +58,8 @@ internal sealed class Polynomial
 
     public bool TryGetRational(out Rational value)
     {
-        value = terms.Count == 1 ? terms.Values[0] : Rational.Zero;
-        return terms.Count == 0 || (terms.Count == 1 && terms.Keys[0] == Monomial.One);
+        value = _terms.Count == 1 ? _terms.Values[0] : Rational.Zero;
+        return _terms.Count == 0 || (_terms.Count == 1 && _terms.Keys[0] == Monomial.One);
     }
 
     public static Polynomial Constant(Rational value) => Term(Monomial.One, value);
@@ -78,8 +78,8 @@ internal sealed class Polynomial
     // The constructor that takes a dictionary sorts once more.
     private SortedList<Monomial, Rational> Copy()
     {
-        var copy = new SortedList<Monomial, Rational>(terms.Count + 1);
-        for (int i = 0; i < terms.Count; i++) copy.Add(terms.Keys[i], terms.Values[i]);
+        var copy = new SortedList<Monomial, Rational>(_terms.Count + 1);
+        for (int i = 0; i < _terms.Count; i++) copy.Add(_terms.Keys[i], _terms.Values[i]);
         return copy;
     }
 
@@ -87,12 +87,12 @@ internal sealed class Polynomial
     public Polynomial Subtract(Polynomial other)
     {
         SortedList<Monomial, Rational> difference = Copy();
-        for (int i = 0; i < other.terms.Count; i++)
+        for (int i = 0; i < other._terms.Count; i++)
         {
-            difference.TryGetValue(other.terms.Keys[i], out Rational value);
-            value -= other.terms.Values[i];
-            if (value.IsZero) difference.Remove(other.terms.Keys[i]);
-            else difference[other.terms.Keys[i]] = value;
+            difference.TryGetValue(other._terms.Keys[i], out Rational value);
+            value -= other._terms.Values[i];
+            if (value.IsZero) difference.Remove(other._terms.Keys[i]);
+            else difference[other._terms.Keys[i]] = value;
         }
         return new(difference);
     }
@@ -101,8 +101,8 @@ internal sealed class Polynomial
     {
         if (factor.IsOne) return this;
         if (factor.IsZero) return Zero;
-        var scaled = new SortedList<Monomial, Rational>(terms.Count);
-        for (int i = 0; i < terms.Count; i++) scaled.Add(terms.Keys[i], terms.Values[i] * factor);
+        var scaled = new SortedList<Monomial, Rational>(_terms.Count);
+        for (int i = 0; i < _terms.Count; i++) scaled.Add(_terms.Keys[i], _terms.Values[i] * factor);
         return new(scaled);
     }
 
@@ -111,7 +111,7 @@ internal sealed class Polynomial
         if (ReferenceEquals(this, One)) return Constant(factor);
         if (!factor.IsOne)
         {
-            for (int i = 0; i < terms.Count; i++) ChargeProduct(terms.Values[i], factor, meter);
+            for (int i = 0; i < _terms.Count; i++) ChargeProduct(_terms.Values[i], factor, meter);
         }
         return Scale(factor);
     }
@@ -130,23 +130,23 @@ internal sealed class Polynomial
         if (IsZero) return other;
         if (other.IsZero) return this;
         SortedList<Monomial, Rational> sum = Copy();
-        for (int i = 0; i < other.terms.Count; i++) Accumulate(sum, other.terms.Keys[i], other.terms.Values[i], meter);
+        for (int i = 0; i < other._terms.Count; i++) Accumulate(sum, other._terms.Keys[i], other._terms.Values[i], meter);
         return new(sum);
     }
 
     /// <summary>The product, or null where an exponent or radicand leaves its range.</summary>
     public Polynomial? Multiply(Polynomial other, WorkMeter meter)
     {
-        if (terms.Count == 1 && terms.Keys[0] == Monomial.One) return other.Scale(terms.Values[0], meter);
-        if (other.terms.Count == 1 && other.terms.Keys[0] == Monomial.One) return Scale(other.terms.Values[0], meter);
+        if (_terms.Count == 1 && _terms.Keys[0] == Monomial.One) return other.Scale(_terms.Values[0], meter);
+        if (other._terms.Count == 1 && other._terms.Keys[0] == Monomial.One) return Scale(other._terms.Values[0], meter);
         var product = new SortedList<Monomial, Rational>();
-        for (int i = 0; i < terms.Count; i++)
+        for (int i = 0; i < _terms.Count; i++)
         {
-            for (int j = 0; j < other.terms.Count; j++)
+            for (int j = 0; j < other._terms.Count; j++)
             {
-                if (!TryMultiply(terms.Keys[i], other.terms.Keys[j], out Monomial monomial, out Rational factor)) return null;
-                ChargeProduct(terms.Values[i], other.terms.Values[j], meter);
-                Accumulate(product, monomial, terms.Values[i] * other.terms.Values[j] * factor, meter);
+                if (!TryMultiply(_terms.Keys[i], other._terms.Keys[j], out Monomial monomial, out Rational factor)) return null;
+                ChargeProduct(_terms.Values[i], other._terms.Values[j], meter);
+                Accumulate(product, monomial, _terms.Values[i] * other._terms.Values[j] * factor, meter);
             }
         }
         return new(product);
@@ -191,10 +191,10 @@ internal sealed class Polynomial
 
     public bool SameAs(Polynomial other)
     {
-        if (terms.Count != other.terms.Count) return false;
-        for (int i = 0; i < terms.Count; i++)
+        if (_terms.Count != other._terms.Count) return false;
+        for (int i = 0; i < _terms.Count; i++)
         {
-            if (terms.Keys[i] != other.terms.Keys[i] || !terms.Values[i].Equals(other.terms.Values[i])) return false;
+            if (_terms.Keys[i] != other._terms.Keys[i] || !_terms.Values[i].Equals(other._terms.Values[i])) return false;
         }
         return true;
     }
@@ -203,26 +203,26 @@ internal sealed class Polynomial
     public Polynomial LeadingCoefficient()
     {
         var leading = new SortedList<Monomial, Rational>();
-        for (int i = 0; i < terms.Count && terms.Keys[i].Exponents == terms.Keys[0].Exponents; i++)
-            leading.Add(terms.Keys[i] with { Exponents = 0 }, terms.Values[i]);
+        for (int i = 0; i < _terms.Count && _terms.Keys[i].Exponents == _terms.Keys[0].Exponents; i++)
+            leading.Add(_terms.Keys[i] with { Exponents = 0 }, _terms.Values[i]);
         return new(leading);
     }
 
     /// <summary>The inverse of a constant with one or two terms, by conjugation; null for others.</summary>
     public Polynomial? TryInvertConstant(WorkMeter meter)
     {
-        if (terms.Count is 0 or > 2 || !IsConstant) return null;
-        Monomial last = terms.Keys[^1];
-        if (terms.Count == 1)
+        if (_terms.Count is 0 or > 2 || !IsConstant) return null;
+        Monomial last = _terms.Keys[^1];
+        if (_terms.Count == 1)
         {
-            Rational square = terms.Values[0] * terms.Values[0] * new Rational(last.Radicand);
-            Polynomial self = Term(last, terms.Values[0]);
+            Rational square = _terms.Values[0] * _terms.Values[0] * new Rational(last.Radicand);
+            Polynomial self = Term(last, _terms.Values[0]);
             return self.Scale((last.Imaginary ? -Rational.One : Rational.One) / square);
         }
-        Polynomial first = Term(terms.Keys[0], terms.Values[0]);
-        Polynomial conjugate = first.Add(Term(last, -terms.Values[1]), meter);
+        Polynomial first = Term(_terms.Keys[0], _terms.Values[0]);
+        Polynomial conjugate = first.Add(Term(last, -_terms.Values[1]), meter);
         Polynomial? norm = Multiply(conjugate, meter);
-        if (norm is null || norm.terms.Count != 1) return null;
+        if (norm is null || norm._terms.Count != 1) return null;
         return norm.TryInvertConstant(meter)?.Multiply(conjugate, meter);
     }
 
@@ -230,7 +230,7 @@ internal sealed class Polynomial
     {
         if (IsZero) return "0";
         var parts = new List<(string Key, string Text)>();
-        for (int i = 0; i < terms.Count; i++) parts.Add(TermText(terms.Keys[i], terms.Values[i], names));
+        for (int i = 0; i < _terms.Count; i++) parts.Add(TermText(_terms.Keys[i], _terms.Values[i], names));
         parts.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
         var text = new System.Text.StringBuilder();
         foreach ((_, string part) in parts)

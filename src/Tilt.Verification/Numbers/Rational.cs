@@ -6,9 +6,9 @@ namespace Tilt.Verification.Numbers;
 /// <summary>An exact fraction in lowest terms with a positive denominator.</summary>
 internal readonly struct Rational : IEquatable<Rational>
 {
-    private readonly BigInteger denominatorMinusOne;
+    private readonly BigInteger _denominatorMinusOne;
 
-    public Rational(BigInteger value) => (Numerator, denominatorMinusOne) = (value, BigInteger.Zero);
+    public Rational(BigInteger value) => (Numerator, _denominatorMinusOne) = (value, BigInteger.Zero);
 
     public Rational(BigInteger numerator, BigInteger denominator)
     {
@@ -18,7 +18,7 @@ internal readonly struct Rational : IEquatable<Rational>
             BigInteger divisor = BigInteger.GreatestCommonDivisor(numerator, denominator);
             if (!divisor.IsOne) (numerator, denominator) = (numerator / divisor, denominator / divisor);
         }
-        (Numerator, denominatorMinusOne) = (numerator, denominator - 1);
+        (Numerator, _denominatorMinusOne) = (numerator, denominator - 1);
     }
 
     public static Rational Zero => default;
@@ -27,9 +27,9 @@ internal readonly struct Rational : IEquatable<Rational>
 
     public BigInteger Numerator { get; }
 
-    public BigInteger Denominator => denominatorMinusOne + 1;
+    public BigInteger Denominator => _denominatorMinusOne + 1;
 
-    public bool IsInteger => denominatorMinusOne.IsZero;
+    public bool IsInteger => _denominatorMinusOne.IsZero;
 
     public bool IsZero => Numerator.IsZero;
 
@@ -37,7 +37,7 @@ internal readonly struct Rational : IEquatable<Rational>
 
     public int Sign => Numerator.Sign;
 
-    public long BitLength => Numerator.GetBitLength() + denominatorMinusOne.GetBitLength();
+    public long BitLength => Numerator.GetBitLength() + _denominatorMinusOne.GetBitLength();
 
     public static implicit operator Rational(int value) => new(value);
 
@@ -47,7 +47,7 @@ internal readonly struct Rational : IEquatable<Rational>
 
     public static Rational operator -(Rational a, Rational b) => a + -b;
 
-    public static Rational operator -(Rational a) => new(-a.Numerator, a.denominatorMinusOne, true);
+    public static Rational operator -(Rational a) => new(-a.Numerator, a._denominatorMinusOne, true);
 
     public static Rational operator *(Rational a, Rational b) => a.IsInteger && b.IsInteger
         ? new(a.Numerator * b.Numerator)
@@ -58,7 +58,7 @@ internal readonly struct Rational : IEquatable<Rational>
     private Rational(BigInteger numerator, BigInteger denominatorMinusOne, bool reduced)
     {
         _ = reduced;
-        (Numerator, this.denominatorMinusOne) = (numerator, denominatorMinusOne);
+        (Numerator, _denominatorMinusOne) = (numerator, denominatorMinusOne);
     }
 
     public int CompareTo(Rational other) => (Numerator * other.Denominator).CompareTo(other.Numerator * Denominator);
@@ -79,11 +79,11 @@ internal readonly struct Rational : IEquatable<Rational>
     }
 
     public bool Equals(Rational other) =>
-        Numerator.Equals(other.Numerator) && denominatorMinusOne.Equals(other.denominatorMinusOne);
+        Numerator.Equals(other.Numerator) && _denominatorMinusOne.Equals(other._denominatorMinusOne);
 
     public override bool Equals(object? obj) => obj is Rational other && Equals(other);
 
-    public override int GetHashCode() => HashCode.Combine(Numerator, denominatorMinusOne);
+    public override int GetHashCode() => HashCode.Combine(Numerator, _denominatorMinusOne);
 
     public override string ToString() => IsInteger
         ? Numerator.ToString(CultureInfo.InvariantCulture)

@@ -3,14 +3,17 @@ namespace Tilt.Verification.Numbers;
 /// <summary>Counts the steps of one verdict and stops it when the budget is spent.</summary>
 internal sealed class WorkMeter(VerificationBudget budget)
 {
-    private int left = budget.MaxSteps;
+    private int _left = budget.MaxSteps;
 
     public VerificationBudget Budget { get; } = budget;
 
+    /// <summary>Whether half of the budget is left, for work that may be left out.</summary>
+    public bool IsHalfLeft => _left > Budget.MaxSteps / 2;
+
     public void Charge(int steps)
     {
-        left -= steps;
-        if (left < 0) throw new OverBudgetException("steps");
+        _left -= steps;
+        if (_left < 0) throw new OverBudgetException("steps");
     }
 
     /// <summary>Charges for a number's size, so that long numbers cost what they take.</summary>

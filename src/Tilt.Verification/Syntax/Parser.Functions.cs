@@ -7,7 +7,7 @@ internal sealed partial class Parser
     {
         Node? power = null;
         Node? logBase = null;
-        while (Kind is TokenKind.Power or TokenKind.Subscript && !failed)
+        while (Kind is TokenKind.Power or TokenKind.Subscript && !_failed)
         {
             if (Take().Kind == TokenKind.Power) power = ParseScript();
             else if (name is "log" or "lg") logBase = ParseIndex();
@@ -47,7 +47,7 @@ internal sealed partial class Parser
     {
         Enter();
         Node argument = ParseBareArgument();
-        depth--;
+        _depth--;
         return argument;
     }
 
@@ -56,10 +56,10 @@ internal sealed partial class Parser
         if (Kind == TokenKind.Open && Current.Text is "(" or "[")
         {
             Take();
-            int savedBars = bars;
-            bars = 0;
+            int savedBars = _bars;
+            _bars = 0;
             Node inner = ParseList();
-            bars = savedBars;
+            _bars = savedBars;
             return Kind == TokenKind.Close && Take().Kind == TokenKind.Close ? inner : Fail();
         }
         if (TryTake(TokenKind.GroupOpen))
@@ -77,7 +77,7 @@ internal sealed partial class Parser
             return Node.Of(NodeKind.Negate, ParseFunctionArgument());
         }
         Node argument = ParsePostfix();
-        while (!failed && Kind is TokenKind.Symbol or TokenKind.Number or TokenKind.Fraction or TokenKind.Root or TokenKind.GroupOpen && StartsOperand(argument))
+        while (!_failed && Kind is TokenKind.Symbol or TokenKind.Number or TokenKind.Fraction or TokenKind.Root or TokenKind.GroupOpen && StartsOperand(argument))
         {
             argument = Node.Of(NodeKind.Multiply, argument, ParsePostfix());
             meter.Charge(1);
@@ -89,14 +89,14 @@ internal sealed partial class Parser
     {
         Node lower = Nothing;
         Node upper = Nothing;
-        while (Kind is TokenKind.Power or TokenKind.Subscript && !failed)
+        while (Kind is TokenKind.Power or TokenKind.Subscript && !_failed)
         {
             if (Take().Kind == TokenKind.Power) upper = ParseIndex();
             else lower = ParseIndex();
         }
         Enter();
         Node body = ParseProduct();
-        depth--;
+        _depth--;
         return Node.Named(NodeKind.BigOperator, name, lower, upper, body);
     }
 
@@ -105,7 +105,7 @@ internal sealed partial class Parser
     {
         Enter();
         Node index = Kind == TokenKind.Minus && Take().Kind == TokenKind.Minus ? Node.Of(NodeKind.Negate, ParsePrimary()) : ParsePrimary();
-        depth--;
+        _depth--;
         return index;
     }
 
@@ -116,9 +116,9 @@ internal sealed partial class Parser
         int columns = 0;
         int rows = 0;
         int inRow = 0;
-        int savedBars = bars;
-        bars = 0;
-        while (!failed && Kind != TokenKind.EndEnvironment)
+        int savedBars = _bars;
+        _bars = 0;
+        while (!_failed && Kind != TokenKind.EndEnvironment)
         {
             if (TryTake(TokenKind.Ampersand)) continue;
             if (TryTake(TokenKind.RowBreak))
@@ -132,8 +132,8 @@ internal sealed partial class Parser
             meter.Charge(1);
         }
         EndRow();
-        bars = savedBars;
-        if (failed || Take().Kind != TokenKind.EndEnvironment || rows == 0) return Fail();
+        _bars = savedBars;
+        if (_failed || Take().Kind != TokenKind.EndEnvironment || rows == 0) return Fail();
         if (!array && cells.Count == 1) return cells[0];
         string prefix = environment is "vmatrix" ? "det " : array ? "" : environment + " ";
         return Node.Named(NodeKind.Matrix, $"{prefix}{rows}×{columns}", [.. cells]);

@@ -12,7 +12,7 @@ internal sealed partial class Parser
     {
         Enter();
         Node operand = given ?? ParsePrimary();
-        while (!failed)
+        while (!_failed)
         {
             if (Kind == TokenKind.Power) operand = ParsePower(operand);
             else if (Kind == TokenKind.Factorial)
@@ -39,7 +39,7 @@ internal sealed partial class Parser
             }
             else if (Kind == TokenKind.Subscript) operand = ParseSubscript(operand);
             else if (operand.Kind == NodeKind.Symbol && Kind == TokenKind.Open && Current.Text == "(" && ParseCall(operand) is { } call) operand = call;
-            else if (operand.Kind == NodeKind.Symbol && Kind == TokenKind.GroupOpen && IsFunctionName(operand.Name) && tokens[position + 1] is { Kind: TokenKind.Open, Text: "(" })
+            else if (operand.Kind == NodeKind.Symbol && Kind == TokenKind.GroupOpen && IsFunctionName(operand.Name) && tokens[_position + 1] is { Kind: TokenKind.Open, Text: "(" })
             {
                 Take();
                 operand = ParseCall(operand) ?? operand;
@@ -48,7 +48,7 @@ internal sealed partial class Parser
             else break;
             meter.Charge(1);
         }
-        depth--;
+        _depth--;
         return operand;
     }
 
@@ -56,7 +56,7 @@ internal sealed partial class Parser
     {
         Take();
         bool grouped = Kind == TokenKind.GroupOpen;
-        int at = position + (grouped ? 1 : 0);
+        int at = _position + (grouped ? 1 : 0);
         if (at + 1 < tokens.Count && tokens[at].Kind is TokenKind.Degree or TokenKind.Prime && (!grouped || tokens[at + 1].Kind is TokenKind.GroupClose or TokenKind.Prime))
         {
             int count = 0;
@@ -97,7 +97,7 @@ internal sealed partial class Parser
                 script = Node.Of(NodeKind.Power, script, ParseScript());
             }
         }
-        depth--;
+        _depth--;
         return script;
     }
 
@@ -166,7 +166,7 @@ internal sealed partial class Parser
         if (!IsFunctionName(head.Name) && !LooksLikeArguments(head)) return null;
         Take();
         Node argument = ParseList();
-        if (failed || Kind != TokenKind.Close) return Fail();
+        if (_failed || Kind != TokenKind.Close) return Fail();
         Take();
         return Node.Named(NodeKind.Apply, head.Name, argument.Kind == NodeKind.List ? argument.Arguments : [argument]);
     }
@@ -177,10 +177,10 @@ internal sealed partial class Parser
     /// <summary>Whether the bracket ahead holds several items, or one number that a product would not be written with.</summary>
     private bool LooksLikeArguments(Node head)
     {
-        if (tokens[position + 1].Kind == TokenKind.Number && tokens[position + 2].Kind == TokenKind.Close)
-            return char.IsUpper(head.Name[0]) || tokens[position + 1].Text == "0";
+        if (tokens[_position + 1].Kind == TokenKind.Number && tokens[_position + 2].Kind == TokenKind.Close)
+            return char.IsUpper(head.Name[0]) || tokens[_position + 1].Text == "0";
         int nesting = 0;
-        for (int i = position; i < tokens.Count; i++)
+        for (int i = _position; i < tokens.Count; i++)
         {
             meter.Charge(1);
             TokenKind kind = tokens[i].Kind;
@@ -207,7 +207,7 @@ internal sealed partial class Parser
             case TokenKind.Symbol:
                 return Node.Symbol(token.Text);
             case TokenKind.Text:
-                return Kind == TokenKind.End && position == 1 ? Node.Named(NodeKind.Text, token.Text) : Node.Symbol("\"" + token.Text);
+                return Kind == TokenKind.End && _position == 1 ? Node.Named(NodeKind.Text, token.Text) : Node.Symbol("\"" + token.Text);
             case TokenKind.Function:
                 return ParseFunction(token.Text);
             case TokenKind.Fraction:
@@ -244,7 +244,7 @@ internal sealed partial class Parser
         {
             Token token = Current;
             if (!token.Text.All(char.IsAsciiDigit)) return ParseUnary();
-            tokens[position] = token with { Text = token.Text[1..], SpaceBefore = false };
+            tokens[_position] = token with { Text = token.Text[1..], SpaceBefore = false };
             return Node.Number(NumberReader.Value(token.Text[..1], meter), token.Text[..1]);
         }
         if (Kind == TokenKind.Minus)
@@ -254,7 +254,7 @@ internal sealed partial class Parser
         }
         Enter();
         Node argument = ParsePrimary();
-        depth--;
+        _depth--;
         return argument;
     }
 
@@ -282,21 +282,21 @@ internal sealed partial class Parser
     private Node ParseGroup()
     {
         if (TryTake(TokenKind.GroupClose)) return Kind == TokenKind.Power || StartsOperand(Nothing) ? ParsePrimary() : Fail();
-        int saved = bars;
-        bars = 0;
+        int saved = _bars;
+        _bars = 0;
         Node inner = ParseList();
-        bars = saved;
+        _bars = saved;
         return TryTake(TokenKind.GroupClose) ? inner : Fail();
     }
 
     private Node ParseBrackets(string open)
     {
         if (open == "{" && Kind == TokenKind.Close && Take().Text == "}") return Node.Of(NodeKind.Set);
-        int saved = bars;
-        bars = 0;
+        int saved = _bars;
+        _bars = 0;
         Node inner = ParseList();
-        bars = saved;
-        if (failed || Kind != TokenKind.Close) return Fail();
+        _bars = saved;
+        if (_failed || Kind != TokenKind.Close) return Fail();
         string close = Take().Text;
         if (open == "{" && close == "}" && AsSetBuilder(inner) is { } described) return described;
         Node[] items = inner.Kind == NodeKind.List ? inner.Arguments : [inner];
@@ -344,9 +344,9 @@ internal sealed partial class Parser
 
     private Node ParseBars()
     {
-        bars++;
+        _bars++;
         Node inner = ParseSum();
-        bars--;
+        _bars--;
         return Kind is TokenKind.Bar or TokenKind.BarClose && Take().Kind != TokenKind.End ? Node.Named(NodeKind.Function, "abs", inner) : Fail();
     }
 
@@ -354,8 +354,11 @@ internal sealed partial class Parser
     {
         switch (accent)
         {
-            case "boldsymbol" or "bm" or "pmb" or "cancel" or "mathcal" or "mathscr" or "mathfrak":
+            case "boldsymbol" or "bm" or "pmb" or "mathcal" or "mathscr" or "mathfrak":
                 return ParseArgument();
+            // What is crossed out is withdrawn.
+            case "cancel":
+                return Fail();
             case "mathbb" or "Bbb":
                 string letter = TakeScriptText();
                 return Node.Symbol(letter switch { "R" => "ℝ", "Z" => "ℤ", "N" => "ℕ", "Q" => "ℚ", "C" => "ℂ", _ => "bb:" + letter });

@@ -12,12 +12,12 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
 
     private static readonly System.Buffers.SearchValues<char> NoUnit = System.Buffers.SearchValues.Create("()[]<>=+:;\"|");
 
-    private int position;
-    private int depth;
-    private int bars;
-    private bool failed;
+    private int _position;
+    private int _depth;
+    private int _bars;
+    private bool _failed;
 
-    private ref readonly Token Current => ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(tokens)[position];
+    private ref readonly Token Current => ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(tokens)[_position];
 
     private TokenKind Kind => Current.Kind;
 
@@ -32,7 +32,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         var parser = new Parser(tokens, meter);
         Node result = parser.ParseList();
         if (result.Height > 2 * meter.Budget.MaxDepth) throw new OverBudgetException("nesting");
-        return parser.failed || parser.Kind != TokenKind.End || result.Kind == NodeKind.Empty ? null : result;
+        return parser._failed || parser.Kind != TokenKind.End || result.Kind == NodeKind.Empty ? null : result;
     }
 
     /// <summary>Removes sentence punctuation and stray signs at both ends.</summary>
@@ -52,7 +52,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
     private Token Take()
     {
         Token token = Current;
-        if (position < tokens.Count - 1) position++;
+        if (_position < tokens.Count - 1) _position++;
         return token;
     }
 
@@ -65,15 +65,15 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
 
     private Node Fail()
     {
-        failed = true;
-        position = tokens.Count - 1;
+        _failed = true;
+        _position = tokens.Count - 1;
         return Nothing;
     }
 
     private void Enter()
     {
         meter.Charge(1);
-        if (++depth > meter.Budget.MaxDepth) throw new OverBudgetException("nesting");
+        if (++_depth > meter.Budget.MaxDepth) throw new OverBudgetException("nesting");
     }
 
     /// <summary>Items between commas, semicolons, "and" and "or"; one item stands for itself.</summary>
@@ -83,14 +83,14 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         Node first = ParseItem();
         if (!IsSeparator(Kind))
         {
-            depth--;
+            _depth--;
             return first;
         }
         var items = new List<Node> { first };
         List<Node>? groups = null;
         bool alternatives = false;
         bool conjunction = false;
-        while (IsSeparator(Kind) && !failed)
+        while (IsSeparator(Kind) && !_failed)
         {
             bool semicolon = false;
             while (IsSeparator(Kind))
@@ -109,7 +109,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
             if (TryTake(TokenKind.Ellipsis)) items.Add(Node.Symbol("…"));
             else items.Add(ParseItem());
         }
-        depth--;
+        _depth--;
         if (groups is null) return ListOf(items, alternatives, conjunction);
         if (items.Count > 0) groups.Add(ListOf(items, false, false));
         return ListOf(groups, alternatives, conjunction);
@@ -127,7 +127,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         if (!IsRelation) return left;
         var sides = new List<Node> { left };
         string signs = "";
-        while (IsRelation && !failed)
+        while (IsRelation && !_failed)
         {
             string sign = Take().Text;
             signs = signs.Length == 0 ? sign : signs + " " + sign;
@@ -136,7 +136,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         return Node.Named(NodeKind.Relation, signs, [.. sides]);
     }
 
-    private bool IsRelation => Kind == TokenKind.Relation || (Kind == TokenKind.Bar && bars == 0);
+    private bool IsRelation => Kind == TokenKind.Relation || (Kind == TokenKind.Bar && _bars == 0);
 
     private Node ParseRatio()
     {
@@ -185,7 +185,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         if (Kind is TokenKind.Plus or TokenKind.Minus or TokenKind.PlusMinus)
         {
             var terms = new List<Node> { left };
-            while (Kind is TokenKind.Plus or TokenKind.Minus or TokenKind.PlusMinus && !failed)
+            while (Kind is TokenKind.Plus or TokenKind.Minus or TokenKind.PlusMinus && !_failed)
             {
                 Token sign = Take();
                 Node term = ParseProduct();
@@ -195,7 +195,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
             }
             left = terms.Count == 1 ? terms[0] : Node.Of(NodeKind.Add, [.. terms]);
         }
-        depth--;
+        _depth--;
         return left;
     }
 
@@ -204,7 +204,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         Enter();
         Node left = ParseUnary();
         List<Node>? factors = null;
-        while (!failed)
+        while (!_failed)
         {
             if (Kind is TokenKind.Times && !IsUnitProduct(factors?[^1] ?? left))
             {
@@ -245,7 +245,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
             }
             meter.Charge(1);
         }
-        depth--;
+        _depth--;
         return factors is null ? left : Node.Of(NodeKind.Multiply, [.. factors]);
     }
 
@@ -255,24 +255,24 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         TokenKind.Symbol or TokenKind.Function or TokenKind.Open or TokenKind.GroupOpen or TokenKind.Fraction or TokenKind.Binomial
             or TokenKind.Root or TokenKind.BigOperator or TokenKind.Accent or TokenKind.BarOpen or TokenKind.BeginEnvironment => true,
         TokenKind.Number => left.Kind != NodeKind.Number || IsMixedTail(left),
-        TokenKind.Bar => bars == 0 && position > 0 && OpensBar(),
+        TokenKind.Bar => _bars == 0 && _position > 0 && OpensBar(),
         _ => false,
     };
 
     private bool OpensBar()
     {
-        int closing = position + 1;
+        int closing = _position + 1;
         while (closing < tokens.Count && tokens[closing].Kind is not (TokenKind.Bar or TokenKind.Comma)) closing++;
         meter.Charge(1);
-        return closing < tokens.Count && tokens[closing].Kind == TokenKind.Bar && closing > position + 1;
+        return closing < tokens.Count && tokens[closing].Kind == TokenKind.Bar && closing > _position + 1;
     }
 
     /// <summary>Whether "5 3/7" follows: a whole number, a space, and a proper fraction of plain numbers.</summary>
     private bool IsMixedTail(Node left)
     {
-        if (!left.Value.IsInteger || position + 2 >= tokens.Count || !Current.SpaceBefore) return false;
-        return tokens[position + 1].Kind == TokenKind.Divide && tokens[position + 2].Kind == TokenKind.Number
-            && IsProper(Current.Text, tokens[position + 2].Text);
+        if (!left.Value.IsInteger || _position + 2 >= tokens.Count || !Current.SpaceBefore) return false;
+        return tokens[_position + 1].Kind == TokenKind.Divide && tokens[_position + 2].Kind == TokenKind.Number
+            && IsProper(Current.Text, tokens[_position + 2].Text);
     }
 
     private static bool IsProper(string top, string bottom) =>
@@ -289,7 +289,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
             return ParsePostfix(Node.Number(left.Value + (top / NumberReader.Value(Take().Text, meter))));
         }
         bool fraction = left.Kind == NodeKind.Number && left.Value.IsInteger
-            && (Kind == TokenKind.Fraction || (Kind == TokenKind.GroupOpen && tokens[position + 1].Kind == TokenKind.Fraction));
+            && (Kind == TokenKind.Fraction || (Kind == TokenKind.GroupOpen && tokens[_position + 1].Kind == TokenKind.Fraction));
         Node right = ParsePostfix();
         if (fraction && ProperFraction(right) is { } part)
         {
@@ -307,63 +307,6 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         if (node.Kind != NodeKind.Divide || node[0].Kind != NodeKind.Number || node[1].Kind != NodeKind.Number) return null;
         (Rational top, Rational bottom) = (node[0].Value, node[1].Value);
         return top.IsInteger && bottom.IsInteger && top.Sign > 0 && top.CompareTo(bottom) < 0 ? top / bottom : null;
-    }
-
-    /// <summary>What follows a value with a unit: a smaller quantity of the same kind, as in 5 hours 30 minutes. Anything else is no answer.</summary>
-    private Node ParseCompoundPart(Node whole)
-    {
-        Node part = ParsePostfix();
-        if (failed || Kind != TokenKind.Text) return Fail();
-        part = ParseUnit(part);
-        return !failed && CompoundQuantity.TryJoin([whole, part]) is { } sum ? sum : Fail();
-    }
-
-    /// <summary>Words, currency signs and unit powers after a value.</summary>
-    private Node ParseUnit(Node value)
-    {
-        var unit = new System.Text.StringBuilder();
-        while (!failed)
-        {
-            if (Kind is TokenKind.Text or TokenKind.Currency)
-            {
-                if (unit.Length > 0 && unit[^1] is not ('/' or '·')) unit.Append(' ');
-                unit.Append(Take().Text);
-            }
-            else if (Kind == TokenKind.Power && TakeUnitPower(out string power)) unit.Append('^').Append(power);
-            else if (Kind == TokenKind.Divide && position + 1 < tokens.Count && tokens[position + 1].Kind is TokenKind.Text or TokenKind.Symbol)
-            {
-                Take();
-                unit.Append('/').Append(Take().Text);
-            }
-            else if (Kind == TokenKind.Times && unit.Length > 0 && position + 1 < tokens.Count && tokens[position + 1].Kind is TokenKind.Text)
-            {
-                Take();
-                unit.Append('·').Append(Take().Text);
-            }
-            else break;
-        }
-        string name = unit.ToString();
-        return name.Length > 0 && name.AsSpan().IndexOfAny(NoUnit) < 0 ? Node.Named(NodeKind.Quantity, name, value) : Fail();
-    }
-
-    /// <summary>Whether a times sign stands between two units rather than two values.</summary>
-    private bool IsUnitProduct(Node left) => left.Kind == NodeKind.Quantity && tokens[position + 1].Kind == TokenKind.Text;
-
-    private bool TakeUnitPower(out string power)
-    {
-        power = "";
-        bool grouped = tokens[position + 1].Kind == TokenKind.GroupOpen;
-        int at = position + (grouped ? 2 : 1);
-        string sign = "";
-        if (at < tokens.Count && tokens[at].Kind == TokenKind.Minus)
-        {
-            sign = "-";
-            at++;
-        }
-        if (at >= tokens.Count || tokens[at].Kind != TokenKind.Number) return false;
-        power = sign + tokens[at].Text;
-        position = at + (grouped && at + 1 < tokens.Count ? 2 : 1);
-        return true;
     }
 
     private Node ParseUnary()
@@ -406,7 +349,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
     {
         Enter();
         Node result = ParseProduct();
-        depth--;
+        _depth--;
         return result;
     }
 }

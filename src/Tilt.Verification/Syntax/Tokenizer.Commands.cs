@@ -5,28 +5,28 @@ internal sealed partial class Tokenizer
 {
     private void ReadCommand()
     {
-        int start = position++;
-        if (position >= source.Length) return;
-        char c = source[position];
+        int start = _position++;
+        if (_position >= source.Length) return;
+        char c = source[_position];
         if (!char.IsAsciiLetter(c))
         {
             ReadCommandSign(c, start);
             return;
         }
-        while (position < source.Length && char.IsAsciiLetter(source[position])) position++;
-        ReadNamedCommand(source.AsSpan(start + 1, position - start - 1), start);
+        while (_position < source.Length && char.IsAsciiLetter(source[_position])) _position++;
+        ReadNamedCommand(source.AsSpan(start + 1, _position - start - 1), start);
     }
 
     private void ReadCommandSign(char c, int start)
     {
-        position++;
+        _position++;
         switch (c)
         {
             case ',' or ':' or ';' or '!' or ' ' or '>' or '\n' or '/':
-                if (c != '!' && c != '/') space = true;
+                if (c != '!' && c != '/') _space = true;
                 break;
             case '(' or ')' or '[' or ']':
-                space = true;
+                _space = true;
                 break;
             case '\\':
                 Add(TokenKind.RowBreak, "\\", start);
@@ -35,8 +35,8 @@ internal sealed partial class Tokenizer
             default:
                 if (Commands.TryGetValue([c], out (TokenKind Kind, string Text) sign))
                 {
-                    if (sign.Kind == TokenKind.Open) brackets++;
-                    if (sign.Kind == TokenKind.Close && brackets > 0) brackets--;
+                    if (sign.Kind == TokenKind.Open) _brackets++;
+                    if (sign.Kind == TokenKind.Close && _brackets > 0) _brackets--;
                     Add(sign.Kind, sign.Text, start);
                 }
                 break;
@@ -46,11 +46,11 @@ internal sealed partial class Tokenizer
     /// <summary>The extra space that a row break may ask for: <c>\\[4pt]</c>.</summary>
     private void SkipRowSpace()
     {
-        if (position >= source.Length || source[position] != '[') return;
-        int close = source.IndexOf(']', position);
-        if (close < 0 || close - position > 12) return;
-        ReadOnlySpan<char> length = source.AsSpan(position + 1, close - position - 1).Trim();
-        if (length.EndsWith("pt") || length.EndsWith("em") || length.EndsWith("ex") || length.EndsWith("mm") || length.EndsWith("cm")) position = close + 1;
+        if (_position >= source.Length || source[_position] != '[') return;
+        int close = source.IndexOf(']', _position);
+        if (close < 0 || close - _position > 12) return;
+        ReadOnlySpan<char> length = source.AsSpan(_position + 1, close - _position - 1).Trim();
+        if (length.EndsWith("pt") || length.EndsWith("em") || length.EndsWith("ex") || length.EndsWith("mm") || length.EndsWith("cm")) _position = close + 1;
     }
 
     private void ReadNamedCommand(ReadOnlySpan<char> name, int start)
@@ -62,13 +62,13 @@ internal sealed partial class Tokenizer
         }
         if (Commands.TryGetValue(name, out (TokenKind Kind, string Text) command))
         {
-            if (command.Kind == TokenKind.Open) brackets++;
-            if (command.Kind == TokenKind.Close && brackets > 0) brackets--;
+            if (command.Kind == TokenKind.Open) _brackets++;
+            if (command.Kind == TokenKind.Close && _brackets > 0) _brackets--;
             Add(command.Kind, command.Text, start);
         }
         else if (Ignored.Contains(name))
         {
-            space = true;
+            _space = true;
             if (name is "hspace" or "vspace" or "phantom") TakeArgument();
         }
         else if (name is "begin" or "end") ReadEnvironment(name is "begin", start);
@@ -94,8 +94,8 @@ internal sealed partial class Tokenizer
             ReadOnlySpan<char> head = name[..length];
             if (head is "quad" or "qquad" || (length >= 2 && Commands.ContainsKey(head) && name.Length - length <= 2))
             {
-                position = start + 1 + length;
-                if (head is "quad" or "qquad") space = true;
+                _position = start + 1 + length;
+                if (head is "quad" or "qquad") _space = true;
                 else Add(Commands[head].Item1, Commands[head].Item2, start);
                 return true;
             }
@@ -106,14 +106,14 @@ internal sealed partial class Tokenizer
     private void ReadNot(int start)
     {
         SkipSpace();
-        if (position < source.Length && source[position] == '=')
+        if (_position < source.Length && source[_position] == '=')
         {
-            position++;
+            _position++;
             Add(TokenKind.Relation, "!=", start);
         }
-        else if (source.AsSpan(position).StartsWith("\\in"))
+        else if (source.AsSpan(_position).StartsWith("\\in"))
         {
-            position += 3;
+            _position += 3;
             Add(TokenKind.Relation, "notin", start);
         }
         else Add(TokenKind.Negation, "¬", start);
@@ -122,47 +122,47 @@ internal sealed partial class Tokenizer
     private void ReadDelimiter(bool opens)
     {
         SkipSpace();
-        if (position >= source.Length) return;
-        if (source[position] == '.') position++;
-        else if (source[position] == '|')
+        if (_position >= source.Length) return;
+        if (source[_position] == '.') _position++;
+        else if (source[_position] == '|')
         {
-            Add(opens ? TokenKind.BarOpen : TokenKind.BarClose, "|", position++);
+            Add(opens ? TokenKind.BarOpen : TokenKind.BarClose, "|", _position++);
         }
-        else if (source[position] is '{' or '}') setBrace = true;
+        else if (source[_position] is '{' or '}') _setBrace = true;
     }
 
     private void SkipSpace()
     {
-        while (position < source.Length && char.IsWhiteSpace(source[position])) position++;
+        while (_position < source.Length && char.IsWhiteSpace(source[_position])) _position++;
     }
 
     /// <summary>Skips a command's braced argument and returns its content.</summary>
     private ReadOnlySpan<char> TakeArgument()
     {
         SkipSpace();
-        if (position >= source.Length) return [];
-        if (source[position] != '{')
+        if (_position >= source.Length) return [];
+        if (source[_position] != '{')
         {
-            int single = position;
-            if (source[position] == '\\') return [];
-            position++;
+            int single = _position;
+            if (source[_position] == '\\') return [];
+            _position++;
             return source.AsSpan(single, 1);
         }
-        int start = ++position;
+        int start = ++_position;
         int depth = 1;
-        for (; position < source.Length; position++)
+        for (; _position < source.Length; _position++)
         {
-            char c = source[position];
-            if (c == '\\') position++;
+            char c = source[_position];
+            if (c == '\\') _position++;
             else if (c == '{') depth++;
             else if (c == '}' && --depth == 0)
             {
-                position++;
-                return source.AsSpan(start, position - 1 - start);
+                _position++;
+                return source.AsSpan(start, _position - 1 - start);
             }
         }
-        position = source.Length;
-        return source.AsSpan(start, position - start);
+        _position = source.Length;
+        return source.AsSpan(start, _position - start);
     }
 
     private void ReadEnvironment(bool begins, int start)
@@ -171,15 +171,15 @@ internal sealed partial class Tokenizer
         if (begins && name == "array")
         {
             SkipSpace();
-            if (position < source.Length && source[position] == '[')
+            if (_position < source.Length && source[_position] == '[')
             {
-                int close = source.IndexOf(']', position);
-                if (close > 0) position = close + 1;
+                int close = source.IndexOf(']', _position);
+                if (close > 0) _position = close + 1;
             }
-            if (position < source.Length && source[position] == '{') TakeArgument();
+            if (_position < source.Length && source[_position] == '{') TakeArgument();
         }
-        if (begins) brackets++;
-        else if (brackets > 0) brackets--;
+        if (begins) _brackets++;
+        else if (_brackets > 0) _brackets--;
         if (name is "aligned" or "align" or "alignedat" or "split" or "gathered" or "gather" or "eqnarray") _alignments += begins ? 1 : -1;
         Add(begins ? TokenKind.BeginEnvironment : TokenKind.EndEnvironment, name, start);
     }

@@ -17,25 +17,25 @@ internal sealed partial class Tokenizer
         if (content.Length > 2 && content[0] == '"' && content[^1] == '"') content = content[1..^1];
         if (content.IsEmpty)
         {
-            space = true;
+            _space = true;
             return;
         }
-        if (raw[0] is ' ' or '~') space = true;
+        if (raw[0] is ' ' or '~') _space = true;
         if (content.EndsWith(".m", StringComparison.OrdinalIgnoreCase) && content.Length > 4) Add(TokenKind.Text, TextAnswer.Normalize(content), start);
-        else if (content is "U" && tokens.Count > 0 && tokens[^1].Kind == TokenKind.Close) Add(TokenKind.Union, "∪", start);
+        else if (content is "U" && _tokens.Count > 0 && _tokens[^1].Kind == TokenKind.Close) Add(TokenKind.Union, "∪", start);
         else if (IsUnitHere(content)) Add(TokenKind.Text, content.ToString(), start);
         else if (content.IndexOfAny("\\$") >= 0 || IsMathText(content)) Inline(content, start);
         else if (content is "--" or "---" or "–" or "—") Add(TokenKind.Unknown, "–", start);
         else if (content.Length == 1 && char.IsAsciiLetter(content[0])) Add(TokenKind.Symbol, Vocabulary.Letters[content[0]], start);
         else if (Words.TryGetValue(content, out (TokenKind Kind, string Text) word)) Add(word.Kind, word.Text, start);
         else ReadWords(content, start);
-        if (raw[^1] is ' ' or '~') space = true;
+        if (raw[^1] is ' ' or '~') _space = true;
     }
 
     /// <summary>Whether text after a value is a unit made of signs that would otherwise be mathematics, as in m/s or in.</summary>
     private bool IsUnitHere(ReadOnlySpan<char> content) =>
-        content.Length <= 24 && tokens.Count > 0
-        && tokens[^1].Kind is TokenKind.Number or TokenKind.Symbol or TokenKind.GroupClose or TokenKind.Close or TokenKind.Divide or TokenKind.Text or TokenKind.Times
+        content.Length <= 24 && _tokens.Count > 0
+        && _tokens[^1].Kind is TokenKind.Number or TokenKind.Symbol or TokenKind.GroupClose or TokenKind.Close or TokenKind.Divide or TokenKind.Text or TokenKind.Times
         && Units.IsKnown(content.ToString()) && IsAfterValue();
 
     /// <summary>Words in their order: connectives at the ends, operations, a base, and runs of other words.</summary>
@@ -44,10 +44,10 @@ internal sealed partial class Tokenizer
         if (HasMoreThanWords(content))
         {
             int digits = content.IndexOfAnyExcept(NumberCharacters);
-            if (tokens.Count == 0 && digits > 0 && content[digits] == ' ' && !HasMoreThanWords(content[digits..]))
+            if (_tokens.Count == 0 && digits > 0 && content[digits] == ' ' && !HasMoreThanWords(content[digits..]))
             {
                 Inline(content[..digits], start);
-                space = true;
+                _space = true;
                 ReadWords(content[digits..].TrimStart(), start);
                 return;
             }
@@ -68,9 +68,9 @@ internal sealed partial class Tokenizer
                 Add(word.Length == 0 ? TokenKind.Comma : word == "or" ? TokenKind.Or : TokenKind.And, word.Length == 0 ? "," : "or", start);
                 pending = i + 1;
             }
-            else if (pending == i && i + 1 < words.Length && word == "divided" && words[i + 1] == "by")
+            else if (pending == i && i + 1 < words.Length && word is "divided" or "multiplied" && words[i + 1] == "by")
             {
-                Add(TokenKind.Divide, "/", start);
+                Add(word == "divided" ? TokenKind.Divide : TokenKind.Times, word == "divided" ? "/" : "times", start);
                 pending = ++i + 1;
             }
             else if (pending == i && TryAddOperation(word, i + 1 == words.Length, start)) pending = i + 1;
@@ -100,7 +100,7 @@ internal sealed partial class Tokenizer
         return false;
     }
 
-    private bool EndsWithValue => tokens.Count > 0 && tokens[^1].Kind is TokenKind.Number or TokenKind.Close or TokenKind.GroupClose or TokenKind.Symbol
+    private bool EndsWithValue => _tokens.Count > 0 && _tokens[^1].Kind is TokenKind.Number or TokenKind.Close or TokenKind.GroupClose or TokenKind.Symbol
         or TokenKind.Factorial or TokenKind.Percent or TokenKind.Degree or TokenKind.Based;
 
     /// <summary>Adds the sign that a word stands for at this place; false for other words.</summary>
@@ -126,7 +126,7 @@ internal sealed partial class Tokenizer
             case "over":
                 Add(TokenKind.Divide, "/", start);
                 return true;
-            case "to" when last && tokens[^1].Kind == TokenKind.Number:
+            case "to" when last && _tokens[^1].Kind == TokenKind.Number:
                 Add(TokenKind.Colon, ":", start);
                 return true;
             case "squared" or "cubed":
@@ -137,8 +137,8 @@ internal sealed partial class Tokenizer
                 Add(TokenKind.Factorial, "!", start);
                 return true;
         }
-        if (tokens[^1].Kind is not (TokenKind.Number or TokenKind.GroupClose)) return false;
-        if (tokens[^1].Kind == TokenKind.Number && !space && WordNumbers.IsOrdinalEnding(tokens[^1].Text, word)) return last;
+        if (_tokens[^1].Kind is not (TokenKind.Number or TokenKind.GroupClose)) return false;
+        if (_tokens[^1].Kind == TokenKind.Number && !_space && WordNumbers.IsOrdinalEnding(_tokens[^1].Text, word)) return last;
         string? multiplier = WordNumbers.Multiplier(word);
         if ((multiplier ?? WordNumbers.Part(word)) is not { } digits) return false;
         Add(multiplier is null ? TokenKind.Divide : TokenKind.Times, multiplier is null ? "/" : "*", start);
@@ -149,7 +149,7 @@ internal sealed partial class Tokenizer
     /// <summary>"in base 5", "(base five)" after a number: a subscript, and the number where it belongs to the text.</summary>
     private bool TryAddBase(ReadOnlySpan<char> content, int start)
     {
-        if (tokens.Count == 0 || tokens[^1].Kind is not (TokenKind.Number or TokenKind.Based)) return false;
+        if (_tokens.Count == 0 || _tokens[^1].Kind is not (TokenKind.Number or TokenKind.Based)) return false;
         ReadOnlySpan<char> text = content.Trim("() ");
         if (text.StartsWith("in ", StringComparison.OrdinalIgnoreCase)) text = text[3..].TrimStart();
         if (!text.StartsWith("base", StringComparison.OrdinalIgnoreCase)) return false;
@@ -165,12 +165,12 @@ internal sealed partial class Tokenizer
     private bool IsAfterValue()
     {
         bool number = false;
-        foreach (Token token in tokens)
+        foreach (Token token in _tokens)
         {
             if (token.Kind == TokenKind.Symbol && token.Text is not ("pi" or "e")) return false;
             number |= token.Kind == TokenKind.Number;
         }
-        meter.Charge(tokens.Count);
+        meter.Charge(_tokens.Count);
         return number;
     }
 
@@ -202,12 +202,12 @@ internal sealed partial class Tokenizer
 
     private void ReadLetters()
     {
-        int start = position;
-        while (position < source.Length && char.IsAsciiLetter(source[position])) position++;
-        ReadOnlySpan<char> run = source.AsSpan(start, position - start);
-        if (run is "a" or "p" or "A" or "P" && source.AsSpan(position).StartsWith(".m", StringComparison.OrdinalIgnoreCase) && tokens.Count > 0 && tokens[^1].Kind == TokenKind.Number)
+        int start = _position;
+        while (_position < source.Length && char.IsAsciiLetter(source[_position])) _position++;
+        ReadOnlySpan<char> run = source.AsSpan(start, _position - start);
+        if (run is "a" or "p" or "A" or "P" && source.AsSpan(_position).StartsWith(".m", StringComparison.OrdinalIgnoreCase) && _tokens.Count > 0 && _tokens[^1].Kind == TokenKind.Number)
         {
-            position += position + 2 < source.Length && source[position + 2] == '.' ? 3 : 2;
+            _position += _position + 2 < source.Length && source[_position + 2] == '.' ? 3 : 2;
             Add(TokenKind.Text, run is "a" or "A" ? "am" : "pm", start);
             return;
         }
@@ -216,9 +216,9 @@ internal sealed partial class Tokenizer
             Add(IsTimesLetter(run[0]) ? TokenKind.Times : TokenKind.Symbol, Vocabulary.Letters[run[0]], start);
             return;
         }
-        if (position < source.Length && source[position] == '.' && run is "np" or "math" or "numpy")
+        if (_position < source.Length && source[_position] == '.' && run is "np" or "math" or "numpy")
         {
-            position++;
+            _position++;
             return;
         }
         if (run is "in" or "base" && TryReadPlainBase(start)) return;
@@ -234,9 +234,9 @@ internal sealed partial class Tokenizer
     /// <summary>Whether the letter x between spaces and numbers is a times sign, as in "2.5 x 10^3".</summary>
     private bool IsTimesLetter(char letter)
     {
-        if (letter is not ('x' or 'X') || !space || tokens.Count == 0 || tokens[^1].Kind is not TokenKind.Number || position >= source.Length || source[position] != ' ')
+        if (letter is not ('x' or 'X') || !_space || _tokens.Count == 0 || _tokens[^1].Kind is not TokenKind.Number || _position >= source.Length || source[_position] != ' ')
             return false;
-        ReadOnlySpan<char> rest = source.AsSpan(position).TrimStart();
+        ReadOnlySpan<char> rest = source.AsSpan(_position).TrimStart();
         if (rest.IsEmpty || !char.IsAsciiDigit(rest[0])) return false;
         // "2 x 2 y" is a product of letters.
         rest = rest.TrimStart("0123456789.,").TrimStart();
@@ -245,8 +245,8 @@ internal sealed partial class Tokenizer
 
     private bool IsInches()
     {
-        if (tokens.Count == 0 || tokens[^1].Kind is not (TokenKind.Number or TokenKind.GroupClose) || !IsAfterValue()) return false;
-        ReadOnlySpan<char> rest = source.AsSpan(position).TrimStart();
+        if (_tokens.Count == 0 || _tokens[^1].Kind is not (TokenKind.Number or TokenKind.GroupClose) || !IsAfterValue()) return false;
+        ReadOnlySpan<char> rest = source.AsSpan(_position).TrimStart();
         return rest.IsEmpty || rest[0] is '^' or '.' or '²' or '³' or ',' or '}';
     }
 
@@ -255,7 +255,7 @@ internal sealed partial class Tokenizer
         int end = start;
         while (end < source.Length && end - start < 24 && (char.IsAsciiLetterOrDigit(source[end]) || source[end] is ' ' or '-')) end++;
         if (!TryAddBase(source.AsSpan(start, end - start), start)) return false;
-        position = end;
+        _position = end;
         return true;
     }
 
@@ -263,10 +263,10 @@ internal sealed partial class Tokenizer
     private void ReadRun(ReadOnlySpan<char> run, int start)
     {
         int split = run.StartsWith("or") ? 2 : run.StartsWith("and") ? 3 : 0;
-        if (split > 0 && tokens.Count > 0 && tokens[^1].Kind is TokenKind.Number or TokenKind.Close && run.Length - split <= 3)
+        if (split > 0 && _tokens.Count > 0 && _tokens[^1].Kind is TokenKind.Number or TokenKind.Close && run.Length - split <= 3)
         {
             Add(split == 2 ? TokenKind.Or : TokenKind.And, "or", start);
-            position = start + split;
+            _position = start + split;
             return;
         }
         foreach (string function in (ReadOnlySpan<string>)["sin", "cos", "tan", "log", "ln"])
@@ -274,21 +274,21 @@ internal sealed partial class Tokenizer
             if (run.StartsWith(function) && run.Length <= function.Length + 1)
             {
                 Add(TokenKind.Function, function, start);
-                position = start + function.Length;
+                _position = start + function.Length;
                 return;
             }
         }
         string word = run.ToString().ToLowerInvariant();
         if (TryReadPlainOperation(word, start)) return;
-        bool afterNumber = tokens.Count > 0 && tokens[^1].Kind is TokenKind.Number or TokenKind.GroupClose or TokenKind.Close or TokenKind.Based;
+        bool afterNumber = _tokens.Count > 0 && _tokens[^1].Kind is TokenKind.Number or TokenKind.GroupClose or TokenKind.Close or TokenKind.Based;
         if (afterNumber && word is "am" or "pm")
         {
             Add(TokenKind.Text, word, start);
             return;
         }
-        bool afterUnit = space && run.Length > 1 && tokens.Count > 0 && tokens[^1].Kind == TokenKind.Text && Units.IsUnit(run);
+        bool afterUnit = _space && run.Length > 1 && _tokens.Count > 0 && _tokens[^1].Kind == TokenKind.Text && Units.IsUnit(run);
         bool glued = afterNumber && word is "cm" or "km" or "mm" or "kg" or "ft" or "mph" or "lb" or "lbs" or "hrs" or "sec" or "ml";
-        if (IsWord(run) || glued || afterUnit || (afterNumber && space && Units.IsUnit(run)))
+        if (IsWord(run) || glued || afterUnit || (afterNumber && _space && Units.IsUnit(run)))
         {
             Add(TokenKind.Text, run.ToString(), start);
             return;
@@ -299,13 +299,13 @@ internal sealed partial class Tokenizer
     /// <summary>A plain word for an operation, alone in its place: "6 squared", "3 divided by 4", "negative 5".</summary>
     private bool TryReadPlainOperation(string word, int start)
     {
-        if (word == "divided" && EndsWithValue && source.AsSpan(position).TrimStart().StartsWith("by "))
+        if (word is "divided" or "multiplied" && EndsWithValue && source.AsSpan(_position).TrimStart().StartsWith("by "))
         {
-            position = source.IndexOf("by", position, StringComparison.Ordinal) + 2;
-            Add(TokenKind.Divide, "/", start);
+            _position = source.IndexOf("by", _position, StringComparison.Ordinal) + 2;
+            Add(word == "divided" ? TokenKind.Divide : TokenKind.Times, word == "divided" ? "/" : "times", start);
             return true;
         }
-        if (word == "to" && !source.AsSpan(position).TrimStart().IsEmpty && !char.IsAsciiDigit(source.AsSpan(position).TrimStart()[0])) return false;
+        if (word == "to" && !source.AsSpan(_position).TrimStart().IsEmpty && !char.IsAsciiDigit(source.AsSpan(_position).TrimStart()[0])) return false;
         return TryAddOperation(word, true, start);
     }
 

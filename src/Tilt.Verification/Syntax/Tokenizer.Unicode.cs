@@ -26,12 +26,12 @@ internal sealed partial class Tokenizer
 
     private void ReadUnicode(char c, int start)
     {
-        position++;
+        _position++;
         (TokenKind kind, string text) = SignOf(c);
         if (kind != TokenKind.End)
         {
-            if (kind == TokenKind.Open) brackets++;
-            if (kind == TokenKind.Close && brackets > 0) brackets--;
+            if (kind == TokenKind.Open) _brackets++;
+            if (kind == TokenKind.Close && _brackets > 0) _brackets--;
             Add(kind, text, start);
             return;
         }
@@ -93,7 +93,7 @@ internal sealed partial class Tokenizer
         if (c is '\u2062' or '\u2064')
         {
             // Invisible times and plus; the plus only stands between the parts of a mixed number.
-            space = true;
+            _space = true;
         }
         else if (c is '∛' or '∜')
         {
@@ -126,12 +126,12 @@ internal sealed partial class Tokenizer
     /// <summary>A run of raised or lowered characters as one group.</summary>
     private void ReadScript(int start, string alphabet, string meanings, TokenKind kind)
     {
-        position = start;
+        _position = start;
         var text = new System.Text.StringBuilder();
-        while (position < source.Length && alphabet.IndexOf(source[position]) is >= 0 and var index)
+        while (_position < source.Length && alphabet.IndexOf(source[_position]) is >= 0 and var index)
         {
             text.Append(meanings[index]);
-            position++;
+            _position++;
         }
         meter.Charge(text.Length);
         Add(kind, kind == TokenKind.Power ? "^" : "_", start);
@@ -151,7 +151,7 @@ internal sealed partial class Tokenizer
             Add(TokenKind.Symbol, char.IsUpper(c) ? char.ToUpperInvariant(name[0]) + name[1..] : name, start);
             return;
         }
-        while (position < source.Length && char.IsLetter(source[position])) position++;
-        Add(TokenKind.Text, source[start..position], start);
+        while (_position < source.Length && char.IsLetter(source[_position])) _position++;
+        Add(TokenKind.Text, source[start.._position], start);
     }
 }

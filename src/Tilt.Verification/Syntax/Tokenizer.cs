@@ -23,11 +23,11 @@ internal sealed partial class Tokenizer(string source, WorkMeter meter, bool com
 
     private static readonly System.Buffers.SearchValues<char> Vowels = System.Buffers.SearchValues.Create("aeiouyAEIOU");
 
-    private readonly List<Token> tokens = new(Math.Min(source.Length, 64));
-    private int position;
-    private int brackets;
-    private bool space;
-    private bool setBrace;
+    private readonly List<Token> _tokens = new(Math.Min(source.Length, 64));
+    private int _position;
+    private int _brackets;
+    private bool _space;
+    private bool _setBrace;
     private int _alignments;
 
     /// <summary>Whether a comma between digits was read as a thousands separator although it could separate items.</summary>
@@ -35,37 +35,37 @@ internal sealed partial class Tokenizer(string source, WorkMeter meter, bool com
 
     public List<Token> Run()
     {
-        while (position < source.Length)
+        while (_position < source.Length)
         {
             meter.Charge(1);
-            Step(source[position]);
+            Step(source[_position]);
         }
         Add(TokenKind.End, "", source.Length);
-        return tokens;
+        return _tokens;
     }
 
     private void Step(char c)
     {
-        int start = position;
+        int start = _position;
         if (c == '{' && IsBracedSign())
         {
-            position += 3;
+            _position += 3;
             ReadSign(source[start + 1], start + 1);
-            position = start + 3;
+            _position = start + 3;
             return;
         }
         if (char.IsAsciiLetterOrDigit(c) && TryReadLargeBase()) return;
         if (char.IsWhiteSpace(c) || c is '\u200b' or '\ufeff' or '~' or '\u00ad')
         {
-            space = true;
-            position++;
+            _space = true;
+            _position++;
         }
-        else if (char.IsAsciiDigit(c) || (c == '.' && position + 1 < source.Length && char.IsAsciiDigit(source[position + 1])))
+        else if (char.IsAsciiDigit(c) || (c == '.' && _position + 1 < source.Length && char.IsAsciiDigit(source[_position + 1])))
         {
             ReadNumber();
         }
         else if (char.IsAsciiLetter(c)) ReadLetters();
-        else if (c == '&' && _alignments > 0) position++;
+        else if (c == '&' && _alignments > 0) _position++;
         else if (c == '\\') ReadCommand();
         else if (c < 128) ReadSign(c, start);
         else ReadUnicode(c, start);
@@ -73,14 +73,14 @@ internal sealed partial class Tokenizer(string source, WorkMeter meter, bool com
 
     private void Add(TokenKind kind, string text, int start)
     {
-        tokens.Add(new(kind, text, space, start));
-        space = false;
+        _tokens.Add(new(kind, text, _space, start));
+        _space = false;
     }
 
     private void ReadSign(char c, int start)
     {
-        position++;
-        char next = position < source.Length ? source[position] : '\0';
+        _position++;
+        char next = _position < source.Length ? source[_position] : '\0';
         (TokenKind kind, string text, int length) = (c, next) switch
         {
             ('+', '-') => (TokenKind.PlusMinus, "±", 2),
@@ -100,8 +100,8 @@ internal sealed partial class Tokenizer(string source, WorkMeter meter, bool com
             (')', _) => (TokenKind.Close, ")", 1),
             ('[', _) => (TokenKind.Open, "[", 1),
             (']', _) => (TokenKind.Close, "]", 1),
-            ('{', _) => setBrace ? (TokenKind.Open, "{", 1) : (TokenKind.GroupOpen, "{", 1),
-            ('}', _) => setBrace ? (TokenKind.Close, "}", 1) : (TokenKind.GroupClose, "}", 1),
+            ('{', _) => _setBrace ? (TokenKind.Open, "{", 1) : (TokenKind.GroupOpen, "{", 1),
+            ('}', _) => _setBrace ? (TokenKind.Close, "}", 1) : (TokenKind.GroupClose, "}", 1),
             ('|', '|') => (TokenKind.Bar, "|", 1),
             ('|', _) => (TokenKind.Bar, "|", 1),
             (',', _) => (TokenKind.Comma, ",", 1),
@@ -121,25 +121,25 @@ internal sealed partial class Tokenizer(string source, WorkMeter meter, bool com
             ('.', _) => (TokenKind.Unknown, ".", 1),
             _ => (TokenKind.Unknown, Vocabulary.Letters[c], 1),
         };
-        setBrace = false;
-        position = start + length;
-        if (kind == TokenKind.Open) brackets++;
-        if (kind == TokenKind.Close && brackets > 0) brackets--;
+        _setBrace = false;
+        _position = start + length;
+        if (kind == TokenKind.Open) _brackets++;
+        if (kind == TokenKind.Close && _brackets > 0) _brackets--;
         Add(kind, text, start);
     }
 
     /// <summary>Whether braces hold one sign, which loses its spacing so: 3{:}30.</summary>
     private bool IsBracedSign() =>
-        position + 2 < source.Length && source[position + 2] == '}' && source[position + 1] is ':' or '=' or '<' or '>' or '/'
-        && (tokens.Count == 0 || tokens[^1].Kind is not (TokenKind.Power or TokenKind.Subscript));
+        _position + 2 < source.Length && source[_position + 2] == '}' && source[_position + 1] is ':' or '=' or '<' or '>' or '/'
+        && (_tokens.Count == 0 || _tokens[^1].Kind is not (TokenKind.Power or TokenKind.Subscript));
 
     /// <summary>A number with letters for digits before a subscript that names its base: 2B_{16}.</summary>
     private bool TryReadLargeBase()
     {
-        int end = position;
+        int end = _position;
         bool letter = false;
-        while (end < source.Length && end - position < 64 && char.IsAsciiLetterOrDigit(source[end])) letter |= char.IsAsciiLetter(source[end++]);
-        if (!letter || end + 2 >= source.Length || source[end] != '_' || (position > 0 && char.IsAsciiLetterOrDigit(source[position - 1]))) return false;
+        while (end < source.Length && end - _position < 64 && char.IsAsciiLetterOrDigit(source[end])) letter |= char.IsAsciiLetter(source[end++]);
+        if (!letter || end + 2 >= source.Length || source[end] != '_' || (_position > 0 && char.IsAsciiLetterOrDigit(source[_position - 1]))) return false;
         ReadOnlySpan<char> index = source.AsSpan(end + 1);
         bool grouped = index[0] == '{';
         if (grouped) index = index[1..];
@@ -147,17 +147,17 @@ internal sealed partial class Tokenizer(string source, WorkMeter meter, bool com
         while (digits < index.Length && char.IsAsciiDigit(index[digits])) digits++;
         if (digits != 2 || (grouped && (digits >= index.Length || index[digits] != '}'))) return false;
         int radix = int.Parse(index[..digits], System.Globalization.CultureInfo.InvariantCulture);
-        string text = source[position..end].ToUpperInvariant();
+        string text = source[_position..end].ToUpperInvariant();
         if (radix is < 11 or > 36 || (radix != 16 && text.AsSpan().IndexOfAnyInRange('0', '9') < 0) || !text.All(c => NumberReader.DigitValue(c) < radix)) return false;
-        Add(TokenKind.Based, $"{text.TrimStart('0')}_{radix}", position);
-        position = end + 1 + digits + (grouped ? 2 : 0);
+        Add(TokenKind.Based, $"{text.TrimStart('0')}_{radix}", _position);
+        _position = end + 1 + digits + (grouped ? 2 : 0);
         return true;
     }
 
     private void ReadNumber()
     {
-        int start = position;
-        string text = NumberReader.Read(source, ref position, brackets == 0, commasSeparate, out bool ambiguous);
+        int start = _position;
+        string text = NumberReader.Read(source, ref _position, _brackets == 0, commasSeparate, out bool ambiguous);
         AmbiguousComma |= ambiguous;
         Add(TokenKind.Number, text, start);
     }

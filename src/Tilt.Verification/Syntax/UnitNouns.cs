@@ -24,7 +24,8 @@ internal static class UnitNouns
         "decreased", "reduced", "rounded", "truncated", "base", "prime", "primed", "th", "nd", "rd", "st", "x", "r", "mixed", "plusminus", "unknown",
         "undefined", "depends", "varies", "loss", "losses", "deficit", "deficits", "debt", "debts", "owed", "behind", "backwards", "does", "has", "lies", "this",
         "these", "those", "its", "his", "yes", "us", "was", "gets", "becomes", "equals", "exceeds", "lacks", "needs", "adds", "subtracts", "divides", "multiplies", "goes",
-        "fold", "folds", "dozens", "tens",
+        "fold", "folds", "dozens", "tens", "score", "gross", "hundredfold", "mil", "mille", "mila", "tausend", "hundert", "millionen", "duizend", "miljoen", "milhões",
+        "millones", "milioni", "bin", "milyon", "nghìn", "triệu", "ribu", "juta",
     }.ToFrozenSet();
 
     /// <summary>Plurals without s, and nouns of amounts.</summary>
@@ -86,8 +87,12 @@ internal static class UnitNouns
         return words[..count];
     }
 
+    // Number words of Cyrillic languages: thousand, million, hundred, dozen, percent, tens.
+    private static readonly string[] ForeignNumbers = ["тыс", "мил", "млн", "млрд", "сот", "сто", "дюж", "проц", "десят"];
+
     private static bool IsPlainWord(string word)
     {
+        if (word[0] >= '\u0400' && Array.Exists(ForeignNumbers, start => word.StartsWith(start, StringComparison.Ordinal))) return false;
         if (Changing.Contains(word) || WordNumbers.IsNumberWord(word)) return false;
         // Adverbs and participles qualify the value: possibly, doubled.
         if (word.Length > 4 && (word.EndsWith("ly", StringComparison.Ordinal) || (word.EndsWith("ed", StringComparison.Ordinal) && word is not ("seeds" or "seed" or "colored" or "coloured")))) return false;

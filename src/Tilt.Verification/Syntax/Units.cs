@@ -62,7 +62,8 @@ internal static class Units
     {
         unit = new(UnitDimension.None, Rational.One);
         if (words.Length is 0 or > LongestName) return false;
-        string text = words.Replace(" per ", "/", StringComparison.Ordinal).Replace("sq.", "square ", StringComparison.Ordinal).Replace("cu.", "cubic ", StringComparison.Ordinal);
+        string text = words.Replace(" per ", "/", StringComparison.Ordinal).Replace("sq.", "square ", StringComparison.Ordinal).Replace("cu.", "cubic ", StringComparison.Ordinal)
+            .Replace("²", "^2", StringComparison.Ordinal).Replace("³", "^3", StringComparison.Ordinal);
         bool inverse = false;
         foreach (string side in text.Split('/'))
         {

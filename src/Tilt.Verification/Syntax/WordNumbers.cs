@@ -37,6 +37,12 @@ internal static class WordNumbers
         parts["hundredths"] = "100";
         parts["thousandths"] = "1000";
         parts["millionths"] = "1000000";
+        parts["billionths"] = "1000000000";
+        parts["trillionths"] = "1000000000000";
+        string[] more = ["thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"];
+        for (int i = 0; i < more.Length; i++) parts[more[i] + "s"] = (i + 13).ToString(CultureInfo.InvariantCulture);
+        string[] tens = ["thirtieths", "fortieths", "fiftieths", "sixtieths", "seventieths", "eightieths", "ninetieths"];
+        for (int i = 0; i < tens.Length; i++) parts[tens[i]] = (10 * (i + 3)).ToString(CultureInfo.InvariantCulture);
         return parts.ToFrozenDictionary();
     }
 
@@ -79,6 +85,17 @@ internal static class WordNumbers
 
     /// <summary>The denominator of "halves", "thirds", "tenths", or null.</summary>
     public static string? Part(string word) => Parts.GetValueOrDefault(word);
+
+    /// <summary>The fraction that words spell, as in "two thirds" and "one-half", or null.</summary>
+    public static (int Numerator, string Denominator)? SpelledFraction(string words)
+    {
+        int split = words.LastIndexOfAny([' ', '-']);
+        if (split <= 0) return null;
+        string part = words[(split + 1)..];
+        int? count = words[..split] is "a" ? 1 : Cardinal(words[..split]);
+        string? denominator = Part(part) ?? (count == 1 ? part == "quarter" ? "4" : Part(part + "s") : null);
+        return count is { } numerator && denominator is not null ? (numerator, denominator) : null;
+    }
 
     /// <summary>Whether a word belongs to a number: it never says what is counted.</summary>
     public static bool IsNumberWord(string word) =>

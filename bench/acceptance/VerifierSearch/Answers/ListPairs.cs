@@ -56,7 +56,8 @@ internal static class ListPairs
         while (items.Count < count)
         {
             Term item = draws.Below(6) switch { 0 => numbers.Surd(), 1 => numbers.Fraction(), 2 => numbers.Rational(), 3 => draws.Size(12), _ => draws.Between(-20, 20) };
-            if (items.All(other => Apart(other, item, draws))) items.Add(item);
+            // Nothing is apart from an item without a value, such as a quotient by zero.
+            if (Apart(item, item + Term.Number(1), draws) && items.All(other => Apart(other, item, draws))) items.Add(item);
         }
 
         return [.. items];

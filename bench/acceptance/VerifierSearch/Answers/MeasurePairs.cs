@@ -40,6 +40,8 @@ internal static class MeasurePairs
                 return new("measure", rule, gold + unit, Text(edited, new(draws)) + unit);
             case 3:
                 int percent = draws.Between(1, 99), wrong = percent + draws.Between(1, 40);
+                // Written with three places, ten times as much is the same.
+                if (wrong == 10 * percent) wrong++;
                 return new("percentage", "number", percent + "\\%", draws.Pick($"{wrong}\\%", $"{wrong}", $"0.{wrong:000}", $"{percent / 100m * percent / 100m + 1m}"));
             case 4:
                 int angle = draws.Between(1, 359);

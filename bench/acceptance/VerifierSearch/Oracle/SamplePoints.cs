@@ -23,6 +23,8 @@ internal sealed class SamplePoints
         _draws = draws;
         Term[] all = [.. first.All(), .. second.All()];
         _whole = all.Any(term => term.Kind is TermKind.Floor or TermKind.Ceiling or TermKind.Factorial or TermKind.Binomial or TermKind.Series or TermKind.ProductSeries && term.Letters().Count > 0);
+        // A power of a negative number is a sequence.
+        _whole |= all.Any(term => term.Kind == TermKind.Power && term[0].Kind == TermKind.Minus && term[1].Letters().Count > 0);
         // The break points of a term lie near its numbers.
         _numbers = [.. all.Where(term => term.Kind == TermKind.Whole && term.Value < 1 << 20).Select(term => (int)term.Value).Distinct()];
     }
