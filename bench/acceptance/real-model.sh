@@ -11,7 +11,7 @@ model=$(realpath "$1"); out=${2:-runs/real-model}; svamp=${3:-}
 seeds=${SEEDS:-3}; stages=${STAGES:-compare lora passk transfer report}
 mkdir -p "$out"
 tilt() { dotnet run -c Release --no-build --project src/Tilt.Cli -- "$@"; }
-dotnet build -c Release src/Tilt.Cli --nologo -v q
+dotnet build -c Release src/Tilt.Cli --nologo -v q -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false
 
 if [ -f "$model" ]; then
     [ -d "$out/model" ] || tilt import "$model" --out "$out/model" --dtype bfloat16
