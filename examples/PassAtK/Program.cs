@@ -17,7 +17,8 @@ foreach (JsonLine line in JsonLines.Read(path))
 
 // The same reward that training uses; another one is another class of Tilt.Rewards.
 RewardScore[] scores = await new MathReward().ScoreAsync(responses);
-var problems = responses.Zip(scores).GroupBy(pair => pair.First.Problem.Id, pair => pair.Second.Value == 1).ToList();
+var problems =
+    responses.Zip(scores).GroupBy(pair => pair.First.Problem.Id, pair => pair.Second.Value == 1, StringComparer.Ordinal).ToList();
 int fewest = problems.Min(problem => problem.Count());
 Console.WriteLine($"{responses.Count} responses to {problems.Count} problems, at least {fewest} "
     + $"each; {scores.Count(s => s.Outcome == RewardOutcome.Unparsable)} without an answer");

@@ -21,7 +21,11 @@ public sealed class StepTimings
     {
         double total = Elapsed;
         var seconds =
-            new Dictionary<string, double>(_seconds) { ["time/rest"] = Math.Max(0, total - _seconds.Values.Sum()), ["time/step"] = total };
+            new Dictionary<string, double>(_seconds, StringComparer.Ordinal)
+            {
+                ["time/rest"] = Math.Max(0, total - _seconds.Values.Sum()),
+                ["time/step"] = total
+            };
         Restart();
         return seconds;
     }

@@ -34,6 +34,11 @@ public sealed class FolderTests
         Types().That().ResideInNamespace("Tilt.Rollouts").Should()
             .NotDependOnAny(Types().That().ResideInNamespaceMatching(@"^Tilt\.Tasks")));
 
+    [Fact]
+    public void Families_of_models_stand_on_nothing_else_of_their_library() => AssertHolds(
+        Types().That().ResideInNamespace("Tilt.HuggingFace.Families").Should()
+            .NotDependOnAny(Types().That().ResideInNamespaceMatching(@"^Tilt\.HuggingFace\.(?!Families)")));
+
     private static void AssertHolds(TypesShouldConjunction rule) =>
         Assert.Empty(rule.Evaluate(House.Architecture).Where(result => !result.Passed).Select(result => result.Description));
 }

@@ -144,6 +144,37 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_majority_of_answers_is_taken_from_the_text_of_responses()
+    {
+        string model = ApplicationFiles.Find(Path.Combine("assets", "embedded"));
+        JsonNode output = (await GenerateAsync(model, ["""{"prompt": "Q: 12+3 A: "}"""], "--method", "majority-5-temperature-0.2",
+            "--max-new-tokens", "90"))[0]["outputs"]![0]!;
+        Assert.Equal("15", output["answer"]!.GetValue<string>());
+        Assert.Contains("15", output["text"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_nothing_is_an_answer_the_first_response_stands_and_it_is_told()
+    {
+        string model = ApplicationFiles.Find(Path.Combine("assets", "embedded"));
+        var (code, output, _) =
+            await RunAsync(model, ["""{"prompt": "Q: 12+3 A: 12+3"}"""], "--method", "majority-2-temperature-0.1", "--max-new-tokens", "1");
+        Assert.Equal(0, code);
+        JsonNode line = JsonNode.Parse(await File.ReadAllTextAsync(_folder["out.jsonl"], TestContext.Current.CancellationToken))!;
+        Assert.Null(line["outputs"]![0]!["answer"]);
+        Assert.Contains("1 outputs are no majority's: none of the 2 responses", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_without_text_has_no_answers_to_count()
+    {
+        var (code, _, errors) =
+            await RunAsync(GoldenFolder.Of("qwen3"), ["""{"tokens": [1]}"""], "--method", "majority-2", "--max-new-tokens", "2");
+        Assert.Equal(2, code);
+        Assert.Contains("has no tokenizer to make text with", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_does_not_fit_is_told_before_work()
     {
         string model = GoldenFolder.Of("qwen3");

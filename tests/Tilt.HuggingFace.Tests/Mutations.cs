@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -22,7 +23,8 @@ internal sealed class Mutations(int seed)
     private readonly Random _random = new(seed + SeedShift);
 
     /// <summary>What is added to every seed, 0 unless the environment asks for other damage.</summary>
-    public static int SeedShift => int.TryParse(Environment.GetEnvironmentVariable("TILT_FUZZ_SEED"), out int shift) ? 1000 * shift : 0;
+    public static int SeedShift =>
+        int.TryParse(Environment.GetEnvironmentVariable("TILT_FUZZ_SEED"), CultureInfo.InvariantCulture, out int shift) ? 1000 * shift : 0;
 
     /// <summary>One to three damages to a JSON text: values replaced, keys removed, renamed and doubled, or bytes changed.</summary>
     public byte[] OfJson(string json)

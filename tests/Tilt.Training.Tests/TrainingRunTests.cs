@@ -70,6 +70,20 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
+    public async Task A_checkpoint_of_another_format_is_refused()
+    {
+        using var model = new TinyModel();
+        await TrainAsync(model.Configuration("run", steps: 1));
+        string file = Path.Combine(model.Root, "run", "checkpoints", "step-1", "state.json");
+        string state = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        Assert.Contains("\"format\": 1,", state, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, state.Replace("\"format\": 1,", "\"format\": 2,", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+        var exception = await Assert.ThrowsAsync<InputException>(() => TrainAsync(model.Configuration("run", steps: 2)));
+        Assert.Contains("has format 2", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_damaged_checkpoint_is_named()
     {
         using var model = new TinyModel();

@@ -67,7 +67,7 @@ internal static class GenerateCommand
         };
         var method = new Option<string>("--method")
         {
-            Description = $"{InferenceMethods.Choices} (docs/samplers.md). Methods that judge or count answers are for 'tilt compare'.",
+            Description = $"{InferenceMethods.Choices} (docs/samplers.md). Methods that judge answers are for 'tilt compare'.",
             HelpName = "name",
             DefaultValueFactory = _ => "temperature-1",
         };
@@ -124,14 +124,16 @@ internal static class GenerateCommand
                 Storage = parsed.GetValue(storage),
                 Device = computer,
             });
+            ResponseAnswers? answers = named.ReadsAnswers ? Answers(named, loaded, folder) : null;
             var drawn = new DrawnTokens();
             IInferenceMethod running = named.Create(new()
             {
                 Model = new CountedModel(loaded.Model, drawn),
                 Sampler = new CountedSampler(loaded.Sampler, drawn),
                 MaxBatchSize = loaded.BatchOf(longest + limit),
+                ReadAnswers = answers is null ? null : answers.ReadAsync,
             });
-            var generation = new Generation(loaded, running, drawn, prompts,
+            var generation = new Generation(loaded, running, drawn, prompts, answers,
                 new() { MaxNewTokens = limit, Outputs = count, Ranked = count, Seed = parsed.GetValue(seed) });
             var settings = new GenerationSettings
             {
@@ -151,6 +153,9 @@ internal static class GenerateCommand
             using (var progress = new GenerationDisplay()) await generation.RunAsync(file, progress, cancellationToken);
             file.Complete();
             Console.WriteLine($"{prompts.Length} lines written to {to}.");
+            if (generation.WithoutAnswer > 0)
+                Console.WriteLine($"{generation.WithoutAnswer} outputs are no majority's: none of the {named.Draws} responses behind each "
+                    + $"has a readable answer to vote for, and the first of them stands there.");
             return ExitCode.Done;
         });
         return command;
@@ -159,7 +164,7 @@ internal static class GenerateCommand
     private static MethodOptions Method(string name)
     {
         MethodOptions method = InferenceMethods.Parse(name);
-        if (method.UsesReward || method.ReadsAnswers)
+        if (method.UsesReward)
         {
             throw new InputException(
                 $"The method '{name}' cannot run here: it needs problems whose answers can be judged, which prompts are not. "
@@ -167,6 +172,12 @@ internal static class GenerateCommand
         }
         return method;
     }
+
+    private static ResponseAnswers Answers(MethodOptions method, LoadedModel loaded, string folder) =>
+        loaded.HasTokenizer
+            ? new(loaded.Tokenizer)
+            : throw new InputException($"The method '{method.Name}' counts answers, which are read from text, and '{folder}' has no "
+                + $"tokenizer to make text with. Put the model's tokenizer.json there, or choose another method.");
 
     private static int AtLeastOne(int value, string option) =>
         value >= 1 ? value : throw new InputException($"{option} is {value}; at least 1 is needed.");

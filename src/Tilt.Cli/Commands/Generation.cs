@@ -20,10 +20,20 @@ internal sealed class Generation
     private readonly GenerationPrompt[] _prompts;
     private readonly InferenceSettings _settings;
     private readonly DrawnTokens _drawn;
+    private readonly ResponseAnswers? _answers;
 
+    /// <param name="loaded">The model.</param>
+    /// <param name="method">The method, made for it.</param>
+    /// <param name="drawn">Counts what the method draws.</param>
+    /// <param name="prompts">What to respond to.</param>
+    /// <param name="answers">Reads the answers that the method counts; null when it counts none.</param>
+    /// <param name="settings">Limits, seed and the number of outputs.</param>
     public Generation(LoadedModel loaded, IInferenceMethod method, DrawnTokens drawn, GenerationPrompt[] prompts,
-        InferenceSettings settings) =>
-        (_loaded, _method, _drawn, _prompts, _settings) = (loaded, method, drawn, prompts, settings);
+        ResponseAnswers? answers, InferenceSettings settings) =>
+        (_loaded, _method, _drawn, _prompts, _answers, _settings) = (loaded, method, drawn, prompts, answers, settings);
+
+    /// <summary>Outputs so far that have no readable answer, of methods that count answers.</summary>
+    public int WithoutAnswer { get; private set; }
 
     /// <summary>
     /// Prompts computed together and written at once; a part of what the result depends on, as batches round differently.
@@ -89,6 +99,12 @@ internal sealed class Generation
         if (!_method.IsDeterministic) JsonLineWriter.WriteNumbers(json, "sampling_logprobs", completion.SamplingLogProbabilities);
         json.WriteNumber("sum_logprob", completion.LogProbability);
         if (output.Score is { } score) json.WriteNumber("score", score);
+        if (_answers is not null)
+        {
+            string? answer = _answers.Of(completion);
+            if (answer is null) WithoutAnswer++;
+            json.WriteString("answer", answer);
+        }
         json.WriteString("stop_reason", completion.StopReason == StopReason.EndOfSequence ? "end_of_sequence" : "length");
         json.WriteEndObject();
     }
@@ -105,13 +121,7 @@ internal sealed record GenerationPrompt(int[] Ids, string? Id)
     public static GenerationPrompt Of(JsonLine line, PromptReader reader, ModelConfiguration configuration, int limit)
     {
         int[] ids = reader.Read(line);
-        if (ids.Length == 0) throw line.Error("the prompt has no tokens; at least one is needed.");
-        if ((long)ids.Length + limit > configuration.ContextLength)
-            throw line.Error($"the prompt has {ids.Length} tokens, and with {limit} new ones (--max-new-tokens) exceeds the model's "
-                + $"context of {configuration.ContextLength}.");
-        foreach (int id in ids)
-            if (id >= configuration.VocabularySize)
-                throw line.Error($"the token id {id} is outside the model's vocabulary of {configuration.VocabularySize}.");
+        if (configuration.Limits.Problem(ids, limit, "--max-new-tokens") is { } problem) throw line.Error($"the prompt {problem}.");
         return new(ids, line.Has("id") ? line.Root.GetProperty("id").GetRawText() : null);
     }
 }

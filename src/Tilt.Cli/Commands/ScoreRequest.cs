@@ -55,11 +55,7 @@ internal sealed class ScoreRequestReader
     private void Check(TokenSequence sequence, JsonLine line)
     {
         if (sequence.PromptIds.Length == 0) throw line.Error("there is no token before the first one to score; at least one is needed.");
-        int length = sequence.PromptIds.Length + sequence.ResponseIds.Length;
-        if (length > _configuration.ContextLength)
-            throw line.Error($"the sequence has {length} tokens; the model takes {_configuration.ContextLength}.");
-        foreach (int id in sequence.PromptIds.Concat(sequence.ResponseIds))
-            if (id >= _configuration.VocabularySize)
-                throw line.Error($"the token id {id} is outside the model's vocabulary of {_configuration.VocabularySize}.");
+        if (_configuration.Limits.Problem([.. sequence.PromptIds, .. sequence.ResponseIds]) is { } problem)
+            throw line.Error($"the sequence {problem}.");
     }
 }

@@ -92,7 +92,12 @@ internal static class VerifyCommand
                 tally.Malformed++;
                 Console.Error.WriteLine(error);
                 writer.WriteLine(JsonSerializer.Serialize(
-                    new Dictionary<string, object?> { ["verdict"] = false, ["status"] = "MalformedCase", ["reason"] = error }));
+                    new Dictionary<string, object?>(StringComparer.Ordinal)
+                    {
+                        ["verdict"] = false,
+                        ["status"] = "MalformedCase",
+                        ["reason"] = error
+                    }));
             }
         }
         writer.Flush();

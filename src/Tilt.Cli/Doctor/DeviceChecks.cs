@@ -9,7 +9,10 @@ internal static class DeviceChecks
 
     public static IEnumerable<DoctorCheck> Run(LibtorchProbe probe, SystemFiles files)
     {
-        yield return new(Area, "CPU", CheckStatus.Ok, "yes") { Data = new Dictionary<string, object?> { ["available"] = true } };
+        yield return new(Area, "CPU", CheckStatus.Ok, "yes")
+        {
+            Data = new Dictionary<string, object?>(StringComparer.Ordinal) { ["available"] = true }
+        };
         yield return Cuda(probe, HasCudaBuild(AppContext.BaseDirectory), Driver(files));
     }
 
@@ -19,7 +22,7 @@ internal static class DeviceChecks
     /// <param name="driver">NVIDIA's driver; null without one.</param>
     public static DoctorCheck Cuda(LibtorchProbe probe, bool hasCudaBuild, string? driver)
     {
-        var data = new Dictionary<string, object?>
+        var data = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["available"] = probe.CudaDevices > 0,
             ["devices"] = probe.CudaDevices,

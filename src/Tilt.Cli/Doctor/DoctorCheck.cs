@@ -25,5 +25,5 @@ internal enum CheckStatus
 internal sealed record DoctorCheck(string Area, string Name, CheckStatus Status, string Text, string? Remedy = null)
 {
     /// <summary>The figures behind the text, for programs.</summary>
-    public IReadOnlyDictionary<string, object?> Data { get; init; } = new Dictionary<string, object?>();
+    public IReadOnlyDictionary<string, object?> Data { get; init; } = new Dictionary<string, object?>(StringComparer.Ordinal);
 }

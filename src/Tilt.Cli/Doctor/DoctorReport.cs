@@ -24,7 +24,7 @@ internal sealed record DoctorReport(IReadOnlyList<DoctorCheck> Checks)
     public string ToText()
     {
         var text = new StringBuilder();
-        foreach (var area in Checks.GroupBy(c => c.Area))
+        foreach (var area in Checks.GroupBy(c => c.Area, StringComparer.Ordinal))
         {
             text.Append(area.Key).Append('\n');
             foreach (DoctorCheck check in area)

@@ -37,7 +37,7 @@ internal static class FileChecks
             string[] models = Directory.Exists(folder) ? Directory.GetDirectories(folder, "models--*") : [];
             long[] unfinished = [.. models.Select(m => Path.Combine(m, "blobs")).Where(Directory.Exists)
                 .SelectMany(b => Directory.EnumerateFiles(b, "*.incomplete")).Select(f => new FileInfo(f).Length)];
-            var data = new Dictionary<string, object?>
+            var data = new Dictionary<string, object?>(StringComparer.Ordinal)
             {
                 ["folder"] = folder,
                 ["models"] = models.Length,
@@ -70,12 +70,12 @@ internal static class FileChecks
             return environment.ReadToken() is { } token
                 ? new(Area, "Hugging Face token", CheckStatus.Ok, $"set, from {token.Source}")
                 {
-                    Data = new Dictionary<string, object?> { ["set"] = true, ["source"] = token.Source }
+                    Data = new Dictionary<string, object?>(StringComparer.Ordinal) { ["set"] = true, ["source"] = token.Source }
                 }
                 : new(Area, "Hugging Face token", CheckStatus.Note, $"not set: neither HF_TOKEN nor {environment.TokenFile}",
                     "Set HF_TOKEN if you want gated or private models; others need none.")
                 {
-                    Data = new Dictionary<string, object?> { ["set"] = false }
+                    Data = new Dictionary<string, object?>(StringComparer.Ordinal) { ["set"] = false }
                 };
         }
         catch (InputException e)
@@ -90,7 +90,11 @@ internal static class FileChecks
         try
         {
             HubOptions options = environment.Read();
-            var data = new Dictionary<string, object?> { ["endpoint"] = options.Endpoint.ToString(), ["offline"] = options.Offline };
+            var data = new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["endpoint"] = options.Endpoint.ToString(),
+                ["offline"] = options.Offline
+            };
             return options.Offline
                 ? new(Area, "hub", CheckStatus.Note, $"{options.Endpoint}, not used: HF_HUB_OFFLINE is set",
                     "Unset HF_HUB_OFFLINE to download models.")
@@ -112,7 +116,7 @@ internal static class FileChecks
             TokenizerLoader.Load(folder);
             return new(Area, "embedded model", CheckStatus.Ok, $"{folder} loads")
             {
-                Data = new Dictionary<string, object?> { ["folder"] = folder }
+                Data = new Dictionary<string, object?>(StringComparer.Ordinal) { ["folder"] = folder }
             };
         }
         catch (InputException e)

@@ -27,13 +27,13 @@ internal static class LibtorchChecks
         yield return new(Area, "loading", CheckStatus.Ok,
             string.Create(CultureInfo.InvariantCulture, $"version {probe.Version} loads in {probe.LoadSeconds:0.0} s"))
         {
-            Data = new Dictionary<string, object?> { ["version"] = probe.Version, ["seconds"] = probe.LoadSeconds },
+            Data = new Dictionary<string, object?>(StringComparer.Ordinal) { ["version"] = probe.Version, ["seconds"] = probe.LoadSeconds },
         };
         yield return SelfTest(probe);
         yield return Threads(probe.Threads, usableCores);
         string speeds = string.Create(CultureInfo.InvariantCulture,
             $"matrix products at {probe.Float32Gigaflops:0} Gflop/s in float32 and {probe.Bfloat16Gigaflops:0} in bfloat16");
-        var data = new Dictionary<string, object?>
+        var data = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["one_dnn"] = probe.OneDnn,
             ["float32_gigaflops"] = probe.Float32Gigaflops,
@@ -71,7 +71,7 @@ internal static class LibtorchChecks
         SymbolVersion? needed = versions.FirstOrDefault(v => v.Version == NewSymbols);
         if (needed is null) return new(Area, "symbol versions", CheckStatus.Ok, $"the library does not ask for {NewSymbols}");
         bool offered = standardLibrary is not null && Offers(standardLibrary, NewSymbols);
-        var data = new Dictionary<string, object?>
+        var data = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["library"] = library,
             ["weak"] = needed.IsWeak,
@@ -99,7 +99,7 @@ internal static class LibtorchChecks
 
     private static DoctorCheck SelfTest(LibtorchProbe probe)
     {
-        var data = new Dictionary<string, object?>
+        var data = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["float32_error"] = probe.Float32Error,
             ["gradient_error"] = probe.GradientError,
@@ -118,7 +118,7 @@ internal static class LibtorchChecks
 
     private static DoctorCheck Threads(int threads, int usableCores)
     {
-        var data = new Dictionary<string, object?> { ["threads"] = threads };
+        var data = new Dictionary<string, object?>(StringComparer.Ordinal) { ["threads"] = threads };
         return threads > usableCores
             ? new(Area, "threads", CheckStatus.Warning, $"{threads} threads for {usableCores} usable cores",
                 "Unset OMP_NUM_THREADS and MKL_NUM_THREADS, or set them to the number of cores.")

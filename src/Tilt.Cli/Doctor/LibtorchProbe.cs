@@ -178,7 +178,7 @@ internal sealed partial record LibtorchProbe
         var messages = new List<string>();
         for (Exception? e = exception; e is not null; e = e.InnerException)
             messages.Add(e is TypeInitializationException ? "" : $"{e.Message}");
-        return string.Join(' ', messages.Where(m => m.Length > 0).Distinct());
+        return string.Join(' ', messages.Where(m => m.Length > 0).Distinct(StringComparer.Ordinal));
     }
 
     private static bool? HasOneDnn()

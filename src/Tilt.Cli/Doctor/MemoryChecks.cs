@@ -19,7 +19,7 @@ internal static class MemoryChecks
             available = Math.Min(available ?? long.MaxValue, Math.Max(0, limit - used));
         string text = $"{ByteSize.Text(total)}{(available is { } free ? $", {ByteSize.Text(free)} available" : "")}"
             + (total < machine ? $" (the control group's limit; the machine has {ByteSize.Text(machine)})" : "");
-        var data = new Dictionary<string, object?>
+        var data = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["machine_bytes"] = machine,
             ["total_bytes"] = total,
@@ -51,7 +51,12 @@ internal static class MemoryChecks
             var drive = new DriveInfo(existing);
             long free = drive.AvailableFreeSpace;
             string text = $"{ByteSize.Text(free)} of {ByteSize.Text(drive.TotalSize)} free for {folder}";
-            var data = new Dictionary<string, object?> { ["folder"] = folder, ["free_bytes"] = free, ["total_bytes"] = drive.TotalSize };
+            var data = new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["folder"] = folder,
+                ["free_bytes"] = free,
+                ["total_bytes"] = drive.TotalSize
+            };
             return free < little
                 ? new("memory", name, CheckStatus.Warning, text, remedy) { Data = data }
                 : new("memory", name, CheckStatus.Ok, text) { Data = data };

@@ -23,7 +23,7 @@ internal static class NativeLibraries
             {
                 // The first line is .NET's advice on how to find out; the others are the loader's.
                 string[] lines = e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-                return string.Join(' ', lines.Length > 1 ? lines[1..].Distinct() : lines);
+                return string.Join(' ', lines.Length > 1 ? lines[1..].Distinct(StringComparer.Ordinal) : lines);
             }
         }
 

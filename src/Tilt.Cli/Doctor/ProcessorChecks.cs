@@ -32,7 +32,7 @@ internal static class ProcessorChecks
         ];
         string text =
             $"{usable} of {machine} cores usable{(reasons.Length > 0 ? " (" + string.Join("; ", reasons) + ")" : "")}: {Model(files)}";
-        var data = new Dictionary<string, object?>
+        var data = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["usable"] = usable,
             ["machine"] = machine,
@@ -61,7 +61,12 @@ internal static class ProcessorChecks
             + (bfloat16.Length > 0 ? $"bfloat16 products ({string.Join(", ", bfloat16)})" : flags.Length > 0
                 ? "no bfloat16 products in hardware" : "bfloat16 unknown");
         var data =
-            new Dictionary<string, object?> { ["vector_bits"] = width, ["fused_multiply_add"] = multiplyAdd, ["bfloat16"] = bfloat16 };
+            new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["vector_bits"] = width,
+                ["fused_multiply_add"] = multiplyAdd,
+                ["bfloat16"] = bfloat16
+            };
         if (width >= 256 || AdvSimd.IsSupported) return new(Area, "vectors", CheckStatus.Ok, text) { Data = data };
         return new(Area, "vectors", CheckStatus.Warning, text,
             "Run on a processor with AVX2, or let the virtual machine show the host's processor: everything is several times slower "

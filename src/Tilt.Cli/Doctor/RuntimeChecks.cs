@@ -57,5 +57,5 @@ internal static class RuntimeChecks
     };
 
     private static Dictionary<string, object?> Data(params (string Key, object? Value)[] pairs) =>
-        pairs.ToDictionary(p => p.Key, p => p.Value);
+        pairs.ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
 }

@@ -81,7 +81,8 @@ internal sealed record Conversation(JsonLine Line, IReadOnlyList<ChatMessage> Me
 
     private static Dictionary<string, JsonElement> Others(JsonLine line)
     {
-        Dictionary<string, JsonElement> others = Variables.Where(line.Has).ToDictionary(name => name, line.Root.GetProperty);
+        Dictionary<string, JsonElement> others =
+            Variables.Where(line.Has).ToDictionary(name => name, line.Root.GetProperty, StringComparer.Ordinal);
         if (!line.Has("chat_template_kwargs")) return others;
         JsonElement more = line.Root.GetProperty("chat_template_kwargs");
         if (more.ValueKind != JsonValueKind.Object) throw line.Error("\"chat_template_kwargs\" must be an object.");

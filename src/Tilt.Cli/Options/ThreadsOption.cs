@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Tilt.Cli.Options;
 
@@ -15,7 +16,7 @@ internal static class ThreadsOption
         var option = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int count) && count is < 1 or > Most)
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out int count) && count is < 1 or > Most)
                 result.AddError($"--threads is {count}; a number from 1 to {Most} is needed.");
         });
         return option;

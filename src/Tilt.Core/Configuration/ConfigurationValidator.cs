@@ -8,7 +8,7 @@ public static class ConfigurationValidator
     public static void Validate<T>(T configuration) where T : class
     {
         FindingList findings = new();
-        Check(configuration, findings, new Dictionary<string, SourceLocation>());
+        Check(configuration, findings, new Dictionary<string, SourceLocation>(StringComparer.Ordinal));
         findings.ThrowIfAny("The configuration");
     }
 

@@ -24,7 +24,8 @@ internal sealed partial record PathSearch(string? FileFolder, string WorkingFold
         string?[] folders = Path.IsPathRooted(written) || location is { IsCommandLine: true }
             ? [WorkingFolder, ApplicationFolder]
             : [FileFolder, WorkingFolder, ApplicationFolder];
-        string[] candidates = [.. folders.OfType<string>().Select(folder => Path.GetFullPath(written, folder)).Distinct()];
+        string[] candidates =
+            [.. folders.OfType<string>().Select(folder => Path.GetFullPath(written, folder)).Distinct(StringComparer.Ordinal)];
         if (candidates.FirstOrDefault(Path.Exists) is string found) return found;
         findings.Add(location, key, $"names '{written}', which does not exist; looked for {string.Join(" and ", candidates)}.");
         return written;

@@ -32,13 +32,14 @@ public sealed class HeldFolder : IDisposable
             FileStream held = FileLock.TryHold(System.IO.Path.Combine(full, LockName))
                 ?? throw new InputException($"The folder {full} is in use by another process{Holder(full)}. Wait until that has ended, or "
                     + $"choose another folder with {option}.");
-            File.WriteAllText(System.IO.Path.Combine(full, HolderName), JsonSerializer.Serialize(new Dictionary<string, object>
-            {
-                ["pid"] = Environment.ProcessId,
-                ["host"] = Environment.MachineName,
-                ["since"] = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-                ["program"] = Process.GetCurrentProcess().ProcessName,
-            }) + "\n");
+            File.WriteAllText(System.IO.Path.Combine(full, HolderName),
+                JsonSerializer.Serialize(new Dictionary<string, object>(StringComparer.Ordinal)
+                {
+                    ["pid"] = Environment.ProcessId,
+                    ["host"] = Environment.MachineName,
+                    ["since"] = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                    ["program"] = Process.GetCurrentProcess().ProcessName,
+                }) + "\n");
             return new HeldFolder(full, held);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -77,7 +77,8 @@ internal static class JsonFile
         }
         catch (InvalidOperationException e) when (e is not ObjectDisposedException)
         {
-            throw NoUnicode(path, e);
+            // Texts were checked when the file was read.
+            throw new InputException($"'{path}' has a value of another kind than is needed: {e.Message}", e);
         }
     }
 

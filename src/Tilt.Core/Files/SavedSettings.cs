@@ -12,8 +12,6 @@ namespace Tilt.Files;
 /// <param name="settings">What the work depends on now.</param>
 internal sealed class SavedSettings(string path, int format, JsonObject settings)
 {
-    private const string FormatKey = "format";
-
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>Makes sure that a folder, if it holds work, holds such with the same settings.</summary>
@@ -25,15 +23,13 @@ internal sealed class SavedSettings(string path, int format, JsonObject settings
         if (!File.Exists(path)) return;
         using JsonDocument document = JsonFile.ReadObject(path);
         JsonObject before = JsonObject.Create(document.RootElement)!;
-        // Files from before formats were numbered are of the first.
-        int written = before.Remove(FormatKey, out JsonNode? number)
-            ? number is JsonValue value && value.TryGetValue(out int known) ? known : 0
-            : 1;
+        int written = NumberedFile.Of(document.RootElement);
+        before.Remove(NumberedFile.Key);
         string folder = Path.GetDirectoryName(path)!, remedy = $"Give another folder with {option}, or remove this one.";
         if (written != format)
             throw new InputException(
                 $"{folder} holds {work} in format {written}, and this version of Tilt writes format {format} ({path}). {remedy}");
-        string[] changed = [.. before.Select(p => p.Key).Union(settings.Select(p => p.Key))
+        string[] changed = [.. before.Select(p => p.Key).Union(settings.Select(p => p.Key), StringComparer.Ordinal)
             .Where(key => !JsonNode.DeepEquals(before[key], settings[key]))
             .Select(key => $"there {key} is {Text(before[key])}, here {Text(settings[key])}")];
         if (changed.Length > 0)
@@ -44,7 +40,7 @@ internal sealed class SavedSettings(string path, int format, JsonObject settings
     /// <exception cref="InputException">The file cannot be written.</exception>
     public void Write() =>
         AtomicFile.WriteText(path,
-            new JsonObject([KeyValuePair.Create(FormatKey, (JsonNode?)format),
+            new JsonObject([KeyValuePair.Create(NumberedFile.Key, (JsonNode?)format),
                 .. settings.Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))]).ToJsonString(Indented) + "\n");
 
     private static string Text(JsonNode? value)

@@ -15,7 +15,7 @@ internal static class ResultsValidation
             throw new JsonException($"\"version\" is {results.Version}; this program reads version {ResultsFile.Version}.");
         foreach (MethodResult method in results.Methods)
             Check(method);
-        if (results.Methods.GroupBy(m => m.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        if (results.Methods.GroupBy(m => m.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new JsonException($"Two methods are named \"{twice.Key}\".");
         foreach (ClaimResult claim in results.Claims)
             if (!Verdicts.Contains(claim.Verdict))

@@ -16,6 +16,9 @@ namespace Tilt.RunFolders;
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
+    /// <summary>Of the manifest; raised with every change of what a run folder holds.</summary>
+    private const int Format = 1;
+
     private static readonly JsonSerializerOptions Json =
         new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
     private static readonly JsonSerializerOptions LineJson =
@@ -43,7 +46,7 @@ public sealed class RunFolder : IDisposable
             var origin = RunManifest.Of(configuration);
             if (File.Exists(file)) CheckSame(file, configuration);
             if (File.Exists(manifest)) CheckSameModels(manifest, origin);
-            else AtomicFile.WriteText(manifest, JsonSerializer.Serialize(origin, Json));
+            else NumberedFile.Write(manifest, Format, origin, Json);
             AtomicFile.WriteText(file, ConfigurationWriter.ToYaml(configuration, comments: true));
             return new(held);
         }
@@ -104,7 +107,8 @@ public sealed class RunFolder : IDisposable
         var before = ConfigurationReader.Read<TrainingConfiguration>(file, []);
         if (Fixed(before) != Fixed(configuration))
         {
-            string[] changed = [.. Fixed(before).Split('\n').Except(Fixed(configuration).Split('\n')).Select(l => l.Trim())];
+            string[] changed =
+                [.. Fixed(before).Split('\n').Except(Fixed(configuration).Split('\n'), StringComparer.Ordinal).Select(l => l.Trim())];
             throw new InputException($"{file} is of a run with other settings (there: {string.Join(", ", changed)}). Continue with those, "
                 + $"choose another folder with 'out', or remove this one.");
         }
@@ -118,6 +122,7 @@ public sealed class RunFolder : IDisposable
     private static void CheckSameModels(string file, RunManifest now)
     {
         using JsonDocument saved = JsonFile.ReadObject(file);
+        NumberedFile.Check(saved.RootElement, Format, file);
         string model = JsonFile.Text(saved.RootElement, "model_sha256", file);
         string? reference = JsonFile.OptionalText(saved.RootElement, "reference_sha256", file);
         if (model != now.ModelSha256 || reference != now.ReferenceSha256)

@@ -73,7 +73,7 @@ public static class LoraConfigurationReader
             file.Problem("init_lora_weights",
                 $"is '{start}', which changes the base weights; convert the adapter to a plain one with PEFT's "
                 + $"path_initial_model_for_weight_conversion");
-        if (file.IsSet("layers_pattern") && !file.Names("layers_pattern").SequenceEqual(["layers"]))
+        if (file.IsSet("layers_pattern") && !file.Names("layers_pattern").SequenceEqual(["layers"], StringComparer.Ordinal))
             file.Problem("layers_pattern", $"is {file.Quote("layers_pattern")}; the blocks of supported models are called 'layers'");
         foreach (string key in file.Keys.Where(
             k => !Known.Contains(k) && k is not ("use_dora" or "modules_to_save" or "fan_in_fan_out") && file.IsSet(k)))

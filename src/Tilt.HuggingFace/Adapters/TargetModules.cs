@@ -19,7 +19,7 @@ internal static class TargetModules
         string[] linearModules = [.. linear.Select(p => p.Module)];
         // Transformers has the output matrix as a module of its own also where it is tied.
         string[] others = [.. ParameterLayout.Of(model).Select(p => p.Module).Append(ParameterShape.ModuleOf(ParameterLayout.Output))
-            .Distinct().Except(linearModules)];
+            .Distinct(StringComparer.Ordinal).Except(linearModules, StringComparer.Ordinal)];
         string allowed = $"Adapted can be {string.Join(", ", ModuleSelector.AllLinear.Names)}.";
         foreach (string module in others.Where(m => Chooses(configuration, m)))
             problems.Add($"target_modules chooses '{module}', which is no linear layer of a block. {allowed}");
@@ -40,7 +40,7 @@ internal static class TargetModules
     {
         if (configuration.ExcludedModules?.Matches(module) == true || !configuration.TargetModules.Matches(module)) return false;
         // A module given by its full name is adapted whatever its block.
-        return configuration.Blocks.Count == 0 || configuration.TargetModules.Names.Contains(module)
+        return configuration.Blocks.Count == 0 || configuration.TargetModules.Names.Contains(module, StringComparer.Ordinal)
             || (ParameterLayout.BlockOf(module) is { } block && configuration.Blocks.Contains(block));
     }
 }

@@ -1,4 +1,5 @@
 using Tilt.HuggingFace.Families;
+using Tilt.Rollouts;
 
 namespace Tilt.HuggingFace.Architecture;
 
@@ -34,6 +35,9 @@ public sealed record ModelConfiguration
     /// <summary>Most positions (<c>max_position_embeddings</c>).</summary>
     public required int ContextLength { get; init; }
 
+    /// <summary>What sequences the model takes.</summary>
+    public SequenceLimits Limits => new(ContextLength, VocabularySize);
+
     /// <summary>Added to the mean square in RMSNorm (<c>rms_norm_eps</c>).</summary>
     public double NormEpsilon { get; init; } = 1e-6;
 
@@ -48,7 +52,8 @@ public sealed record ModelConfiguration
 
     /// <summary>All that an engine must know to compute the model: what the family has, and what this model adds.</summary>
     public BlockFeatures Features =>
-        Family.Features | (TiedEmbeddings ? BlockFeatures.TiedEmbeddings : 0) | (RopeScaling is null ? 0 : BlockFeatures.Llama3Rotary);
+        Family.Features | (TiedEmbeddings ? BlockFeatures.TiedEmbeddings : BlockFeatures.None)
+        | (RopeScaling is null ? BlockFeatures.None : BlockFeatures.Llama3Rotary);
 
     /// <summary>Query, key and value projections have biases.</summary>
     public bool AttentionBias => Features.HasFlag(BlockFeatures.AttentionBias);

@@ -37,7 +37,7 @@ public static class ModelConfigurationWriter
             ["vocab_size"] = configuration.VocabularySize,
         };
         // What the class of the family does not read is not written.
-        if (configuration.Family.RefusedBiases.Contains("attention_bias")) file["attention_bias"] = false;
+        if (configuration.Family.RefusedBiases.Contains("attention_bias", StringComparer.Ordinal)) file["attention_bias"] = false;
         // Left out, the width would be the class's own.
         if (configuration.Family.SlidingWindow is { MustBeAskedFor: false, DefaultWidth: not null }) file["sliding_window"] = null;
         JsonFile.Write(Path.Combine(folder, "config.json"), file);

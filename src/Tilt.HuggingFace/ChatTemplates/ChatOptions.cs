@@ -6,7 +6,7 @@ namespace Tilt.HuggingFace.ChatTemplates;
 /// <summary>What a chat template can be told beside the messages.</summary>
 public sealed record ChatOptions
 {
-    private readonly IReadOnlyDictionary<string, JsonElement> _variables = new Dictionary<string, JsonElement>();
+    private readonly IReadOnlyDictionary<string, JsonElement> _variables = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
     private readonly IReadOnlyList<JsonElement>? _tools;
 
     /// <summary>The text ends where the model's turn begins.</summary>

@@ -31,7 +31,7 @@ public sealed class ChatTemplate
     /// and line.</exception>
     public static ChatTemplate Parse(string source, string name = "default", string? origin = null,
         IReadOnlyDictionary<string, string>? tokens = null) =>
-        new(name, JinjaTemplate.Parse(source, origin ?? $"'{name}'"), tokens ?? new Dictionary<string, string>());
+        new(name, JinjaTemplate.Parse(source, origin ?? $"'{name}'"), tokens ?? new Dictionary<string, string>(StringComparer.Ordinal));
 
     /// <summary>The conversation as text.</summary>
     /// <param name="messages">The messages in order.</param>

@@ -19,7 +19,7 @@ public static class Llama
             StatesRotaryDimensions = true,
             Features = BlockFeatures.TiedEmbeddings | BlockFeatures.Llama3Rotary,
         },
-        PublishedShapes = new Dictionary<string, string>
+        PublishedShapes = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["llama-3.2-3b"] = """
                 {

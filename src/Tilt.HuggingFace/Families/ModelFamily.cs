@@ -31,5 +31,5 @@ public sealed record ModelFamily
     public required GgufConventions Gguf { get; init; }
 
     /// <summary>Published models by name, as the text of their <c>config.json</c>: what of it shapes the model.</summary>
-    public IReadOnlyDictionary<string, string> PublishedShapes { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> PublishedShapes { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

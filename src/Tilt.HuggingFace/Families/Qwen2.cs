@@ -18,7 +18,7 @@ public static class Qwen2
             HeadsMakeUpHiddenSize = true,
             Features = BlockFeatures.AttentionBias | BlockFeatures.TiedEmbeddings,
         },
-        PublishedShapes = new Dictionary<string, string>
+        PublishedShapes = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["qwen2.5-0.5b"] = """
                 {

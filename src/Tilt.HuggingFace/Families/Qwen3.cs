@@ -18,7 +18,7 @@ public static class Qwen3
             Architecture = "qwen3",
             Features = BlockFeatures.HeadNorms | BlockFeatures.TiedEmbeddings,
         },
-        PublishedShapes = new Dictionary<string, string>
+        PublishedShapes = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             // The Instruct-2507 release; the first Qwen3-4B differs in context length and rotary base only.
             ["qwen3-4b"] = """

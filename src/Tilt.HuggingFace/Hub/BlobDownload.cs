@@ -37,7 +37,7 @@ internal sealed class BlobDownload(HubClient client, RetryPolicy retry, IProgres
                 if (wasDamaged)
                     throw new HubException($"'{source.File.Path}' arrived damaged twice: {damage.Message} Nothing of it was kept. "
                         + $"Something on the way may change files, such as a proxy; or the hub's own copy is damaged, which its owner "
-                        + $"should know.");
+                        + $"should know.", damage);
                 wasDamaged = true;
                 progress?.Report(
                     new PullNote($"'{source.File.Path}' arrived damaged: {damage.Message} It is fetched again from its start."));

@@ -25,7 +25,7 @@ internal static class SnapshotCheck
             ? ["adapter_model.safetensors"]
             : ["config.json", .. Tokenizer(cached, commit, listing), .. Weights(cached, commit)];
         missing.AddRange(needed.Where(path => !cached.Holds(commit, path, listing?.Files.FirstOrDefault(f => f.Path == path)?.Size)));
-        return [.. missing.Distinct()];
+        return [.. missing.Distinct(StringComparer.Ordinal)];
     }
 
     // Where the listing is known, tokenizer.json is among the files above if there is one; base models may have no tokenizer at all.
@@ -33,7 +33,9 @@ internal static class SnapshotCheck
     {
         string[] older = ["vocab.json", "merges.txt"];
         if (listing is null) return older.All(path => cached.Holds(commit, path, null)) ? [] : ["tokenizer.json"];
-        return listing.Files.Any(f => f.Path == "tokenizer.json") ? [] : older.Intersect(listing.Files.Select(f => f.Path));
+        return listing.Files.Any(f => f.Path == "tokenizer.json")
+            ? []
+            : older.Intersect(listing.Files.Select(f => f.Path), StringComparer.Ordinal);
     }
 
     private static IEnumerable<string> Weights(CachedRepository cached, string commit)
@@ -42,7 +44,7 @@ internal static class SnapshotCheck
         if (cached.Holds(commit, Single, null) || !cached.Holds(commit, Index, null)) return [Single];
         using JsonDocument index = JsonFile.Read(cached.Pointer(commit, Index));
         return JsonFile.Find(index.RootElement, "weight_map") is { ValueKind: JsonValueKind.Object } map
-            ? [.. map.EnumerateObject().Select(t => t.Value.ToString()).Distinct().Where(HubListing.IsSafe)]
+            ? [.. map.EnumerateObject().Select(t => t.Value.ToString()).Distinct(StringComparer.Ordinal).Where(HubListing.IsSafe)]
             : [Single];
     }
 }

@@ -117,7 +117,8 @@ public sealed class SnapshotDownload : IDisposable
         {
             if (isNeeded) cached.Prepare(listing.Commit);
             CachedListing.Write(cached, listing);
-            foreach (string name in selection.Names.Except(listing.Files.Select(f => f.Path))) cached.MarkAbsent(listing.Commit, name);
+            foreach (string name in selection.Names.Except(listing.Files.Select(f => f.Path), StringComparer.Ordinal))
+                cached.MarkAbsent(listing.Commit, name);
         }
         catch (Exception e) when (!isNeeded && DiskFailure.CauseOf(e) is not null)
         {
@@ -144,7 +145,7 @@ public sealed class SnapshotDownload : IDisposable
 
     private static HubFile[] Choose(HubListing listing, HubRepository repository, FileSelection selection)
     {
-        HubFile[] files = [.. listing.Files.Where(f => selection.Includes(f.Path)).DistinctBy(f => f.Path)];
+        HubFile[] files = [.. listing.Files.Where(f => selection.Includes(f.Path)).DistinctBy(f => f.Path, StringComparer.Ordinal)];
         if (selection.IsDefault && repository.Kind == RepositoryKind.Model
             && !files.Any(f => f.Path.EndsWith(".safetensors", StringComparison.Ordinal)))
         {

@@ -8,7 +8,7 @@ namespace Tilt.HuggingFace.RandomModels;
 public static class PublishedShapes
 {
     private static readonly SortedDictionary<string, string> Files =
-        new(ModelFamilies.All.SelectMany(family => family.PublishedShapes).ToDictionary(), StringComparer.Ordinal);
+        new(ModelFamilies.All.SelectMany(family => family.PublishedShapes).ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
 
     /// <summary>Names of the shapes, in ordinal order.</summary>
     public static IReadOnlyCollection<string> Names => Files.Keys;

@@ -35,7 +35,7 @@ public sealed class SafetensorsCheckpoint : IDisposable
         if (File.Exists(single))
         {
             SafetensorsFile file = SafetensorsFile.Open(single);
-            return new SafetensorsCheckpoint(folder, new() { [single] = file },
+            return new SafetensorsCheckpoint(folder, new(StringComparer.Ordinal) { [single] = file },
                 file.Tensors.ToDictionary(t => t.Name, _ => file, StringComparer.Ordinal));
         }
         if (File.Exists(index)) return OpenShards(folder, index);
@@ -81,7 +81,7 @@ public sealed class SafetensorsCheckpoint : IDisposable
         var byTensor = new Dictionary<string, SafetensorsFile>(StringComparer.Ordinal);
         try
         {
-            foreach (string shard in map.Values.Distinct().Order(StringComparer.Ordinal))
+            foreach (string shard in map.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
             {
                 if (Path.GetFileName(shard) != shard || shard is "" or "." or "..") problems.Add($"'{shard}' is not a plain file name.");
                 else if (!File.Exists(Path.Combine(folder, shard))) problems.Add($"the file '{shard}' is missing.");

@@ -37,7 +37,7 @@ public static class SafetensorsWriter
     public static void Write(string path, IEnumerable<SafetensorsEntry> entries, IReadOnlyDictionary<string, string>? metadata = null)
     {
         SafetensorsEntry[] sorted = [.. entries.OrderByDescending(e => e.Type.Size()).ThenBy(e => e.Name, StringComparer.Ordinal)];
-        byte[] header = Header(sorted, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
+        byte[] header = Header(sorted, metadata ?? new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
         AtomicFile.Write(path, stream =>
         {
             Span<byte> length = stackalloc byte[8];

@@ -71,7 +71,7 @@ internal sealed class BytePairVocabulary
 
     private static Dictionary<string, int> ReadIds(JsonElement entries, string path)
     {
-        var (ids, used) = (new Dictionary<string, int>(), new HashSet<int>());
+        var (ids, used) = (new Dictionary<string, int>(StringComparer.Ordinal), new HashSet<int>());
         foreach (JsonProperty entry in entries.EnumerateObject())
         {
             int id = JsonFile.Id(entry.Value, $"the id of token '{entry.Name}'", path);

@@ -19,7 +19,7 @@ internal static class ChatTemplateFile
     /// <exception cref="InputException">A file is malformed.</exception>
     public static IReadOnlyDictionary<string, ChatTemplateText> ReadAll(string folder)
     {
-        var templates = new Dictionary<string, ChatTemplateText>();
+        var templates = new Dictionary<string, ChatTemplateText>(StringComparer.Ordinal);
         string own = Path.Combine(folder, "chat_template.jinja"), additional = Path.Combine(folder, Additional);
         if (TextFile.ReadIfThere(own) is { } text) templates.Add(Default, new(own, text));
         if (Directory.Exists(additional))

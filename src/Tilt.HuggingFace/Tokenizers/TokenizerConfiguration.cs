@@ -38,7 +38,7 @@ internal sealed record TokenizerConfiguration
         string path = System.IO.Path.Combine(folder, "tokenizer_config.json"),
             mapPath = System.IO.Path.Combine(folder, "special_tokens_map.json");
         using JsonDocument? file = ModelFile.ReadIfThere(path), map = ModelFile.ReadIfThere(mapPath);
-        var roles = new Dictionary<string, string>();
+        var roles = new Dictionary<string, string>(StringComparer.Ordinal);
         var extra = new List<string>();
         AddedToken[] added = file is null ? [] : JsonFile.Guarded(path, () => ReadTokens(file.RootElement, path));
         if (file is not null) JsonFile.Guarded(path, () => ReadSpecial(file.RootElement, path, roles, extra));

@@ -17,14 +17,14 @@ internal sealed class WordEncoder
     private readonly int[] _byteIds = new int[256];
     private readonly Dictionary<TokenPair, (int Rank, int Merged)> _merges;
     private readonly Dictionary<string, int>? _words;
-    private readonly ConcurrentDictionary<string, int[]> _cache = new();
+    private readonly ConcurrentDictionary<string, int[]> _cache = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _cached;
     private readonly int _longestWord;
     private int _cachedCount;
 
     public WordEncoder(BytePairTokenizerData data)
     {
-        var ids = new Dictionary<string, int>(data.Tokens.Count);
+        var ids = new Dictionary<string, int>(data.Tokens.Count, StringComparer.Ordinal);
         HashSet<int> outside = [.. data.AddedTokens.Where(token => !token.InVocabulary).Select(token => token.Id)];
         for (int id = 0; id < data.Tokens.Count; id++)
             if (data.Tokens[id] is { } token && !outside.Contains(id)) ids.Add(token, id);

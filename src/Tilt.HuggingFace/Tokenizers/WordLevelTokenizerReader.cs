@@ -12,7 +12,7 @@ internal static class WordLevelTokenizerReader
         if (JsonFile.Find(root, "normalizer") is not null) throw Unsupported(path, "normalizer", "null");
         if (JsonFile.Find(root, "decoder.type")?.ToString() != "Fuse") throw Unsupported(path, "decoder", "Fuse");
 
-        var vocabulary = new Dictionary<string, int>();
+        var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
         if (JsonFile.Find(root, "model.vocab") is not { ValueKind: JsonValueKind.Object } entries)
             throw new InputException($"'{path}' has no vocabulary at key 'model.vocab'.");
         foreach (var entry in entries.EnumerateObject())

@@ -18,7 +18,7 @@ public static class FusedModelLoader
         ModelConfiguration configuration = ModelConfigurationReader.Read(folder);
         using SafetensorsCheckpoint checkpoint = ModelWeights.Open(folder);
         CheckpointFit.Check(configuration, checkpoint);
-        var weights = checkpoint.Names.ToDictionary(name => name, name => checkpoint.FileOf(name).ReadFloats(name));
+        var weights = checkpoint.Names.ToDictionary(name => name, name => checkpoint.FileOf(name).ReadFloats(name), StringComparer.Ordinal);
         if (adapter is not null)
             foreach (LoraLayer layer in LoraAdapter.Load(adapter, configuration).Layers) layer.AddTo(weights[layer.Parameter]);
         return new(configuration, weights, threads);

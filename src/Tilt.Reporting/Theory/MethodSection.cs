@@ -23,7 +23,8 @@ internal static class MethodSection
     private static string Command(TheoryConfiguration configuration)
     {
         Dictionary<string, string> defaults =
-            ConfigurationWriter.Leaves(new TheoryConfiguration()).ToDictionary(leaf => leaf.Path, leaf => leaf.Text);
+            ConfigurationWriter.Leaves(new TheoryConfiguration())
+                .ToDictionary(leaf => leaf.Path, leaf => leaf.Text, StringComparer.Ordinal);
         return string.Join(' ', ["tilt theory",
             .. ConfigurationWriter.Leaves(configuration).Where(leaf => defaults[leaf.Path] != leaf.Text)
                 .Select(leaf => $"{leaf.Path}={leaf.Text}")]);

@@ -14,7 +14,8 @@ public static class ComparisonAssembly
     /// <exception cref="InvalidOperationException">A job is not done.</exception>
     public static ComparisonResults Assemble(IReadOnlyList<ComparedMethod> plan, ComparisonOptions options, ComparisonFolder folder)
     {
-        var jobs = plan.ToDictionary(m => m.Name, m => (JobResult[])[.. m.Seeds.Select(seed => Done(folder, new(m.Name, seed)))]);
+        var jobs = plan.ToDictionary(m => m.Name, m => (JobResult[])[.. m.Seeds.Select(seed => Done(folder, new(m.Name, seed)))],
+            StringComparer.Ordinal);
         uint seed = (uint)options.Seed;
         double[] start = TestStatistics.Of([Outcomes(jobs["base"][0].Test)], null, seed).PerProblem;
         MethodResult[] methods = [.. plan.Select(m => Method(m, jobs[m.Name], m.Kind == MethodKind.Base ? null : start, seed))];

@@ -10,6 +10,7 @@ namespace Tilt.Studies.Comparison;
 /// <summary>The folder of a comparison: one result file a job, so that nothing finished is done again. It is held until disposed.</summary>
 public sealed class ComparisonFolder : IDisposable
 {
+    /// <summary>Of the settings, the clock and the jobs; raised with every change of what one of them holds.</summary>
     private const int Format = 1;
 
     private static readonly JsonSerializerOptions Json =
@@ -78,7 +79,7 @@ public sealed class ComparisonFolder : IDisposable
         if (!File.Exists(file)) return null;
         try
         {
-            return JsonSerializer.Deserialize<T>(File.ReadAllText(file), Json);
+            return NumberedFile.Read<T>(file, Format, Json);
         }
         catch (JsonException exception)
         {
@@ -90,7 +91,7 @@ public sealed class ComparisonFolder : IDisposable
     private void Write<T>(string name, T value, JsonSerializerOptions options)
     {
         string file = System.IO.Path.Combine(Path, name);
-        AtomicFile.WriteText(file, JsonSerializer.Serialize(value, options));
+        NumberedFile.Write(file, Format, value, options);
     }
 
     private sealed record Clock(double Seconds);

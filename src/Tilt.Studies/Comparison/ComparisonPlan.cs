@@ -17,7 +17,7 @@ public static class ComparisonPlan
         IReadOnlyList<ComparedMethod> plan = options.Quick ? Quick(options.Seed) : Full(options.Seed);
         if (options.Methods is { } chosen)
         {
-            ComparedMethod[] wanted = [.. chosen.Select(name => Named(name, options.Seed)).DistinctBy(m => m.Name)];
+            ComparedMethod[] wanted = [.. chosen.Select(name => Named(name, options.Seed)).DistinctBy(m => m.Name, StringComparer.Ordinal)];
             string[] names = [.. wanted.Select(m => m.Name)];
             // Methods that the full plan does not have come behind its inference-time ones.
             IEnumerable<ComparedMethod> all = [.. Full(options.Seed), .. wanted.Where(m => Row(m.Name, options.Seed) is null)];

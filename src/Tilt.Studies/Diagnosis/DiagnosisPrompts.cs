@@ -49,9 +49,9 @@ public sealed class DiagnosisPrompts
     /// Token ids of every prompt: the user's turn of a conversation, with the tokens that the chat template or the tokenizer puts around
     /// it.
     /// </summary>
-    /// <exception cref="InputException">A prompt has a part that no token stands for, or is too long for the context with L more
-    /// tokens.</exception>
-    public int[][] Encode(ChatTemplate chat, ITokenizer tokenizer, int contextLength)
+    /// <exception cref="InputException">A prompt has a part that no token stands for, has no tokens or other ones than the model, or is
+    /// too long for the context with L more tokens.</exception>
+    public int[][] Encode(ChatTemplate chat, ITokenizer tokenizer, SequenceLimits limits)
     {
         var prompts = new int[Problems.Count][];
         for (int i = 0; i < prompts.Length; i++)
@@ -66,12 +66,8 @@ public sealed class DiagnosisPrompts
                 throw new InputException($"Problem '{Problems[i].Id}' cannot be put into the model's tokens: {exception.Message}",
                     exception);
             }
-            if (prompts[i].Length == 0)
-                throw new InputException(
-                    $"The prompt of problem '{Problems[i].Id}' has no tokens; give it text, or a --template with some.");
-            if (prompts[i].Length + MaxNewTokens > contextLength)
-                throw new InputException($"The prompt of problem '{Problems[i].Id}' has {prompts[i].Length} tokens and responses may "
-                    + $"have {MaxNewTokens}, together more than the model's context of {contextLength}. Give a smaller --max-new-tokens.");
+            if (limits.Problem(prompts[i], MaxNewTokens, "--max-new-tokens") is { } problem)
+                throw new InputException($"The prompt of problem '{Problems[i].Id}' {problem}.");
         }
         return prompts;
     }

@@ -168,10 +168,12 @@ public sealed class DiagnosisRun
         CheckFolder(folder, "--tuned");
         string checkpoints = Path.Combine(folder, "checkpoints");
         if (Directory.Exists(checkpoints) && !File.Exists(Path.Combine(folder, "config.json")))
-            throw new InputException($"The folder '{folder}' is a training run; give one of its checkpoints with "
-                + $"--tuned: {string.Join(", ",
-                    Directory.EnumerateDirectories(checkpoints, "step-*").Order(StringComparer.Ordinal).Select(
-                        c => Path.Combine("checkpoints", Path.GetFileName(c))))}.");
+        {
+            IEnumerable<string> steps = Directory.EnumerateDirectories(checkpoints, "step-*").Order(StringComparer.Ordinal)
+                .Select(step => Path.Combine("checkpoints", Path.GetFileName(step)));
+            throw new InputException($"The folder '{folder}' is a training run; give one of its checkpoints with --tuned: "
+                + $"{string.Join(", ", steps)}.");
+        }
         if (File.Exists(Path.Combine(folder, LoraAdapter.ConfigurationFile)) && !File.Exists(Path.Combine(folder, "config.json")))
             throw new InputException(
                 $"The folder '{folder}' holds an adapter, not a whole model: give it with --adapter instead of --tuned.");
@@ -183,8 +185,9 @@ public sealed class DiagnosisRun
     /// </summary>
     private static int[][] EncodeForBoth(DiagnosisPrompts prompts, ChatTemplate chat, LoadedModel first, LoadedModel second)
     {
-        int context = Math.Min(first.Model.ContextLength, second.Model.ContextLength);
-        int[][] ids = prompts.Encode(chat, first.Tokenizer, context), others = prompts.Encode(chat, second.Tokenizer, context);
+        var limits = new SequenceLimits(Math.Min(first.Model.ContextLength, second.Model.ContextLength),
+            Math.Max(first.Model.VocabularySize, second.Model.VocabularySize));
+        int[][] ids = prompts.Encode(chat, first.Tokenizer, limits), others = prompts.Encode(chat, second.Tokenizer, limits);
         int differing = Array.FindIndex([.. Enumerable.Range(0, ids.Length)], i => !ids[i].AsSpan().SequenceEqual(others[i]));
         if (differing >= 0)
             throw new InputException($"The tokenizers of base and tuned model read the prompt of problem "

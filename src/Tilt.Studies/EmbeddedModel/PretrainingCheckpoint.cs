@@ -34,7 +34,7 @@ public sealed class PretrainingCheckpoint
         var tensors = model.CopyWeights().Select(w => (w.Key, w.Value)).Concat(muon.Moments).Concat(adam.Moments);
         var entries = tensors.Select(t => SafetensorsEntry.Of(t.Item1, t.Item2, t.Item2.Length))
             .Append(SafetensorsEntry.Of("steps", (long[])[step, adam.Steps], 2));
-        SafetensorsWriter.Write(_path, entries, new Dictionary<string, string> { [RecipeKey] = _fingerprint });
+        SafetensorsWriter.Write(_path, entries, new Dictionary<string, string>(StringComparer.Ordinal) { [RecipeKey] = _fingerprint });
     }
 
     /// <summary>Puts a saved state in place and returns its step; 0 when there is none.</summary>

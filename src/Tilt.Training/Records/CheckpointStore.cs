@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Tilt.Files;
 using Tilt.HuggingFace.Adapters;
@@ -16,7 +17,8 @@ namespace Tilt.Training.Records;
 /// </summary>
 public sealed class CheckpointStore
 {
-    private const string OptimizerFile = "optimizer.safetensors";
+    private const string OptimizerFile = "optimizer.safetensors", StateFile = "state.json";
+    private const int StateFormat = 1;
 
     private static readonly JsonSerializerOptions Json =
         new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
@@ -46,7 +48,7 @@ public sealed class CheckpointStore
             Path.Combine(aside, OptimizerFile),
             optimizer.Moments.Select(m => SafetensorsEntry.Of(m.Name, m.Values, m.Values.Length))
                 .Append(SafetensorsEntry.Of("steps", (long[])[optimizer.Steps], 1)));
-        AtomicFile.WriteText(Path.Combine(aside, "state.json"), JsonSerializer.Serialize(state, Json));
+        NumberedFile.Write(Path.Combine(aside, StateFile), StateFormat, state, Json);
         if (Directory.Exists(target)) Remove(target);
         Directory.Move(aside, target);
         foreach (int step in Steps().OrderDescending().Skip(_configuration.Checkpoint.Keep).Where(s => s != state.BestStep))
@@ -94,10 +96,10 @@ public sealed class CheckpointStore
         using (var moments = SafetensorsFile.Open(Path.Combine(PathOf(latest), OptimizerFile)))
             optimizer.Restore((int)System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(moments.Bytes("steps"))[0],
                 moments.ReadFloats);
-        string file = Path.Combine(PathOf(latest), "state.json");
+        string file = Path.Combine(PathOf(latest), StateFile);
         try
         {
-            return JsonSerializer.Deserialize<RunState>(File.ReadAllText(file), Json)!;
+            return NumberedFile.Read<RunState>(file, StateFormat, Json);
         }
         catch (JsonException exception)
         {
@@ -129,8 +131,9 @@ public sealed class CheckpointStore
     }
 
     private IEnumerable<int> Steps() => !Directory.Exists(_path) ? [] :
-        Directory.EnumerateDirectories(_path, "step-*").Select(Path.GetFileName).Where(n => int.TryParse(n!["step-".Length..], out _))
-            .Select(n => int.Parse(n!["step-".Length..], System.Globalization.CultureInfo.InvariantCulture));
+        Directory.EnumerateDirectories(_path, "step-*").Select(folder => Path.GetFileName(folder)["step-".Length..])
+            .Where(step => int.TryParse(step, CultureInfo.InvariantCulture, out _))
+            .Select(step => int.Parse(step, CultureInfo.InvariantCulture));
 
     private string PathOf(int step) => Path.Combine(_path, $"step-{step}");
 

@@ -28,7 +28,8 @@ public sealed class TrainingLog
     /// <param name="outcome">What the step made; null for the evaluation before training.</param>
     public void Step(int step, StepFigures? figures, EvaluationFigures? evaluation, StepOutcome? outcome)
     {
-        var metrics = (figures?.Named() ?? []).Concat(evaluation?.Named() ?? []).ToDictionary(m => m.Name, m => m.Value);
+        var metrics =
+            (figures?.Named() ?? []).Concat(evaluation?.Named() ?? []).ToDictionary(m => m.Name, m => m.Value, StringComparer.Ordinal);
         var line = new SortedDictionary<string, object>(StringComparer.Ordinal) { ["step"] = step };
         foreach (var (name, value) in metrics) line[name] = value;
         _folder.Append("metrics.jsonl", line);

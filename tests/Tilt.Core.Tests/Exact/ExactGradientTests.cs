@@ -1,5 +1,6 @@
 using Tilt.Exact;
 using Tilt.Objectives;
+using Tilt.Rollouts;
 
 namespace Tilt.Core.Tests.Exact;
 
@@ -70,7 +71,7 @@ public sealed class ExactGradientTests
     public void A_token_by_token_temperature_is_not_a_power_of_the_law()
     {
         TabularPolicy cold = TabularPolicy.Base(Problem.Space).Tempered(0.5);
-        var model = TabularLanguageModel.Random(new(3, Rollouts.RandomDomain.Initialization, 0, 0, 0), 3, [SmallProblems.EndOfSequence], 16)
+        var model = TabularLanguageModel.Random(new(3, RandomDomain.Initialization, 0, 0, 0), 3, [SmallProblems.EndOfSequence], 16)
             .Tempered(0.5);
         double[] wanted = ResponseSpace.Enumerate(model, [0], 3).Law();
         for (int i = 0; i < wanted.Length; i++) Assert.Equal(wanted[i], cold.Law.Probabilities[i], 1e-12);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
@@ -187,9 +188,10 @@ public sealed class BytePairTokenizerTests
         {
             string[] path = key.Split('.');
             JsonNode parent = root;
-            foreach (string name in path[..^1]) parent = (int.TryParse(name, out int index) ? parent[index] : parent[name])!;
+            foreach (string name in path[..^1])
+                parent = (int.TryParse(name, CultureInfo.InvariantCulture, out int index) ? parent[index] : parent[name])!;
             JsonNode? node = value is null ? null : Parse(value);
-            if (int.TryParse(path[^1], out int last)) parent[last] = node;
+            if (int.TryParse(path[^1], CultureInfo.InvariantCulture, out int last)) parent[last] = node;
             else parent[path[^1]] = node;
         });
         string message = Message(folder);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tilt.Exact;
 using Tilt.Inference.Methods.Candidates;
 using Tilt.Inference.Methods.Contracts;
@@ -198,7 +199,8 @@ public sealed class SamplingMethodTests
         sampler => new BestOfN(sampler, 4, Reward),
         sampler => new MajorityVote(sampler, 5,
             (responses, _) =>
-                ValueTask.FromResult(Array.ConvertAll([.. responses], response => (string?)response.Completion.ResponseIds[0].ToString()))),
+                ValueTask.FromResult(Array.ConvertAll([.. responses],
+                    response => (string?)response.Completion.ResponseIds[0].ToString(CultureInfo.InvariantCulture)))),
     ];
 
     private static LanguageModelSampler Sampler(TabularLanguageModel model) => new(model);

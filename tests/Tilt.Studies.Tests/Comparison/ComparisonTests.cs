@@ -121,6 +121,23 @@ public sealed class ComparisonTests
             new ClaimEvidence(results.Methods, [.. results.Samples.Select(s => s.Level ?? 0)], 5).Sharpeners().Select(m => m.Name));
     }
 
+    [Fact]
+    public void Files_of_another_format_are_refused()
+    {
+        using var model = new TinyModel();
+        using var folder = ComparisonFolder.Open(Options(model, "numbered", 1));
+        folder.SecondsSpent = 5;
+        Assert.Equal(5, folder.SecondsSpent);
+        string clock = Path.Combine(folder.Path, "clock.json");
+        string jobs = Directory.CreateDirectory(Path.Combine(folder.Path, "jobs")).FullName;
+        Assert.Contains("\"format\": 1,", File.ReadAllText(clock), StringComparison.Ordinal);
+        File.WriteAllText(clock, """{"format": 2, "seconds": 5}""");
+        Assert.Contains("has format 2", Assert.Throws<InputException>(() => folder.SecondsSpent).Message, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(jobs, "base-seed-5.json"), """{"format": 2}""");
+        Assert.Contains("has format 2", Assert.Throws<InputException>(() => folder.TryRead(new("base", 5))).Message,
+            StringComparison.Ordinal);
+    }
+
     private static ComparisonOptions Options(TinyModel model, string name, int jobs) => new()
     {
         Training = model.Configuration("template", steps: 2),

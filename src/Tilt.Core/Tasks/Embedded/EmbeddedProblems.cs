@@ -59,7 +59,7 @@ public static class EmbeddedProblems
     public static IReadOnlyList<Problem> Problems(Split split, int perLevel, uint seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(perLevel);
-        var seen = new HashSet<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         var problems = new List<Problem>(perLevel * Levels.Count);
         for (int i = 0; i < perLevel * Levels.Count; i++)
             problems.Add(DrawUnseen(i % Levels.Count + 1, split, seen,
@@ -81,7 +81,7 @@ public static class EmbeddedProblems
         if (promptsPerStep <= 0 || promptsPerStep % Levels.Count != 0)
             throw new ArgumentException($"Levels have equal shares in every step, so the number of prompts must be a positive multiple "
                 + $"of {Levels.Count}; it is {promptsPerStep}.", nameof(promptsPerStep));
-        var seen = new HashSet<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         var problems = new Problem[promptsPerStep];
         for (int i = 0; i < problems.Length; i++)
             problems[i] = DrawUnseen(i % Levels.Count + 1, Split.Training, seen,

@@ -6,6 +6,7 @@ namespace Tilt.HuggingFace.Tokenizers.PreTokenization;
 internal sealed class PatternRun(Instruction[] program, long budget)
 {
     private readonly Stack<Choice> _choices = new();
+    private long _budget = budget;
 
     // A place to go on from. A greedy run may also give back down to Low; a lazy one may still take More.
     private readonly record struct Choice(int Instruction, int At, int Low, int More);
@@ -115,8 +116,8 @@ internal sealed class PatternRun(Instruction[] program, long budget)
 
     private void Spend(int steps)
     {
-        budget -= steps;
-        if (budget < 0)
+        _budget -= steps;
+        if (_budget < 0)
             throw new InputException(
                 "The regular expression of the tokenizer's 'pre_tokenizer' takes too many steps for a text; it backtracks without end.");
     }

@@ -10,18 +10,8 @@ internal static class PromptChecks
     public static void Check(ILanguageModel model, IEnumerable<int[]> prompts, int maxNewTokens)
     {
         if (maxNewTokens < 1) throw new ArgumentException($"The limit of new tokens is {maxNewTokens}; at least 1 is needed.");
+        var limits = new SequenceLimits(model.ContextLength, model.VocabularySize);
         foreach (int[] prompt in prompts)
-        {
-            if (prompt.Length == 0) throw new ArgumentException("A prompt is empty; it needs at least one token.");
-            if (prompt.Length + maxNewTokens > model.ContextLength)
-                throw new ArgumentException(
-                    $"A prompt of {prompt.Length} tokens and up to {maxNewTokens} new tokens exceed the model's context "
-                    + $"of {model.ContextLength} tokens.");
-            foreach (int id in prompt)
-            {
-                if ((uint)id >= (uint)model.VocabularySize)
-                    throw new ArgumentException($"The token id {id} is outside the vocabulary 0 … {model.VocabularySize - 1}.");
-            }
-        }
+            if (limits.Problem(prompt, maxNewTokens) is { } problem) throw new ArgumentException($"A prompt {problem}.");
     }
 }

@@ -37,7 +37,7 @@ internal static class Filters
 
     private static Dictionary<string, Filter> Index(Filter[] filters, params (string Name, string Of)[] aliases)
     {
-        Dictionary<string, Filter> all = filters.ToDictionary(filter => filter.Name);
+        Dictionary<string, Filter> all = filters.ToDictionary(filter => filter.Name, StringComparer.Ordinal);
         foreach ((string name, string of) in aliases) all.Add(name, all[of]);
         return all;
     }

@@ -14,7 +14,7 @@ internal static class Globals
         new("namespace", (bounds, call) => new NamespaceValue(Dictionary(bounds, call, "namespace"))),
         new("raise_exception",
             (bounds, call) => throw new JinjaException(Printing.Text(bounds, Message.Bind(call).Required(0))) { Raised = true }),
-    }.ToDictionary(function => function.Name);
+    }.ToDictionary(function => function.Name, StringComparer.Ordinal);
 
     /// <param name="name">The name of a function.</param>
     /// <param name="now">What <c>strftime_now</c> takes for now.</param>

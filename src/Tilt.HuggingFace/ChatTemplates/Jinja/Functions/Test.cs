@@ -52,9 +52,9 @@ internal static class Tests
         new("le", true, (bounds, value, other) => Comparison.Order(bounds, value, other) <= 0),
         new("gt", true, (bounds, value, other) => Comparison.Order(bounds, value, other) > 0),
         new("ge", true, (bounds, value, other) => Comparison.Order(bounds, value, other) >= 0),
-    }.ToDictionary(test => test.Name);
+    }.ToDictionary(test => test.Name, StringComparer.Ordinal);
 
-    private static readonly Dictionary<string, string> Aliases = new()
+    private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal)
     {
         ["equalto"] = "eq",
         ["=="] = "eq",

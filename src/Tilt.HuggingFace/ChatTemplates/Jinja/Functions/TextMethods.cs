@@ -7,7 +7,7 @@ internal static class TextMethods
 {
     private delegate object? Body(Bounds bounds, string text, Parameters.Arguments arguments);
 
-    private static readonly Dictionary<string, (Parameters Parameters, Body Body)> All = new();
+    private static readonly Dictionary<string, (Parameters Parameters, Body Body)> All = new(StringComparer.Ordinal);
 
     // Python has more; calling them says so, where another name would just be undefined.
     private static readonly HashSet<string> Unsupported =
