@@ -53,12 +53,12 @@ public enum ExtractionRule
 /// <summary>The verdict on one response. Immutable; the canonical forms are made when first asked for.</summary>
 public sealed class Verdict
 {
-    private readonly Lazy<(string? Gold, string? Prediction)>? canonical;
+    private readonly Lazy<(string? Gold, string? Prediction)>? _canonical;
 
     internal Verdict(VerdictStatus status, string reason, string? extracted, ExtractionRule rule, Func<(string? Gold, string? Prediction)>? canonical = null)
     {
         (Status, Reason, Extracted, Rule) = (status, reason, extracted, rule);
-        if (canonical is not null) this.canonical = new(canonical);
+        if (canonical is not null) _canonical = new(canonical);
     }
 
     /// <summary>What became of it.</summary>
@@ -74,10 +74,10 @@ public sealed class Verdict
     public ExtractionRule Rule { get; }
 
     /// <summary>Canonical form of the gold, or null where it has none.</summary>
-    public string? GoldCanonical => canonical?.Value.Gold;
+    public string? GoldCanonical => _canonical?.Value.Gold;
 
     /// <summary>Canonical form of the answer, or null where it has none; majority voting groups by it.</summary>
-    public string? PredictionCanonical => canonical?.Value.Prediction;
+    public string? PredictionCanonical => _canonical?.Value.Prediction;
 
     /// <summary>Whether the answer is right.</summary>
     public bool IsCorrect => Status == VerdictStatus.Correct;

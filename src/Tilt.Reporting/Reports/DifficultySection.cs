@@ -19,7 +19,7 @@ internal static class DifficultySection
         Func<MethodEvaluation, IReadOnlyDictionary<string, GroupEvaluation>> of)
     {
         IReadOnlyList<ReportMethod> methods = view.Group.Methods;
-        string[] keys = [.. methods.SelectMany(m => of(m.Figures).Keys).Distinct()
+        string[] keys = [.. methods.SelectMany(m => of(m.Figures).Keys).Distinct(StringComparer.Ordinal)
             .OrderBy(key => int.TryParse(key, CultureInfo.InvariantCulture, out int number) ? number : int.MaxValue)
             .ThenBy(key => key, StringComparer.Ordinal)];
         if (keys.Length < 2) return;

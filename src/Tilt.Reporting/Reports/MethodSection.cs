@@ -19,7 +19,7 @@ internal static class MethodSection
         WriteTable(page, view);
         if (view.Group.Methods.Any(m => m.Figures.UsesGold))
             page.Element("p", $"{Gold} uses gold answers: an upper bound, not a gain.", ("class", "notes")).Line();
-        foreach (string note in view.Group.Evaluations.SelectMany(e => e.Results.Notes).Distinct())
+        foreach (string note in view.Group.Evaluations.SelectMany(e => e.Results.Notes).Distinct(StringComparer.Ordinal))
             page.Element("p", note, ("class", "notes")).Line();
         if (view.Group.Methods.Count > 1)
             page.Figure(Chart(view).Render, "Accuracy with 95 % intervals over problems; the dashed line is "

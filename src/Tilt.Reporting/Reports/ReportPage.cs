@@ -49,7 +49,7 @@ public static class ReportPage
     private static string Title(ReportFigures figures)
     {
         int evaluations = figures.Groups.Sum(group => group.Evaluations.Count);
-        string tasks = string.Join(", ", figures.Groups.Select(group => group.Task).Distinct());
+        string tasks = string.Join(", ", figures.Groups.Select(group => group.Task).Distinct(StringComparer.Ordinal));
         string[] parts =
         [
             .. evaluations > 0 ? [$"{NumberText.Counted(evaluations, "evaluation")} on {tasks}"] : Array.Empty<string>(),

@@ -20,7 +20,7 @@ internal static class SettingsSection
     private static void WriteRuns(MarkupWriter page, IReadOnlyList<ReportRun> runs)
     {
         if (runs.Count == 0) return;
-        string[] facts = [.. runs.SelectMany(run => run.Facts.Select(fact => fact.Key)).Distinct()];
+        string[] facts = [.. runs.SelectMany(run => run.Facts.Select(fact => fact.Key)).Distinct(StringComparer.Ordinal)];
         page.Element("h3", "Training runs").Line();
         page.Table([new("run", false), .. facts.Select(fact => new ResultsColumn(fact, false))],
             [.. runs.Select(run => (string[])

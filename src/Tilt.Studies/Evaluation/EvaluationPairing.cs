@@ -16,7 +16,7 @@ public static class EvaluationPairing
     {
         ArgumentNullException.ThrowIfNull(ours);
         ArgumentNullException.ThrowIfNull(theirs);
-        string[] shared = [.. ours.Problems.Intersect(theirs.Problems)];
+        string[] shared = [.. ours.Problems.Intersect(theirs.Problems, StringComparer.Ordinal)];
         if (shared.Length != ours.Problems.Count || shared.Length != theirs.Problems.Count)
             throw new InputException($"The two evaluations share {shared.Length} problems, of {ours.Problems.Count} here "
                 + $"and {theirs.Problems.Count} there; a paired comparison needs the same ones. Evaluate both on the same task, split and "

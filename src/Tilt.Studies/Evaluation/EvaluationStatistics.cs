@@ -38,7 +38,7 @@ public sealed class EvaluationStatistics(IReadOnlyList<Problem> problems, uint s
             MajAtK = ks.ToDictionary(k => k, k => Enumerable.Range(0, outputs.Length).Average(p => Majority(outputs[p], p, k))),
             MeanLength = all.All(o => o.Tokens is not null) ? outputs.Average(of => of.Average(o => (double)o.Tokens!.Value)) : null,
             Truncated = all.All(o => o.Ended is not null) ? outputs.Average(of => of.Average(o => o.Ended!.Value ? 0.0 : 1)) : null,
-            Verdicts = Enum.GetValues<RewardOutcome>().ToDictionary(NameOf, outcome => all.Count(o => o.Outcome == outcome)),
+            Verdicts = Enum.GetValues<RewardOutcome>().ToDictionary(NameOf, outcome => all.Count(o => o.Outcome == outcome), StringComparer.Ordinal),
             ByLevel = Groups(accuracy, problem => problem.Level?.ToString(CultureInfo.InvariantCulture)),
             BySubject = Groups(accuracy, problem => problem.Subject),
             TokensGenerated = cost?.Generated,
@@ -64,19 +64,20 @@ public sealed class EvaluationStatistics(IReadOnlyList<Problem> problems, uint s
 
     private Dictionary<string, GroupEvaluation> Groups(double[] accuracy, Func<Problem, string?> keyOf) =>
         Enumerable.Range(0, problems.Count)
-            .Where(p => keyOf(problems[p]) is not null).GroupBy(p => keyOf(problems[p])!)
+            .Where(p => keyOf(problems[p]) is not null).GroupBy(p => keyOf(problems[p])!, StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group =>
             {
                 double[] values = [.. group.Select(p => accuracy[p])];
                 return new GroupEvaluation(values.Length, values.Average(), Interval(values));
-            });
+            }, StringComparer.Ordinal);
 
     private double Majority(IReadOnlyList<EvaluatedOutput> outputs, int problem, int k)
     {
         bool[] correct = [.. outputs.Select(o => o.Outcome == RewardOutcome.Correct)];
         // A reward may find one answer right in one form and wrong in another; the two are then two answers.
-        HashSet<string> right = [.. outputs.Where(o => o.Answer is not null && o.Outcome == RewardOutcome.Correct).Select(o => o.Answer!)];
+        HashSet<string> right = outputs.Where(o => o.Answer is not null && o.Outcome == RewardOutcome.Correct).Select(o => o.Answer!)
+            .ToHashSet(StringComparer.Ordinal);
         string?[] answers = [.. outputs.Select(
             (o, i) => o.Answer is { } answer && !correct[i] && right.Contains(answer) ? answer + "\u0000wrong" : o.Answer)];
         return MajorityAtK.Of(answers, correct, k, new(seed, RandomDomain.Statistics, 3, (uint)problem, (uint)k));

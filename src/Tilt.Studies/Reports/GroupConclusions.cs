@@ -84,7 +84,7 @@ internal static class GroupConclusions
     }
 
     private static IEnumerable<string> Distinct(ReportGroup group, Func<EvaluationResults, string> of) =>
-        group.Evaluations.Select(e => of(e.Results)).Distinct().Order(StringComparer.Ordinal);
+        group.Evaluations.Select(e => of(e.Results)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -13,7 +13,7 @@ internal static class RunAssembly
     public static IReadOnlyList<ReportRun> Of(IReadOnlyList<TrainedRun> runs)
     {
         string[] labels = FolderLabels.Of([.. runs.Select(run => run.Folder)]);
-        List<string> settings = [.. runs.Select(run => run.Setting).Distinct()];
+        List<string> settings = [.. runs.Select(run => run.Setting).Distinct(StringComparer.Ordinal)];
         return [.. runs.Select((run, i) => new ReportRun
         {
             Label = labels[i],

@@ -28,8 +28,8 @@ public sealed record ProblemSets(IReadOnlyList<Problem> Training, IReadOnlyList<
         var notes = new List<string>();
         Problem[] judgedTraining = Readable(training, "training", verifier, notes),
             judgedTest = Readable(test, "test", verifier, notes);
-        HashSet<string> exact = [.. judgedTest.Select(problem => problem.Text)],
-            normalized = [.. judgedTest.Select(problem => ProblemText.Normalize(problem.Text))];
+        HashSet<string> exact = judgedTest.Select(problem => problem.Text).ToHashSet(StringComparer.Ordinal),
+            normalized = judgedTest.Select(problem => ProblemText.Normalize(problem.Text)).ToHashSet(StringComparer.Ordinal);
         var kept = new List<Problem>();
         var shared = new List<Problem>();
         foreach (Problem problem in judgedTraining) (normalized.Contains(ProblemText.Normalize(problem.Text)) ? shared : kept).Add(problem);
@@ -40,7 +40,7 @@ public sealed record ProblemSets(IReadOnlyList<Problem> Training, IReadOnlyList<
                 + $"letter, {shared.Count - equal} in another spelling) and left out of training: {Ids(shared)}.");
         }
 
-        int repeated = kept.Count - kept.Select(problem => ProblemText.Normalize(problem.Text)).Distinct().Count();
+        int repeated = kept.Count - kept.Select(problem => ProblemText.Normalize(problem.Text)).Distinct(StringComparer.Ordinal).Count();
         if (repeated > 0) notes.Add($"{repeated} training {Problems(repeated)} in the set more than once; they stay.");
         Problem[] selection = [.. kept.Where(problem => ProblemText.Share(problem.Text) < selectionShare)
             .OrderBy(problem => ProblemText.Share(problem.Text))];
