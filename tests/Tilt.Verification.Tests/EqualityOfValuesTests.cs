@@ -168,6 +168,8 @@ public sealed class EqualityOfValuesTests
     [InlineData(@"\sqrt{y^3-v^3}", @"\sqrt{y^3-|v|^3}", @"\sqrt{-v^3+y^3}")]
     [InlineData(@"\binom{|q|+4}{2}", @"\binom{q+4}{2}", @"\frac{(|q|+4)(|q|+3)}{2}")]
     [InlineData(@"\binom{|c|+3}{6}", @"\binom{c+3}{6}", @"\binom{3+|c|}{6}")]
+    [InlineData(@"(-1)^{J}\left|J\phi\right|", @"(-1)^{J}J\phi", @"(-1)^{J}|J||\phi|")]
+    [InlineData(@"\frac{\left|o+\sqrt{2h-5o^{3}}\right|}{6}", @"\frac{o+\sqrt{2h-5o^{3}}}{6}", @"\left|\frac{o+\sqrt{2h-5o^{3}}}{6}\right|")]
     public void Bars_are_not_lost_where_their_content_is_negative_in_a_narrow_window(string gold, string wrong, string right)
     {
         Refused(gold, wrong);

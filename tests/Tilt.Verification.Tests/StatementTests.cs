@@ -52,6 +52,7 @@ public sealed class StatementTests
     [InlineData("26", "Итак, получаем 26iHuman: ")]
     [InlineData("90", "as required. ways31:90")]
     [InlineData("80", "---\n$-80$")]
+    [InlineData("20", "- $\\text{minus }20$")]
     public void A_number_within_something_else_is_not_read(string gold, string response) => Refused(gold, response);
 
     [Theory]

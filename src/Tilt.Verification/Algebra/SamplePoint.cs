@@ -134,8 +134,8 @@ internal sealed class SamplePoint
             11 => 3 + (2 * falling) + (int)(bits % 11),
             12 => (2 * _scale) + (int)(bits % 977),
             13 => (5 * _scale * _scale) + (int)(bits % 977),
-            16 => -(1 + (int)(bits % 2)),
-            17 => -(3 + (int)(bits % 4)),
+            16 => (1 + (int)(bits % 2)) * (_symbols.Count == 1 || order % 2 == 1 ? -1 : 1),
+            17 => (3 + (int)(bits % 4)) * (_symbols.Count == 1 || (order >> 1) % 2 == 1 ? -1 : 1),
             14 => 200_000 + (int)(bits % 800_000),
             _ => 201 + (int)(bits % 800),
         };

@@ -61,7 +61,7 @@ public static class AnswerExtractor
         return text[from..(close < 0 ? text.Length : close)].Trim();
     }
 
-    /// <summary>A text without rules of dashes before it, and without a bullet before a negative value: neither is a sign.</summary>
+    /// <summary>A text without rules of dashes before it; none where a dash may be a bullet.</summary>
     private static ReadOnlySpan<char> WithoutLayout(ReadOnlySpan<char> text)
     {
         text = text.Trim();
@@ -71,11 +71,8 @@ public static class AnswerExtractor
             if (end < 0 || text[..end].Trim(text[0]).Trim().Length > 0) break;
             text = text[(end + 1)..].TrimStart();
         }
-        if (text.Length > 2 && text[0] is '-' or '–' or '•' && text[1] == ' ')
-        {
-            ReadOnlySpan<char> value = text[1..].TrimStart(" $\\([");
-            if (value.Length > 0 && value[0] is '-' or '−' or '+') return text[1..];
-        }
+        // A dash before a formula, or before another sign, is a bullet or a minus: nobody can tell.
+        if (text.Length > 2 && text[0] is '-' or '–' or '•' && text[1] == ' ' && text[1..].TrimStart() is { IsEmpty: false } value && value[0] is '$' or '\\' or '-' or '−' or '+') return default;
         return text;
     }
 

@@ -93,18 +93,42 @@ internal sealed class ScalarComparer(WorkMeter meter)
         {
             foreach (string varying in symbols)
             {
-                (Node first, Node second) = (a, b);
-                for (int i = 0; i < symbols.Count; i++)
-                {
-                    if (symbols[i] == varying) continue;
-                    Node value = Node.Number(new Rational(values[i % values.Length], 10));
-                    first = Substitution.Replace(first, symbols[i], value, meter);
-                    second = Substitution.Replace(second, symbols[i], value, meter);
-                }
+                (Node first, Node second) = OnLine(a, b, symbols, varying, values);
                 if (cases.OverReals(first, second, varying) is false) return false;
             }
         }
         return null;
+    }
+
+    /// <summary>Whether there is no difference beside the edges of domains, for one symbol and on lines of several.</summary>
+    private bool AgreeBesideEdges(Node a, Node b, List<string> symbols, int logBase)
+    {
+        if (symbols.Count > MostLineSymbols) return true;
+        foreach (int[] values in LineValues)
+        {
+            foreach (string varying in symbols)
+            {
+                (Node first, Node second) = OnLine(a, b, symbols, varying, values);
+                foreach (Rational edge in DomainEdges.Of(first, second, meter))
+                {
+                    if (CompareAt(first, second, SamplePoint.At(edge, [varying]), logBase, true) is false) return false;
+                }
+            }
+            if (symbols.Count == 1 || !meter.IsHalfLeft) break;
+        }
+        return true;
+    }
+
+    private (Node First, Node Second) OnLine(Node a, Node b, List<string> symbols, string varying, int[] values)
+    {
+        for (int i = 0; i < symbols.Count; i++)
+        {
+            if (symbols[i] == varying) continue;
+            Node value = Node.Number(new Rational(values[i % values.Length], 10));
+            a = Substitution.Replace(a, symbols[i], value, meter);
+            b = Substitution.Replace(b, symbols[i], value, meter);
+        }
+        return (a, b);
     }
 
     /// <summary>Whether a constant has a value: log 0 − log 0 has none.</summary>
@@ -175,13 +199,7 @@ internal sealed class ScalarComparer(WorkMeter meter)
     private bool AgreeOnMorePoints(Node a, Node b, List<string> symbols, int logBase)
     {
         bool bars = (a.Traits | b.Traits).HasFlag(NodeTraits.AbsoluteValue);
-        if (bars && symbols.Count == 1)
-        {
-            foreach (Rational edge in DomainEdges.Of(a, b, meter))
-            {
-                if (CompareAt(a, b, SamplePoint.At(edge, symbols), logBase, true) is false) return false;
-            }
-        }
+        if (bars && !AgreeBesideEdges(a, b, symbols, logBase)) return false;
         for (int index = 0; index < (bars ? SamplePoint.MostPoints : SamplePoint.MorePoints) && (index < LeastPoints || meter.IsHalfLeft); index++)
         {
             if (CompareAt(a, b, SamplePoint.More(index, symbols), logBase, true) is false) return false;
