@@ -137,7 +137,7 @@ internal static class EvalCommand
             MethodOptions[] methods =
                 [.. (parsed.GetValue(method) ?? [])
                     .SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-                    .Select(InferenceMethods.Parse).DistinctBy(m => m.Name)];
+                    .Select(InferenceMethods.Parse).DistinctBy(m => m.Name, StringComparer.Ordinal)];
             string folder = ModelFolder.Resolve(parsed.GetValue(model)
                 ?? throw new InputException("Give the model with --model, or responses made elsewhere with --responses."));
             string? lora = AdapterFolder.Resolve(parsed.GetValue(adapter));
