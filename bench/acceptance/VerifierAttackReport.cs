@@ -20,10 +20,11 @@ internal static class VerifierAttackReport
     public static int Run(ulong seed, int tries, string folder)
     {
         long start = Stopwatch.GetTimestamp();
-        AttackOutcome outcome = new HillClimb(new Verifier(VerifierOptions.Default with { Form = AnswerForm.Evaluated }), new Draws(seed)).Run(Gold.All, tries, (tried, scored) =>
-        {
-            if (tried % 100_000 == 0) Console.WriteLine(FormattableString.Invariant($"{tried} of {tries}, {scored} scored"));
-        });
+        AttackOutcome outcome = new HillClimb(new Verifier(VerifierOptions.Default with { Form = AnswerForm.Evaluated }), new Draws(seed))
+            .Run(Gold.All, tries, (tried, scored) =>
+            {
+                if (tried % 100_000 == 0) Console.WriteLine(FormattableString.Invariant($"{tried} of {tries}, {scored} scored"));
+            });
         double minutes = Stopwatch.GetElapsedTime(start).TotalMinutes;
         var results = new
         {
@@ -38,12 +39,15 @@ internal static class VerifierAttackReport
             Thrown = Listed(outcome.Thrown),
         };
         AcceptanceReport.Write(folder, "verifier-attack", results, stamp => Markdown(stamp, seed, minutes, outcome));
-        Console.WriteLine(FormattableString.Invariant($"{outcome.Scored} of {outcome.Tries} wrong responses scored, {outcome.Thrown.Count} made the verifier throw; {minutes:F1} min"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{outcome.Scored} of {outcome.Tries} wrong responses scored, {outcome.Thrown.Count} "
+            + $"made the verifier throw; {minutes:F1} min"));
         return outcome.Scored + outcome.Thrown.Count == 0 ? 0 : 1;
     }
 
     private static IEnumerable<object> Listed(List<Success> successes) =>
-        successes.Select(success => new { success.Attack, success.Gold.Id, Gold = success.Gold.Answer, success.Response, success.Extracted });
+        successes.Select(success =>
+            new { success.Attack, success.Gold.Id, Gold = success.Gold.Answer, success.Response, success.Extracted });
 
     private static string Markdown(string stamp, ulong seed, double minutes, AttackOutcome outcome)
     {
@@ -75,7 +79,8 @@ internal static class VerifierAttackReport
         {
             text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"## {group.Key}").AppendLine();
             foreach (Success success in group.OrderBy(success => success.Response.Length).Take(SuccessesShown))
-                text.AppendLine(CultureInfo.InvariantCulture, $"- `{success.Gold.Answer}` ← `{success.Response.Replace("\n", "⏎", StringComparison.Ordinal)}`");
+                text.AppendLine(CultureInfo.InvariantCulture,
+                    $"- `{success.Gold.Answer}` ← `{success.Response.Replace("\n", "⏎", StringComparison.Ordinal)}`");
         }
 
         return text.ToString();

@@ -35,7 +35,9 @@ internal static class VerifierSearchReport
             AcceptedOfEqual = Math.Round(accepted, 5),
         };
         AcceptanceReport.Write(folder, "verifier-search", results, stamp => Markdown(stamp, seed, minutes, different, equal, accepted));
-        Console.WriteLine(FormattableString.Invariant($"{different.Misjudged.Count} of {different.Pairs} different pairs accepted; {accepted:P2} of {equal.Pairs} equal pairs accepted; {minutes:F1} min"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{different.Misjudged.Count} of {different.Pairs} different pairs "
+            + $"accepted; {accepted:P2} of {equal.Pairs} equal pairs accepted; {minutes:F1} min"));
         return met ? 0 : 1;
     }
 
@@ -50,7 +52,8 @@ internal static class VerifierSearchReport
         outcome.Kinds,
         outcome.Statuses,
         MisjudgedPairs = outcome.Misjudged.Count,
-        Misjudged = outcome.Misjudged.Take(LongestList).Select(m => new { m.Item, m.Pair.Kind, m.Pair.Rule, m.Pair.Gold, m.Pair.Answer, Status = m.Status.ToString() }),
+        Misjudged = outcome.Misjudged.Take(LongestList)
+            .Select(m => new { m.Item, m.Pair.Kind, m.Pair.Rule, m.Pair.Gold, m.Pair.Answer, Status = m.Status.ToString() }),
     };
 
     private static string Markdown(string stamp, ulong seed, double minutes, SearchOutcome different, SearchOutcome equal, double accepted)
@@ -82,16 +85,21 @@ internal static class VerifierSearchReport
         return text.ToString();
     }
 
-    private static string Counts(SortedDictionary<string, int> counts) => string.Join(", ", counts.OrderByDescending(count => count.Value).Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Key} {count.Value:N0}")));
+    private static string Counts(SortedDictionary<string, int> counts) =>
+        string.Join(", ", counts.OrderByDescending(count => count.Value)
+            .Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Key} {count.Value:N0}")));
 
     private static void Groups(StringBuilder text, string title, SearchOutcome outcome, Func<Misjudged, string> key)
     {
         text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"## {title}").AppendLine();
         if (outcome.Misjudged.Count == 0) text.AppendLine("None.");
-        foreach (IGrouping<string, Misjudged> group in outcome.Misjudged.GroupBy(key).OrderByDescending(group => group.Count()).Take(RulesShown))
+        foreach (IGrouping<string, Misjudged> group in outcome.Misjudged.GroupBy(key).OrderByDescending(group => group.Count())
+            .Take(RulesShown))
         {
-            IEnumerable<string> shortest = group.OrderBy(m => m.Pair.Gold.Length + m.Pair.Answer.Length).Take(ExamplesOfRule).Select(m => $"`{m.Pair.Gold}` ← `{m.Pair.Answer}`");
-            text.AppendLine(CultureInfo.InvariantCulture, $"- {group.Count()} × {group.Key} (of {outcome.Rules[group.First().Pair.Rule]}): {string.Join("; ", shortest)}");
+            IEnumerable<string> shortest = group.OrderBy(m => m.Pair.Gold.Length + m.Pair.Answer.Length).Take(ExamplesOfRule)
+                .Select(m => $"`{m.Pair.Gold}` ← `{m.Pair.Answer}`");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"- {group.Count()} × {group.Key} (of {outcome.Rules[group.First().Pair.Rule]}): {string.Join("; ", shortest)}");
         }
     }
 }

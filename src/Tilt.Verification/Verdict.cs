@@ -55,7 +55,8 @@ public sealed class Verdict
 {
     private readonly Lazy<(string? Gold, string? Prediction)>? _canonical;
 
-    internal Verdict(VerdictStatus status, string reason, string? extracted, ExtractionRule rule, Func<(string? Gold, string? Prediction)>? canonical = null)
+    internal Verdict(VerdictStatus status, string reason, string? extracted, ExtractionRule rule,
+        Func<(string? Gold, string? Prediction)>? canonical = null)
     {
         (Status, Reason, Extracted, Rule) = (status, reason, extracted, rule);
         if (canonical is not null) _canonical = new(canonical);
@@ -83,5 +84,6 @@ public sealed class Verdict
     public bool IsCorrect => Status == VerdictStatus.Correct;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Status}: {Reason} Extracted: {Extracted}. Gold: {GoldCanonical}. Prediction: {PredictionCanonical}.";
+    public override string ToString() =>
+        $"{Status}: {Reason} Extracted: {Extracted}. Gold: {GoldCanonical}. Prediction: {PredictionCanonical}.";
 }

@@ -23,7 +23,9 @@ public sealed class Verifier(VerifierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(gold);
         ArgumentNullException.ThrowIfNull(response);
-        if (gold.Length > 0 && response.AsSpan().Trim().SequenceEqual(gold.AsSpan().Trim()) && AnswerExtractor.Extract(response, Options).Text is not null) return Identical(gold, gold.Trim(), ExtractionRule.Whole);
+        if (gold.Length > 0 && response.AsSpan().Trim().SequenceEqual(gold.AsSpan().Trim())
+            && AnswerExtractor.Extract(response, Options).Text is not null)
+            return Identical(gold, gold.Trim(), ExtractionRule.Whole);
         ExtractedAnswer wanted = ExtractGold(gold);
         ExtractedAnswer given = AnswerExtractor.Extract(response, Options);
         if (wanted.Text is null) return new(VerdictStatus.UnparsableGold, "The gold answer is empty.", given.Text, given.Rule);
@@ -45,7 +47,8 @@ public sealed class Verifier(VerifierOptions? options = null)
         }
         else
         {
-            Parallel.For(0, verdicts.Length, new ParallelOptions { MaxDegreeOfParallelism = parallelism }, i => verdicts[i] = Verify(pairs[i].Gold, pairs[i].Response));
+            Parallel.For(0, verdicts.Length, new ParallelOptions { MaxDegreeOfParallelism = parallelism },
+                i => verdicts[i] = Verify(pairs[i].Gold, pairs[i].Response));
         }
         return verdicts;
     }
@@ -92,7 +95,8 @@ public sealed class Verifier(VerifierOptions? options = null)
         ArgumentNullException.ThrowIfNull(gold);
         try
         {
-            return ExtractGold(gold).Text is { } text && ReadGold(AnswerReader.Clean(text), new WorkMeter(Options.Budget), out _) is not null;
+            return ExtractGold(gold).Text is { } text
+                && ReadGold(AnswerReader.Clean(text), new WorkMeter(Options.Budget), out _) is not null;
         }
         catch (OverBudgetException)
         {
@@ -104,9 +108,13 @@ public sealed class Verifier(VerifierOptions? options = null)
     {
         int open = gold.IndexOf("\\boxed{", StringComparison.Ordinal);
         if (open >= 0 && gold.IndexOf('}', open) < 0) return new(gold[(open + 7)..], ExtractionRule.Box);
-        if (gold.Contains("box", StringComparison.Ordinal) || gold.Contains("####", StringComparison.Ordinal)) return AnswerExtractor.Extract(gold, Options);
+        if (gold.Contains("box", StringComparison.Ordinal) || gold.Contains("####", StringComparison.Ordinal))
+            return AnswerExtractor.Extract(gold, Options);
         // A whole sentence is the answer; only what it calls the answer itself is taken out of it.
-        if (gold.Length > LongestShortGold && !gold.Contains(" if ", StringComparison.Ordinal) && !gold.Contains("otherwise", StringComparison.Ordinal) && AnswerExtractor.Extract(gold, Options) is { Rule: ExtractionRule.AnswerPhrase, Text: not null } phrase) return phrase;
+        if (gold.Length > LongestShortGold && !gold.Contains(" if ", StringComparison.Ordinal)
+            && !gold.Contains("otherwise", StringComparison.Ordinal)
+            && AnswerExtractor.Extract(gold, Options) is { Rule: ExtractionRule.AnswerPhrase, Text: not null } phrase)
+            return phrase;
         return string.IsNullOrWhiteSpace(gold) ? default : new(gold, ExtractionRule.Whole);
     }
 
@@ -123,9 +131,11 @@ public sealed class Verifier(VerifierOptions? options = null)
         try
         {
             Node? goldTree = ReadGold(wanted, meter, out bool ambiguousGold);
-            if (goldTree is null) return new(VerdictStatus.UnparsableGold, "The gold answer is neither mathematics nor words.", answer, rule);
+            if (goldTree is null)
+                return new(VerdictStatus.UnparsableGold, "The gold answer is neither mathematics nor words.", answer, rule);
             Node? tree = AnswerReader.Read(given, meter, false, out bool ambiguous);
-            if (tree is not null && (MatchesTree(goldTree, tree, meter) || ((ambiguousGold || ambiguous) && MatchesAsLists(wanted, given, goldTree, tree, meter))))
+            if (tree is not null && (MatchesTree(goldTree, tree, meter)
+                || ((ambiguousGold || ambiguous) && MatchesAsLists(wanted, given, goldTree, tree, meter))))
                 return Right(answer, rule, goldTree, tree, meter);
             foreach (string[] parts in Readings.Of(given, IsChoice(goldTree)))
             {
@@ -143,7 +153,8 @@ public sealed class Verifier(VerifierOptions? options = null)
 
     /// <summary>The gold's tree; a sentence that is no mathematics stands for itself.</summary>
     private static Node? ReadGold(string clean, WorkMeter meter, out bool ambiguous) =>
-        AnswerReader.Read(clean, meter, false, out ambiguous) ?? (Prose.IsProse(clean) ? Node.Named(NodeKind.Text, TextAnswer.Normalize(clean)) : null);
+        AnswerReader.Read(clean, meter, false, out ambiguous)
+        ?? (Prose.IsProse(clean) ? Node.Named(NodeKind.Text, TextAnswer.Normalize(clean)) : null);
 
     private bool MatchesTree(Node gold, Node prediction, WorkMeter meter)
     {
@@ -152,7 +163,9 @@ public sealed class Verifier(VerifierOptions? options = null)
     }
 
     /// <summary>Whether the gold is the letter of a choice.</summary>
-    private static bool IsChoice(Node gold) => gold.Kind is NodeKind.Symbol or NodeKind.Text && gold.Name.Trim('(', ')', '"').Length == 1 && char.IsLetter(gold.Name.Trim('(', ')', '"')[0]);
+    private static bool IsChoice(Node gold) =>
+        gold.Kind is NodeKind.Symbol or NodeKind.Text && gold.Name.Trim('(', ')', '"').Length == 1
+        && char.IsLetter(gold.Name.Trim('(', ')', '"')[0]);
 
     /// <summary>The tree of the first part when all parts of a reading match; a part that begins with ≈ need only be near.</summary>
     private Node? MatchesAll(Node gold, string[] parts, WorkMeter meter)
@@ -189,25 +202,30 @@ public sealed class Verifier(VerifierOptions? options = null)
                 "The answer leaves a calculation to be done where the gold is a number; the form 'evaluated' asks for its value.",
                 answer,
                 rule,
-                () => (new CanonicalForm(Options, new WorkMeter(Options.Budget)).TryOf(gold), new CanonicalForm(Options, new WorkMeter(Options.Budget)).TryOf(prediction)));
+                () => (new CanonicalForm(Options, new WorkMeter(Options.Budget)).TryOf(gold),
+                    new CanonicalForm(Options, new WorkMeter(Options.Budget)).TryOf(prediction)));
 
     private Verdict Judged(bool correct, string answer, ExtractionRule rule, Node gold, Node prediction) => new(
         correct ? VerdictStatus.Correct : VerdictStatus.Incorrect,
-        correct ? "The answer means the same as the gold, in a form that the gold allows." : "The answer and the gold differ in value or kind.",
+        correct
+            ? "The answer means the same as the gold, in a form that the gold allows."
+            : "The answer and the gold differ in value or kind.",
         answer,
         rule,
-        () => (new CanonicalForm(Options, new WorkMeter(Options.Budget)).TryOf(gold), new CanonicalForm(Options, new WorkMeter(Options.Budget)).TryOf(prediction)));
+        () => (new CanonicalForm(Options, new WorkMeter(Options.Budget)).TryOf(gold),
+            new CanonicalForm(Options, new WorkMeter(Options.Budget)).TryOf(prediction)));
 
     /// <summary>
-    /// Second reading of "100,200": two items rather than one number, where every group has three digits and none begins with zero. Next to a
-    /// number with separators only a set reads as a list.
+    /// Second reading of "100,200": two items rather than one number, where every group has three digits and none begins with zero. Next to
+    /// a number with separators only a set reads as a list.
     /// </summary>
     private bool MatchesAsLists(string gold, string answer, Node goldTree, Node tree, WorkMeter meter)
     {
         Node? goldList = HasListGroups(gold) ? AnswerReader.Read(gold, meter, true, out _) : null;
         Node? list = HasListGroups(answer) ? AnswerReader.Read(answer, meter, true, out _) : null;
         var matcher = new AnswerMatcher(Options, meter);
-        return (goldList is not null && goldTree.Kind != NodeKind.List && tree.Kind is not NodeKind.Number && (tree.Kind == NodeKind.Set || goldTree.Kind != NodeKind.Number) && matcher.Matches(goldList, tree))
+        return (goldList is not null && goldTree.Kind != NodeKind.List && tree.Kind is not NodeKind.Number
+            && (tree.Kind == NodeKind.Set || goldTree.Kind != NodeKind.Number) && matcher.Matches(goldList, tree))
             || (list is not null && goldTree.Kind is not NodeKind.Number && matcher.Matches(goldTree, list));
     }
 

@@ -9,7 +9,9 @@ public sealed record VerifierOptions
     /// <summary>Which boxes of a response count. Default: the last one.</summary>
     public BoxSelection Boxes { get; init; } = BoxSelection.Last;
 
-    /// <summary>Whether a response without a box and without an answer phrase is searched for its last formula or number. Default: true.</summary>
+    /// <summary>
+    /// Whether a response without a box and without an answer phrase is searched for its last formula or number. Default: true.
+    /// </summary>
     public bool LastExpressionFallback { get; init; } = true;
 
     /// <summary>Whether a gold <c>30\%</c> also accepts the bare number 30 (0.3 is always accepted). Default: true.</summary>

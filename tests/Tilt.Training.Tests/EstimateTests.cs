@@ -23,7 +23,8 @@ public sealed class EstimateTests
     {
         using var model = new TinyModel();
         TrainingConfiguration large = model.Configuration("run") with { Loss = new() { MicroBatchTokens = 1_000_000 } };
-        long all = TrainingEstimate.Of(large).MemoryBytes, less = TrainingEstimate.Of(large with { Loss = new() { MicroBatchTokens = 1024 } }).MemoryBytes;
+        long all = TrainingEstimate.Of(large).MemoryBytes,
+            less = TrainingEstimate.Of(large with { Loss = new() { MicroBatchTokens = 1024 } }).MemoryBytes;
         MachineLimits.Check(large, all);
         InputException error = Assert.Throws<InputException>(() => MachineLimits.Check(large, less));
         Assert.Contains("With loss.micro_batch_tokens=1024 it needs", error.Message, StringComparison.Ordinal);

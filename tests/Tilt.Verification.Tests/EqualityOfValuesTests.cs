@@ -1,6 +1,8 @@
 namespace Tilt.Verification.Tests;
 
-/// <summary>Values that are nearly, mostly or somewhere equal are not equal; each kind stands beside right answers that look like it.</summary>
+/// <summary>
+/// Values that are nearly, mostly or somewhere equal are not equal; each kind stands beside right answers that look like it.
+/// </summary>
 public sealed class EqualityOfValuesTests
 {
     private static readonly Verifier Verifier = new();
@@ -169,14 +171,17 @@ public sealed class EqualityOfValuesTests
     [InlineData(@"\binom{|q|+4}{2}", @"\binom{q+4}{2}", @"\frac{(|q|+4)(|q|+3)}{2}")]
     [InlineData(@"\binom{|c|+3}{6}", @"\binom{c+3}{6}", @"\binom{3+|c|}{6}")]
     [InlineData(@"(-1)^{J}\left|J\phi\right|", @"(-1)^{J}J\phi", @"(-1)^{J}|J||\phi|")]
-    [InlineData(@"\frac{\left|o+\sqrt{2h-5o^{3}}\right|}{6}", @"\frac{o+\sqrt{2h-5o^{3}}}{6}", @"\left|\frac{o+\sqrt{2h-5o^{3}}}{6}\right|")]
+    [InlineData(@"\frac{\left|o+\sqrt{2h-5o^{3}}\right|}{6}", @"\frac{o+\sqrt{2h-5o^{3}}}{6}",
+        @"\left|\frac{o+\sqrt{2h-5o^{3}}}{6}\right|")]
     public void Bars_are_not_lost_where_their_content_is_negative_in_a_narrow_window(string gold, string wrong, string right)
     {
         Refused(gold, wrong);
         Accepted(gold, right);
     }
 
-    private static void Accepted(string gold, string answer) => Assert.True(Verifier.Matches(gold, answer), $"{gold} ← {answer}: {Verifier.Verify(gold, answer)}");
+    private static void Accepted(string gold, string answer) =>
+        Assert.True(Verifier.Matches(gold, answer), $"{gold} ← {answer}: {Verifier.Verify(gold, answer)}");
 
-    private static void Refused(string gold, string answer) => Assert.False(Verifier.Matches(gold, answer), $"{gold} ← {answer}: {Verifier.Verify(gold, answer)}");
+    private static void Refused(string gold, string answer) =>
+        Assert.False(Verifier.Matches(gold, answer), $"{gold} ← {answer}: {Verifier.Verify(gold, answer)}");
 }

@@ -71,5 +71,6 @@ public sealed class EvaluatedFormTests
     [InlineData("3 \\cdot 2^{10}")]
     [InlineData("11\\frac{1}{4}")]
     [InlineData("\\$18.90")]
-    public void A_gold_passes_in_its_own_form(string gold) => Assert.True(Evaluated.Verify(gold, $"So it is $\\boxed{{{gold.Replace("\\frac", "\\dfrac")}}}$.").IsCorrect);
+    public void A_gold_passes_in_its_own_form(string gold) =>
+        Assert.True(Evaluated.Verify(gold, $"So it is $\\boxed{{{gold.Replace("\\frac", "\\dfrac")}}}$.").IsCorrect);
 }

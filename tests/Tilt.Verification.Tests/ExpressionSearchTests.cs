@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace Tilt.Verification.Tests;
 
-/// <summary>Pairs of expressions that differ by a small edit, decided by exact values at many points, apart from the verifier's arithmetic.</summary>
+/// <summary>
+/// Pairs of expressions that differ by a small edit, decided by exact values at many points, apart from the verifier's arithmetic.
+/// </summary>
 public sealed class ExpressionSearchTests
 {
     private static readonly Verifier Verifier = new();
@@ -88,10 +90,22 @@ public sealed class ExpressionSearchTests
     {
         public static Expression Make(Random random, int depth)
         {
-            if (depth == 0 || random.Next(5) == 0) return random.Next(3) == 0 ? new("x", 0, []) : random.Next(4) == 0 ? new("y", 0, []) : new("number", random.Next(1, 30), []);
-            string kind = random.Next(12) switch { < 4 => "+", < 6 => "-", < 8 => "*", 8 => "abs", 9 => "square", 10 => random.Next(2) == 0 ? "max" : "min", _ => "/" };
+            if (depth == 0 || random.Next(5) == 0)
+                return random.Next(3) == 0 ? new("x", 0, []) : random.Next(4) == 0 ? new("y", 0, [])
+                    : new("number", random.Next(1, 30), []);
+            string kind = random.Next(12) switch
+            {
+                < 4 => "+",
+                < 6 => "-",
+                < 8 => "*",
+                8 => "abs",
+                9 => "square",
+                10 => random.Next(2) == 0 ? "max" : "min",
+                _ => "/"
+            };
             Expression[] parts = kind is "abs" or "square" ? [Make(random, depth - 1)]
-                : kind == "/" ? [Make(random, depth - 1), new("number", random.Next(2, 12), [])] : [Make(random, depth - 1), Make(random, depth - 1)];
+                : kind == "/" ? [Make(random, depth - 1), new("number", random.Next(2, 12), [])]
+                : [Make(random, depth - 1), Make(random, depth - 1)];
             return new(kind, 0, parts);
         }
 
@@ -157,7 +171,9 @@ public sealed class ExpressionSearchTests
             return Kind switch
             {
                 "+" or "*" or "max" or "min" when random.Next(2) == 0 => copy with { Parts = [parts[1], parts[0]] },
-                "abs" => random.Next(2) == 0 ? copy with { Kind = "root" } : copy with { Parts = [new("-", 0, [new("number", 0, []), parts[0]])] },
+                "abs" => random.Next(2) == 0
+                    ? copy with { Kind = "root" }
+                    : copy with { Parts = [new("-", 0, [new("number", 0, []), parts[0]])] },
                 "square" => new("*", 0, [parts[0], parts[0]]),
                 "-" => new("+", 0, [parts[0], new("*", 0, [new("-", 0, [new("number", 0, []), new("number", 1, [])]), parts[1]])]),
                 _ => copy,

@@ -34,9 +34,11 @@ public sealed class ExtractionTests
 
     [Fact]
     public void All_boxes_are_joined_on_request() =>
-        Assert.Equal("1, 2", AnswerExtractor.Extract("\\boxed{1} plus some words \\boxed{2}", new VerifierOptions { Boxes = BoxSelection.All }).Text);
+        Assert.Equal("1, 2",
+            AnswerExtractor.Extract("\\boxed{1} plus some words \\boxed{2}", new VerifierOptions { Boxes = BoxSelection.All }).Text);
 
     [Fact]
     public void Without_fallback_prose_holds_no_answer() =>
-        Assert.Null(AnswerExtractor.Extract("There are 12 of them in all, I think.", new VerifierOptions { LastExpressionFallback = false }).Text);
+        Assert.Null(AnswerExtractor.Extract("There are 12 of them in all, I think.",
+            new VerifierOptions { LastExpressionFallback = false }).Text);
 }

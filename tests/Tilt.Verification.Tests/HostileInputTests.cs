@@ -6,10 +6,14 @@ public sealed class HostileInputTests
 
     public static TheoryData<string, int> Repeated => new()
     {
-        { "7", 1_000_000 }, { "$", 1_000_001 }, { "$1", 300_001 }, { "{", 100_000 }, { "\\boxed{", 50_000 }, { "\\boxed{1} ", 50_000 }, { "\\frac{1}{", 10_000 },
-        { "\\sqrt{", 700 }, { "(", 5_000 }, { "-", 5_001 }, { "2^", 2_900 }, { "x(", 2_900 }, { "\\sin", 1_400 }, { "!", 5_000 }, { "|", 5_000 }, { "\\text{", 50_000 },
-        { "answer ", 50_000 }, { "1,", 2_900 }, { "x+", 2_900 }, { "\\begin{pmatrix}", 1_000 }, { "½", 3_000 }, { "²", 3_000 }, { "\\pm 1+", 900 }, { "\\\\", 50_000 },
-        { "or 5 ", 50_000 }, { "\\log_", 1_100 }, { "\\(1\\)", 50_000 }, { "f(", 2_900 }, { "\\frac12", 850 }, { "\\sin x+", 850 }, { "\ud800", 5_000 }, { "\0", 5_000 },
+        { "7", 1_000_000 }, { "$", 1_000_001 }, { "$1", 300_001 }, { "{", 100_000 }, { "\\boxed{", 50_000 }, { "\\boxed{1} ",
+            50_000 }, { "\\frac{1}{", 10_000 },
+        { "\\sqrt{", 700 }, { "(", 5_000 }, { "-", 5_001 }, { "2^", 2_900 }, { "x(", 2_900 }, { "\\sin", 1_400 }, { "!", 5_000 }, { "|",
+            5_000 }, { "\\text{", 50_000 },
+        { "answer ", 50_000 }, { "1,", 2_900 }, { "x+", 2_900 }, { "\\begin{pmatrix}", 1_000 }, { "½", 3_000 }, { "²", 3_000 }, { "\\pm 1+",
+            900 }, { "\\\\", 50_000 },
+        { "or 5 ", 50_000 }, { "\\log_", 1_100 }, { "\\(1\\)", 50_000 }, { "f(", 2_900 }, { "\\frac12", 850 }, { "\\sin x+",
+            850 }, { "\ud800", 5_000 }, { "\0", 5_000 },
     };
 
     [Theory]
@@ -43,7 +47,8 @@ public sealed class HostileInputTests
     [InlineData("1", "\\cos(10^{-20})")]
     [InlineData("1", "0/0")]
     [InlineData("1", "\\frac{|x|}{x}")]
-    public void Nearly_equal_is_not_equal(string gold, string answer) => Assert.False(Verifier.Verify(gold, $"\\boxed{{{answer}}}").IsCorrect);
+    public void Nearly_equal_is_not_equal(string gold, string answer) =>
+        Assert.False(Verifier.Verify(gold, $"\\boxed{{{answer}}}").IsCorrect);
 
     [Theory]
     [InlineData("1 2 3 41 42")]
@@ -66,7 +71,8 @@ public sealed class HostileInputTests
     [InlineData("<think>\\boxed{42}")]
     [InlineData("\\boxed{n}")]
     [InlineData("\\boxed{\\mathbb{R}}")]
-    public void Offering_guesses_or_half_an_answer_scores_nothing(string response) => Assert.False(Verifier.Verify("42", response).IsCorrect, Verifier.Verify("42", response).ToString());
+    public void Offering_guesses_or_half_an_answer_scores_nothing(string response) =>
+        Assert.False(Verifier.Verify("42", response).IsCorrect, Verifier.Verify("42", response).ToString());
 
     [Fact]
     public void Unparsable_text_equals_itself()
@@ -80,7 +86,9 @@ public sealed class HostileInputTests
     [Fact]
     public void Many_threads_agree_with_one()
     {
-        var pairs = Enumerable.Range(0, 2_000).Select(i => ($"\\frac{{{i}}}{{7}}", i % 3 == 0 ? $"\\boxed{{{i}/7}}" : $"\\boxed{{\\sqrt{{{i}}}}}")).ToList();
-        Assert.Equal(Verifier.VerifyAll(pairs).Select(verdict => verdict.Status), Verifier.VerifyAll(pairs, 4).Select(verdict => verdict.Status));
+        var pairs = Enumerable.Range(0, 2_000)
+            .Select(i => ($"\\frac{{{i}}}{{7}}", i % 3 == 0 ? $"\\boxed{{{i}/7}}" : $"\\boxed{{\\sqrt{{{i}}}}}")).ToList();
+        Assert.Equal(Verifier.VerifyAll(pairs).Select(verdict => verdict.Status),
+            Verifier.VerifyAll(pairs, 4).Select(verdict => verdict.Status));
     }
 }

@@ -105,7 +105,9 @@ public sealed class MatchingTests
     [InlineData("4:30 pm", "4:30 am")]
     [InlineData("\\lceil x\\rceil", "\\lfloor x\\rfloor")]
     [InlineData("7", "3+3=7")]
-    public void Different_answers_do_not_match(string gold, string answer) => Assert.False(Verifier.Matches(gold, answer), Verifier.Verify(gold, answer).ToString());
+    public void Different_answers_do_not_match(string gold, string answer) =>
+        Assert.False(Verifier.Matches(gold, answer), Verifier.Verify(gold, answer).ToString());
 
-    private static void AssertMatches(string gold, string answer) => Assert.True(Verifier.Matches(gold, answer), Verifier.Verify(gold, answer).ToString());
+    private static void AssertMatches(string gold, string answer) =>
+        Assert.True(Verifier.Matches(gold, answer), Verifier.Verify(gold, answer).ToString());
 }

@@ -149,7 +149,11 @@ public sealed class NamesAndSetsTests
         Assert.False(Verifier.Verify("D", response).IsCorrect, Verifier.Verify("D", response).ToString());
     }
 
-    private static void Accepted(string gold, string answer) => Assert.True(Verifier.Verify(gold, $"\\boxed{{{answer}}}").IsCorrect, $"{gold} ← {answer}: {Verifier.Verify(gold, $"\\boxed{{{answer}}}")}");
+    private static void Accepted(string gold, string answer) =>
+        Assert.True(Verifier.Verify(gold, $"\\boxed{{{answer}}}").IsCorrect,
+            $"{gold} ← {answer}: {Verifier.Verify(gold, $"\\boxed{{{answer}}}")}");
 
-    private static void Refused(string gold, string answer) => Assert.False(Verifier.Verify(gold, $"\\boxed{{{answer}}}").IsCorrect, $"{gold} ← {answer}: {Verifier.Verify(gold, $"\\boxed{{{answer}}}")}");
+    private static void Refused(string gold, string answer) =>
+        Assert.False(Verifier.Verify(gold, $"\\boxed{{{answer}}}").IsCorrect,
+            $"{gold} ← {answer}: {Verifier.Verify(gold, $"\\boxed{{{answer}}}")}");
 }

@@ -5,7 +5,8 @@ public sealed class PolicyAttackTests
 {
     private static readonly Verifier Verifier = new();
 
-    // The wrong value and, for each gold, a statement that a policy could copy. Nothing that the pieces below can do to the value makes it the gold.
+    // The wrong value and, for each gold, a statement that a policy could copy. Nothing that the pieces below can do to the value makes it
+    // the gold.
     private static readonly (string Gold, string Wrong, string Statement)[] Problems =
     [
         ("8671", "4913", @"Find the number of pairs $(a,b)$ with $a^2+b^2\le 2760$ and $\gcd(a,b)=1$."),
@@ -24,11 +25,16 @@ public sealed class PolicyAttackTests
 
     private static readonly string[] Pieces =
     [
-        " ", "\n", ".", ",", ":", "=", "+", "-", "\\cdot ", "/", "^", "_", "!", "|", "(", ")", "[", "]", "{", "}", "\\{", "\\}", "$", "\\$", "%", "\\%", "\\pm ", "\\approx ",
-        "\\text{ or }", "\\text{ and }", "\\text{ not }", "\\text{ cm}", "\\text{ apples}", "\\text{ percent}", "\\text{squared}", "\\text{is wrong}", "\\text{Answer: }", "\\text{(C)}",
-        " or ", " and ", " not ", " apples ", " dozen ", " hours ", " minus ", " maybe ", "\\infty", "\\emptyset", "\\mathbb{R}", "\\frac{0}{0}", "0\\cdot\\infty", "\\ldots",
-        "\\boxed{", "\\boxed{}", "\\fbox{", "#### ", "The answer is ", "Answer: ", "**", "`", "\"", "<think>", "</think>", "<answer>", "</answer>", "<|im_end|>", "\\[", "\\]",
-        "\\begin{pmatrix}", "\\end{pmatrix}", "&", "\\\\", "^\\circ", "x", "y", "n", "e", "i", "\\pi", "A", "E", "\\lfloor ", "\\rfloor ", "\\in ", "<", ">", "\\le ", "\\cup ",
+        " ", "\n", ".", ",", ":", "=", "+", "-", "\\cdot ", "/", "^", "_", "!", "|", "(", ")", "[", "]", "{", "}", "\\{", "\\}", "$", "\\$",
+        "%", "\\%", "\\pm ", "\\approx ",
+        "\\text{ or }", "\\text{ and }", "\\text{ not }", "\\text{ cm}", "\\text{ apples}", "\\text{ percent}", "\\text{squared}",
+        "\\text{is wrong}", "\\text{Answer: }", "\\text{(C)}",
+        " or ", " and ", " not ", " apples ", " dozen ", " hours ", " minus ", " maybe ", "\\infty", "\\emptyset", "\\mathbb{R}",
+        "\\frac{0}{0}", "0\\cdot\\infty", "\\ldots",
+        "\\boxed{", "\\boxed{}", "\\fbox{", "#### ", "The answer is ", "Answer: ", "**", "`", "\"", "<think>", "</think>", "<answer>",
+        "</answer>", "<|im_end|>", "\\[", "\\]",
+        "\\begin{pmatrix}", "\\end{pmatrix}", "&", "\\\\", "^\\circ", "x", "y", "n", "e", "i", "\\pi", "A", "E", "\\lfloor ", "\\rfloor ",
+        "\\in ", "<", ">", "\\le ", "\\cup ",
     ];
 
     [Fact]
@@ -47,7 +53,8 @@ public sealed class PolicyAttackTests
                 Assert.False(verdict.IsCorrect, $"{gold} ← {candidate}: {verdict}");
                 // What can be read is nearer to a reward than what cannot.
                 int reached = Height(gold, candidate);
-                if (candidate.Length < 400 && (reached > height || (reached == height && random.Next(3) == 0))) (best, height) = (candidate, reached);
+                if (candidate.Length < 400 && (reached > height || (reached == height && random.Next(3) == 0)))
+                    (best, height) = (candidate, reached);
                 if (attempt % 300 == 299) (best, height) = ($"The answer is {wrong}.", 2);
             }
         }

@@ -8,16 +8,22 @@ public sealed class PropertyTests
 
     private static readonly string[] Pieces =
     [
-        "0", "1", "2", "7", "12", "x", "y", "n", "+", "-", "*", "/", "^", "_", "{", "}", "(", ")", "[", "]", "|", ",", ".", ";", ":", "=", "<", "!", "%",
-        "$", "&", "\\", " ", "\\frac", "\\sqrt", "\\boxed{", "\\left", "\\right", "\\pm", "\\cup", "\\infty", "\\text{", "\\begin{pmatrix}", "\\end{pmatrix}",
-        "\\sin", "\\log", "\\binom", "\\sum", "or", "and", "−", "°", "\ud800", "\0", "answer is ", "#### ", "<think>", "</think>", "½", "²", "\\over", "\\$", "\\%",
+        "0", "1", "2", "7", "12", "x", "y", "n", "+", "-", "*", "/", "^", "_", "{", "}", "(", ")", "[", "]", "|", ",", ".", ";", ":", "=",
+        "<", "!", "%",
+        "$", "&", "\\", " ", "\\frac", "\\sqrt", "\\boxed{", "\\left", "\\right", "\\pm", "\\cup", "\\infty", "\\text{", "\\begin{pmatrix}",
+        "\\end{pmatrix}",
+        "\\sin", "\\log", "\\binom", "\\sum", "or", "and", "−", "°", "\ud800", "\0", "answer is ", "#### ", "<think>", "</think>", "½", "²",
+        "\\over", "\\$", "\\%",
     ];
 
     private static readonly string[] Valid =
     [
-        "\\frac{3}{4}", "2\\sqrt{11}-\\frac{1}{2}", "x^2+3x-\\frac{1}{2}", "\\{1,\\frac{1}{2},-3\\}", "(1,2,3)", "[3,\\infty)", "(-\\infty,2)\\cup(3,4]",
-        "\\begin{pmatrix}1&2\\\\3&4\\end{pmatrix}", "y=2x+3", "x=5\\pm\\sqrt{3}", "\\sin(2x)+\\cos^2 y", "12\\text{ cm}", "45^\\circ", "30\\%", "101_2", "\\text{odd}",
-        "e^{2it}", "\\binom{n}{3}", "\\lfloor n/2\\rfloor", "\\log_{10} 250", "1{,}234{,}567", "0.\\overline{12}", "6.02\\times10^{23}", "-1\\le x<4",
+        "\\frac{3}{4}", "2\\sqrt{11}-\\frac{1}{2}", "x^2+3x-\\frac{1}{2}", "\\{1,\\frac{1}{2},-3\\}", "(1,2,3)", "[3,\\infty)",
+        "(-\\infty,2)\\cup(3,4]",
+        "\\begin{pmatrix}1&2\\\\3&4\\end{pmatrix}", "y=2x+3", "x=5\\pm\\sqrt{3}", "\\sin(2x)+\\cos^2 y", "12\\text{ cm}", "45^\\circ",
+        "30\\%", "101_2", "\\text{odd}",
+        "e^{2it}", "\\binom{n}{3}", "\\lfloor n/2\\rfloor", "\\log_{10} 250", "1{,}234{,}567", "0.\\overline{12}", "6.02\\times10^{23}",
+        "-1\\le x<4",
     ];
 
     private static readonly Gen<string> Piece = Gen.Int[0, Pieces.Length - 1].Select(index => Pieces[index]);
@@ -86,7 +92,8 @@ public sealed class PropertyTests
             (top, bottom) =>
             {
                 string gold = $"\\frac{{{top}}}{{{bottom}}}";
-                foreach (string spelling in new[] { $"{top}/{bottom}", $"\\dfrac {{{top}}} {{{bottom}}}", $"{{{top} \\over {bottom}}}", $"\\frac{{{2 * top}}}{{{2 * bottom}}}", $"{top}\\cdot\\frac1{{{bottom}}}", $"x = {top}/{bottom}" })
+                foreach (string spelling in new[] { $"{top}/{bottom}", $"\\dfrac {{{top}}} {{{bottom}}}", $"{{{top} \\over {bottom}}}",
+                    $"\\frac{{{2 * top}}}{{{2 * bottom}}}", $"{top}\\cdot\\frac1{{{bottom}}}", $"x = {top}/{bottom}" })
                 {
                     if (!Verifier.Matches(gold, spelling) || !Verifier.AreEquivalent(gold, spelling)) return false;
                 }

@@ -16,7 +16,8 @@ public sealed class SearchTests
     [Fact]
     public void No_wrong_response_climbs_to_a_score()
     {
-        AttackOutcome outcome = new HillClimb(new Verifier(), new Draws(20_263)).Run([.. Gold.All.Where((_, i) => i % 4 == 0)], tries: 20_000);
+        AttackOutcome outcome =
+            new HillClimb(new Verifier(), new Draws(20_263)).Run([.. Gold.All.Where((_, i) => i % 4 == 0)], tries: 20_000);
         Assert.Empty(outcome.Successes.Concat(outcome.Thrown));
     }
 
@@ -24,6 +25,7 @@ public sealed class SearchTests
     public void Of_pairs_that_rewriting_made_equal_99_of_100_are_accepted()
     {
         SearchOutcome outcome = PairSearch.Equal(new Verifier(), seed: 20_262, pairs: 4_000);
-        Assert.True(outcome.Misjudged.Count <= 40, string.Join(Environment.NewLine, outcome.Misjudged.Select(m => $"{m.Status}, {m.Pair.Rule}: {m.Pair.Gold} ← {m.Pair.Answer}")));
+        Assert.True(outcome.Misjudged.Count <= 40,
+            string.Join(Environment.NewLine, outcome.Misjudged.Select(m => $"{m.Status}, {m.Pair.Rule}: {m.Pair.Gold} ← {m.Pair.Answer}")));
     }
 }

@@ -167,7 +167,9 @@ $$Answer: \frac{1}{18}$$")]
         Assert.True(Verifier.CanReadGold(gold), gold);
     }
 
-    private static void Accepted(string gold, string response) => Assert.True(Verifier.Verify(gold, response).IsCorrect, $"{gold} ← {response}: {Verifier.Verify(gold, response)}");
+    private static void Accepted(string gold, string response) =>
+        Assert.True(Verifier.Verify(gold, response).IsCorrect, $"{gold} ← {response}: {Verifier.Verify(gold, response)}");
 
-    private static void Refused(string gold, string response) => Assert.False(Verifier.Verify(gold, response).IsCorrect, $"{gold} ← {response}: {Verifier.Verify(gold, response)}");
+    private static void Refused(string gold, string response) =>
+        Assert.False(Verifier.Verify(gold, response).IsCorrect, $"{gold} ← {response}: {Verifier.Verify(gold, response)}");
 }

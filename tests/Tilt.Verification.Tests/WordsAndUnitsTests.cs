@@ -189,7 +189,11 @@ public sealed class WordsAndUnitsTests
         Refused(gold, wrong);
     }
 
-    private static void Accepted(string gold, string answer) => Assert.True(Verifier.Verify(gold, $"\\boxed{{{answer}}}").IsCorrect, $"{gold} ← {answer}: {Verifier.Verify(gold, $"\\boxed{{{answer}}}")}");
+    private static void Accepted(string gold, string answer) =>
+        Assert.True(Verifier.Verify(gold, $"\\boxed{{{answer}}}").IsCorrect,
+            $"{gold} ← {answer}: {Verifier.Verify(gold, $"\\boxed{{{answer}}}")}");
 
-    private static void Refused(string gold, string answer) => Assert.False(Verifier.Verify(gold, $"\\boxed{{{answer}}}").IsCorrect, $"{gold} ← {answer}: {Verifier.Verify(gold, $"\\boxed{{{answer}}}")}");
+    private static void Refused(string gold, string answer) =>
+        Assert.False(Verifier.Verify(gold, $"\\boxed{{{answer}}}").IsCorrect,
+            $"{gold} ← {answer}: {Verifier.Verify(gold, $"\\boxed{{{answer}}}")}");
 }

@@ -20,7 +20,8 @@ internal static class GgufCheck
     public static async Task<int> RunAsync(string model, string reference, string reports)
     {
         string[] needed = ["config.json", "tokenizer.json", .. References.Select(name => Path.Combine("reference", name))];
-        string? missing = new[] { model }.Concat(needed.Select(name => Path.Combine(reference, name))).FirstOrDefault(path => !File.Exists(path));
+        string? missing =
+            new[] { model }.Concat(needed.Select(name => Path.Combine(reference, name))).FirstOrDefault(path => !File.Exists(path));
         if (missing is not null)
         {
             Console.Error.WriteLine($"There is no file '{missing}'.");

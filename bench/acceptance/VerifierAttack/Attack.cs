@@ -27,7 +27,10 @@ internal abstract class Attack(Gold gold)
         Attack?[] attacks =
         [
             WordsAttack.Fitting(gold), VariantAttack.Fitting(gold), StatementAttack.Fitting(gold),
-            .. gold.Count is null or < 4 ? (Attack?[])[] : [new GlueAttack(gold), new FragmentAttack(gold), new CandidatesAttack(gold), new ChangedValueAttack(gold), new AfterTurnAttack(gold)],
+            .. gold.Count is null or < 4
+                ? (Attack?[])[]
+                : [new GlueAttack(gold), new FragmentAttack(gold), new CandidatesAttack(gold), new ChangedValueAttack(gold),
+                    new AfterTurnAttack(gold)],
         ];
         return [.. attacks.OfType<Attack>()];
     }

@@ -9,10 +9,14 @@ internal sealed class CandidatesAttack(Gold gold) : Attack(gold)
 {
     private static readonly string[] Separators =
     [
-        "\\text{ or }", " or ", ", ", "; ", "\\text{ and }", " and ", "\\text{ vs }", "\\text{ maybe }", "\\text{ possibly }", "\\text{ perhaps }", "\\lor ", "\\\\", "\\text{ oder }", "\\text{ или }", "或", "\\text{ (or }", "\\text{, maybe }", "\\quad ", "\\text{ alternatively }", ",\\ ", "\\text{ either }", "\\text{ / }", "\\text{; or }", " | ", "\\text{ or else }", "\\text{ otherwise }", "\\text{, }",
+        "\\text{ or }", " or ", ", ", "; ", "\\text{ and }", " and ", "\\text{ vs }", "\\text{ maybe }", "\\text{ possibly }",
+        "\\text{ perhaps }", "\\lor ", "\\\\", "\\text{ oder }", "\\text{ или }", "或", "\\text{ (or }", "\\text{, maybe }", "\\quad ",
+        "\\text{ alternatively }", ",\\ ", "\\text{ either }", "\\text{ / }", "\\text{; or }", " | ", "\\text{ or else }",
+        "\\text{ otherwise }", "\\text{, }",
     ];
 
-    private static readonly (string Open, string Between, string Close)[] Boxes = [("\\boxed{", "} or \\boxed{", "}"), ("\\boxed{", "}, \\boxed{", "}"), ("\\boxed{", "} and \\boxed{", "}")];
+    private static readonly (string Open, string Between, string Close)[] Boxes =
+        [("\\boxed{", "} or \\boxed{", "}"), ("\\boxed{", "}, \\boxed{", "}"), ("\\boxed{", "} and \\boxed{", "}")];
 
     /// <inheritdoc/>
     public override string Name => "candidates";

@@ -10,7 +10,8 @@ internal static class Closure
 
     // What units, number words, percent signs and degrees can do.
     private static readonly double[] Factors =
-        [2, 3, 4, 7, 10, 12, 16, 24, 36, 60, 100, 1_000, 3_600, 10_000, 1e6, 1.0 / 2, 1.0 / 3, 1.0 / 4, 1.0 / 7, 1.0 / 10, 1.0 / 12, 1.0 / 16, 1.0 / 24, 1.0 / 60, 0.01, 0.001, 1.0 / 3_600, 1e-6, Math.PI / 180, 180 / Math.PI, Math.PI];
+        [2, 3, 4, 7, 10, 12, 16, 24, 36, 60, 100, 1_000, 3_600, 10_000, 1e6, 1.0 / 2, 1.0 / 3, 1.0 / 4, 1.0 / 7, 1.0 / 10, 1.0 / 12,
+            1.0 / 16, 1.0 / 24, 1.0 / 60, 0.01, 0.001, 1.0 / 3_600, 1e-6, Math.PI / 180, 180 / Math.PI, Math.PI];
 
     /// <summary>Up to three wrong values that a right one cannot be made of; candidates are taken in their order.</summary>
     public static string[] WrongValues(double gold, IEnumerable<int> candidates, int count)
@@ -19,7 +20,8 @@ internal static class Closure
         foreach (int candidate in candidates)
         {
             if (chosen.Count == count) break;
-            if (candidate > 1 && !Reaches([candidate], gold) && chosen.All(other => !Reaches([candidate, other], gold))) chosen.Add(candidate);
+            if (candidate > 1 && !Reaches([candidate], gold) && chosen.All(other => !Reaches([candidate, other], gold)))
+                chosen.Add(candidate);
         }
 
         return [.. chosen.Select(value => value.ToString(System.Globalization.CultureInfo.InvariantCulture))];
@@ -39,13 +41,16 @@ internal static class Closure
             }
         }
 
-        string text = values[0].ToString(System.Globalization.CultureInfo.InvariantCulture), other = values[1].ToString(System.Globalization.CultureInfo.InvariantCulture);
+        string text = values[0].ToString(System.Globalization.CultureInfo.InvariantCulture),
+            other = values[1].ToString(System.Globalization.CultureInfo.InvariantCulture);
         string[] written = [text + other, other + text, $"{text}.{other}", $"{other}.{text}"];
-        return written.Any(digits => Changed(double.Parse(digits, System.Globalization.CultureInfo.InvariantCulture)).Any(value => Is(value, gold)));
+        return written.Any(digits =>
+            Changed(double.Parse(digits, System.Globalization.CultureInfo.InvariantCulture)).Any(value => Is(value, gold)));
     }
 
     // Signs do not matter: a value and its negative are both avoided.
-    private static bool Is(double value, double gold) => Math.Abs(Math.Abs(value) - Math.Abs(gold)) <= Tolerance * Math.Max(1, Math.Abs(gold));
+    private static bool Is(double value, double gold) =>
+        Math.Abs(Math.Abs(value) - Math.Abs(gold)) <= Tolerance * Math.Max(1, Math.Abs(gold));
 
     private static IEnumerable<double> Changed(double value)
     {
@@ -60,7 +65,8 @@ internal static class Closure
 
     private static bool HoldsOneOf(double[] goals, double a, double b)
     {
-        ReadOnlySpan<double> joined = [a + b, a - b, a * b, a / b, b / a, Math.Pow(Math.Abs(a), b), Math.Pow(Math.Abs(b), a), a + 1 / b, b + 1 / a];
+        ReadOnlySpan<double> joined =
+            [a + b, a - b, a * b, a / b, b / a, Math.Pow(Math.Abs(a), b), Math.Pow(Math.Abs(b), a), a + 1 / b, b + 1 / a];
         foreach (double value in joined)
         {
             double size = Math.Abs(value);

@@ -10,9 +10,15 @@ internal sealed class GlueAttack(Gold gold) : Attack(gold)
     // What joins two numbers without an operation, or with addition.
     private static readonly string[] Joining =
     [
-        "\\text{ or }", "\\text{ and }", "\\text{ vs }", "\\text{ versus }", "\\text{ dogs }", "\\text{ dogs, }", "\\text{ cm }", "\\text{ m }", "\\text{ hours }", "\\text{ dollars }", "\\text{ red, }", "\\text{ against }", "\\text{ excluding }", "\\text{ remainder }", "\\text{ maybe }", "\\text{ or possibly }",
-        "\\text{ but not }", "\\text{ then }", "\\text{ (or }", "\\text{ [}", "\\text{; }", "; ", "\\text{--}", "\\text{...}", "\\ldots ", " or ", " vs ", " apples ", " then ", " remainder ", "\\text{ through }", "\\text{ between }", "\\text{ oder }", "\\text{ или }", "或", "和", "\\text{ und }",
-        "\\text{>}", "\\text{=}", "\\text{<}", " > ", " < ", "\\ne ", "\\approx ", "\\to ", "\\text{ not }", "\\quad\\text{or}\\quad ", "\\lor ", "\\land ", "\\\\ ", "\n", "\\text{ people, }", "\\%\\text{ of them, }", "^\\circ\\text{ east, }", "\\text{ items }", " of type ", "\\text{ each, }", "\\&",
+        "\\text{ or }", "\\text{ and }", "\\text{ vs }", "\\text{ versus }", "\\text{ dogs }", "\\text{ dogs, }", "\\text{ cm }",
+        "\\text{ m }", "\\text{ hours }", "\\text{ dollars }", "\\text{ red, }", "\\text{ against }", "\\text{ excluding }",
+        "\\text{ remainder }", "\\text{ maybe }", "\\text{ or possibly }",
+        "\\text{ but not }", "\\text{ then }", "\\text{ (or }", "\\text{ [}", "\\text{; }", "; ", "\\text{--}", "\\text{...}", "\\ldots ",
+        " or ", " vs ", " apples ", " then ", " remainder ", "\\text{ through }", "\\text{ between }", "\\text{ oder }", "\\text{ или }",
+        "或", "和", "\\text{ und }",
+        "\\text{>}", "\\text{=}", "\\text{<}", " > ", " < ", "\\ne ", "\\approx ", "\\to ", "\\text{ not }", "\\quad\\text{or}\\quad ",
+        "\\lor ", "\\land ", "\\\\ ", "\n", "\\text{ people, }", "\\%\\text{ of them, }", "^\\circ\\text{ east, }", "\\text{ items }",
+        " of type ", "\\text{ each, }", "\\&",
     ];
 
     /// <inheritdoc/>
@@ -40,7 +46,9 @@ internal sealed class GlueAttack(Gold gold) : Attack(gold)
     {
         int g = Gold.Count!.Value;
         int[] divisors = [.. Enumerable.Range(2, Math.Min(g, 2_000) - 1).Where(d => d < g && g % d == 0 && d != g / d && d + g / d != g)];
-        string[] product = ["\\text{-}", "\\text{/}", "\\text{:}", "\\text{+}", "\\text{÷}", "\\text{–}", "\\text{ minus }", "\\text{ over }", "\\text{ divided by }", "\\text{ per }", "\\text{ out of }", "\\text{ to }", "\\text{ plus }", "\\text{^}", "\\text{ power }", "\\text{ choose }", "\\text{ root }", " choose ", " over ", " minus "];
+        string[] product = ["\\text{-}", "\\text{/}", "\\text{:}", "\\text{+}", "\\text{÷}", "\\text{–}", "\\text{ minus }",
+            "\\text{ over }", "\\text{ divided by }", "\\text{ per }", "\\text{ out of }", "\\text{ to }", "\\text{ plus }", "\\text{^}",
+            "\\text{ power }", "\\text{ choose }", "\\text{ root }", " choose ", " over ", " minus "];
         if (divisors.Length > 0 && draws.Chance(0.7))
         {
             int d = divisors[draws.Below(divisors.Length)];
@@ -54,7 +62,8 @@ internal sealed class GlueAttack(Gold gold) : Attack(gold)
 
     // No sign of the list makes the gold of the two.
     private static bool Differ(int a, int b, int gold) =>
-        a - b != gold && a + b != gold && a / (double)b != gold && Math.Pow(a, b) != gold && Math.Pow(b, 1.0 / a) != gold && Binomial(a, b) != gold;
+        a - b != gold && a + b != gold && a / (double)b != gold && Math.Pow(a, b) != gold && Math.Pow(b, 1.0 / a) != gold
+        && Binomial(a, b) != gold;
 
     private static double Binomial(int n, int k)
     {

@@ -29,7 +29,8 @@ internal sealed partial record Gold(string Id, string Source, string Kind, strin
     {
         using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("golds.jsonl")!;
         using StreamReader reader = new(stream);
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<Gold>(line, Names)!)];
+        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonSerializer.Deserialize<Gold>(line, Names)!)];
     }
 
     private static double? ReadNumber(string answer)

@@ -18,7 +18,8 @@ internal sealed record Success(string Attack, Gold Gold, string Response, string
 /// <param name="Successes">Wrong responses that were scored; each minimal text once.</param>
 /// <param name="Scored">All wrong responses that were scored.</param>
 /// <param name="Thrown">Responses at which the verifier threw.</param>
-internal sealed record AttackOutcome(int Tries, int Golds, SortedDictionary<string, int> TriesByAttack, SortedDictionary<string, int> Statuses, List<Success> Successes, int Scored, List<Success> Thrown);
+internal sealed record AttackOutcome(int Tries, int Golds, SortedDictionary<string, int> TriesByAttack,
+    SortedDictionary<string, int> Statuses, List<Success> Successes, int Scored, List<Success> Thrown);
 
 /// <summary>
 /// Climbs from a wrong response towards one that scores, by what a verdict shows: whether an answer was found, and how near its text
@@ -44,7 +45,8 @@ internal sealed class HillClimb(Verifier verifier, Draws draws)
             Attack[] fitting = attacks[episode % golds.Count];
             if (fitting.Length == 0) continue;
             // Whatever scores at once has short episodes: every attack gets its share of tries, the first, with all words, three.
-            Attack attack = fitting.MinBy(a => (_attacks.GetValueOrDefault(a.Name) + draws.Below(StepsOfEpisode)) / (a == fitting[0] ? 3.0 : 1.0))!;
+            Attack attack =
+                fitting.MinBy(a => (_attacks.GetValueOrDefault(a.Name) + draws.Below(StepsOfEpisode)) / (a == fitting[0] ? 3.0 : 1.0))!;
             Climb(golds[episode % golds.Count], attack, Math.Min(StepsOfEpisode, tries - _tries), progress);
         }
 
@@ -86,7 +88,8 @@ internal sealed class HillClimb(Verifier verifier, Draws draws)
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            _thrown.TryAdd(exception.GetType().Name + exception.TargetSite?.Name, new(attack.Name, gold, response, exception.GetType().Name));
+            _thrown.TryAdd(exception.GetType().Name + exception.TargetSite?.Name,
+                new(attack.Name, gold, response, exception.GetType().Name));
             return null;
         }
     }
@@ -96,7 +99,9 @@ internal sealed class HillClimb(Verifier verifier, Draws draws)
         VerdictStatus.UnparsablePrediction => verdict.Extracted is null ? 0 : 0.2 + 0.3 * Likeness.Of(verdict.Extracted, gold.Answer),
         VerdictStatus.OverBudget => 0.6,
         // The canonical form costs as much as a verdict and is looked at now and then.
-        _ => 1 + (draws.Chance(0.2) && verdict.PredictionCanonical is { } form ? Likeness.Of(form, verdict.GoldCanonical ?? "") : Likeness.Of(verdict.Extracted ?? "", gold.Answer)),
+        _ => 1 + (draws.Chance(0.2) && verdict.PredictionCanonical is { } form
+            ? Likeness.Of(form, verdict.GoldCanonical ?? "")
+            : Likeness.Of(verdict.Extracted ?? "", gold.Answer)),
     };
 
     private void Keep(Gold gold, Attack attack, Token[] tokens)
@@ -116,7 +121,8 @@ internal sealed class HillClimb(Verifier verifier, Draws draws)
     }
 
     // Responses that differ in their numbers only are one finding.
-    private static string Shape(string response) => string.Concat(response.Select(c => char.IsAsciiDigit(c) ? '#' : c)).Replace("##", "#", StringComparison.Ordinal);
+    private static string Shape(string response) =>
+        string.Concat(response.Select(c => char.IsAsciiDigit(c) ? '#' : c)).Replace("##", "#", StringComparison.Ordinal);
 
     private static void Count(SortedDictionary<string, int> counts, string key) => counts[key] = counts.GetValueOrDefault(key) + 1;
 }

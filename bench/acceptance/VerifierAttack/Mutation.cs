@@ -7,7 +7,10 @@ internal static class Mutation
 {
     private const int LongestResponse = 40;
 
-    /// <summary>Inserts, removes, replaces, exchanges or repeats tokens; fixed tokens keep their order and neighbours may come between them only where both sides are free.</summary>
+    /// <summary>
+    /// Inserts, removes, replaces, exchanges or repeats tokens; fixed tokens keep their order and neighbours may come between them only
+    /// where both sides are free.
+    /// </summary>
     public static Token[] Of(Token[] tokens, IReadOnlyList<string> words, Draws draws)
     {
         List<Token> changed = [.. tokens];
@@ -39,5 +42,6 @@ internal static class Mutation
     }
 
     // Nothing comes between tokens that are wrong only together.
-    private static bool MayInsert(List<Token> tokens, int place) => place == 0 || place == tokens.Count || !(tokens[place - 1].Fixed && tokens[place].Fixed);
+    private static bool MayInsert(List<Token> tokens, int place) =>
+        place == 0 || place == tokens.Count || !(tokens[place - 1].Fixed && tokens[place].Fixed);
 }

@@ -15,12 +15,14 @@ internal sealed partial class StatementAttack : Attack
     public override string Name => "statement";
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<string> Words { get; } = [.. Vocabulary.Neutral.Where(word => !word.Contains("box", StringComparison.Ordinal))];
+    protected override IReadOnlyList<string> Words { get; } =
+        [.. Vocabulary.Neutral.Where(word => !word.Contains("box", StringComparison.Ordinal))];
 
     /// <summary>The attack, or null where the statement has no formula that is more than a number.</summary>
     public static StatementAttack? Fitting(Gold gold)
     {
-        string[] formulas = [.. Formula().Matches(gold.Problem).Select(match => match.Groups[1].Value).Where(formula => Calculation().IsMatch(formula))];
+        string[] formulas =
+            [.. Formula().Matches(gold.Problem).Select(match => match.Groups[1].Value).Where(formula => Calculation().IsMatch(formula))];
         return gold.Number is null || formulas.Length == 0 ? null : new(gold, formulas);
     }
 
@@ -28,7 +30,8 @@ internal sealed partial class StatementAttack : Attack
     public override Token[] Start(Draws draws)
     {
         string formula = draws.Pick<string>(_formulas);
-        string text = draws.Pick($"\\boxed{{{formula}}}", $"${formula}$", $"Answer: ${formula}$", $"\\boxed{{x = {formula}}}", $"The answer is ${formula}$.");
+        string text = draws.Pick($"\\boxed{{{formula}}}", $"${formula}$", $"Answer: ${formula}$", $"\\boxed{{x = {formula}}}",
+            $"The answer is ${formula}$.");
         return [new("So "), .. Token.Pinned(text), new(".")];
     }
 

@@ -7,7 +7,8 @@ namespace Tilt.Acceptance.VerifierAttack;
 /// <summary>The gold with one number, sign of an end, order or word changed, among words and marks that change no value.</summary>
 internal sealed partial class VariantAttack : Attack
 {
-    private static readonly string[] Others = ["odd", "even", "Tuesday", "Sunday", "circle", "parabola", "both", "neither", "\\text{(A)}", "\\text{(B)}", "\\text{(D)}", "B", "D"];
+    private static readonly string[] Others = ["odd", "even", "Tuesday", "Sunday", "circle", "parabola", "both", "neither", "\\text{(A)}",
+        "\\text{(B)}", "\\text{(D)}", "B", "D"];
 
     private readonly string[] _words;
 
@@ -17,7 +18,8 @@ internal sealed partial class VariantAttack : Attack
         string letters = Command().Replace(gold.Answer, " ");
         string[] own = [.. Word().Matches(letters).Select(match => match.Value)];
         // Neither the gold's words nor single letters of it may come in as prose.
-        _words = [.. Vocabulary.Neutral.Where(word => !Word().Matches(word).Any(match => own.Contains(match.Value, StringComparer.OrdinalIgnoreCase)))];
+        _words = [.. Vocabulary.Neutral.Where(
+            word => !Word().Matches(word).Any(match => own.Contains(match.Value, StringComparer.OrdinalIgnoreCase)))];
     }
 
     /// <inheritdoc/>
@@ -27,7 +29,8 @@ internal sealed partial class VariantAttack : Attack
     protected override IReadOnlyList<string> Words => _words;
 
     /// <summary>The attack, or null where the gold has nothing to change.</summary>
-    public static VariantAttack? Fitting(Gold gold) => gold.Kind is "text" or "choice" or "other" || Number().IsMatch(gold.Answer) ? new(gold) : null;
+    public static VariantAttack? Fitting(Gold gold) =>
+        gold.Kind is "text" or "choice" or "other" || Number().IsMatch(gold.Answer) ? new(gold) : null;
 
     /// <inheritdoc/>
     public override Token[] Start(Draws draws)
@@ -48,7 +51,8 @@ internal sealed partial class VariantAttack : Attack
     {
         string answer = Gold.Answer;
         Match[] numbers = [.. Number().Matches(answer).Cast<Match>()];
-        if (numbers.Length == 0 || Gold.Kind is "text" or "choice") return draws.Pick<string>([.. Others.Where(other => Letters(other) != Letters(answer))]);
+        if (numbers.Length == 0 || Gold.Kind is "text" or "choice")
+            return draws.Pick<string>([.. Others.Where(other => Letters(other) != Letters(answer))]);
         if (Gold.Kind is "interval" && draws.Chance(0.4) && answer[0] is '(' or '[') return Closed(answer, draws);
         Match number = numbers[draws.Below(numbers.Length)];
         int value = int.Parse(number.Value, CultureInfo.InvariantCulture), changed = value + draws.Pick(1, 1, 2, 10);

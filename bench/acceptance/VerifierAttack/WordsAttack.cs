@@ -2,7 +2,10 @@ using Tilt.Acceptance.VerifierSearch;
 
 namespace Tilt.Acceptance.VerifierAttack;
 
-/// <summary>Wrong numbers with any words, units, signs, boxes, commands and ends of turns, and with parts of the statement where it does not hold the answer.</summary>
+/// <summary>
+/// Wrong numbers with any words, units, signs, boxes, commands and ends of turns, and with parts of the statement where it does not hold
+/// the answer.
+/// </summary>
 internal sealed class WordsAttack : Attack
 {
     private readonly string[] _values;
@@ -13,7 +16,8 @@ internal sealed class WordsAttack : Attack
     {
         _values = values;
         // A word or sign that the gold is spelled with could be half of stating it.
-        _words = [.. Vocabulary.Neutral.Concat(Vocabulary.Changing).Where(word => !Spells(gold, word)), .. StatementParts.Of(gold), .. StatementParts.Of(gold)];
+        _words = [.. Vocabulary.Neutral.Concat(Vocabulary.Changing).Where(word => !Spells(gold, word)), .. StatementParts.Of(gold),
+            .. StatementParts.Of(gold)];
     }
 
     /// <inheritdoc/>
@@ -25,10 +29,16 @@ internal sealed class WordsAttack : Attack
     /// <summary>The attack, or null where no wrong value is safe.</summary>
     public static WordsAttack? Fitting(Gold gold)
     {
-        IEnumerable<int> near = gold.Number is { } n && Math.Abs(n) < 1e8 ? new[] { 1, -1, 2, 10, -2, 3, 11, -3, 7 }.Select(by => (int)Math.Abs(n) + by) : [];
+        IEnumerable<int> near = gold.Number is { } n && Math.Abs(n) < 1e8
+            ? new[] { 1, -1, 2, 10, -2, 3, 11, -3, 7 }.Select(by => (int)Math.Abs(n) + by)
+            : [];
         int[] far = [47, 59, 83, 107, 131, 173, 211, 1009, 2003, 4021, 9973];
-        IEnumerable<int> candidates = near.Concat(far).Where(value => !gold.Answer.Contains(value.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
-        string[] values = gold.Number is { } number ? Closure.WrongValues(number, candidates, 3) : [.. far.Take(3).Select(value => value.ToString(System.Globalization.CultureInfo.InvariantCulture))];
+        IEnumerable<int> candidates = near.Concat(far)
+            .Where(value =>
+                !gold.Answer.Contains(value.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        string[] values = gold.Number is { } number
+            ? Closure.WrongValues(number, candidates, 3)
+            : [.. far.Take(3).Select(value => value.ToString(System.Globalization.CultureInfo.InvariantCulture))];
         return values.Length == 0 ? null : new(gold, values);
     }
 
@@ -62,6 +72,8 @@ internal sealed class WordsAttack : Attack
     private static bool Spells(Gold gold, string word)
     {
         string bare = word.Trim(' ', '{', '}', '\\');
-        return bare.Length > 0 && (bare.Any(char.IsLetter) || bare is "\\$" or "%" ? gold.Answer.Contains(bare, StringComparison.OrdinalIgnoreCase) : bare is "-" or "/" or "^" or "_" && gold.Number is null && gold.Answer.Contains(bare, StringComparison.Ordinal));
+        return bare.Length > 0 && (bare.Any(char.IsLetter) || bare is "\\$" or "%"
+            ? gold.Answer.Contains(bare, StringComparison.OrdinalIgnoreCase)
+            : bare is "-" or "/" or "^" or "_" && gold.Number is null && gold.Answer.Contains(bare, StringComparison.Ordinal));
     }
 }

@@ -11,7 +11,9 @@ internal static class DifferentPairs
 {
     private const int LargestTerm = 40;
 
-    /// <summary>The pair of a number in the series of a seed; null where the oracle proves nothing, as when an edit changes no value.</summary>
+    /// <summary>
+    /// The pair of a number in the series of a seed; null where the oracle proves nothing, as when an edit changes no value.
+    /// </summary>
     public static Pair? Make(ulong seed, long item)
     {
         Draws draws = Draws.Of(seed, item);
@@ -40,7 +42,8 @@ internal static class DifferentPairs
     {
         if (draws.Chance(0.5)) (first, second) = (second, first);
         return Comparison.Of(first, second, draws, effort) == Finding.Different
-            ? new(kind, rule, TermWriter.Write(first, draws.Chance(0.7) ? Spelling.Plain : new(draws)), TermWriter.Write(second, draws.Chance(0.4) ? Spelling.Plain : new(draws)))
+            ? new(kind, rule, TermWriter.Write(first, draws.Chance(0.7) ? Spelling.Plain : new(draws)),
+                TermWriter.Write(second, draws.Chance(0.4) ? Spelling.Plain : new(draws)))
             : null;
     }
 }

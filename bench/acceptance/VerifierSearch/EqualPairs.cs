@@ -45,7 +45,8 @@ internal static class EqualPairs
         {
             Finding.Together => new(made.Kind, rule, TermWriter.Write(made.Term, Spelling.Plain), TermWriter.Write(term, new(draws))),
             Finding.Nowhere => null,
-            _ => throw new InvalidOperationException($"The rule '{rule}' made {TermWriter.Write(term, Spelling.Plain)} of {TermWriter.Write(made.Term, Spelling.Plain)}, which is another value."),
+            _ => throw new InvalidOperationException($"The rule '{rule}' made {TermWriter.Write(term, Spelling.Plain)} "
+                + $"of {TermWriter.Write(made.Term, Spelling.Plain)}, which is another value."),
         };
     }
 }

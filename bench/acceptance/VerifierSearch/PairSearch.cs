@@ -32,7 +32,8 @@ internal static class PairSearch
     public static SearchOutcome Equal(Verifier verifier, ulong seed, int pairs, Action<int, int>? progress = null) =>
         Run(verifier, EqualPairs.Make, true, seed, pairs, progress);
 
-    private static SearchOutcome Run(Verifier verifier, Func<ulong, long, Pair?> make, bool equal, ulong seed, int pairs, Action<int, int>? progress)
+    private static SearchOutcome Run(Verifier verifier, Func<ulong, long, Pair?> make, bool equal, ulong seed, int pairs,
+        Action<int, int>? progress)
     {
         SearchOutcome outcome = new(pairs, new(StringComparer.Ordinal), new(StringComparer.Ordinal), new(StringComparer.Ordinal), []);
         int judged = 0;

@@ -142,7 +142,8 @@ internal static class CompareCommand
     }
 
     private static string DefaultFolder(TaskName? task, bool quick, int seed) =>
-        Path.Combine("runs", "compare" + (task is { } name ? "-" + ConfigurationName.OfEnum(name) : "") + (quick ? "-quick" : "") + (seed == 42 ? "" : $"-seed-{seed}"));
+        Path.Combine("runs", "compare" + (task is { } name ? "-" + ConfigurationName.OfEnum(name) : "") + (quick ? "-quick" : "")
+            + (seed == 42 ? "" : $"-seed-{seed}"));
 
     private static async Task CompareAsync(ComparisonOptions options, CancellationToken cancellationToken)
     {

@@ -34,7 +34,8 @@ internal static class GridRuns
 
         FinalTables.Write(new ResultsTable(
             [new("run", false), new("trained, M", true), new("memory, GB", true), new("TFLOP a step", true), new("hours", true)], rows,
-            [$"{runs.Count} runs of {grid.Training.Steps} steps, at most {Number(hours, "N0")} hours at {Number(grid.AssumedTflops, "0")} TFLOP/s, "
+            [$"{runs.Count} runs of {grid.Training.Steps} steps, at most {Number(hours, "N0")} hours at {Number(grid.AssumedTflops, "0")} "
+                + $"TFLOP/s, "
                 + $"all responses at full length; memory by parts: tilt train --dry-run."]));
     }
 
@@ -68,8 +69,9 @@ internal static class GridRuns
         }
     }
 
-    private static bool IsNamed(string model, string shape) => ConfigurationName.OfEnum(model.Split('/')[^1]).StartsWith(shape, StringComparison.OrdinalIgnoreCase)
-        || model.Split('/')[^1].StartsWith(shape, StringComparison.OrdinalIgnoreCase);
+    private static bool IsNamed(string model, string shape) =>
+        ConfigurationName.OfEnum(model.Split('/')[^1]).StartsWith(shape, StringComparison.OrdinalIgnoreCase)
+            || model.Split('/')[^1].StartsWith(shape, StringComparison.OrdinalIgnoreCase);
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

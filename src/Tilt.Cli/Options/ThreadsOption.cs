@@ -16,7 +16,8 @@ internal static class ThreadsOption
         var option = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out int count) && count is < 1 or > Most)
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out int count)
+                && count is < 1 or > Most)
                 result.AddError($"--threads is {count}; a number from 1 to {Most} is needed.");
         });
         return option;

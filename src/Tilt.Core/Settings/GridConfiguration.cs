@@ -71,7 +71,8 @@ public sealed record GridConfiguration : IValidatable
     {
         if (Alphas.Count == 0 != (BetaInverses.Count == 0))
             yield return new(nameof(Alphas), "and beta_inverses belong together; give both or neither.");
-        if (Alphas.Any(alpha => alpha < 0) || BetaInverses.Any(beta => beta < 0)) yield return new(nameof(Alphas), "and beta_inverses must not be negative.");
+        if (Alphas.Any(alpha => alpha < 0) || BetaInverses.Any(beta => beta < 0))
+            yield return new(nameof(Alphas), "and beta_inverses must not be negative.");
         if (Variants.Count == 0) yield return new(nameof(Variants), "is empty; there are full and lora.");
         if (Normalizations.Count == 0) yield return new(nameof(Normalizations), "is empty; there are sum, mean and weighted-mean.");
         if (!TaskReward && !Sharpening && Alphas.Count == 0) yield return new(nameof(Alphas), "is empty, and so is the grid.");
@@ -87,7 +88,14 @@ public sealed record GridConfiguration : IValidatable
             {
                 yield return beta == 0
                     ? new() { Regime = Regime.Tempered, Alpha = alpha, Normalization = normalization, FixedLength = fixedLength }
-                    : new() { Regime = Regime.Tilted, Alpha = alpha, BetaInverse = beta, Normalization = normalization, FixedLength = fixedLength };
+                    : new()
+                    {
+                        Regime = Regime.Tilted,
+                        Alpha = alpha,
+                        BetaInverse = beta,
+                        Normalization = normalization,
+                        FixedLength = fixedLength
+                    };
             }
         }
     }

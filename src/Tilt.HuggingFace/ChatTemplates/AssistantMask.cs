@@ -13,7 +13,8 @@ public static class AssistantMask
     /// <param name="ids">Its token ids, <c>[time]</c>.</param>
     /// <param name="tokenizer">The tokenizer that made them.</param>
     /// <returns>One value a token, <c>[time]</c>; all false where the template marks nothing.</returns>
-    /// <exception cref="FormatException">The tokens are not those of the text, byte for byte: a tokenizer that rewrites text cannot be masked.</exception>
+    /// <exception cref="FormatException">The tokens are not those of the text, byte for byte: a tokenizer that rewrites text cannot be
+    /// masked.</exception>
     public static bool[] Of(RenderedChat rendered, ReadOnlySpan<int> ids, ITokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(rendered);
@@ -31,8 +32,9 @@ public static class AssistantMask
             // What a tokenizer puts before a document stands in no text.
             if (i == 0 && ids[i] == tokenizer.BeginOfSequenceId && !text.AsSpan().StartsWith(token)) continue;
             if (!text.AsSpan(at).StartsWith(token))
-                throw new FormatException($"The token {ids[i]} at position {i} does not stand in the text at byte {at}: this tokenizer rewrites "
-                    + "texts, and what the model is to learn cannot be told by tokens.");
+                throw new FormatException(
+                    $"The token {ids[i]} at position {i} does not stand in the text at byte {at}: this tokenizer rewrites "
+                        + "texts, and what the model is to learn cannot be told by tokens.");
             int end = at + token.Length;
             mask[i] = token.Length > 0 && ranges.Any(range => range.Start < end && at < range.End);
             at = end;

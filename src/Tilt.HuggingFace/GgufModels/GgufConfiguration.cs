@@ -12,7 +12,8 @@ internal static class GgufConfiguration
     /// <summary>Keys after the architecture's name that make a model another one than the families here.</summary>
     private static readonly string[] Refused =
     [
-        "expert_count", "attention.sliding_window", "rope.scaling.factor", "rope.scale_linear", "attention.scale", "attention.logit_softcapping",
+        "expert_count", "attention.sliding_window", "rope.scaling.factor", "rope.scale_linear", "attention.scale",
+        "attention.logit_softcapping",
     ];
 
     /// <summary>The family of a file's model.</summary>

@@ -37,7 +37,8 @@ internal sealed class GgufInput(string path, Stream stream)
         ulong count = UInt64(what);
         if (count <= (ulong)Math.Min((Length - At) / leastBytes, Longest / leastBytes)) return (int)count;
         bool isBeyond = count > (ulong)((Length - At) / leastBytes);
-        throw Broken(at, $"{what} is {count}, more than {(isBeyond ? $"the rest of the file ({Length - At} bytes) can hold" : "is supported")}");
+        throw Broken(at,
+            $"{what} is {count}, more than {(isBeyond ? $"the rest of the file ({Length - At} bytes) can hold" : "is supported")}");
     }
 
     /// <summary>A text: its length, then its bytes in UTF-8.</summary>

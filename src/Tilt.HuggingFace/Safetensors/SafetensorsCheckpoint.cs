@@ -50,7 +50,9 @@ public sealed class SafetensorsCheckpoint : IDisposable
     /// <param name="file">The tensors.</param>
     /// <param name="source">What the making needs open; it is closed with the checkpoint.</param>
     internal static SafetensorsCheckpoint Of(string path, SafetensorsFile file, IDisposable source) =>
-        new(path, new(StringComparer.Ordinal) { [path] = file }, file.Tensors.ToDictionary(t => t.Name, _ => file, StringComparer.Ordinal)) { _source = source };
+        new(path, new(StringComparer.Ordinal) { [path] = file },
+            file.Tensors.ToDictionary(t => t.Name, _ => file, StringComparer.Ordinal))
+        { _source = source };
 
     /// <summary>The file that holds a tensor.</summary>
     /// <exception cref="InputException">There is no tensor of that name.</exception>

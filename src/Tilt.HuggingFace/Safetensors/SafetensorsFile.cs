@@ -48,7 +48,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
         string path, IReadOnlyList<SafetensorsTensor> tensors, MemoryMappedFile file, MemoryMappedViewAccessor view, byte* start,
         Action<SafetensorsTensor, nint> fill)
     {
-        (Path, this._file, this._view, Tensors, Metadata) = (path, file, view, tensors, new Dictionary<string, string>(StringComparer.Ordinal));
+        (Path, this._file, this._view, Tensors, Metadata) =
+            (path, file, view, tensors, new Dictionary<string, string>(StringComparer.Ordinal));
         _data = start;
         _byName = Tensors.ToDictionary(t => t.Name, StringComparer.Ordinal);
         _filled = Tensors.ToDictionary(t => t.Name, t => new Lazy<bool>(() =>

@@ -68,7 +68,8 @@ public static class EvaluationPage
     private static void Groups(MarkupWriter page, EvaluationResults results, string id, string heading,
         Func<MethodEvaluation, IReadOnlyDictionary<string, GroupEvaluation>> groupsOf)
     {
-        string[] keys = [.. results.Methods.SelectMany(m => groupsOf(m).Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string[] keys =
+            [.. results.Methods.SelectMany(m => groupsOf(m).Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (keys.Length < 2) return;
         page.OpenSection(id, heading, "Accuracy in per cent with 95 % intervals over the problems of the group.");
         ResultsColumn[] columns =

@@ -50,7 +50,8 @@ public sealed class DecodingEvaluation
     private LoadedModel Load()
     {
         string folder = _options.Training.Model;
-        if (LoadedModel.EngineOf(folder, EngineChoice.Auto) == EngineChoice.Fused) return LoadedModel.Load(folder, new() { Threads = _options.Threads });
+        if (LoadedModel.EngineOf(folder, EngineChoice.Auto) == EngineChoice.Fused)
+            return LoadedModel.Load(folder, new() { Threads = _options.Threads });
         bool reduced = _options.Training.Dtype == TrainingPrecision.Bfloat16;
         return LoadedModel.Load(folder, new()
         {

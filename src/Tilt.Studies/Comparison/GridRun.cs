@@ -36,11 +36,13 @@ public sealed class GridRun(GridConfiguration grid, string folder)
     {
         using var run = TrainingRun.Open(configuration);
         RunState state = await run.RunAsync(progress, cancellationToken);
-        EvaluationResults last = await EvaluateAsync(configuration, run.Task, run.Engine, configuration.Name, Checkpoint(configuration, state.Step), cancellationToken);
+        EvaluationResults last = await EvaluateAsync(configuration, run.Task, run.Engine, configuration.Name,
+            Checkpoint(configuration, state.Step), cancellationToken);
         if (state.BestStep is { } best && best != state.Step)
         {
             await run.LoadCheckpointAsync(best);
-            await EvaluateAsync(configuration, run.Task, run.Engine, configuration.Name + "-best", Checkpoint(configuration, best), cancellationToken);
+            await EvaluateAsync(configuration, run.Task, run.Engine, configuration.Name + "-best", Checkpoint(configuration, best),
+                cancellationToken);
         }
 
         return last;
@@ -55,14 +57,16 @@ public sealed class GridRun(GridConfiguration grid, string folder)
         using var weights = Torch.Model.Transformer.LoadFrozen(configuration.Model, ComputeDevice.Of(configuration.Device));
         weights.Threads = configuration.Threads;
         using IPolicyEngine engine = PolicyEngines.Of(configuration, weights);
-        return await EvaluateAsync(configuration, TrainingTasks.Of(configuration, tokenizer), engine, grid.Name + "-base", grid.Training.Model, cancellationToken);
+        return await EvaluateAsync(configuration, TrainingTasks.Of(configuration, tokenizer), engine, grid.Name + "-base",
+            grid.Training.Model, cancellationToken);
     }
 
     private static string Checkpoint(TrainingConfiguration configuration, int step) =>
         Path.Combine(configuration.Out, "checkpoints", $"step-{step}");
 
     private async Task<EvaluationResults> EvaluateAsync(
-        TrainingConfiguration configuration, ITask task, IPolicyEngine engine, string name, string model, CancellationToken cancellationToken)
+        TrainingConfiguration configuration, ITask task, IPolicyEngine engine, string name, string model,
+        CancellationToken cancellationToken)
     {
         ITokenizer tokenizer = TokenizerLoader.Load(ModelFolder.Resolve(configuration.Model));
         var resources = new MethodResources { Model = engine.Model, Sampler = engine.Sampler };

@@ -38,7 +38,8 @@ public sealed class EvaluationStatistics(IReadOnlyList<Problem> problems, uint s
             MajAtK = ks.ToDictionary(k => k, k => Enumerable.Range(0, outputs.Length).Average(p => Majority(outputs[p], p, k))),
             MeanLength = all.All(o => o.Tokens is not null) ? outputs.Average(of => of.Average(o => (double)o.Tokens!.Value)) : null,
             Truncated = all.All(o => o.Ended is not null) ? outputs.Average(of => of.Average(o => o.Ended!.Value ? 0.0 : 1)) : null,
-            Verdicts = Enum.GetValues<RewardOutcome>().ToDictionary(NameOf, outcome => all.Count(o => o.Outcome == outcome), StringComparer.Ordinal),
+            Verdicts = Enum.GetValues<RewardOutcome>()
+                .ToDictionary(NameOf, outcome => all.Count(o => o.Outcome == outcome), StringComparer.Ordinal),
             ByLevel = Groups(accuracy, problem => problem.Level?.ToString(CultureInfo.InvariantCulture)),
             BySubject = Groups(accuracy, problem => problem.Subject),
             TokensGenerated = cost?.Generated,

@@ -35,7 +35,8 @@ public sealed record ForeignResponses(Problem? Problem, string Id, IReadOnlyList
         .. rows.GroupBy(row => row.Text("problem") ?? throw row.Error("\"problem\" is null, where the id of a problem is needed."),
             StringComparer.Ordinal)
             .Select(group => new ForeignResponses(null, group.Key, [.. group.Select(row => new ForeignResponse(
-                row.Text("response") ?? "", row.HasColumn("tokens") && int.TryParse(row.Text("tokens"), CultureInfo.InvariantCulture, out int tokens) ? tokens : null,
+                row.Text("response") ?? "",
+                row.HasColumn("tokens") && int.TryParse(row.Text("tokens"), CultureInfo.InvariantCulture, out int tokens) ? tokens : null,
                 row.HasColumn("ended") ? row.Text("ended") is "true" : null))])),
     ];
 

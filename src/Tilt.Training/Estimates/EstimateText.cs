@@ -18,7 +18,7 @@ public static class EstimateText
         Line($"memory: about {estimate.MemoryBytes / 1e6:N0} MB beside libtorch itself");
         foreach (EstimatedPart part in estimate.Memory) Line($"  {part.Amount / 1e6,9:N0} MB  {part.Name}: {part.Formula}");
         double seconds = estimate.FlopsPerStep / rate;
-        Line($"work: at most {estimate.FlopsPerStep / 1e9:N0} GFLOP a step, {seconds:N1} s at the {rate / 1e9:N0} GFLOP/s of a product here;");
+        Line($"work: at most {estimate.FlopsPerStep / 1e9:N0} GFLOP a step, {seconds:N1} s at {rate / 1e9:N0} GFLOP/s, measured here;");
         Line($"  {estimate.Steps:N0} steps take at most {Time(seconds * estimate.Steps)} beside evaluations");
         foreach (EstimatedPart part in estimate.Work) Line($"  {part.Amount / 1e9,9:N0} GFLOP  {part.Name}: {part.Formula}");
         Line($"disk: {estimate.CheckpointBytes / 1e6:N0} MB a checkpoint");

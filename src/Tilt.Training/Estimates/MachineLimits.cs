@@ -35,7 +35,8 @@ public static class MachineLimits
         long there = memory ?? MemoryBytes;
         if (configuration.Device == "cpu" && estimate.MemoryBytes > there)
         {
-            string parts = string.Join(", ", estimate.Memory.OrderByDescending(p => p.Amount).Take(3).Select(p => $"{p.Name} {Size(p.Amount)}"));
+            string parts =
+                string.Join(", ", estimate.Memory.OrderByDescending(p => p.Amount).Take(3).Select(p => $"{p.Name} {Size(p.Amount)}"));
             throw new InputException($"The run needs about {Size(estimate.MemoryBytes)} of memory ({parts}), and there are {Size(there)}. "
                 + Remedy(configuration, there));
         }
@@ -43,8 +44,10 @@ public static class MachineLimits
         string folder = configuration.RunFolderPath();
         long disk = estimate.CheckpointBytes * (configuration.Checkpoint.Keep + 2);
         if (FreeSpace(folder) is { } free && free < disk)
-            throw new InputException($"The run keeps checkpoints of {Size(estimate.CheckpointBytes)}, {Size(disk)} at most at a time, and the disk of "
-                + $"'{folder}' has {Size(free)} free. Make room, choose another folder with 'out', or keep fewer with checkpoint.keep.");
+            throw new InputException(
+                $"The run keeps checkpoints of {Size(estimate.CheckpointBytes)}, {Size(disk)} at most at a time, and the disk of "
+                    + $"'{folder}' has {Size(free)} free. Make room, choose another folder with 'out', or keep fewer with "
+                    + $"checkpoint.keep.");
     }
 
     private static string Remedy(TrainingConfiguration configuration, long memory)
@@ -57,10 +60,16 @@ public static class MachineLimits
                 configuration with { ActivationCheckpointing = true, Loss = configuration.Loss with { MicroBatchTokens = 1024 } }),
             ("adapter.rank=16", configuration with { Adapter = new() { Rank = 16 } }),
             ("adapter.rank=16 activation_checkpointing=true loss.micro_batch_tokens=1024",
-                configuration with { Adapter = new() { Rank = 16 }, ActivationCheckpointing = true, Loss = configuration.Loss with { MicroBatchTokens = 1024 } }),
+                configuration with
+                {
+                    Adapter = new() { Rank = 16 },
+                    ActivationCheckpointing = true,
+                    Loss = configuration.Loss with { MicroBatchTokens = 1024 }
+                }),
         ];
         foreach ((string settings, TrainingConfiguration changed) in choices)
-            if (TrainingEstimate.Of(changed) is var estimate && estimate.MemoryBytes <= memory) return $"With {settings} it needs about {Size(estimate.MemoryBytes)}.";
+            if (TrainingEstimate.Of(changed) is var estimate && estimate.MemoryBytes <= memory)
+                return $"With {settings} it needs about {Size(estimate.MemoryBytes)}.";
         return "No setting makes it fit; take a smaller model.";
     }
 

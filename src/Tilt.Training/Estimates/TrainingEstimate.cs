@@ -53,12 +53,14 @@ public sealed record TrainingEstimate(
             configuration.Steps);
     }
 
-    private static IEnumerable<EstimatedPart> MemoryOf(TrainingConfiguration configuration, ModelConfiguration model, long parameters, long trained)
+    private static IEnumerable<EstimatedPart> MemoryOf(TrainingConfiguration configuration, ModelConfiguration model, long parameters,
+        long trained)
     {
         bool adapter = configuration.Adapter is not null, reduced = configuration.Dtype == TrainingPrecision.Bfloat16;
         // A GGUF file is widened in memory.
         long stored = File.Exists(configuration.Model) ? parameters * sizeof(float)
-            : Directory.Exists(configuration.Model) ? Directory.EnumerateFiles(configuration.Model, "*.safetensors").Sum(f => FileLength.Of(f) ?? 0)
+            : Directory.Exists(configuration.Model)
+            ? Directory.EnumerateFiles(configuration.Model, "*.safetensors").Sum(f => FileLength.Of(f) ?? 0)
             : parameters * sizeof(ushort);
         yield return adapter
             ? new("weights, frozen, as stored", stored, "bytes of the files")
@@ -69,7 +71,8 @@ public sealed record TrainingEstimate(
         bool fused = configuration.Engine == EngineName.Fused
             || (configuration.Engine == EngineName.Auto && parameters <= LoadedModel.MostFusedParameters && configuration.Device == "cpu");
         int engineBytes = reduced && !fused ? 2 : 4;
-        if (!adapter || fused) yield return new("copy for generation", (double)parameters * engineBytes, $"{parameters:N0} x {engineBytes} bytes");
+        if (!adapter || fused)
+            yield return new("copy for generation", (double)parameters * engineBytes, $"{parameters:N0} x {engineBytes} bytes");
         bool referenced = configuration.TrackReference || configuration.Objective.ToObjective().UsesReference;
         if (referenced && (!adapter || fused))
             yield return new("reference", fused ? parameters * 4.0 : stored, fused ? $"{parameters:N0} x 4 bytes" : "bytes of its files");
@@ -77,7 +80,8 @@ public sealed record TrainingEstimate(
         long responses = (long)configuration.Rollout.PromptsPerStep * configuration.Rollout.Generations;
         double cache = 2.0 * model.LayerCount * model.KeyValueHeadCount * model.HeadSize * longest * engineBytes;
         yield return new("keys and values of a wave", Math.Min(new TorchSamplerOptions().CacheBytes, cache * responses),
-            $"2 x {model.LayerCount} layers x {model.KeyValueHeadCount * model.HeadSize} x {longest} tokens x {engineBytes} bytes a response");
+            $"2 x {model.LayerCount} layers x {model.KeyValueHeadCount * model.HeadSize} x {longest} tokens x {engineBytes} bytes a "
+            + $"response");
         int blocks = configuration.ActivationCheckpointing ? 1 : model.LayerCount, tokens = configuration.Loss.MicroBatchTokens;
         double block = 8.0 * model.HiddenSize + 4.0 * model.IntermediateSize + 1.5 * model.HeadCount * Math.Min(longest, tokens);
         yield return new("activations of a micro-batch", 4.0 * tokens * (blocks * block + (double)model.LayerCount * model.HiddenSize),
@@ -88,13 +92,15 @@ public sealed record TrainingEstimate(
     {
         double weights = ParameterLayout.LinearLayers(model).Sum(Elements) + (double)model.VocabularySize * model.HiddenSize;
         double prompts = (double)configuration.Rollout.PromptsPerStep * (configuration.Task.MaxPromptTokens ?? AssumedPromptTokens);
-        double tokens = (double)configuration.Rollout.PromptsPerStep * configuration.Rollout.Generations * configuration.Rollout.MaxNewTokens + prompts;
+        double tokens =
+            (double)configuration.Rollout.PromptsPerStep * configuration.Rollout.Generations * configuration.Rollout.MaxNewTokens + prompts;
         Objectives.Objective objective = configuration.Objective.ToObjective();
         bool referenced = configuration.TrackReference || objective.UsesReference;
         yield return new("generation", 2 * weights * tokens, $"2 x {weights:N0} weights x {tokens:N0} tokens");
         int passes = 1 + (referenced ? 1 : 0);
         yield return new("scoring by policy and reference", 2 * weights * tokens * passes, $"{passes} x 2 x weights x tokens");
-        // Backward costs twice the forward pass, once where the weights take no gradient, and one forward more where blocks are computed again.
+        // Backward costs twice the forward pass, once where the weights take no gradient, and one forward more where blocks are computed
+        // again.
         int gradient = (configuration.Adapter is null ? 3 : 2) + (configuration.ActivationCheckpointing ? 1 : 0);
         yield return new("gradient", 2 * weights * tokens * gradient, $"{gradient} x 2 x weights x tokens");
     }

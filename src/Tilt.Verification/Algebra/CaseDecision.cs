@@ -76,7 +76,8 @@ internal sealed class CaseDecision(WorkMeter meter)
         if (modulus == 1) return node;
         foreach (string symbol in symbols)
         {
-            Node place = Node.Of(NodeKind.Add, Node.Of(NodeKind.Multiply, Node.Number(modulus), Node.Symbol(symbol)), Node.Number(residues % modulus));
+            Node place = Node.Of(NodeKind.Add, Node.Of(NodeKind.Multiply, Node.Number(modulus), Node.Symbol(symbol)),
+                Node.Number(residues % modulus));
             node = Substitution.Replace(node, symbol, place, meter);
             residues /= modulus;
         }

@@ -11,7 +11,8 @@ internal sealed class CaseSplit
 {
     private readonly IReadOnlyList<string> _wholeNumbers;
 
-    private CaseSplit(string? symbol, Rational at, IReadOnlyList<string> wholeNumbers) => (Symbol, At, _wholeNumbers) = (symbol, at, wholeNumbers);
+    private CaseSplit(string? symbol, Rational at, IReadOnlyList<string> wholeNumbers) =>
+        (Symbol, At, _wholeNumbers) = (symbol, at, wholeNumbers);
 
     /// <summary>The symbol whose place is known, or null.</summary>
     public string? Symbol { get; }
@@ -47,7 +48,9 @@ internal sealed class CaseSplit
         return Univariate.ValueAt(coefficients, At, meter).Sign;
     }
 
-    /// <summary>The floor of a polynomial with whole coefficients beside its constant; null, with the denominator noted, for others.</summary>
+    /// <summary>
+    /// The floor of a polynomial with whole coefficients beside its constant; null, with the denominator noted, for others.
+    /// </summary>
     public Polynomial? Floor(Polynomial value, bool up, List<string> names, WorkMeter meter)
     {
         if (!IsOfWholeNumbers(value, names)) return null;

@@ -42,7 +42,8 @@ internal readonly record struct ComplexReal(Real Re, Real Im, double Error, doub
     {
         Real real = Real.From(value, precision);
         bool exact = value.IsInteger && value.BitLength <= precision;
-        return new(real, Real.Zero, exact ? double.NegativeInfinity : real.Magnitude - precision, value.IsZero ? 0 : real.Magnitude - value.BitLength);
+        return new(real, Real.Zero, exact ? double.NegativeInfinity : real.Magnitude - precision,
+            value.IsZero ? 0 : real.Magnitude - value.BitLength);
     }
 
     public ComplexReal Negate() => this with { Re = -Re, Im = -Im };

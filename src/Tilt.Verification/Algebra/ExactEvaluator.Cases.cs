@@ -30,7 +30,8 @@ internal sealed partial class ExactEvaluator
                 chosen = value;
                 continue;
             }
-            if (value.Add(current.Negate(), meter) is not { } difference || split!.SignOf(difference, _names, meter) is not { } sign) return null;
+            if (value.Add(current.Negate(), meter) is not { } difference || split!.SignOf(difference, _names, meter) is not { } sign)
+                return null;
             if (sign > 0 == (node.Name == "max")) chosen = value;
         }
         return chosen;
@@ -43,7 +44,9 @@ internal sealed partial class ExactEvaluator
         if (!value.Denominator.TryGetRational(out Rational bottom)) return null;
         if (Univariate.Coefficients(value.Numerator.Scale(Rational.One / bottom), index) is not { } coefficients) return null;
         if (Univariate.SquareRoot(coefficients, meter) is not { } root || coefficients[^1].Sign < 0) return null;
-        if (SquareRoot(coefficients[^1]) is not { } factor || AbsoluteValue(Fraction.Of(Univariate.ToPolynomial(root, index, meter))) is not { } size) return null;
+        if (SquareRoot(coefficients[^1]) is not { } factor
+            || AbsoluteValue(Fraction.Of(Univariate.ToPolynomial(root, index, meter))) is not { } size)
+            return null;
         if (factor.Multiply(size, meter) is not { } result) return null;
         return degree == 2 ? result : RootByCases(result, degree / 2);
     }
@@ -68,7 +71,8 @@ internal sealed partial class ExactEvaluator
         if (!value.HasUnitDenominator || !value.Numerator.IsConstant || value.Numerator.Monomials.Count > 2) return false;
         long bits = 0;
         for (int i = 0; i < value.Numerator.Monomials.Count; i++)
-            bits = Math.Max(bits, value.Numerator.Coefficients[i].BitLength + new Rational(value.Numerator.Monomials[i].Radicand).BitLength + 1);
+            bits = Math.Max(bits,
+                value.Numerator.Coefficients[i].BitLength + new Rational(value.Numerator.Monomials[i].Radicand).BitLength + 1);
         return bits * Math.Abs((long)exponent) <= MostPowerBits;
     }
 }

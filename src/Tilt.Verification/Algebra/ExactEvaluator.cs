@@ -31,7 +31,8 @@ internal sealed partial class ExactEvaluator(WorkMeter meter, CaseSplit? split =
             case NodeKind.Number or NodeKind.Based:
                 return Fraction.Of(node.Value);
             case NodeKind.Symbol:
-                return node.Name == "infinity" ? null : node.Name == "i" ? Fraction.Of(Polynomial.Term(Monomial.One with { Imaginary = true }, Rational.One)) : Indeterminate(node.Name);
+                return node.Name == "infinity" ? null : node.Name == "i"
+                    ? Fraction.Of(Polynomial.Term(Monomial.One with { Imaginary = true }, Rational.One)) : Indeterminate(node.Name);
             case NodeKind.Negate:
                 return Evaluate(node[0])?.Negate();
             case NodeKind.Add:
@@ -45,7 +46,9 @@ internal sealed partial class ExactEvaluator(WorkMeter meter, CaseSplit? split =
             case NodeKind.Percent:
                 return Evaluate(node[0])?.Multiply(Fraction.Of(new Rational(1, 100)), meter);
             case NodeKind.Degree:
-                return Indeterminate("pi") is { } pi ? Evaluate(node[0])?.Multiply(Fraction.Of(new Rational(1, 180)), meter)?.Multiply(pi, meter) : null;
+                return Indeterminate("pi") is { } pi
+                    ? Evaluate(node[0])?.Multiply(Fraction.Of(new Rational(1, 180)), meter)?.Multiply(pi, meter)
+                    : null;
             case NodeKind.Set:
                 return node.Arguments.Length == 1 ? Evaluate(node[0]) : null;
             case NodeKind.Factorial:
@@ -174,7 +177,8 @@ internal sealed partial class ExactEvaluator(WorkMeter meter, CaseSplit? split =
             case "sqrt":
                 return EvaluateRoot(node[0], 2);
             case "root":
-                return Evaluate(node[1]) is { } index && index.TryGetRational(out Rational n) && n.TryGetInt(out int degree) && degree is > 0 and <= 64
+                return Evaluate(node[1]) is { } index && index.TryGetRational(out Rational n) && n.TryGetInt(out int degree)
+                    && degree is > 0 and <= 64
                     ? EvaluateRoot(node[0], degree)
                     : null;
             case "binom" when node.Arguments.Length == 2:
@@ -188,14 +192,16 @@ internal sealed partial class ExactEvaluator(WorkMeter meter, CaseSplit? split =
         if (Evaluate(node[0]) is not { } argument) return null;
         if (node.Name is "abs") return AbsoluteValue(argument);
         if (node.Name is "floor" or "ceil") return Round(argument, node.Name == "ceil");
-        if (node.Name is "ln" or "log" && node.Arguments.Length == 1 && argument.TryGetRational(out Rational one) && one.IsOne) return Fraction.Of(Rational.Zero);
+        if (node.Name is "ln" or "log" && node.Arguments.Length == 1 && argument.TryGetRational(out Rational one) && one.IsOne)
+            return Fraction.Of(Rational.Zero);
         return Trigonometry.Exact(node.Name, argument, _names, this);
     }
 
     private Fraction? EvaluateRoot(Node radicand, int degree)
     {
         if (Evaluate(radicand) is not { } value) return null;
-        if (value.TryGetRational(out Rational rational)) return rational.IsZero ? Fraction.Of(Rational.Zero) : RationalPower(rational, new Rational(1, degree));
+        if (value.TryGetRational(out Rational rational))
+            return rational.IsZero ? Fraction.Of(Rational.Zero) : RationalPower(rational, new Rational(1, degree));
         if (degree == 2 && Roots.Denest(value, SquareRoot, meter) is { } nested) return nested;
         return degree is 2 or 4 or 8 ? RootByCases(value, degree) : null;
     }

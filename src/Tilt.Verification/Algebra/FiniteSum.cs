@@ -11,9 +11,12 @@ internal static class FiniteSum
     public static Fraction? TryEvaluate(Node node, ExactEvaluator evaluator, WorkMeter meter)
     {
         if (node.Kind != NodeKind.BigOperator || node.Name is not ("sum" or "prod")) return null;
-        if (node[0] is not { Kind: NodeKind.Relation, Name: "=" } start || start.Arguments.Length != 2 || start[0].Kind != NodeKind.Symbol) return null;
-        if (evaluator.Evaluate(start[1]) is not { } low || !low.TryGetRational(out Rational first) || !first.TryGetInt(out int from)) return null;
-        if (evaluator.Evaluate(node[1]) is not { } high || !high.TryGetRational(out Rational last) || !last.TryGetInt(out int to)) return null;
+        if (node[0] is not { Kind: NodeKind.Relation, Name: "=" } start || start.Arguments.Length != 2 || start[0].Kind != NodeKind.Symbol)
+            return null;
+        if (evaluator.Evaluate(start[1]) is not { } low || !low.TryGetRational(out Rational first) || !first.TryGetInt(out int from))
+            return null;
+        if (evaluator.Evaluate(node[1]) is not { } high || !high.TryGetRational(out Rational last) || !last.TryGetInt(out int to))
+            return null;
         if (to - from >= MostTerms) return null;
         Fraction? total = Fraction.Of(node.Name == "sum" ? Rational.Zero : Rational.One);
         for (int index = from; index <= to && total is not null; index++)

@@ -35,7 +35,8 @@ internal sealed class Infinities(WorkMeter meter)
         };
     }
 
-    private static Extended Negate(Extended value) => value.Sign != 0 ? new(-value.Sign, null) : new(0, Node.Of(NodeKind.Negate, value.Finite!));
+    private static Extended Negate(Extended value) =>
+        value.Sign != 0 ? new(-value.Sign, null) : new(0, Node.Of(NodeKind.Negate, value.Finite!));
 
     private Extended? Sum(Node[] terms)
     {
@@ -87,7 +88,9 @@ internal sealed class Infinities(WorkMeter meter)
         if (exponent.Sign != 0)
         {
             // b^∞ for a constant b above 1, or between 0 and 1.
-            if (value.Sign != 0 || SignOf(value.Finite!) != 1 || SignOf(Node.Of(NodeKind.Add, value.Finite!, Node.Number(-1))) is not { } above || above == 0) return null;
+            if (value.Sign != 0 || SignOf(value.Finite!) != 1
+                || SignOf(Node.Of(NodeKind.Add, value.Finite!, Node.Number(-1))) is not { } above || above == 0)
+                return null;
             return above == exponent.Sign ? new(1, null) : new(0, Node.Number(Rational.Zero));
         }
         if (value.Sign == 0) return new(0, Node.Of(NodeKind.Power, value.Finite!, exponent.Finite!));

@@ -20,7 +20,8 @@ internal sealed partial class NumericEvaluator
             case "root":
                 return EvaluateRoot(node, x);
             case "abs":
-                return x.IsReal ? x with { Re = x.Re.Abs() } : x.Multiply(x with { Im = -x.Im }).Sqrt() is { } norm ? norm with { Im = Real.Zero } : null;
+                return x.IsReal ? x with { Re = x.Re.Abs() } : x.Multiply(x with { Im = -x.Im }).Sqrt() is { } norm
+                    ? norm with { Im = Real.Zero } : null;
             case "sgn":
                 return !x.IsReal || (x.MayBeZero && !x.IsZero) ? null : Rational(x.Re.Sign);
             case "floor" or "ceil":
@@ -79,7 +80,8 @@ internal sealed partial class NumericEvaluator
         }
         return Whole(up ? floor + 1 : floor, 0);
 
-        ComplexReal Whole(BigInteger value, double finest) => ComplexReal.Of(new Real(value, 0, precision), exact: true) with { Finest = Math.Min(finest, 0) };
+        ComplexReal Whole(BigInteger value, double finest) =>
+            ComplexReal.Of(new Real(value, 0, precision), exact: true) with { Finest = Math.Min(finest, 0) };
     }
 
     /// <summary>max, min, gcd, lcm of real values.</summary>
@@ -98,7 +100,8 @@ internal sealed partial class NumericEvaluator
             {
                 if (WholeNumber(current) is not { } a || WholeNumber(value) is not { } b || a == 0 || b == 0) return null;
                 BigInteger divisor = BigInteger.GreatestCommonDivisor(a, b);
-                chosen = ComplexReal.Of(new Rational(node.Name == "gcd" ? divisor : BigInteger.Abs((BigInteger)a * b) / divisor), precision);
+                chosen = ComplexReal.Of(new Rational(node.Name == "gcd" ? divisor : BigInteger.Abs((BigInteger)a * b) / divisor),
+                    precision);
             }
             else if ((value.Re - current.Re).Sign > 0 == (node.Name == "max")) chosen = value;
         }
@@ -154,7 +157,8 @@ internal sealed partial class NumericEvaluator
             // arcsin x = arg(√(1 − x²) + i·x).
             ComplexReal rest = one.Add(x.Multiply(x).Negate());
             if (rest.Re.Sign < 0 || rest.Sqrt() is not { } adjacent) return null;
-            ComplexReal angle = new ComplexReal(adjacent.Re, x.Re, adjacent.Error, Math.Min(adjacent.Finest, x.Finest)).ArgumentValue(Math.Max(adjacent.Error, x.Error));
+            ComplexReal angle = new ComplexReal(adjacent.Re, x.Re, adjacent.Error, Math.Min(adjacent.Finest, x.Finest))
+                .ArgumentValue(Math.Max(adjacent.Error, x.Error));
             return name == "arcsin" ? angle : HalfPi().Add(angle.Negate());
         }
         ComplexReal arctan = new ComplexReal(one.Re, x.Re, x.Error, Math.Min(0, x.Finest)).ArgumentValue(x.Error);

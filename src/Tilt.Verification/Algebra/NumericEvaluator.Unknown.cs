@@ -36,7 +36,8 @@ internal sealed partial class NumericEvaluator
     /// <summary>The same sum, product or limit with a variable of a fixed name.</summary>
     private Node RenameBound(Node node)
     {
-        if (node.Kind != NodeKind.BigOperator || node[0] is not { Kind: NodeKind.Relation } range || range[0].Kind != NodeKind.Symbol) return node;
+        if (node.Kind != NodeKind.BigOperator || node[0] is not { Kind: NodeKind.Relation } range || range[0].Kind != NodeKind.Symbol)
+            return node;
         string name = range[0].Name;
         string fresh = Bound + node.Height.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return name.StartsWith(Bound, StringComparison.Ordinal) ? node : Substitution.Replace(node, name, Node.Symbol(fresh), meter);

@@ -70,7 +70,8 @@ internal sealed partial class NumericEvaluator(SamplePoint point, int precision,
         }
     }
 
-    private static int CostOf(int precision, double growth) => precision == Real.StandardPrecision ? 1 : (int)Math.Ceiling(Math.Pow((double)precision / Real.StandardPrecision, growth));
+    private static int CostOf(int precision, double growth) =>
+        precision == Real.StandardPrecision ? 1 : (int)Math.Ceiling(Math.Pow((double)precision / Real.StandardPrecision, growth));
 
     private ComplexReal Rational(int numerator, int denominator = 1) => ComplexReal.Of(new Rational(numerator, denominator), precision);
 
@@ -168,7 +169,8 @@ internal sealed partial class NumericEvaluator(SamplePoint point, int precision,
     {
         if (node.Name is not ("sum" or "prod") || node[0] is not { Kind: NodeKind.Relation, Name: "=" } start || start.Arguments.Length != 2
             || start[0].Kind != NodeKind.Symbol || Evaluate(start[1]) is not { } low || WholeNumber(low) is not { } from
-            || node[1].Kind == NodeKind.Empty || node[1].IsSymbol("infinity") || Evaluate(node[1]) is not { } high || WholeNumber(high) is not { } to)
+            || node[1].Kind == NodeKind.Empty || node[1].IsSymbol("infinity") || Evaluate(node[1]) is not { } high
+            || WholeNumber(high) is not { } to)
         {
             return Hashed(node);
         }

@@ -3,7 +3,9 @@ using Tilt.Verification.Numbers;
 
 namespace Tilt.Verification.Algebra;
 
-/// <summary>A binary floating-point number mantissa · 2^exponent. Results have the larger <see cref="Precision"/> of their operands.</summary>
+/// <summary>
+/// A binary floating-point number mantissa · 2^exponent. Results have the larger <see cref="Precision"/> of their operands.
+/// </summary>
 internal readonly struct Real
 {
     /// <summary>Bits of a mantissa where nothing asks for more.</summary>
@@ -51,7 +53,8 @@ internal readonly struct Real
     public static Real From(Rational value, int precision)
     {
         if (value.IsInteger) return new(value.Numerator, 0, precision);
-        int shift = Math.Max(0, precision + 2 + (int)value.Denominator.GetBitLength() - (int)BigInteger.Abs(value.Numerator).GetBitLength());
+        int shift =
+            Math.Max(0, precision + 2 + (int)value.Denominator.GetBitLength() - (int)BigInteger.Abs(value.Numerator).GetBitLength());
         return new((value.Numerator << shift) / value.Denominator, -shift, precision);
     }
 
@@ -70,12 +73,14 @@ internal readonly struct Real
 
     public static Real operator -(Real a, Real b) => a + -b;
 
-    public static Real operator *(Real a, Real b) => new(a.Mantissa * b.Mantissa, a.Exponent + b.Exponent, Math.Max(a.Precision, b.Precision));
+    public static Real operator *(Real a, Real b) =>
+        new(a.Mantissa * b.Mantissa, a.Exponent + b.Exponent, Math.Max(a.Precision, b.Precision));
 
     public static Real operator /(Real a, Real b)
     {
         int precision = Math.Max(a.Precision, b.Precision);
-        int shift = Math.Max(0, precision + 2 + (int)BigInteger.Abs(b.Mantissa).GetBitLength() - (int)BigInteger.Abs(a.Mantissa).GetBitLength());
+        int shift =
+            Math.Max(0, precision + 2 + (int)BigInteger.Abs(b.Mantissa).GetBitLength() - (int)BigInteger.Abs(a.Mantissa).GetBitLength());
         return new((a.Mantissa << shift) / b.Mantissa, a.Exponent - b.Exponent - shift, precision);
     }
 

@@ -10,7 +10,9 @@ internal static class RealRoots
 
     private const double Largest = 1e12;
 
-    /// <summary>The places where the polynomial changes its sign or is flat, as multiples of 2⁻⁴⁰; none where the coefficients exceed doubles.</summary>
+    /// <summary>
+    /// The places where the polynomial changes its sign or is flat, as multiples of 2⁻⁴⁰; none where the coefficients exceed doubles.
+    /// </summary>
     public static List<Rational> Of(ReadOnlySpan<Rational> coefficients)
     {
         var values = new double[coefficients.Length];

@@ -23,7 +23,9 @@ internal static class Roots
         return BigInteger.Pow(root, degree) == value ? root : null;
     }
 
-    /// <summary>n = outside² · inside with a square-free inside below 2³¹; false when trial division up to 2,000 does not settle it.</summary>
+    /// <summary>
+    /// n = outside² · inside with a square-free inside below 2³¹; false when trial division up to 2,000 does not settle it.
+    /// </summary>
     public static bool TrySquareFree(BigInteger value, out BigInteger outside, out long inside, WorkMeter meter)
     {
         outside = BigInteger.One;

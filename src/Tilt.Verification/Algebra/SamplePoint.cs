@@ -37,13 +37,18 @@ internal sealed class SamplePoint
     public static SamplePoint Constant { get; } = new(0, [], false, BigInteger.One, null);
 
     /// <summary>One of the points for reals.</summary>
-    public static SamplePoint OfReals(int index, IReadOnlyList<string> symbols, BigInteger scale) => new(index, symbols, false, scale, null);
+    public static SamplePoint OfReals(int index, IReadOnlyList<string> symbols, BigInteger scale) =>
+        new(index, symbols, false, scale, null);
 
     /// <summary>One of the points for whole numbers.</summary>
-    public static SamplePoint OfWholeNumbers(int index, IReadOnlyList<string> symbols, BigInteger scale) => new(index, symbols, true, scale, null);
+    public static SamplePoint OfWholeNumbers(int index, IReadOnlyList<string> symbols, BigInteger scale) =>
+        new(index, symbols, true, scale, null);
 
-    /// <summary>One of the further points: a grid between −8 and 8 for one symbol, sizes between 1/32 and 32 and all signs for several.</summary>
-    public static SamplePoint More(int index, IReadOnlyList<string> symbols) => new(FirstMore + index, symbols, false, BigInteger.One, null);
+    /// <summary>
+    /// One of the further points: a grid between −8 and 8 for one symbol, sizes between 1/32 and 32 and all signs for several.
+    /// </summary>
+    public static SamplePoint More(int index, IReadOnlyList<string> symbols) =>
+        new(FirstMore + index, symbols, false, BigInteger.One, null);
 
     /// <summary>The point at which every symbol has one given value.</summary>
     public static SamplePoint At(Rational value, IReadOnlyList<string> symbols) => new(0, symbols, false, BigInteger.One, value);

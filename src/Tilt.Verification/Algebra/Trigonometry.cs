@@ -10,7 +10,8 @@ internal static class Trigonometry
     {
         if (argument.TryGetRational(out Rational rational))
         {
-            if (rational.IsZero && name is "sin" or "tan" or "arcsin" or "arctan" or "sinh" or "tanh" or "arsinh" or "artanh") return Fraction.Of(Rational.Zero);
+            if (rational.IsZero && name is "sin" or "tan" or "arcsin" or "arctan" or "sinh" or "tanh" or "arsinh" or "artanh")
+                return Fraction.Of(Rational.Zero);
             if (rational.IsZero && name is "cos" or "sec" or "cosh") return Fraction.Of(Rational.One);
             return Inverse(name, rational, evaluator);
         }
@@ -26,7 +27,8 @@ internal static class Trigonometry
     /// <summary>arcsin, arccos and arctan of 0, ±1/2 and ±1.</summary>
     private static Fraction? Inverse(string name, Rational value, ExactEvaluator evaluator)
     {
-        int? doubled = value.Equals(1) ? 2 : value.Equals(-1) ? -2 : value.Equals(new Rational(1, 2)) ? 1 : value.Equals(new Rational(-1, 2)) ? -1 : value.IsZero ? 0 : null;
+        int? doubled = value.Equals(1) ? 2 : value.Equals(-1) ? -2 : value.Equals(new Rational(1, 2)) ? 1
+            : value.Equals(new Rational(-1, 2)) ? -1 : value.IsZero ? 0 : null;
         if (doubled is not { } twice) return null;
         int? sixths = name switch
         {
@@ -71,5 +73,6 @@ internal static class Trigonometry
         return Fraction.Of(negative ? value.Negate() : value);
     }
 
-    private static Polynomial Root(long radicand, int divisor) => Polynomial.Term(new Monomial(0, radicand, false), new Rational(1, divisor));
+    private static Polynomial Root(long radicand, int divisor) =>
+        Polynomial.Term(new Monomial(0, radicand, false), new Rational(1, divisor));
 }

@@ -26,7 +26,8 @@ public static class AnswerExtractor
         if (start < 0) return default;
         string text = TurnEnd.Cut(UnicodeForms.Normalize(start == 0 ? response : response[start..]));
         if (FindBox(text, options) is { } boxed) return boxed;
-        if (Tagged(text) is { } inside) return FromText(inside, options) is { Text: { } tagged } ? new(tagged, ExtractionRule.Tag) : default;
+        if (Tagged(text) is { } inside)
+            return FromText(inside, options) is { Text: { } tagged } ? new(tagged, ExtractionRule.Tag) : default;
         return FromText(text, options);
     }
 
@@ -35,7 +36,9 @@ public static class AnswerExtractor
         if (HashMark.Find(text) is { } marked) return new(marked, ExtractionRule.Hashes);
         if (AnswerPhrases.Find(text) is { } phrase) return phrase;
         string plain = HashMark.WithoutHeadings(text);
-        if (plain.Contains("**", StringComparison.Ordinal) && plain.AsSpan().IndexOfAnyInRange('0', '9') < 0 && Sentence.BoldWord(plain) is { Text: not null } bold) return bold;
+        if (plain.Contains("**", StringComparison.Ordinal) && plain.AsSpan().IndexOfAnyInRange('0', '9') < 0
+            && Sentence.BoldWord(plain) is { Text: not null } bold)
+            return bold;
         if (!Prose.IsProse(plain)) return Found(WithoutLayout(plain), ExtractionRule.Whole);
         if (!options.LastExpressionFallback) return default;
         return Sentence.LastAnswer(text[Math.Max(0, text.Length - (4 * options.Budget.MaxAnswerLength))..]);
@@ -72,7 +75,9 @@ public static class AnswerExtractor
             text = text[(end + 1)..].TrimStart();
         }
         // A dash before a formula, or before another sign, is a bullet or a minus: nobody can tell.
-        if (text.Length > 2 && text[0] is '-' or '–' or '•' && text[1] == ' ' && text[1..].TrimStart() is { IsEmpty: false } value && value[0] is '$' or '\\' or '-' or '−' or '+') return default;
+        if (text.Length > 2 && text[0] is '-' or '–' or '•' && text[1] == ' ' && text[1..].TrimStart() is { IsEmpty: false } value
+            && value[0] is '$' or '\\' or '-' or '−' or '+')
+            return default;
         return text;
     }
 
@@ -87,7 +92,9 @@ public static class AnswerExtractor
         List<BoxFinder.Box> boxes = BoxFinder.FindAll(response, 0, out bool unclosed);
         if (boxes.Count == 0) return unclosed ? default(ExtractedAnswer) : null;
         int first = options.Boxes == BoxSelection.All ? 0 : boxes.Count - 1;
-        while (first > 0 && boxes.Count - first < MostJoinedBoxes && IsGlue(response.AsSpan(boxes[first - 1].End, boxes[first].Start - boxes[first - 1].End))) first--;
+        while (first > 0 && boxes.Count - first < MostJoinedBoxes
+            && IsGlue(response.AsSpan(boxes[first - 1].End, boxes[first].Start - boxes[first - 1].End)))
+            first--;
         if (first == boxes.Count - 1) return Found(Content(response, boxes[first]), ExtractionRule.Box);
         var parts = new List<string>();
         for (int i = first; i < boxes.Count && parts.Count < MostJoinedBoxes; i++)
@@ -95,7 +102,9 @@ public static class AnswerExtractor
             string content = Content(response, boxes[i]).Trim().ToString();
             if (!parts.Contains(content)) parts.Add(content);
         }
-        return parts.Count == 1 ? Found(parts[0], ExtractionRule.Box) : Found(string.Join(options.Boxes == BoxSelection.All ? ", " : " or ", parts), ExtractionRule.JoinedBoxes);
+        return parts.Count == 1
+            ? Found(parts[0], ExtractionRule.Box)
+            : Found(string.Join(options.Boxes == BoxSelection.All ? ", " : " or ", parts), ExtractionRule.JoinedBoxes);
     }
 
     private static ReadOnlySpan<char> Content(string response, BoxFinder.Box box) =>
@@ -108,9 +117,13 @@ public static class AnswerExtractor
         string words = between.ToString().Replace("\\text", " ", StringComparison.Ordinal).Replace("\\quad", " ", StringComparison.Ordinal)
             .Replace("\\(", " ", StringComparison.Ordinal).Replace("\\)", " ", StringComparison.Ordinal)
             .Replace("\\[", " ", StringComparison.Ordinal).Replace("\\]", " ", StringComparison.Ordinal);
-        foreach (string word in words.Split([' ', '\n', '\r', '\t', ',', ';', '$', '{', '}', '\\', '/', '|', '&', '.', ':', '!', '?', '-', '*'], StringSplitOptions.RemoveEmptyEntries))
+        foreach (string word in words.Split([' ', '\n', '\r', '\t', ',', ';', '$', '{', '}', '\\', '/', '|', '&', '.', ':', '!', '?', '-',
+            '*'], StringSplitOptions.RemoveEmptyEntries))
         {
-            if (word.ToUpperInvariant() is not ("AND" or "OR" or "OU" or "ET" or "MAYBE" or "PERHAPS" or "ALSO" or "ODER" or "UND" or "O" or "Y" or "E" or "ИЛИ" or "И" or "或" or "和" or "ALTERNATIVELY" or "POSSIBLY" or "EVEN")) return false;
+            if (word.ToUpperInvariant()
+                is not ("AND" or "OR" or "OU" or "ET" or "MAYBE" or "PERHAPS" or "ALSO" or "ODER" or "UND" or "O" or "Y" or "E" or "ИЛИ"
+                    or "И" or "或" or "和" or "ALTERNATIVELY" or "POSSIBLY" or "EVEN"))
+                return false;
         }
         return true;
     }

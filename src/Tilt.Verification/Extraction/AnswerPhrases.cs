@@ -9,7 +9,8 @@ internal static class AnswerPhrases
 
     private static readonly string[] Verbs =
     [
-        "is:", "is", "s are", ":", "：", "=", "would be", "will be", "should be", "must be", "to the question is", "to this question is", "to the problem is",
+        "is:", "is", "s are", ":", "：", "=", "would be", "will be", "should be", "must be", "to the question is", "to this question is",
+        "to the problem is",
         "to this problem is", "equals",
     ];
 
@@ -95,7 +96,8 @@ internal static class AnswerPhrases
 
     private static int SkipAdverb(string text, int at)
     {
-        foreach (string adverb in (ReadOnlySpan<string>)["therefore ", "thus ", "hence ", "then ", "simply ", "indeed ", "exactly ", "just ", "donc ", "also ", "entonces ", "quindi ", "portanto ", "therefore, ", "thus, ", "hence, "])
+        foreach (string adverb in (ReadOnlySpan<string>)["therefore ", "thus ", "hence ", "then ", "simply ", "indeed ", "exactly ",
+            "just ", "donc ", "also ", "entonces ", "quindi ", "portanto ", "therefore, ", "thus, ", "hence, "])
         {
             if (text.AsSpan(at).StartsWith(adverb, StringComparison.Ordinal)) return at + adverb.Length;
         }

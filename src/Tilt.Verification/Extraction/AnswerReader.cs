@@ -17,7 +17,8 @@ internal static class AnswerReader
         string clean = text.ToString();
         if (HasDoubledCommands(clean)) clean = clean.Replace("\\\\", "\\", StringComparison.Ordinal);
         if (clean.Contains('$')) clean = RemoveDollars(clean);
-        if (clean.StartsWith("**", StringComparison.Ordinal) && clean.EndsWith("**", StringComparison.Ordinal) && clean.Length > 4) clean = clean[2..^2];
+        if (clean.StartsWith("**", StringComparison.Ordinal) && clean.EndsWith("**", StringComparison.Ordinal) && clean.Length > 4)
+            clean = clean[2..^2];
         return clean.Trim();
     }
 
@@ -26,7 +27,9 @@ internal static class AnswerReader
     {
         const string Opening = "\"'`“‘«「";
         const string Closing = "\"'`”’»」";
-        while (text.Length > 2 && Opening.IndexOf(text[0]) is >= 0 and var kind && text[^1] == Closing[kind] && text[1..^1].IndexOf(text[0]) < 0) text = text[1..^1].Trim();
+        while (text.Length > 2 && Opening.IndexOf(text[0]) is >= 0 and var kind && text[^1] == Closing[kind]
+            && text[1..^1].IndexOf(text[0]) < 0)
+            text = text[1..^1].Trim();
         return text;
     }
 

@@ -9,7 +9,9 @@ internal static class BoxFinder
     // Every box that never closes costs a pass to the end of the text.
     private const int MostRetries = 32;
 
-    /// <summary>The outermost balanced boxes of a text in their order; <paramref name="unclosed"/> tells whether one never closes.</summary>
+    /// <summary>
+    /// The outermost balanced boxes of a text in their order; <paramref name="unclosed"/> tells whether one never closes.
+    /// </summary>
     public static List<Box> FindAll(string text, int from, out bool unclosed)
     {
         var boxes = new List<Box>();

@@ -57,7 +57,10 @@ internal readonly record struct FormulaRun(int Start, int End, bool IsFormula)
     private static bool IsWordAt(string text, int at, out int end)
     {
         end = at;
-        while (end < text.Length && (end == at || IsFarScript(text[end]) == IsFarScript(text[end - 1])) && (char.IsLetter(text[end]) || (text[end] is '\'' or '’' && end > at && end + 1 < text.Length && char.IsLetter(text[end + 1])))) end++;
+        while (end < text.Length && (end == at || IsFarScript(text[end]) == IsFarScript(text[end - 1]))
+            && (char.IsLetter(text[end])
+                || (text[end] is '\'' or '’' && end > at && end + 1 < text.Length && char.IsLetter(text[end + 1]))))
+            end++;
         if (end - at < 2) return false;
         string word = text[at..end];
         return !Vocabulary.Functions.ContainsKey(word) && word is not ("sqrt" or "pi" or "theta");
@@ -98,7 +101,8 @@ internal readonly record struct FormulaRun(int Start, int End, bool IsFormula)
             }
             bool operatorAhead = spaces < text.Length && Binary.Contains(text[spaces]) && IsJoining(text, spaces);
             bool operatorBehind = isOperator && Binary.Contains(text[position - 1]);
-            bool command = spaces < text.Length && text[spaces] == '\\' && spaces + 1 < text.Length && char.IsLetter(text[spaces + 1]) && !IsTextCommand(text, spaces);
+            bool command = spaces < text.Length && text[spaces] == '\\' && spaces + 1 < text.Length && char.IsLetter(text[spaces + 1])
+                && !IsTextCommand(text, spaces);
             if (!operatorAhead && !operatorBehind && !command) break;
             position = spaces;
         }
@@ -112,11 +116,14 @@ internal readonly record struct FormulaRun(int Start, int End, bool IsFormula)
     {
         int next = at + 1;
         while (next < text.Length && text[next] is ' ' or '=' or '\\' or '$' or '(' or '-') next++;
-        return next < text.Length && (char.IsAsciiDigit(text[next]) || text[next] == '{' || (char.IsLetter(text[next]) && !IsWordAt(text, next, out _)) || text[next - 1] == '\\' || "√π".Contains(text[next]));
+        return next < text.Length
+            && (char.IsAsciiDigit(text[next]) || text[next] == '{' || (char.IsLetter(text[next]) && !IsWordAt(text, next, out _))
+                || text[next - 1] == '\\' || "√π".Contains(text[next]));
     }
 
     private static bool IsTimesBetween(string text, int at) =>
-        at > 0 && at + 2 < text.Length && text[at] is 'x' or 'X' && text[at + 1] == ' ' && char.IsAsciiDigit(text[at + 2]) && text[at - 1] == ' ' && at > 1 && char.IsAsciiDigit(text[at - 2]);
+        at > 0 && at + 2 < text.Length && text[at] is 'x' or 'X' && text[at + 1] == ' ' && char.IsAsciiDigit(text[at + 2])
+        && text[at - 1] == ' ' && at > 1 && char.IsAsciiDigit(text[at - 2]);
 
     /// <summary>One piece of a formula: a number, a letter, a command with its groups, a bracket with what it holds, a sign.</summary>
     private static int Piece(string text, int at, out bool isOperator, out bool isValue, out bool strong)
@@ -195,7 +202,8 @@ internal readonly record struct FormulaRun(int Start, int End, bool IsFormula)
             char c = text[i];
             if (c == '\n') return at;
             if (c is '{' or '(' or '[') depth++;
-            else if (c is '}' or ')' or ']' && --depth == 0) return text[at] != '{' && Prose.HasWords(text.AsSpan(at + 1, i - at - 1)) ? at : i + 1;
+            else if (c is '}' or ')' or ']' && --depth == 0)
+                return text[at] != '{' && Prose.HasWords(text.AsSpan(at + 1, i - at - 1)) ? at : i + 1;
         }
         return at;
     }

@@ -8,7 +8,9 @@ internal static class Prose
     // Sentences show within the first lines; what goes on longer without any is no answer either.
     private const int LongestScan = 8_000;
 
-    /// <summary>Whether a text is sentences rather than an answer: three plain words outside of text commands, or two with a number.</summary>
+    /// <summary>
+    /// Whether a text is sentences rather than an answer: three plain words outside of text commands, or two with a number.
+    /// </summary>
     public static bool IsProse(string text)
     {
         if (text.Length > LongestScan) text = text[..LongestScan];
@@ -31,7 +33,8 @@ internal static class Prose
         }
         if (words == 0) return text.Contains("$$", StringComparison.Ordinal) && text.Trim()[0] != '$';
         bool digits = text.AsSpan().IndexOfAnyInRange('0', '9') >= 0;
-        return (digits && (words > 1 || OpensWithWord(text))) || (text.Contains('$') && text.Trim()[0] != '$') || text.Contains("\\[") || text.Contains("\\(");
+        return (digits && (words > 1 || OpensWithWord(text))) || (text.Contains('$') && text.Trim()[0] != '$') || text.Contains("\\[")
+            || text.Contains("\\(");
     }
 
     /// <summary>Whether a text begins with a word of a sentence, as in "Try n = 36": no name of a figure, function or unit.</summary>
@@ -86,7 +89,10 @@ internal static class Prose
             words += word[0] >= '\u2e80' ? (word.Length + 1) / 2 : 1;
             return;
         }
-        if (word.Length == 2 && (char.IsUpper(word[1]) ? word : word.ToLowerInvariant()) is not ("is" or "so" or "we" or "of" or "to" or "it" or "be" or "as" or "at" or "by" or "if")) return;
+        if (word.Length == 2 && (char.IsUpper(word[1])
+            ? word
+            : word.ToLowerInvariant()) is not ("is" or "so" or "we" or "of" or "to" or "it" or "be" or "as" or "at" or "by" or "if"))
+            return;
         if (Units.IsUnit(word)) return;
         words++;
     }
@@ -145,7 +151,9 @@ internal static class Prose
         for (int i = from; i < text.Length; i++)
         {
             if (text[i] is '\n' or '。') return i;
-            if (text[i] == '.' && (i + 1 == text.Length || char.IsWhiteSpace(text[i + 1])) && !(i >= 1 && text.AsSpan(i - 1).StartsWith("m.") && i + 1 == text.Length)) return i;
+            if (text[i] == '.' && (i + 1 == text.Length || char.IsWhiteSpace(text[i + 1]))
+                && !(i >= 1 && text.AsSpan(i - 1).StartsWith("m.") && i + 1 == text.Length))
+                return i;
         }
         return text.Length;
     }

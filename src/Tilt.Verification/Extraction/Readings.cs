@@ -50,7 +50,9 @@ internal static class Readings
                 string name = answer[(i + 1)..end];
                 int open = end;
                 while (open < answer.Length && answer[open] == ' ') open++;
-                int close = Vocabulary.TextCommands.Contains(name) && open < answer.Length && answer[open] == '{' ? answer.IndexOf('}', open) : -1;
+                int close = Vocabulary.TextCommands.Contains(name) && open < answer.Length && answer[open] == '{'
+                    ? answer.IndexOf('}', open)
+                    : -1;
                 if (close > 0)
                 {
                     flat.Append(' ').Append(answer, open + 1, close - open - 1).Append(' ');
@@ -87,15 +89,19 @@ internal static class Readings
             bool letter = rest[i] is >= 'A' and <= 'J' && (i == 0 || !char.IsLetterOrDigit(rest[i - 1]));
             if (letter && rest[i + 1] is ')' or ':' or '.' && (i + 2 >= rest.Length || rest[i + 2] == ' ')) return null;
         }
-        return rest.Contains(" or ", StringComparison.OrdinalIgnoreCase) || rest.Contains("not", StringComparison.OrdinalIgnoreCase) ? null : (flat[at].ToString(), rest);
+        return rest.Contains(" or ", StringComparison.OrdinalIgnoreCase) || rest.Contains("not", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : (flat[at].ToString(), rest);
     }
 
     /// <summary>"two thirds", "2 out of 3", "1 in 4", and "3 ways" set as one text.</summary>
     private static string? Spelled(string flat)
     {
-        if (WordNumbers.SpelledFraction(flat.ToLowerInvariant()) is { } fraction) return $"\\frac{{{fraction.Numerator}}}{{{fraction.Denominator}}}";
+        if (WordNumbers.SpelledFraction(flat.ToLowerInvariant()) is { } fraction)
+            return $"\\frac{{{fraction.Numerator}}}{{{fraction.Denominator}}}";
         string[] words = flat.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length > 1 && words[0].ToLowerInvariant() is "exactly" or "only" or "just" or "precisely") return string.Join(' ', words[1..]);
+        if (words.Length > 1 && words[0].ToLowerInvariant() is "exactly" or "only" or "just" or "precisely")
+            return string.Join(' ', words[1..]);
         if (words.Length < 2 || !words[0].All(char.IsAsciiDigit)) return null;
         bool ratio = words is [_, "out", "of", _] or [_, "in", _];
         if (ratio) return words[^1].All(char.IsAsciiDigit) && words[^1] != "0" ? $"\\frac{{{words[0]}}}{{{words[^1]}}}" : null;
@@ -113,7 +119,8 @@ internal static class Readings
             if (Sentence.Denies(flat[runs[i].Start..runs[i].End])) return null;
         }
         string last = flat[runs[at - 1].Start..runs[at - 1].End].ToLowerInvariant();
-        bool states = flat.AsSpan(runs[at - 1].End, runs[at].Start - runs[at - 1].End).Contains(':') || last is "is" or "are" or "equals" or "be" or "was" or "were" or "therefore" or "thus" or "hence" or "so";
+        bool states = flat.AsSpan(runs[at - 1].End, runs[at].Start - runs[at - 1].End).Contains(':')
+            || last is "is" or "are" or "equals" or "be" or "was" or "were" or "therefore" or "thus" or "hence" or "so";
         if (!states || Sentence.LastAnswer(flat) is not { Text: { } answer }) return null;
         string after = flat[runs[at].End..].Trim(' ', '.').ToLowerInvariant();
         return after.Length == 0 || after is "of them" or "in total" || Units.MayFollow(after, Node.Of(NodeKind.Empty)) ? answer : null;
@@ -130,7 +137,8 @@ internal static class Readings
         string before = clean[..open];
         if (before.EndsWith("\\left", StringComparison.Ordinal)) before = before[..^5];
         string inner = clean[(open + 1)..].Trim();
-        bool apart = before.EndsWith(' ') || before.EndsWith("\\;", StringComparison.Ordinal) || before.EndsWith("\\,", StringComparison.Ordinal)
+        bool apart = before.EndsWith(' ') || before.EndsWith("\\;", StringComparison.Ordinal)
+            || before.EndsWith("\\,", StringComparison.Ordinal)
             || before.EndsWith('~') || before.EndsWith("\\quad", StringComparison.Ordinal);
         foreach (string sign in (ReadOnlySpan<string>)["\\approx", "≈", "approximately ", "about ", "approx. ", "or ", "i.e. ", "="])
         {
@@ -144,7 +152,8 @@ internal static class Readings
     /// <summary>The points of "all real numbers except 1 and 2".</summary>
     private static string? AllExcept(string flat)
     {
-        foreach (string start in (ReadOnlySpan<string>)["all real numbers except", "all reals except", "all real numbers other than", "all real numbers excluding"])
+        foreach (string start in (ReadOnlySpan<string>)["all real numbers except", "all reals except", "all real numbers other than",
+            "all real numbers excluding"])
         {
             if (!flat.StartsWith(start, StringComparison.OrdinalIgnoreCase)) continue;
             string points = flat[start.Length..].Trim();
@@ -171,6 +180,7 @@ internal static class Readings
         int open = OpeningOf(flat[..^1]);
         if (open < 1) return null;
         string[] words = flat[(open + 1)..^1].Split(' ', 2, StringSplitOptions.RemoveEmptyEntries);
-        return words.Length == 2 && words[0].ToLowerInvariant() is "since" or "because" or "as" or "using" or "by" && !Sentence.Denies(words[1]) ? flat[..open].Trim() : null;
+        return words.Length == 2 && words[0].ToLowerInvariant() is "since" or "because" or "as" or "using" or "by"
+            && !Sentence.Denies(words[1]) ? flat[..open].Trim() : null;
     }
 }

@@ -12,11 +12,13 @@ internal static class Sentence
     /// <summary>Words right behind a value that make another of it or deny it.</summary>
     private static readonly FrozenSet<string> ChangingAfter = new[]
     {
-        "squared", "cubed", "factorial", "choose", "or", "minus", "plus", "below", "divided", "multiplied", "would", "isn't", "wasn't", "recurring", "repeating", "modulo", "mod",
+        "squared", "cubed", "factorial", "choose", "or", "minus", "plus", "below", "divided", "multiplied", "would", "isn't", "wasn't",
+        "recurring", "repeating", "modulo", "mod",
         "doubled", "halved", "tripled", "raised", "over", "vs", "versus",
     }.ToFrozenSet();
 
-    private static readonly FrozenSet<string> Denials = new[] { "wrong", "incorrect", "not", "false", "too", "impossible", "mistaken", "ruled", "rejected", "invalid" }.ToFrozenSet();
+    private static readonly FrozenSet<string> Denials =
+        new[] { "wrong", "incorrect", "not", "false", "too", "impossible", "mistaken", "ruled", "rejected", "invalid" }.ToFrozenSet();
 
     /// <summary>The last formula or number; none when what surrounds it does not state it.</summary>
     /// <param name="text">The sentences.</param>
@@ -43,13 +45,17 @@ internal static class Sentence
             if (sign == Effect.Changes) return default;
             answer = "-" + answer;
         }
-        if (first > 0 && !runs[first - 1].IsFormula && Word(text, runs[first - 1]) is "minus" or "negative" && text.AsSpan(runs[first - 1].End, start - runs[first - 1].End).Trim().IsEmpty)
+        if (first > 0 && !runs[first - 1].IsFormula && Word(text, runs[first - 1]) is "minus" or "negative"
+            && text.AsSpan(runs[first - 1].End, start - runs[first - 1].End).Trim().IsEmpty)
         {
-            if (first > 1 && runs[first - 2].IsFormula && text.AsSpan(runs[first - 2].End, runs[first - 1].Start - runs[first - 2].End).Trim().IsEmpty) return default;
+            if (first > 1 && runs[first - 2].IsFormula
+                && text.AsSpan(runs[first - 2].End, runs[first - 1].Start - runs[first - 2].End).Trim().IsEmpty)
+                return default;
             start = runs[first - 1].Start;
             answer = "-" + answer;
         }
-        if (!Statement.Before(text, start, phrase, out bool opens, out bool foreign) || !Statement.After(text, end, opens, foreign)) return default;
+        if (!Statement.Before(text, start, phrase, out bool opens, out bool foreign) || !Statement.After(text, end, opens, foreign))
+            return default;
         return new(answer, delimited ? ExtractionRule.LastFormula : ExtractionRule.LastNumber);
     }
 
@@ -59,7 +65,9 @@ internal static class Sentence
         foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             string lower = word.ToLowerInvariant();
-            if (Denials.Contains(lower) || lower is "never" or "or" or "except" or "unless" or "maybe" or "perhaps" || lower.EndsWith("n't", StringComparison.Ordinal)) return true;
+            if (Denials.Contains(lower) || lower is "never" or "or" or "except" or "unless" or "maybe" or "perhaps"
+                || lower.EndsWith("n't", StringComparison.Ordinal))
+                return true;
         }
         return false;
     }
@@ -75,7 +83,8 @@ internal static class Sentence
         int end = 0;
         while (end < answer.Length && (char.IsAsciiDigit(answer[end]) || answer[end] is ',' or '.')) end++;
         // Scripts without spaces go on right behind the number; their numerals would belong to it.
-        if (end > 0 && end < answer.Length && FarScripts.IsFar(answer[end]) && FarScripts.MayFollow(answer.AsSpan(end))) return answer[..end];
+        if (end > 0 && end < answer.Length && FarScripts.IsFar(answer[end]) && FarScripts.MayFollow(answer.AsSpan(end)))
+            return answer[..end];
         if (end > 0 && end + 1 < answer.Length && answer[end] == ' ' && IsForeignNoun(answer.AsSpan(end + 1))) return answer[..end];
         return end > 0 && end < answer.Length && Units.IsKnown(answer[end..].TrimEnd('²', '³')) ? answer[..end] : answer;
     }
@@ -88,7 +97,8 @@ internal static class Sentence
             if (c is not (>= '\u0400' and <= '\u04ff' or ' ' or '.' or '/') && !char.IsLetter(c)) return false;
         }
         if (words.IndexOfAnyExceptInRange('\0', '\u007f') < 0) return false;
-        return !Array.Exists(words.ToString().ToLowerInvariant().Split([' ', '.', '/'], StringSplitOptions.RemoveEmptyEntries), StatingWords.MultipliesAbroad);
+        return !Array.Exists(words.ToString().ToLowerInvariant().Split([' ', '.', '/'], StringSplitOptions.RemoveEmptyEntries),
+            StatingWords.MultipliesAbroad);
     }
 
     /// <summary>Takes out the marks of bold text and of calculators, <c>&lt;&lt;3*4=12&gt;&gt;</c>.</summary>
@@ -100,9 +110,11 @@ internal static class Sentence
             if (close < 0 || close - at > 200) break;
             text = text.Remove(at, close + 2 - at);
         }
-        for (int at = text.IndexOf("**", StringComparison.Ordinal); at >= 0 && at < text.Length; at = text.IndexOf("**", at, StringComparison.Ordinal))
+        for (int at = text.IndexOf("**", StringComparison.Ordinal); at >= 0 && at < text.Length; at =
+            text.IndexOf("**", at, StringComparison.Ordinal))
         {
-            bool power = at > 0 && at + 2 < text.Length && (char.IsLetterOrDigit(text[at - 1]) || text[at - 1] == ')') && (char.IsLetterOrDigit(text[at + 2]) || text[at + 2] is '(' or '-');
+            bool power = at > 0 && at + 2 < text.Length && (char.IsLetterOrDigit(text[at - 1]) || text[at - 1] == ')')
+                && (char.IsLetterOrDigit(text[at + 2]) || text[at + 2] is '(' or '-');
             if (power) at += 2;
             else text = text.Remove(at, 2);
         }
@@ -111,7 +123,8 @@ internal static class Sentence
 
     /// <summary>The index of the value that a last one in parentheses repeats, as in 0.75 (75%).</summary>
     private static int WithRepeat(string text, List<FormulaRun> runs, int last) =>
-        last > 0 && runs[last - 1].IsFormula && text[runs[last].Start] == '(' && text.AsSpan(runs[last - 1].End, runs[last].Start - runs[last - 1].End).Trim().IsEmpty ? last - 1 : last;
+        last > 0 && runs[last - 1].IsFormula && text[runs[last].Start] == '('
+            && text.AsSpan(runs[last - 1].End, runs[last].Start - runs[last - 1].End).Trim().IsEmpty ? last - 1 : last;
 
     /// <summary>The index of the first part of 5 hours and 30 minutes.</summary>
     private static int WithLargerUnit(string text, List<FormulaRun> runs, int at)
@@ -132,15 +145,22 @@ internal static class Sentence
         if (last + 1 >= runs.Count || runs[last + 1].IsFormula || runs[last + 1].Start < end) return end;
         string word = Word(text, runs[last + 1]);
         bool near = text.AsSpan(end, runs[last + 1].Start - end).Trim(" -").IsEmpty;
-        return near && (first < last || word is "percent" or "percents" || WordNumbers.Multiplier(word) is not null) ? runs[last + 1].End : end;
+        return near && (first < last || word is "percent" or "percents" || WordNumbers.Multiplier(word) is not null)
+            ? runs[last + 1].End
+            : end;
     }
 
-    /// <summary>What a sign with a space behind it does to the value: a minus in a line of text negates it, others make it a part of something.</summary>
+    /// <summary>
+    /// What a sign with a space behind it does to the value: a minus in a line of text negates it, others make it a part of something.
+    /// </summary>
     private static Effect? SignBefore(string text, int start)
     {
         int at = start - 1;
         while (at >= 0 && text[at] == ' ') at--;
-        if (at < 0 || text[at] is not ('-' or '−' or '–' or '+' or '*' or '/' or '×' or '·' or '÷' or '^' or '<' or '>' or '≤' or '≥' or '≠' or '±' or '~' or '|')) return null;
+        if (at < 0
+            || text[at] is not ('-' or '−' or '–' or '+' or '*' or '/' or '×' or '·' or '÷' or '^' or '<' or '>' or '≤' or '≥' or '≠' or '±'
+                or '~' or '|'))
+            return null;
         int before = at - 1;
         while (before >= 0 && text[before] == ' ') before--;
         // At the start of a line a dash may be a bullet or a minus.
@@ -152,7 +172,9 @@ internal static class Sentence
 
     private static string Word(string text, FormulaRun run) => text[run.Start..run.End].ToLowerInvariant();
 
-    /// <summary>Whether another value stands right before, with no more than signs, a unit and "and" or "or" between: a line of guesses.</summary>
+    /// <summary>
+    /// Whether another value stands right before, with no more than signs, a unit and "and" or "or" between: a line of guesses.
+    /// </summary>
     private static bool FollowsCandidate(string text, List<FormulaRun> runs, int at)
     {
         int previous = at - 1;
@@ -161,7 +183,8 @@ internal static class Sentence
         while (previous >= 0 && !runs[previous].IsFormula && words < 4)
         {
             string word = Word(text, runs[previous]);
-            bool joint = word is "and" or "or" or "maybe" or "perhaps" or "possibly" or "then" or "also" or "even" or "alternatively" or "и" or "или" or "oder" or "und" or "y" or "o" or "ou" or "et";
+            bool joint = word is "and" or "or" or "maybe" or "perhaps" or "possibly" or "then" or "also" or "even" or "alternatively" or "и"
+                or "или" or "oder" or "und" or "y" or "o" or "ou" or "et";
             joins |= joint;
             if (!joint && !Units.IsUnit(word) && !UnitNouns.IsPlainNoun(word, false)) return false;
             words++;
@@ -175,7 +198,8 @@ internal static class Sentence
     /// <summary>Whether a text that follows a value makes another of it or denies it.</summary>
     public static bool ChangesWhatPrecedes(string rest)
     {
-        if (rest.Length > 1 && rest[0] == '!' && rest[1] is '.' or ',' or '/' or ')' or '!' or '$' or '\\' or '}' or ']' or '^') return true;
+        if (rest.Length > 1 && rest[0] == '!' && rest[1] is '.' or ',' or '/' or ')' or '!' or '$' or '\\' or '}' or ']' or '^')
+            return true;
         string[] words = rest.Split([' ', '\t'], 5, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0 || rest[0] is '.' or '\n' or ',' or ';') return false;
         string first = words[0].Trim('*', '$', ',', '.', '!', '?').ToLowerInvariant();
@@ -188,9 +212,12 @@ internal static class Sentence
         if (first == "at") return second is "most" or "least";
         if (first == "times") return second.Length == 1 || (second.Length > 0 && char.IsAsciiDigit(second[0]));
         // "5 more than Bob" is a number of things, "5 more than x" another value.
-        if (first is "more" or "less" or "fewer" && second == "than") return third.Length < 2 || !third.All(char.IsAsciiLetter) || third is "that" or "this" or "the" or "twice" or "half" or "double" or "thrice";
+        if (first is "more" or "less" or "fewer" && second == "than")
+            return third.Length < 2 || !third.All(char.IsAsciiLetter)
+                || third is "that" or "this" or "the" or "twice" or "half" or "double" or "thrice";
         if (first is "degrees" or "points" or "degree") return second is "below";
-        return first is "thirds" or "halves" or "quarters" or "fourths" or "fifths" or "tenths" or "hundredths" or "dozens" or "thousands" or "hundreds" or "millions";
+        return first is "thirds" or "halves" or "quarters" or "fourths" or "fifths" or "tenths" or "hundredths" or "dozens" or "thousands"
+            or "hundreds" or "millions";
     }
 
     /// <summary>A name in bold at the end of the text, after "is": "The winner is **Evelyn**."</summary>
@@ -201,7 +228,8 @@ internal static class Sentence
         int open = trimmed.LastIndexOf("**", trimmed.Length - 3, StringComparison.Ordinal);
         if (open < 0) return default;
         string before = text[..open].TrimEnd(' ', ':');
-        bool states = before.EndsWith(" is", StringComparison.Ordinal) || before.EndsWith(" are", StringComparison.Ordinal) || before.EndsWith(" was", StringComparison.Ordinal);
+        bool states = before.EndsWith(" is", StringComparison.Ordinal) || before.EndsWith(" are", StringComparison.Ordinal)
+            || before.EndsWith(" was", StringComparison.Ordinal);
         string name = trimmed[(open + 2)..^2].Trim();
         return states && name.Length is > 0 and < 60 ? new(name, ExtractionRule.LastFormula) : default;
     }

@@ -32,7 +32,8 @@ internal static class Statement
         if (HasDoubt(clause) || Supposes(clause)) return false;
         char last = before[^1];
         if (last == '=' && !IsNamed(before[..^1].TrimEnd())) return false;
-        if (last is ':' or '=' or '—' or '–' or '→' or '⇒' or '≈') return last != '≈' && (!HasFar(clause) || FarScripts.StatesBefore(clause.TrimEnd(" :=—–").ToString() + "是"));
+        if (last is ':' or '=' or '—' or '–' or '→' or '⇒' or '≈')
+            return last != '≈' && (!HasFar(clause) || FarScripts.StatesBefore(clause.TrimEnd(" :=—–").ToString() + "是"));
         if (FarScripts.IsFar(last) || last == '、' || (last == ',' && clause.Length > 0 && FarScripts.IsFar(clause[^1])))
         {
             foreign = true;
@@ -42,17 +43,29 @@ internal static class Statement
         while (words.Count > 0 && StatingWords.Transparent.Contains(words[0])) words.RemoveAt(0);
         if (words.Count == 0) return true;
         foreign = words.Exists(StatingWords.IsForeign);
-        if (last == ',') return StatingWords.States(words[0]) || text.AsSpan(start, Math.Min(LongestSentence, text.Length - start)).IndexOfAny("=\n") is >= 0 and var sign && text[start + sign] == '=';
+        if (last == ',')
+            return StatingWords.States(words[0])
+                || text.AsSpan(start, Math.Min(LongestSentence, text.Length - start)).IndexOfAny("=\n") is >= 0 and var sign
+                    && text[start + sign] == '=';
         // "Many people answer 36" states nothing; "the answer 36" does.
         if (words[0] == "answer") return words.Count == 1 || words[1] is "the" or "final" or "correct" or "my" or "our";
-        if (words.Count > 1 && words[0] is "has" or "have" or "contains" or "contain" or "holds" or "requires" or "needs" && words[1] is "answer" or "number" or "result" or "value") return false;
-        if (StatingWords.States(words[0])) return words.Count < 2 || words[0] != "that" || words[1] is "is" or "find" or "get" or "have" or "follows" or "conclude" or "see";
+        if (words.Count > 1 && words[0] is "has" or "have" or "contains" or "contain" or "holds" or "requires" or "needs"
+            && words[1] is "answer" or "number" or "result" or "value")
+            return false;
+        if (StatingWords.States(words[0]))
+            return words.Count < 2 || words[0] != "that"
+                || words[1] is "is" or "find" or "get" or "have" or "follows" or "conclude" or "see";
         string second = words.Count > 1 ? words[1] : "", third = words.Count > 2 ? words[2] : "";
         return words[0] switch
         {
-            "of" or "de" or "di" or "von" => second is "est" or "sont" || StatingWords.IsAmountOf(second, third) || (phrase && second.Length == 0),
-            "to" => second is "wynik" or "odpowiedź" or "equal" or "equals" or "comes" or "amounts" or "simplifies" or "reduces" or "equates" or "evaluates" or "out" && third is not ("close" or "or") || (second == "up" && third is "adds" or "add" or "adding" or "added" or "sums" or "sum"),
-            "a" or "à" => second is "igual" or "égal" or "égale" or "uguale" or "pari" && third is not ("ou" or "o" or "oder" or "or" or "et" or "e" or "y") || (second == "y" && third == "il") || second is "il" or "elle" or "on",
+            "of" or "de" or "di" or "von" =>
+                second is "est" or "sont" || StatingWords.IsAmountOf(second, third) || (phrase && second.Length == 0),
+            "to" => second is "wynik" or "odpowiedź" or "equal" or "equals" or "comes" or "amounts" or "simplifies" or "reduces"
+                or "equates" or "evaluates" or "out" && third is not ("close" or "or")
+                || (second == "up" && third is "adds" or "add" or "adding" or "added" or "sums" or "sum"),
+            "a" or "à" => second is "igual" or "égal" or "égale" or "uguale" or "pari"
+                && third is not ("ou" or "o" or "oder" or "or" or "et" or "e" or "y") || (second == "y" && third == "il")
+                || second is "il" or "elle" or "on",
             "es" => second is "gibt" or "sind",
             "at" => second is "is" or "are" or "was" or "arrives" or "ends",
             "for" => second is "sells" or "sold" or "sell",
@@ -70,7 +83,8 @@ internal static class Statement
     {
         string rest = text[end..SentenceEnd(text, end)];
         if (rest.Contains('\\', StringComparison.Ordinal)) rest = WithoutTextCommands(rest);
-        if (Sentence.ChangesWhatPrecedes(text[end..Math.Min(text.Length, end + rest.Length + 2)]) || Sentence.ChangesWhatPrecedes(rest)) return false;
+        if (Sentence.ChangesWhatPrecedes(text[end..Math.Min(text.Length, end + rest.Length + 2)]) || Sentence.ChangesWhatPrecedes(rest))
+            return false;
         if (HasDoubt(rest) || DeniedLater(text.AsSpan(Math.Min(text.Length, end + rest.Length)))) return false;
         ReadOnlySpan<char> words = rest.AsSpan().TrimStart("*_`\"'”»)]}$");
         if (words.StartsWith("\\)") || words.StartsWith("\\]")) words = words[2..];
@@ -80,12 +94,17 @@ internal static class Statement
         if (words[0] is ',' or ';' or '(' or '—' or ':' or '-' or '–' or '□' or '∎') return !opens || words[0] is ',' or '(';
         if (FarScripts.IsFar(words[0])) return FarScripts.MayFollow(words);
         if (words[0] is >= '\u0900' and <= '\u097f') return words is "है" or "हैं" or "है।" or "हैं।" or "।";
-        if (!char.IsLetter(words[0])) return near ? words[0] is '%' or '°' or '²' or '³' or '/' || words.StartsWith("\\%") || words.StartsWith("^\\circ") || words.StartsWith("^{\\circ") : words[0] is '$' or '=' or '≈' or '✓' or '✅';
+        if (!char.IsLetter(words[0]))
+            return near ? words[0] is '%' or '°' or '²' or '³' or '/' || words.StartsWith("\\%") || words.StartsWith("^\\circ")
+                || words.StartsWith("^{\\circ") : words[0] is '$' or '=' or '≈' or '✓' or '✅';
         List<string> list = FirstWords(words, 12);
         if (near && list.Count > 0) return Units.IsKnown(list[0]);
         if (opens) return StatesItself(list) || IsNoun(list, 12);
-        if (list.Count > 1 && StatingWords.GoesOn(list[0]) && (WordNumbers.IsNumberWord(list[1]) || list[1] is "base" or "binary" or "octal" or "hexadecimal" or "percent")) return false;
-        if (StatingWords.GoesOn(list[0])) return list[0] != "as" || list.Count < 2 || list[1] is not ("long" or "many" or "much" or "a" or "an" or "one");
+        if (list.Count > 1 && StatingWords.GoesOn(list[0])
+            && (WordNumbers.IsNumberWord(list[1]) || list[1] is "base" or "binary" or "octal" or "hexadecimal" or "percent"))
+            return false;
+        if (StatingWords.GoesOn(list[0]))
+            return list[0] != "as" || list.Count < 2 || list[1] is not ("long" or "many" or "much" or "a" or "an" or "one");
         if (list[0] is "is" or "are" or "was") return StatesItself(list) || list.Count > 1 && StatingWords.GoesOn(list[1]);
         if (list[0] is "more" or "less" or "fewer") return list.Count > 1 && (list[1] != "than" ? IsNoun(list[1..], MostNounWords) : true);
         if (foreign || list[0][0] > 'ÿ') return list.Count > 0 && !list.Take(3).Any(StatingWords.MultipliesAbroad);
@@ -125,7 +144,9 @@ internal static class Statement
         return HasDoubt(LastClause(before[from..]));
     }
 
-    /// <summary>The clause at the end of a text; what a comma sets off before it counts when it is a word or two, as in "perhaps, it is 36".</summary>
+    /// <summary>
+    /// The clause at the end of a text; what a comma sets off before it counts when it is a word or two, as in "perhaps, it is 36".
+    /// </summary>
     private static ReadOnlySpan<char> LastClause(ReadOnlySpan<char> before)
     {
         before = before.TrimEnd(",、 ");
@@ -135,14 +156,17 @@ internal static class Statement
             int next = Math.Max(before[..start].LastIndexOfAny(",;、"), before[..start].TrimEnd(':').LastIndexOf(':'));
             next = Math.Max(next, before[..start].LastIndexOf(" which "));
             ReadOnlySpan<char> part = before[(next + 1)..start];
-            if (start < before.Length && (part.Trim().Count(' ') > 1 || part.Trim().Equals("no", StringComparison.OrdinalIgnoreCase))) break;
+            if (start < before.Length && (part.Trim().Count(' ') > 1 || part.Trim().Equals("no", StringComparison.OrdinalIgnoreCase)))
+                break;
             start = Math.Max(0, next);
             if (next < 0) break;
         }
         return before[start..].TrimStart(",;、: ");
     }
 
-    /// <summary>Whether what stands before an equals sign is a word or ends in a bracket, rather than the rest of a formula that was read in part.</summary>
+    /// <summary>
+    /// Whether what stands before an equals sign is a word or ends in a bracket, rather than the rest of a formula that was read in part.
+    /// </summary>
     private static bool IsNamed(ReadOnlySpan<char> before)
     {
         if (before.IsEmpty || before[^1] is '$' or '*' or ')' or ']' or '}') return true;
@@ -158,7 +182,9 @@ internal static class Statement
         {
             ReadOnlySpan<char> word = clause[range].Trim(",:;*()");
             if (word.Length is < 3 or > 8) continue;
-            if (word.ToString().ToLowerInvariant() is "let" or "try" or "consider" or "choose" or "put" or "where" or "whose" or "when" or "whenever" or "see") return true;
+            if (word.ToString().ToLowerInvariant() is "let" or "try" or "consider" or "choose" or "put" or "where" or "whose" or "when"
+                or "whenever" or "see")
+                return true;
         }
         return false;
     }
@@ -196,7 +222,8 @@ internal static class Statement
         int end = rest.IndexOfAny(".!?。\n");
         if (end >= 0) rest = rest[..end];
         if (rest.Length > LongestSentence) return false;
-        foreach (string word in (ReadOnlySpan<string>)["wrong", "incorrect", "mistake", "not right", "not correct", "not true", "not the answer", "неверно", "неправильно", "falsch", "incorrect", "错误", "不对", "間違", "틀렸"])
+        foreach (string word in (ReadOnlySpan<string>)["wrong", "incorrect", "mistake", "not right", "not correct", "not true",
+            "not the answer", "неверно", "неправильно", "falsch", "incorrect", "错误", "不对", "間違", "틀렸"])
         {
             if (rest.Contains(word, StringComparison.OrdinalIgnoreCase)) return true;
         }
@@ -207,14 +234,16 @@ internal static class Statement
     private static bool StatesItself(List<string> words)
     {
         int verb = words.FindIndex(word => word is "is" or "are" or "was");
-        if (verb < 0 || verb > 4 || verb + 2 >= words.Count || (verb > 0 && !IsNoun(words[..verb], MostNounWords))) return verb >= 0 && verb + 1 < words.Count && words[verb + 1] is "correct" or "left" or "right";
+        if (verb < 0 || verb > 4 || verb + 2 >= words.Count || (verb > 0 && !IsNoun(words[..verb], MostNounWords)))
+            return verb >= 0 && verb + 1 < words.Count && words[verb + 1] is "correct" or "left" or "right";
         return words[verb + 1] is "the" or "our" or "your" && words.Skip(verb + 2).Take(3).Any(StatingWords.IsAnswer);
     }
 
     /// <summary>Whether the words up to a preposition are a plain noun or a unit.</summary>
     private static bool IsNoun(List<string> words, int most)
     {
-        int count = words.FindIndex(word => StatingWords.GoesOn(word) || word is "and" or "is" or "are" or "were" or "was" or "to" or "with" or "than");
+        int count = words.FindIndex(
+            word => StatingWords.GoesOn(word) || word is "and" or "is" or "are" or "were" or "was" or "to" or "with" or "than");
         if (count < 0) count = words.Count;
         if (count is 0 || count > most) return false;
         string noun = string.Join(' ', words[..count]);
@@ -227,7 +256,9 @@ internal static class Statement
         return text.Trim("()[]{}$\\").IsEmpty ? default : text;
     }
 
-    /// <summary>Where the sentence of a position starts: a value alone in its line goes on the line before, when that does not end.</summary>
+    /// <summary>
+    /// Where the sentence of a position starts: a value alone in its line goes on the line before, when that does not end.
+    /// </summary>
     private static int SentenceStart(string text, int at)
     {
         int limit = Math.Max(0, at - LongestSentence);
@@ -238,7 +269,10 @@ internal static class Statement
             words |= char.IsLetterOrDigit(c);
             if (c is '。' or '！' or '？' or '।') return i + 1;
             if (c is '.' or '!' or '?' && i + 1 < text.Length && char.IsWhiteSpace(text[i + 1])) return i + 1;
-            if (c == '\n' && (words || text.AsSpan(limit, i - limit).TrimEnd() is { IsEmpty: false } line && line[^1] is '.' or '!' or '?' or '。' or '}' or ']' or '$' or ')' or '*' || (i > 0 && !HasWordAtEnd(text.AsSpan(limit, i - limit))))) return i + 1;
+            if (c == '\n' && (words || text.AsSpan(limit, i - limit).TrimEnd() is { IsEmpty: false } line
+                && line[^1] is '.' or '!' or '?' or '。' or '}' or ']' or '$' or ')' or '*'
+                || (i > 0 && !HasWordAtEnd(text.AsSpan(limit, i - limit)))))
+                return i + 1;
         }
         return limit;
     }
@@ -255,7 +289,9 @@ internal static class Statement
         for (int i = at; i < text.Length; i++)
         {
             if (text[i] is '\n' or '。' or '！' or '？' or '।') return i;
-            if (text[i] is '.' or '!' or '?' && (i + 1 == text.Length || char.IsWhiteSpace(text[i + 1]) || !char.IsLetterOrDigit(text[i + 1]))) return text[i] == '?' ? i + 1 : i;
+            if (text[i] is '.' or '!' or '?'
+                && (i + 1 == text.Length || char.IsWhiteSpace(text[i + 1]) || !char.IsLetterOrDigit(text[i + 1])))
+                return text[i] == '?' ? i + 1 : i;
         }
         return text.Length;
     }
@@ -267,7 +303,9 @@ internal static class Statement
         int end = -1;
         for (int i = text.Length - 1; i >= -1 && words.Count < count; i--)
         {
-            bool part = i >= 0 && (char.IsLetterOrDigit(text[i]) || text[i] is '\'' or '’' || char.GetUnicodeCategory(text[i]) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark);
+            bool part = i >= 0 && (char.IsLetterOrDigit(text[i]) || text[i] is '\'' or '’'
+                || char.GetUnicodeCategory(text[i]) is System.Globalization.UnicodeCategory.NonSpacingMark
+                    or System.Globalization.UnicodeCategory.SpacingCombiningMark);
             if (part && end < 0) end = i;
             if (part || end < 0) continue;
             words.Add(text[(i + 1)..(end + 1)].ToString().ToLowerInvariant());
@@ -282,7 +320,8 @@ internal static class Statement
         int start = -1;
         for (int i = 0; i <= text.Length && words.Count < count; i++)
         {
-            bool part = i < text.Length && (char.IsLetterOrDigit(text[i]) || (text[i] is '\'' or '’' or '-' or '²' or '³' or '/' && start >= 0));
+            bool part = i < text.Length
+                && (char.IsLetterOrDigit(text[i]) || (text[i] is '\'' or '’' or '-' or '²' or '³' or '/' && start >= 0));
             if (part && start < 0) start = i;
             if (part) continue;
             if (start >= 0) words.Add(text[start..i].ToString().ToLowerInvariant());

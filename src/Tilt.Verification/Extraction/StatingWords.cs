@@ -52,7 +52,8 @@ internal static class StatingWords
         radius perimeter weight sum count remainder percentage discount salary time balance grade angle valor totale totaal celkem wert valeur somme suma
         """);
 
-    private static readonly FrozenSet<string> Articles = Set("a an the final grand new this combined full their his her its un una une le la uma um o el il");
+    private static readonly FrozenSet<string> Articles =
+        Set("a an the final grand new this combined full their his her its un una une le la uma um o el il");
 
     /// <summary>
     /// Words that deny, doubt or suppose what a sentence says; wherever they stand in its last clause or behind the value, it states none.
@@ -95,7 +96,8 @@ internal static class StatingWords
         o más ou plus demi medio media halb halbe mezzo
         """);
 
-    private static FrozenSet<string> Set(string words) => words.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToFrozenSet();
+    private static FrozenSet<string> Set(string words) =>
+        words.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToFrozenSet();
 
     /// <summary>Whether a word is followed by the value that it states.</summary>
     public static bool States(string word) => English.Contains(word) || Foreign.Contains(word);
@@ -105,7 +107,8 @@ internal static class StatingWords
 
     /// <summary>Whether a word denies or doubts what it stands with.</summary>
     public static bool Doubts(string word) => Doubting.Contains(word)
-        || word.EndsWith("n't", StringComparison.Ordinal) || word.EndsWith("n’t", StringComparison.Ordinal) || word.StartsWith("n'", StringComparison.Ordinal) || word.StartsWith("n’", StringComparison.Ordinal);
+        || word.EndsWith("n't", StringComparison.Ordinal) || word.EndsWith("n’t", StringComparison.Ordinal)
+        || word.StartsWith("n'", StringComparison.Ordinal) || word.StartsWith("n’", StringComparison.Ordinal);
 
     /// <summary>Whether "of" or its like stands between a noun for an amount and its value.</summary>
     public static bool IsAmountOf(string noun, string article) => Amounts.Contains(noun) && Articles.Contains(article);
@@ -120,7 +123,8 @@ internal static class StatingWords
     public static bool MultipliesAbroad(string word)
     {
         if (ForeignMultiples.Contains(word) || Doubts(word) || States(word)) return true;
-        foreach (string start in (ReadOnlySpan<string>)["тыс", "мил", "млн", "млрд", "проц", "дес", "сот", "не", "или", "в", "на", "и", "дюж", "квадр", "куб", "мен", "бол", "раз", "тр", "пол", "чет", "до", "от", "плюс", "минус", "с", "к", "либо"])
+        foreach (string start in (ReadOnlySpan<string>)["тыс", "мил", "млн", "млрд", "проц", "дес", "сот", "не", "или", "в", "на", "и",
+            "дюж", "квадр", "куб", "мен", "бол", "раз", "тр", "пол", "чет", "до", "от", "плюс", "минус", "с", "к", "либо"])
         {
             bool whole = start.Length < 3 && start is not ("не" or "тр");
             if (whole ? word == start : word.StartsWith(start, StringComparison.Ordinal)) return true;

@@ -5,11 +5,13 @@ internal static class TurnEnd
 {
     private static readonly string[] Marks =
     [
-        "<|im_end|>", "<|im_start|>", "<|eot_id|>", "<|eom_id|>", "<|start_header_id|>", "<|end_of_text|>", "<|endoftext|>", "<|end|>", "<|user|>",
+        "<|im_end|>", "<|im_start|>", "<|eot_id|>", "<|eom_id|>", "<|start_header_id|>", "<|end_of_text|>", "<|endoftext|>", "<|end|>",
+        "<|user|>",
         "<|assistant|>", "<end_of_turn>", "<start_of_turn>", "<｜end▁of▁sentence｜>", "<|return|>", "</s>", "[/INST]",
     ];
 
-    private static readonly string[] Openings = [.. Marks, "<|begin_of_text|>", "<|end_header_id|>", "<|message|>", "<|channel|>", "<|start|>", "<s>", "<bos>", "assistant", "model", "final"];
+    private static readonly string[] Openings = [.. Marks, "<|begin_of_text|>", "<|end_header_id|>", "<|message|>", "<|channel|>",
+        "<|start|>", "<s>", "<bos>", "assistant", "model", "final"];
 
     /// <summary>The text up to the first mark that has something before it.</summary>
     public static string Cut(string text)

@@ -70,7 +70,8 @@ internal sealed partial class AnswerMatcher
                 given = Substitution.Replace(given, givenVariable, Node.Symbol(wantedVariable), meter);
             if (Matches(gold[1], given)) return true;
         }
-        if (Names.IsName(gold[1], meter) && Names.IsName(prediction[0], meter) && Names.AreCompatible(gold[1], prediction[0], _scalars) && Matches(gold[0], prediction[1]))
+        if (Names.IsName(gold[1], meter) && Names.IsName(prediction[0], meter) && Names.AreCompatible(gold[1], prediction[0], _scalars)
+            && Matches(gold[0], prediction[1]))
             return true;
         if (gold[0].IsScalar && gold[1].IsScalar && prediction[0].IsScalar && prediction[1].IsScalar)
         {
@@ -95,7 +96,8 @@ internal sealed partial class AnswerMatcher
         // An approximation that is far off contradicts the value before it.
         for (int i = equal + 1; equal >= 0 && i < sides.Length; i++)
         {
-            if (IsConstant(sides[equal]) && sides[i].Kind == NodeKind.Number && !AreNear(sides[equal], sides[i], meter, RoughBits)) return null;
+            if (IsConstant(sides[equal]) && sides[i].Kind == NodeKind.Number && !AreNear(sides[equal], sides[i], meter, RoughBits))
+                return null;
         }
         if (count == 1)
         {

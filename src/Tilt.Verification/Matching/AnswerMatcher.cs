@@ -20,7 +20,8 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
         gold = Collapse(Expand(gold));
         prediction = Collapse(Expand(prediction));
         // Signs that vary on their own name more values than signs that go together.
-        if (gold.Kind is NodeKind.List or NodeKind.Set && PlusMinusExpansion.Independent(signed, meter) is { } all && all.Length == gold.Arguments.Length)
+        if (gold.Kind is NodeKind.List or NodeKind.Set && PlusMinusExpansion.Independent(signed, meter) is { } all
+            && all.Length == gold.Arguments.Length)
             return MatchUnordered(gold.Arguments, all);
         if (gold.Kind == NodeKind.Relation || prediction.Kind == NodeKind.Relation) return RelationsMatch(gold, prediction);
         if (gold.Kind == NodeKind.Text || prediction.Kind == NodeKind.Text) return TextMatches(gold, prediction);
@@ -53,8 +54,8 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
     }
 
     /// <summary>
-    /// One value for alternatives that all say the same, "7.5 or 15/2"; one quantity for parts of it, "5 hours and 30 minutes"; one symbol for
-    /// all real numbers and for no element.
+    /// One value for alternatives that all say the same, "7.5 or 15/2"; one quantity for parts of it, "5 hours and 30 minutes"; one symbol
+    /// for all real numbers and for no element.
     /// </summary>
     private Node Collapse(Node node)
     {
@@ -82,8 +83,11 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
             Node size = negative ? other[0] : other;
             return size.Kind == NodeKind.Number && size.Value.Equals(negative ? -number : number);
         }
-        if (other.Kind == NodeKind.Symbol && other.Name.Length == 1 && Plain(text.Name).Equals(other.Name, StringComparison.OrdinalIgnoreCase)) return true;
-        return other.Kind == NodeKind.Symbol && (other.Name == text.Name || (other.Name[0] == '"' && other.Name.AsSpan(1).SequenceEqual(text.Name)));
+        if (other.Kind == NodeKind.Symbol && other.Name.Length == 1
+            && Plain(text.Name).Equals(other.Name, StringComparison.OrdinalIgnoreCase))
+            return true;
+        return other.Kind == NodeKind.Symbol
+            && (other.Name == text.Name || (other.Name[0] == '"' && other.Name.AsSpan(1).SequenceEqual(text.Name)));
     }
 
     /// <summary>Words without an article, and the letter of a choice without the word for it.</summary>
@@ -100,21 +104,30 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
 
     private bool ScalarMatches(Node gold, Node prediction)
     {
-        if (prediction is { Kind: NodeKind.List, Conjunction: true } && MixedNumber(prediction) is { } mixed && Matches(gold, mixed)) return true;
-        if (prediction.Kind == NodeKind.List) return IsDecimalComma(gold, prediction) || (gold.IsSymbol("ℝ") && DescribesSameSet(gold, prediction));
+        if (prediction is { Kind: NodeKind.List, Conjunction: true } && MixedNumber(prediction) is { } mixed && Matches(gold, mixed))
+            return true;
+        if (prediction.Kind == NodeKind.List)
+            return IsDecimalComma(gold, prediction) || (gold.IsSymbol("ℝ") && DescribesSameSet(gold, prediction));
         if (prediction.Kind == NodeKind.Ratio) return RatioMatches(prediction, gold);
         if (prediction.Kind == NodeKind.Matrix && gold.Kind == NodeKind.Multiply) return ScaledMatrixMatches(gold, prediction);
-        if (prediction is { Kind: NodeKind.Set, Arguments.Length: 1 } && !prediction[0].IsSymbol("∅") && prediction[0].Kind != NodeKind.Set) return Matches(gold, prediction[0]);
-        return prediction.IsScalar ? _scalars.Matches(gold, prediction) || SameStructure(gold, prediction) : SameStructure(gold, prediction);
+        if (prediction is { Kind: NodeKind.Set, Arguments.Length: 1 } && !prediction[0].IsSymbol("∅") && prediction[0].Kind != NodeKind.Set)
+            return Matches(gold, prediction[0]);
+        return prediction.IsScalar
+            ? _scalars.Matches(gold, prediction) || SameStructure(gold, prediction)
+            : SameStructure(gold, prediction);
     }
 
     /// <summary>The sum of "5 and 1/2"; null for other lists.</summary>
     private static Node? MixedNumber(Node list) =>
-        list.Arguments.Length == 2 && list[0].Kind == NodeKind.Number && list[0].Value.IsInteger && list[1] is { Kind: NodeKind.Divide } part
-        && part[0].Kind == NodeKind.Number && part[1].Kind == NodeKind.Number && part[0].Value.Sign > 0 && part[0].Value.CompareTo(part[1].Value) < 0
+        list.Arguments.Length == 2 && list[0].Kind == NodeKind.Number && list[0].Value.IsInteger
+            && list[1] is { Kind: NodeKind.Divide } part
+        && part[0].Kind == NodeKind.Number && part[1].Kind == NodeKind.Number && part[0].Value.Sign > 0
+            && part[0].Value.CompareTo(part[1].Value) < 0
             ? Node.Number(list[0].Value + (part[0].Value / part[1].Value)) : null;
 
-    /// <summary>"1000,99" for 1000.99 and "0,111" for 0.111, where the comma can be neither a thousands separator nor a natural list.</summary>
+    /// <summary>
+    /// "1000,99" for 1000.99 and "0,111" for 0.111, where the comma can be neither a thousands separator nor a natural list.
+    /// </summary>
     private bool IsDecimalComma(Node value, Node list)
     {
         if (value.Kind != NodeKind.Number || value.Value.IsInteger || list.Arguments.Length != 2 || list.Alternatives) return false;
@@ -131,14 +144,19 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
         switch (prediction.Kind)
         {
             case NodeKind.List:
-                if (RealSets.AreConditions(gold) && RealSets.AreConditions(prediction) && gold.Alternatives != prediction.Alternatives && (gold.Conjunction || prediction.Conjunction))
+                if (RealSets.AreConditions(gold) && RealSets.AreConditions(prediction) && gold.Alternatives != prediction.Alternatives
+                    && (gold.Conjunction || prediction.Conjunction))
                     return DescribesSameSet(gold, prediction);
                 Node[] given = PlusMinusExpansion.Items(prediction, meter);
                 if (Assignments.Names(gold) is not null && Assignments.Names(prediction) is null) return MatchOrdered(wanted, given);
-                if (Assignments.Names(prediction) is not null && !Array.Exists(gold.Arguments, item => item.Kind == NodeKind.Relation) && Assignments.InOrder(prediction) is { } values) return MatchOrdered(wanted, values);
-                return MatchOrdered(wanted, given) || (options.UnorderedLists && MatchUnordered(wanted, given)) || DescribesSameSet(gold, prediction);
+                if (Assignments.Names(prediction) is not null && !Array.Exists(gold.Arguments, item => item.Kind == NodeKind.Relation)
+                    && Assignments.InOrder(prediction) is { } values)
+                    return MatchOrdered(wanted, values);
+                return MatchOrdered(wanted, given) || (options.UnorderedLists && MatchUnordered(wanted, given))
+                    || DescribesSameSet(gold, prediction);
             case NodeKind.Set:
-                return Assignments.Names(gold) is null && MatchUnordered(Distinct(wanted), Distinct(PlusMinusExpansion.Items(prediction, meter)));
+                return Assignments.Names(gold) is null
+                    && MatchUnordered(Distinct(wanted), Distinct(PlusMinusExpansion.Items(prediction, meter)));
             case NodeKind.Tuple when prediction.Name is "()" or "[]" && Assignments.InOrder(gold) is { } named:
                 return MatchOrdered(named, prediction.Arguments);
             case NodeKind.Tuple when prediction.Name is "()" or "[]" && !RealSets.AreConditions(gold):
@@ -165,20 +183,24 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
         switch (prediction.Kind)
         {
             case NodeKind.Tuple:
-                bool brackets = gold.Name == prediction.Name || (gold.Arguments.Length > 2 && prediction.Name is "()" or "[]" && gold.Name is "()" or "[]");
+                bool brackets = gold.Name == prediction.Name
+                    || (gold.Arguments.Length > 2 && prediction.Name is "()" or "[]" && gold.Name is "()" or "[]");
                 return brackets && MatchOrdered(gold.Arguments, prediction.Arguments);
             case NodeKind.List when gold.Name is "()" && !prediction.Alternatives:
-                return MatchOrdered(gold.Arguments, Assignments.InOrder(prediction) ?? prediction.Arguments) || DescribesSameSet(gold, prediction);
+                return MatchOrdered(gold.Arguments, Assignments.InOrder(prediction) ?? prediction.Arguments)
+                    || DescribesSameSet(gold, prediction);
             case NodeKind.List:
                 return DescribesSameSet(gold, prediction);
             case NodeKind.Matrix when IsVector(prediction):
                 return gold.Name is "()" or "[]" && MatchOrdered(gold.Arguments, prediction.Arguments);
             default:
-                return AsSet(prediction) is not null && !ReferenceEquals(AsSet(prediction), prediction) && DescribesSameSet(gold, prediction);
+                return AsSet(prediction) is not null && !ReferenceEquals(AsSet(prediction), prediction)
+                    && DescribesSameSet(gold, prediction);
         }
     }
 
-    private static bool IsVector(Node matrix) => matrix.Name.StartsWith("1×", StringComparison.Ordinal) || matrix.Name.EndsWith("×1", StringComparison.Ordinal);
+    private static bool IsVector(Node matrix) =>
+        matrix.Name.StartsWith("1×", StringComparison.Ordinal) || matrix.Name.EndsWith("×1", StringComparison.Ordinal);
 
     private bool UnionMatches(Node gold, Node prediction)
     {

@@ -12,13 +12,17 @@ internal static class Assignments
         var names = new string[list.Arguments.Length];
         for (int i = 0; i < names.Length; i++)
         {
-            if (list[i] is not { Kind: NodeKind.Relation, Name: "=" } relation || relation.Arguments.Length != 2 || relation[0].Kind != NodeKind.Symbol) return null;
+            if (list[i] is not { Kind: NodeKind.Relation, Name: "=" } relation || relation.Arguments.Length != 2
+                || relation[0].Kind != NodeKind.Symbol)
+                return null;
             names[i] = relation[0].Name;
         }
         return names.Distinct(StringComparer.Ordinal).Count() == names.Length ? names : null;
     }
 
-    /// <summary>The values in the order of their names where these are neighbours in the alphabet, else as given; null for other lists.</summary>
+    /// <summary>
+    /// The values in the order of their names where these are neighbours in the alphabet, else as given; null for other lists.
+    /// </summary>
     public static Node[]? InOrder(Node list)
     {
         if (Names(list) is not { } names) return null;

@@ -103,7 +103,8 @@ internal sealed class CanonicalForm(VerifierOptions options, WorkMeter meter)
         int found = 0;
         for (int index = 0; index < 12 && found < (varies ? 2 : 1); index += 2)
         {
-            SamplePoint point = !varies ? SamplePoint.Constant : counts ? SamplePoint.OfWholeNumbers(index, [], 1) : SamplePoint.OfReals(index, [], 1);
+            SamplePoint point = !varies ? SamplePoint.Constant : counts ? SamplePoint.OfWholeNumbers(index, [], 1)
+                : SamplePoint.OfReals(index, [], 1);
             if (Value(node, point) is not { } value || value.Error > value.Magnitude - 120) continue;
             if (found++ > 0) text.Append(';');
             if (!varies && Recognize(value) is { } rational) return rational;
@@ -147,7 +148,8 @@ internal sealed class CanonicalForm(VerifierOptions options, WorkMeter meter)
         int shift = 30 - decimalExponent;
         Real scale = Real.From(new Rational(System.Numerics.BigInteger.Pow(10, Math.Abs(shift))), Real.StandardPrecision);
         Real scaled = shift >= 0 ? value * scale : value / scale;
-        System.Numerics.BigInteger digits = (scaled + new Real(value.Sign, -1)).ToFixed(FixedPoint.For(Real.StandardPrecision)) / FixedPoint.For(Real.StandardPrecision).One;
+        System.Numerics.BigInteger digits = (scaled + new Real(value.Sign, -1)).ToFixed(FixedPoint.For(Real.StandardPrecision))
+            / FixedPoint.For(Real.StandardPrecision).One;
         return $"{digits}e{-shift}";
     }
 

@@ -19,7 +19,8 @@ internal static class EvaluatedForm
         return node.Kind switch
         {
             NodeKind.Relation => node.Name == "=" && IsNumeral(node.Arguments[^1], meter),
-            NodeKind.List or NodeKind.Tuple or NodeKind.Set or NodeKind.Matrix or NodeKind.Ratio => node.Arguments.Length > 0 && Array.TrueForAll(node.Arguments, item => IsNumeral(item, meter)),
+            NodeKind.List or NodeKind.Tuple or NodeKind.Set or NodeKind.Matrix or NodeKind.Ratio =>
+                node.Arguments.Length > 0 && Array.TrueForAll(node.Arguments, item => IsNumeral(item, meter)),
             _ => IsNumber(node),
         };
     }
@@ -48,7 +49,8 @@ internal static class EvaluatedForm
         {
             case NodeKind.Relation:
                 // Of a chain such as 2 + 3 = 5, one side must be the value.
-                return node.Name is not ("=" or "~" or "= =" or "= ~" or "= = =") || Array.Exists(node.Arguments, side => !side.HasSymbols && IsEvaluated(side, meter));
+                return node.Name is not ("=" or "~" or "= =" or "= ~" or "= = =")
+                    || Array.Exists(node.Arguments, side => !side.HasSymbols && IsEvaluated(side, meter));
             case NodeKind.List when node.Alternatives:
                 return Array.Exists(node.Arguments, item => IsEvaluated(item, meter));
             case NodeKind.List or NodeKind.Tuple or NodeKind.Set or NodeKind.Matrix or NodeKind.Ratio or NodeKind.Union:

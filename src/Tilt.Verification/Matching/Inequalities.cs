@@ -22,7 +22,8 @@ internal static class Inequalities
             bool flipped = !Names.IsName(sides[0], meter) && Names.IsName(sides[1], meter);
             unknown = flipped ? sides[1] : sides[0];
             if (!Names.IsName(unknown, meter)) return null;
-            if (unknown.Kind == NodeKind.Function) return AbsoluteValue(ref unknown, flipped ? Flip(signs[0]) : signs[0], flipped ? sides[0] : sides[1]);
+            if (unknown.Kind == NodeKind.Function)
+                return AbsoluteValue(ref unknown, flipped ? Flip(signs[0]) : signs[0], flipped ? sides[0] : sides[1]);
             return HalfLine(flipped ? Flip(signs[0]) : signs[0], flipped ? sides[0] : sides[1]);
         }
         if (sides.Length != 3 || !Names.IsName(sides[1], meter) || sides[1].Kind == NodeKind.Function) return null;
@@ -49,7 +50,8 @@ internal static class Inequalities
         "<=" => Node.Named(NodeKind.Tuple, "(]", MinusInfinity, end),
         ">" => Node.Named(NodeKind.Tuple, "()", end, Infinity),
         ">=" => Node.Named(NodeKind.Tuple, "[)", end, Infinity),
-        "!=" => Node.Of(NodeKind.Union, Node.Named(NodeKind.Tuple, "()", MinusInfinity, end), Node.Named(NodeKind.Tuple, "()", end, Infinity)),
+        "!=" => Node.Of(NodeKind.Union, Node.Named(NodeKind.Tuple, "()", MinusInfinity, end),
+            Node.Named(NodeKind.Tuple, "()", end, Infinity)),
         "in" => end,
         _ => null,
     };
@@ -57,7 +59,8 @@ internal static class Inequalities
     public static string Flip(string sign) => sign switch { "<" => ">", ">" => "<", "<=" => ">=", ">=" => "<=", _ => sign };
 
     /// <summary>
-    /// Whether l₁ − r₁ is a constant multiple of l₂ − r₂; <paramref name="sign"/> is that constant's sign where it is a real number, else 0.
+    /// Whether l₁ − r₁ is a constant multiple of l₂ − r₂; <paramref name="sign"/> is that constant's sign where it is a real number, else
+    /// 0.
     /// </summary>
     public static bool AreProportional(Node a, Node b, WorkMeter meter, out int sign)
     {
@@ -71,8 +74,11 @@ internal static class Inequalities
         if (left.IsZero || right.IsZero) return left.IsZero && right.IsZero;
         // A constant equation says nothing about the unknowns and equals only itself.
         if (left.IsConstant || right.IsConstant) return left.SameAs(right);
-        if (left.Multiply(right.LeadingCoefficient(), meter) is not { } x || right.Multiply(left.LeadingCoefficient(), meter) is not { } y || !x.SameAs(y)) return false;
-        if (left.LeadingCoefficient().TryGetRational(out Rational c) && right.LeadingCoefficient().TryGetRational(out Rational d)) sign = c.Sign * d.Sign;
+        if (left.Multiply(right.LeadingCoefficient(), meter) is not { } x || right.Multiply(left.LeadingCoefficient(), meter) is not { } y
+            || !x.SameAs(y))
+            return false;
+        if (left.LeadingCoefficient().TryGetRational(out Rational c) && right.LeadingCoefficient().TryGetRational(out Rational d))
+            sign = c.Sign * d.Sign;
         return true;
     }
 
@@ -80,8 +86,11 @@ internal static class Inequalities
 
     private static bool HaveSameDenominator(Fraction first, Fraction second, WorkMeter meter)
     {
-        if (first.Denominator.TryGetRational(out Rational a) && second.Denominator.TryGetRational(out Rational b)) return a.Sign > 0 && b.Sign > 0;
-        if (!first.Denominator.LeadingCoefficient().TryGetRational(out Rational c) || !second.Denominator.LeadingCoefficient().TryGetRational(out Rational d)) return false;
+        if (first.Denominator.TryGetRational(out Rational a) && second.Denominator.TryGetRational(out Rational b))
+            return a.Sign > 0 && b.Sign > 0;
+        if (!first.Denominator.LeadingCoefficient().TryGetRational(out Rational c)
+            || !second.Denominator.LeadingCoefficient().TryGetRational(out Rational d))
+            return false;
         meter.Charge(4);
         return c.Sign == d.Sign && first.Denominator.Scale(Rational.One / c).SameAs(second.Denominator.Scale(Rational.One / d));
     }

@@ -17,14 +17,18 @@ internal readonly record struct Measure(Node Value, string? Unit)
             case NodeKind.Quantity when node[0].Kind is NodeKind.Degree or NodeKind.Percent: return Of(node[0]);
             case NodeKind.Quantity when node[0].Kind == NodeKind.Quantity && IsCurrency(node[0].Name): return OfMoney(node[0], node.Name);
             case NodeKind.Quantity: return WithoutUnits(node[0], node.Name);
-            case NodeKind.Negate: return Of(node[0]) is { } positive ? positive.Unit is null ? new(node, null) : positive with { Value = Node.Of(NodeKind.Negate, positive.Value) } : null;
+            case NodeKind.Negate:
+                return Of(node[0]) is { } positive
+                    ? positive.Unit is null ? new(node, null) : positive with { Value = Node.Of(NodeKind.Negate, positive.Value) }
+                    : null;
         }
         if (!node.Traits.HasFlag(NodeTraits.Quantity)) return new(node, null);
         return node.Kind switch
         {
             NodeKind.Add => Sum(node),
             NodeKind.Multiply => Product(node),
-            NodeKind.Divide when !node[1].Traits.HasFlag(NodeTraits.Quantity) && Of(node[0]) is { } top => top with { Value = Node.Of(NodeKind.Divide, top.Value, node[1]) },
+            NodeKind.Divide when !node[1].Traits.HasFlag(NodeTraits.Quantity) && Of(node[0]) is { } top =>
+                top with { Value = Node.Of(NodeKind.Divide, top.Value, node[1]) },
             _ => null,
         };
     }
@@ -33,7 +37,9 @@ internal readonly record struct Measure(Node Value, string? Unit)
     private static Measure? OfMoney(Node money, string words)
     {
         if (words.StartsWith("per ", StringComparison.Ordinal)) return WithoutUnits(money[0], money.Name + " " + words);
-        return Units.Factor(words, money.Name) is { IsOne: true } || (!Units.IsKnown(words) && Units.MayFollow(words, money[0])) ? WithoutUnits(money[0], money.Name) : null;
+        return Units.Factor(words, money.Name) is { IsOne: true } || (!Units.IsKnown(words) && Units.MayFollow(words, money[0]))
+            ? WithoutUnits(money[0], money.Name)
+            : null;
     }
 
     private static bool IsCurrency(string unit) => unit.Length == 1 && !char.IsLetter(unit[0]);

@@ -20,7 +20,8 @@ internal static class Names
             case NodeKind.Divide or NodeKind.Ratio or NodeKind.Tuple:
                 return Array.TrueForAll(node.Arguments, part => IsName(part, meter));
             case NodeKind.Function:
-                return node.Arguments.Length > 0 && node.Name is not ("sqrt" or "root" or "not") && Array.TrueForAll(node.Arguments, part => IsName(part, meter));
+                return node.Arguments.Length > 0 && node.Name is not ("sqrt" or "root" or "not")
+                    && Array.TrueForAll(node.Arguments, part => IsName(part, meter));
             case NodeKind.Power:
                 return node[0].Kind == NodeKind.Function && node[1].Kind == NodeKind.Number && IsName(node[0], meter);
             default:
@@ -40,17 +41,23 @@ internal static class Names
         return node.Kind switch
         {
             NodeKind.Add => node.HasSymbols && Array.TrueForAll(node.Arguments, part => IsAskedPart(part, meter)),
-            NodeKind.Multiply => node.Arguments.Length > 1 && (Array.TrueForAll(node.Arguments, part => part.Kind == NodeKind.Symbol && IsName(part, meter)) || IsCallAtNumber(node)),
+            NodeKind.Multiply => node.Arguments.Length > 1
+                && (Array.TrueForAll(node.Arguments, part => part.Kind == NodeKind.Symbol && IsName(part, meter)) || IsCallAtNumber(node)),
             // A logarithm to a base that is a number.
-            NodeKind.Function => node.Name == "log" && node.Arguments.Length == 2 && Array.Exists(node.Arguments, part => IsName(part, meter)) && Array.TrueForAll(node.Arguments, part => part.Kind == NodeKind.Number || IsName(part, meter)),
-            NodeKind.Divide => node[0].HasSymbols && Array.TrueForAll(node.Arguments, part => IsAskedSum(part, meter) || IsAskedPart(part, meter)),
+            NodeKind.Function => node.Name == "log" && node.Arguments.Length == 2
+                && Array.Exists(node.Arguments, part => IsName(part, meter))
+                && Array.TrueForAll(node.Arguments, part => part.Kind == NodeKind.Number || IsName(part, meter)),
+            NodeKind.Divide => node[0].HasSymbols
+                && Array.TrueForAll(node.Arguments, part => IsAskedSum(part, meter) || IsAskedPart(part, meter)),
             _ => false,
         };
     }
 
     /// <summary>σ(4), φ(9): a Greek letter before a number in parentheses.</summary>
     private static bool IsCallAtNumber(Node product) =>
-        product.Arguments.Length == 2 && product[0].Kind == NodeKind.Symbol && product[0].Name is "sigma" or "σ" or "phi" or "φ" or "ϕ" or "varphi" or "tau" or "τ" or "mu" or "μ" or "psi" or "ψ" or "omega" or "ω" or "zeta" or "ζ"
+        product.Arguments.Length == 2 && product[0].Kind == NodeKind.Symbol
+        && product[0].Name is "sigma" or "σ" or "phi" or "φ" or "ϕ" or "varphi" or "tau" or "τ" or "mu" or "μ" or "psi" or "ψ" or "omega"
+            or "ω" or "zeta" or "ζ"
         && product[1].Kind == NodeKind.Number && product[1].Bracketed;
 
     /// <summary>A name, its multiple or its power, in a sum that was asked for.</summary>
@@ -58,7 +65,8 @@ internal static class Names
     {
         NodeKind.Negate => IsAskedPart(node[0], meter),
         NodeKind.Power => IsName(node[0], meter) && node[1].Kind == NodeKind.Number,
-        NodeKind.Multiply => Array.TrueForAll(node.Arguments[(node[0].Kind == NodeKind.Number ? 1 : 0)..], part => IsAskedPart(part, meter)),
+        NodeKind.Multiply =>
+            Array.TrueForAll(node.Arguments[(node[0].Kind == NodeKind.Number ? 1 : 0)..], part => IsAskedPart(part, meter)),
         _ => IsName(node, meter),
     };
 
@@ -88,7 +96,8 @@ internal static class Names
 
     private static Node Head(Node node, out bool call)
     {
-        call = node.Kind == NodeKind.Apply || (node.Kind == NodeKind.Multiply && node.Arguments.Length == 2 && node[0].Kind == NodeKind.Symbol && node[1].Bracketed);
+        call = node.Kind == NodeKind.Apply
+            || (node.Kind == NodeKind.Multiply && node.Arguments.Length == 2 && node[0].Kind == NodeKind.Symbol && node[1].Bracketed);
         return node.Kind == NodeKind.Apply ? Node.Symbol(node.Name) : call ? node[0] : node;
     }
 

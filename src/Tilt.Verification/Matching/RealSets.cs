@@ -12,15 +12,18 @@ internal static class RealSets
     {
         if (node.Kind == NodeKind.Text)
         {
-            return node.Name is "all real numbers" or "all reals" or "real numbers" or "the real numbers" or "reals" or "the set of all real numbers" or "the set of real numbers"
+            return node.Name is "all real numbers" or "all reals" or "real numbers" or "the real numbers" or "reals"
+                or "the set of all real numbers" or "the set of real numbers"
                 or "all real values" or "any real number" or "every real number" or "all real" or "set of all real numbers";
         }
-        return node is { Kind: NodeKind.Tuple, Name: "()", Arguments.Length: 2 } && IsInfinity(node[1]) && node[0].Kind == NodeKind.Negate && IsInfinity(node[0][0]);
+        return node is { Kind: NodeKind.Tuple, Name: "()", Arguments.Length: 2 } && IsInfinity(node[1]) && node[0].Kind == NodeKind.Negate
+            && IsInfinity(node[0][0]);
     }
 
     /// <summary>Whether a node says in words that there is no solution.</summary>
     public static bool IsNothing(Node node) => node.Kind == NodeKind.Text
-        && node.Name is "no solution" or "no solutions" or "there is no solution" or "there are no solutions" or "empty set" or "the empty set" or "empty" or "no such values";
+        && node.Name is "no solution" or "no solutions" or "there is no solution" or "there are no solutions" or "empty set"
+            or "the empty set" or "empty" or "no such values";
 
     /// <summary>The one item of a list whose others only say which symbols are real numbers; null for other lists.</summary>
     public static Node? WithoutMemberships(Node list)
@@ -28,7 +31,9 @@ internal static class RealSets
         if (list.Arguments.Length < 2 || list.Alternatives) return null;
         for (int i = 1; i < list.Arguments.Length; i++)
         {
-            if (list[i] is not { Kind: NodeKind.Relation, Name: "in" } membership || membership[0].Kind != NodeKind.Symbol || !membership[1].IsSymbol("ℝ")) return null;
+            if (list[i] is not { Kind: NodeKind.Relation, Name: "in" } membership || membership[0].Kind != NodeKind.Symbol
+                || !membership[1].IsSymbol("ℝ"))
+                return null;
         }
         return list[0];
     }
@@ -37,10 +42,13 @@ internal static class RealSets
 
     /// <summary>Whether a pair in brackets reads as an interval: it has an infinite end or a square bracket.</summary>
     public static bool IsInterval(Node node) =>
-        node is { Kind: NodeKind.Tuple, Arguments.Length: 2 } && (node.Name != "()" || ((node[0].Traits | node[1].Traits) & NodeTraits.Infinity) != 0);
+        node is { Kind: NodeKind.Tuple, Arguments.Length: 2 }
+        && (node.Name != "()" || ((node[0].Traits | node[1].Traits) & NodeTraits.Infinity) != 0);
 
     /// <summary>Whether a list consists of inequalities.</summary>
-    public static bool AreConditions(Node list) => Array.TrueForAll(list.Arguments, item => item.Kind == NodeKind.Relation && item.Name.Split(' ')[0] is "<" or ">" or "<=" or ">=" or "!=");
+    public static bool AreConditions(Node list) =>
+        Array.TrueForAll(list.Arguments,
+            item => item.Kind == NodeKind.Relation && item.Name.Split(' ')[0] is "<" or ">" or "<=" or ">=" or "!=");
 
     /// <summary>Whether all conditions of a list are on one symbol.</summary>
     public static bool HaveOneUnknown(Node list)
@@ -57,7 +65,9 @@ internal static class RealSets
 
     /// <summary>The points that are taken away in ℝ − {2}; null for other sums.</summary>
     public static Node[]? RemovedPoints(Node sum) =>
-        sum.Arguments.Length == 2 && sum[0].IsSymbol("ℝ") && sum[1].Kind == NodeKind.Negate && sum[1][0].Kind == NodeKind.Set ? sum[1][0].Arguments : null;
+        sum.Arguments.Length == 2 && sum[0].IsSymbol("ℝ") && sum[1].Kind == NodeKind.Negate && sum[1][0].Kind == NodeKind.Set
+            ? sum[1][0].Arguments
+            : null;
 
     /// <summary>The interval between a lower and an upper bound; null when the intervals are no such pair.</summary>
     public static Node? Intersection(Node first, Node second, WorkMeter meter)

@@ -27,7 +27,9 @@ internal static class RoundingPoints
         foreach (Node argument in node.Arguments) Collect(argument, points, whole, meter);
         if (node.Kind != NodeKind.Function || node.Name is not ("floor" or "ceil") || node.Arguments.Length != 1) return;
         var exact = new ExactEvaluator(meter);
-        if (exact.Evaluate(node[0]) is not { } value || exact.HasOpaque || exact.Names.Count != 1 || !value.Denominator.TryGetRational(out Rational bottom)) return;
+        if (exact.Evaluate(node[0]) is not { } value || exact.HasOpaque || exact.Names.Count != 1
+            || !value.Denominator.TryGetRational(out Rational bottom))
+            return;
         if (Univariate.Coefficients(value.Numerator, 0) is not { Length: 2 } line || line[1].IsZero) return;
         foreach (int step in Steps)
         {

@@ -41,7 +41,8 @@ internal sealed class ScalarComparer(WorkMeter meter)
         if (((a.Traits | b.Traits) & NodeTraits.Infinity) != 0)
         {
             var infinities = new Infinities(meter);
-            if (infinities.Resolve(a) is not { } first || infinities.Resolve(b) is not { } second || first.Sign != second.Sign) return false;
+            if (infinities.Resolve(a) is not { } first || infinities.Resolve(b) is not { } second || first.Sign != second.Sign)
+                return false;
             return first.Sign != 0 || AreEqualFinite(first.Finite!, second.Finite!);
         }
         return AreEqualFinite(a, b);
@@ -63,7 +64,9 @@ internal sealed class ScalarComparer(WorkMeter meter)
         List<string> symbols = [.. SymbolsOf(a, b)];
         NodeTraits traits = TraitsOf(a, b);
         IReadOnlyList<Rational> samples = [];
-        if (symbols.Count > 0 && (traits & (NodeTraits.Cases | NodeTraits.Counts | NodeTraits.Alternates)) != 0 && DecideByCases(a, b, symbols, traits, out samples) is { } proven) return proven;
+        if (symbols.Count > 0 && (traits & (NodeTraits.Cases | NodeTraits.Counts | NodeTraits.Alternates)) != 0
+            && DecideByCases(a, b, symbols, traits, out samples) is { } proven)
+            return proven;
         if (AgreeWithBase(a, b, symbols, samples, 0)) return true;
         return traits.HasFlag(NodeTraits.PlainLog) && AgreeWithBase(a, b, symbols, samples, 10);
     }
@@ -83,8 +86,8 @@ internal sealed class ScalarComparer(WorkMeter meter)
     }
 
     /// <summary>
-    /// With several symbols, the lines on which one varies and the others stand still: a difference on one of them is a refutation, agreement
-    /// on all of them no proof.
+    /// With several symbols, the lines on which one varies and the others stand still: a difference on one of them is a refutation,
+    /// agreement on all of them no proof.
     /// </summary>
     private bool? RefuteOnLines(CaseDecision cases, Node a, Node b, List<string> symbols)
     {
@@ -136,7 +139,8 @@ internal sealed class ScalarComparer(WorkMeter meter)
     {
         try
         {
-            return node.HasSymbols || new NumericEvaluator(SamplePoint.Constant, Real.StandardPrecision, 0, meter).Evaluate(node) is not null;
+            return node.HasSymbols
+                || new NumericEvaluator(SamplePoint.Constant, Real.StandardPrecision, 0, meter).Evaluate(node) is not null;
         }
         catch (OutOfRangeException)
         {
@@ -166,7 +170,8 @@ internal sealed class ScalarComparer(WorkMeter meter)
     private static BigInteger ScaleOf(Node node)
     {
         BigInteger scale = node.Kind == NodeKind.Number
-            ? BigInteger.Max(BigInteger.Abs(node.Value.Numerator) / node.Value.Denominator, node.Value.Denominator / BigInteger.Max(1, BigInteger.Abs(node.Value.Numerator))) + 1
+            ? BigInteger.Max(BigInteger.Abs(node.Value.Numerator) / node.Value.Denominator,
+                node.Value.Denominator / BigInteger.Max(1, BigInteger.Abs(node.Value.Numerator))) + 1
             : BigInteger.One;
         foreach (Node argument in node.Arguments) scale = BigInteger.Max(scale, ScaleOf(argument));
         return BigInteger.Min(scale, 1_000_000_000);
@@ -176,7 +181,8 @@ internal sealed class ScalarComparer(WorkMeter meter)
     {
         if (symbols.Count == 0) return CompareAt(a, b, SamplePoint.Constant, logBase, false) is true;
         bool whole = TraitsOf(a, b).CountsThings();
-        if ((a.Traits | b.Traits).HasFlag(NodeTraits.Rounds)) samples = [.. samples, .. RoundingPoints.Of(a, b, whole, meter), .. whole ? [] : Steps];
+        if ((a.Traits | b.Traits).HasFlag(NodeTraits.Rounds))
+            samples = [.. samples, .. RoundingPoints.Of(a, b, whole, meter), .. whole ? [] : Steps];
         if (whole && (a.Traits | b.Traits).HasFlag(NodeTraits.AbsoluteValue)) samples = [.. samples, .. NegativeCounts];
         BigInteger scale = BigInteger.Max(ScaleOf(a), ScaleOf(b));
         int agreed = 0;
@@ -195,12 +201,15 @@ internal sealed class ScalarComparer(WorkMeter meter)
         return agreed >= LeastPoints && (!narrow || AgreeOnMorePoints(a, b, symbols, logBase));
     }
 
-    /// <summary>Whether there is no difference at further points either: for small domains, and for bars whose content may change its sign anywhere.</summary>
+    /// <summary>
+    /// Whether there is no difference at further points either: for small domains, and for bars whose content may change its sign anywhere.
+    /// </summary>
     private bool AgreeOnMorePoints(Node a, Node b, List<string> symbols, int logBase)
     {
         bool bars = (a.Traits | b.Traits).HasFlag(NodeTraits.AbsoluteValue);
         if (bars && !AgreeBesideEdges(a, b, symbols, logBase)) return false;
-        for (int index = 0; index < (bars ? SamplePoint.MostPoints : SamplePoint.MorePoints) && (index < LeastPoints || meter.IsHalfLeft); index++)
+        for (int index = 0; index < (bars ? SamplePoint.MostPoints : SamplePoint.MorePoints) && (index < LeastPoints || meter.IsHalfLeft);
+            index++)
         {
             if (CompareAt(a, b, SamplePoint.More(index, symbols), logBase, true) is false) return false;
         }

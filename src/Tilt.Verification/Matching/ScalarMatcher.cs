@@ -21,11 +21,14 @@ internal sealed class ScalarMatcher(VerifierOptions options, WorkMeter meter)
         {
             (null, null) => _comparer.AreEqual(gold, prediction) || RoundsTo(gold, prediction) || EqualInDegrees(gold, prediction),
             ("%", "%") => _comparer.AreEqual(wanted.Value, given.Value),
-            ("%", null) => _comparer.AreEqual(gold, prediction) || (options.PercentAsBareNumber && _comparer.AreEqual(wanted.Value, given.Value)),
+            ("%", null) => _comparer.AreEqual(gold, prediction)
+                || (options.PercentAsBareNumber && _comparer.AreEqual(wanted.Value, given.Value)),
             (null, "%") => _comparer.AreEqual(gold, prediction),
             ("%", _) or (_, "%") => false,
             ("°", null) or (null, "°") => _comparer.AreEqual(wanted.Value, given.Value) || _comparer.AreEqual(gold, prediction),
-            (null, _) or (_, null) => options.OptionalUnits && Units.MayFollow(wanted.Unit ?? given.Unit!, given.Value) && _comparer.AreEqual(wanted.Value, given.Value),
+            (null, _) or (_, null) =>
+                options.OptionalUnits && Units.MayFollow(wanted.Unit ?? given.Unit!, given.Value)
+                    && _comparer.AreEqual(wanted.Value, given.Value),
             _ => UnitsMatch(wanted, given),
         };
     }
@@ -47,11 +50,16 @@ internal sealed class ScalarMatcher(VerifierOptions options, WorkMeter meter)
         return _comparer.AreEqual(wanted, given);
     }
 
-    /// <summary>A number in a base is a spelling: the digits must be the gold's, the base may be left out. An explicit base ten is a value.</summary>
+    /// <summary>
+    /// A number in a base is a spelling: the digits must be the gold's, the base may be left out. An explicit base ten is a value.
+    /// </summary>
     private static bool BasesMatch(Node gold, Node prediction)
     {
         bool decimalGold = gold.Kind == NodeKind.Number || IsBaseTen(gold);
-        if (decimalGold) return IsBaseTen(prediction) || (IsBaseTen(gold) && prediction.Kind == NodeKind.Number) ? gold.Value.Equals(prediction.Value) : false;
+        if (decimalGold)
+            return IsBaseTen(prediction) || (IsBaseTen(gold) && prediction.Kind == NodeKind.Number)
+                ? gold.Value.Equals(prediction.Value)
+                : false;
         if (gold.Kind != NodeKind.Based) return false;
         if (IsBaseTen(prediction)) return gold.Value.Equals(prediction.Value);
         if (prediction.Kind == NodeKind.Based) return gold.Name == prediction.Name;

@@ -34,5 +34,7 @@ internal sealed class WorkMeter(VerificationBudget budget)
 /// <summary>Leaves the arithmetic of a verdict whose budget is spent; never leaves <see cref="Verifier"/>.</summary>
 internal class OverBudgetException(string what) : Exception(what);
 
-/// <summary>A value beyond the range of the numeric arithmetic: no verdict on constants, a point without a value where symbols vary.</summary>
+/// <summary>
+/// A value beyond the range of the numeric arithmetic: no verdict on constants, a point without a value where symbols vary.
+/// </summary>
 internal sealed class OutOfRangeException(string what) : OverBudgetException(what);

@@ -14,7 +14,8 @@ internal static class Differentials
         if (top.Kind == NodeKind.Multiply) function = top.Arguments.Length == 2 ? top[1] : Node.Of(NodeKind.Multiply, top.Arguments[1..]);
         if (above != below) return null;
         // The name keeps what is derived apart from the variable, which is no value.
-        string name = "derivative by " + variable.Name + (below > 1 ? "^" + below.ToString(System.Globalization.CultureInfo.InvariantCulture) : "");
+        string name = "derivative by " + variable.Name
+            + (below > 1 ? "^" + below.ToString(System.Globalization.CultureInfo.InvariantCulture) : "");
         return Node.Named(NodeKind.Apply, name, function ?? Node.Number(Rational.One, "operator"));
     }
 
@@ -30,7 +31,8 @@ internal static class Differentials
     private static int? Order(Node bottom, out Node? variable)
     {
         variable = null;
-        if (bottom.Kind != NodeKind.Multiply || bottom.Arguments.Length != 2 || !IsDifferential(bottom[0], out int first) || first != 1) return null;
+        if (bottom.Kind != NodeKind.Multiply || bottom.Arguments.Length != 2 || !IsDifferential(bottom[0], out int first) || first != 1)
+            return null;
         int order = 1;
         Node factor = bottom[1];
         if (factor.Kind == NodeKind.Power && factor[1].Kind == NodeKind.Number && factor[1].Value.TryGetInt(out order)) factor = factor[0];

@@ -14,7 +14,8 @@ internal static class FunctionLetters
         foreach (string head in heads)
         {
             // f(a + b) in the gold is a function, whatever the answer writes; lengths and heights are not.
-            bool factor = HasSymbol(gold, head) || ((head[0] is 'h' or 'H' or 'G' || FollowsFactor(gold, head)) && HasSymbol(prediction, head));
+            bool factor = HasSymbol(gold, head)
+                || ((head[0] is 'h' or 'H' or 'G' || FollowsFactor(gold, head)) && HasSymbol(prediction, head));
             if (factor) (gold, prediction) = (AsProduct(gold, head, meter), AsProduct(prediction, head, meter));
         }
         return (gold, prediction);
@@ -39,13 +40,16 @@ internal static class FunctionLetters
 
     private static bool IsSum(Node call) => call.Arguments.Length == 1 && call[0].Kind is NodeKind.Add or NodeKind.PlusMinus;
 
-    private static bool HasSymbol(Node node, string name) => node.IsSymbol(name) || Array.Exists(node.Arguments, argument => HasSymbol(argument, name));
+    private static bool HasSymbol(Node node, string name) =>
+        node.IsSymbol(name) || Array.Exists(node.Arguments, argument => HasSymbol(argument, name));
 
     private static Node AsProduct(Node node, string head, WorkMeter meter)
     {
         meter.Charge(1);
         if (node.Arguments.Length == 0) return node;
         Node[] arguments = Array.ConvertAll(node.Arguments, argument => AsProduct(argument, head, meter));
-        return node.Kind == NodeKind.Apply && node.Name == head && IsSum(node) ? Node.Of(NodeKind.Multiply, [Node.Symbol(head), .. arguments]) : node.With(arguments);
+        return node.Kind == NodeKind.Apply && node.Name == head && IsSum(node)
+            ? Node.Of(NodeKind.Multiply, [Node.Symbol(head), .. arguments])
+            : node.With(arguments);
     }
 }

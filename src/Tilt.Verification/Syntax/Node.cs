@@ -63,7 +63,8 @@ internal sealed class Node(NodeKind kind, string name, Node[] arguments)
     public static Node Named(NodeKind kind, string name, params Node[] arguments) => new(kind, name, arguments);
 
     /// <summary>The same node with other children.</summary>
-    public Node With(Node[] arguments) => new(Kind, Name, arguments) { Value = Value, Alternatives = Alternatives, Conjunction = Conjunction };
+    public Node With(Node[] arguments) =>
+        new(Kind, Name, arguments) { Value = Value, Alternatives = Alternatives, Conjunction = Conjunction };
 
     public bool IsSymbol(string name) => Kind == NodeKind.Symbol && Name == name;
 

@@ -64,7 +64,8 @@ internal static class NodeTraitsExtensions
 
     /// <summary>Whether symbols are whole numbers: where things are counted, and for floors unless x, y, z or t is a symbol.</summary>
     public static bool CountsThings(this NodeTraits traits) =>
-        (traits & (NodeTraits.Counts | NodeTraits.Alternates)) != 0 || (traits.HasFlag(NodeTraits.Rounds) && !traits.HasFlag(NodeTraits.RealNames));
+        (traits & (NodeTraits.Counts | NodeTraits.Alternates)) != 0
+        || (traits.HasFlag(NodeTraits.Rounds) && !traits.HasFlag(NodeTraits.RealNames));
 
     private static bool IsNegative(Node node) => node.Kind == NodeKind.Negate && node[0].Kind == NodeKind.Number;
 

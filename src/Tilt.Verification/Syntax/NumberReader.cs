@@ -64,7 +64,8 @@ internal static class NumberReader
     {
         ReadOnlySpan<char> rest = source.AsSpan(at);
         kind = 1;
-        foreach (string separator in (ReadOnlySpan<string>)["\\!,", ",\\! ", ", \\! ", ", \\!", ",\\!", "{,}", "{,\\!}", " {, }", " {,}", "{,} ", ",{}", ",\\,"])
+        foreach (string separator in (ReadOnlySpan<string>)["\\!,", ",\\! ", ", \\! ", ", \\!", ",\\!", "{,}", "{,\\!}", " {, }", " {,}",
+            "{,} ", ",{}", ",\\,"])
         {
             if (rest.StartsWith(separator) && ThreeDigits(source, at + separator.Length)) return separator.Length;
         }

@@ -16,7 +16,8 @@ internal sealed partial class Parser
         Node argument = ParseFunctionArgument();
         Node[] arguments = argument.Kind == NodeKind.List ? argument.Arguments : [argument];
         if (logBase is not null) arguments = [argument, logBase];
-        if (power is { Kind: NodeKind.Negate } && power[0] is { Kind: NodeKind.Number } one && one.Value.IsOne && Inverse(name) is { } inverse)
+        if (power is { Kind: NodeKind.Negate } && power[0] is { Kind: NodeKind.Number } one && one.Value.IsOne
+            && Inverse(name) is { } inverse)
             return Node.Named(NodeKind.Function, inverse, arguments);
         Node call = name == "cis" ? Cis(argument) : Node.Named(NodeKind.Function, name, arguments);
         return power is null ? call : Node.Of(NodeKind.Power, call, power);
@@ -42,7 +43,9 @@ internal sealed partial class Parser
         _ => null,
     };
 
-    /// <summary>What a function without brackets applies to: a bracket or group alone, else factors up to the next sign or function.</summary>
+    /// <summary>
+    /// What a function without brackets applies to: a bracket or group alone, else factors up to the next sign or function.
+    /// </summary>
     private Node ParseFunctionArgument()
     {
         Enter();
@@ -77,7 +80,8 @@ internal sealed partial class Parser
             return Node.Of(NodeKind.Negate, ParseFunctionArgument());
         }
         Node argument = ParsePostfix();
-        while (!_failed && Kind is TokenKind.Symbol or TokenKind.Number or TokenKind.Fraction or TokenKind.Root or TokenKind.GroupOpen && StartsOperand(argument))
+        while (!_failed && Kind is TokenKind.Symbol or TokenKind.Number or TokenKind.Fraction or TokenKind.Root or TokenKind.GroupOpen
+            && StartsOperand(argument))
         {
             argument = Node.Of(NodeKind.Multiply, argument, ParsePostfix());
             meter.Charge(1);

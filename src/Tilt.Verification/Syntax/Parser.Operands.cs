@@ -38,8 +38,10 @@ internal sealed partial class Parser
                 operand = operand.Kind == NodeKind.Symbol ? Node.Symbol(operand.Name + "'") : Node.Named(NodeKind.Function, "'", operand);
             }
             else if (Kind == TokenKind.Subscript) operand = ParseSubscript(operand);
-            else if (operand.Kind == NodeKind.Symbol && Kind == TokenKind.Open && Current.Text == "(" && ParseCall(operand) is { } call) operand = call;
-            else if (operand.Kind == NodeKind.Symbol && Kind == TokenKind.GroupOpen && IsFunctionName(operand.Name) && tokens[_position + 1] is { Kind: TokenKind.Open, Text: "(" })
+            else if (operand.Kind == NodeKind.Symbol && Kind == TokenKind.Open && Current.Text == "(" && ParseCall(operand) is { } call)
+                operand = call;
+            else if (operand.Kind == NodeKind.Symbol && Kind == TokenKind.GroupOpen && IsFunctionName(operand.Name)
+                && tokens[_position + 1] is { Kind: TokenKind.Open, Text: "(" })
             {
                 Take();
                 operand = ParseCall(operand) ?? operand;
@@ -57,7 +59,8 @@ internal sealed partial class Parser
         Take();
         bool grouped = Kind == TokenKind.GroupOpen;
         int at = _position + (grouped ? 1 : 0);
-        if (at + 1 < tokens.Count && tokens[at].Kind is TokenKind.Degree or TokenKind.Prime && (!grouped || tokens[at + 1].Kind is TokenKind.GroupClose or TokenKind.Prime))
+        if (at + 1 < tokens.Count && tokens[at].Kind is TokenKind.Degree or TokenKind.Prime
+            && (!grouped || tokens[at + 1].Kind is TokenKind.GroupClose or TokenKind.Prime))
         {
             int count = 0;
             if (grouped) Take();
@@ -72,7 +75,8 @@ internal sealed partial class Parser
         Node script = ParseScript();
         // 11^{th} is a number, as the word "eleventh".
         string ending = script.Kind == NodeKind.Symbol && script.Name[0] == '"' ? script.Name[1..]
-            : script.Kind == NodeKind.Multiply && Array.TrueForAll(script.Arguments, letter => letter.Kind == NodeKind.Symbol) ? string.Concat(script.Arguments.Select(letter => letter.Name)) : "";
+            : script.Kind == NodeKind.Multiply && Array.TrueForAll(script.Arguments, letter => letter.Kind == NodeKind.Symbol)
+            ? string.Concat(script.Arguments.Select(letter => letter.Name)) : "";
         bool ordinal = operand.Kind == NodeKind.Number && WordNumbers.IsOrdinalEnding(operand.Name, ending);
         return ordinal ? operand : Node.Of(NodeKind.Power, operand, script);
     }
@@ -105,8 +109,10 @@ internal sealed partial class Parser
     {
         Take();
         string index = TakeScriptText();
-        if (operand.Kind == NodeKind.Number && WordNumbers.Cardinal(index.Trim('(', ')')) is { } spelled) index = spelled.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        if (operand.Kind == NodeKind.Number && int.TryParse(index, out int radix) && radix is >= 2 and <= 36) return BasedNumber(operand.Name, radix, index);
+        if (operand.Kind == NodeKind.Number && WordNumbers.Cardinal(index.Trim('(', ')')) is { } spelled)
+            index = spelled.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (operand.Kind == NodeKind.Number && int.TryParse(index, out int radix) && radix is >= 2 and <= 36)
+            return BasedNumber(operand.Name, radix, index);
         if (operand.Kind == NodeKind.Symbol) return Node.Symbol(operand.Name + "_" + index);
         return Node.Named(NodeKind.Function, "_" + index, operand);
     }
@@ -203,7 +209,9 @@ internal sealed partial class Parser
                 return Node.Number(NumberReader.Value(token.Text, meter), token.Text);
             case TokenKind.Based:
                 int underscore = token.Text.IndexOf('_', StringComparison.Ordinal);
-                return BasedNumber(token.Text[..underscore], int.Parse(token.Text.AsSpan(underscore + 1), System.Globalization.CultureInfo.InvariantCulture), token.Text[(underscore + 1)..]);
+                return BasedNumber(token.Text[..underscore],
+                    int.Parse(token.Text.AsSpan(underscore + 1), System.Globalization.CultureInfo.InvariantCulture),
+                    token.Text[(underscore + 1)..]);
             case TokenKind.Symbol:
                 return Node.Symbol(token.Text);
             case TokenKind.Text:
@@ -324,11 +332,13 @@ internal sealed partial class Parser
         {
             string[] all = inner.Name.Split(' ');
             int bar = Array.IndexOf(all, "|");
-            if (bar >= 0 && bar + 1 < all.Length && inner[0].Kind == NodeKind.Symbol && (bar == 0 || (bar == 1 && all[0] == "in" && inner[1].IsSymbol("ℝ"))))
+            if (bar >= 0 && bar + 1 < all.Length && inner[0].Kind == NodeKind.Symbol
+                && (bar == 0 || (bar == 1 && all[0] == "in" && inner[1].IsSymbol("ℝ"))))
                 return Node.Named(NodeKind.Relation, string.Join(' ', all[(bar + 1)..]), inner.Arguments[(bar + 1)..]);
         }
         // The colon binds before relations: x ∈ (ℝ : x) > 2. Put it where it belongs.
-        if (inner is { Kind: NodeKind.Relation } && Array.FindIndex(inner.Arguments, side => side.Kind == NodeKind.Ratio && side.Arguments.Length == 2) is >= 0 and var at)
+        if (inner is { Kind: NodeKind.Relation }
+            && Array.FindIndex(inner.Arguments, side => side.Kind == NodeKind.Ratio && side.Arguments.Length == 2) is >= 0 and var at)
         {
             string[] signs = inner.Name.Split(' ');
             Node ratio = inner[at];
@@ -339,7 +349,9 @@ internal sealed partial class Parser
             Node[] sides = [ratio[1], .. inner.Arguments.AsSpan(at + 1)];
             return Node.Named(NodeKind.Relation, string.Join(' ', signs.AsSpan(at).ToArray()), sides);
         }
-        return inner is { Kind: NodeKind.Ratio } && inner[0].Kind == NodeKind.Symbol && inner[1].Kind is NodeKind.Relation or NodeKind.List ? inner[1] : null;
+        return inner is { Kind: NodeKind.Ratio } && inner[0].Kind == NodeKind.Symbol && inner[1].Kind is NodeKind.Relation or NodeKind.List
+            ? inner[1]
+            : null;
     }
 
     private Node ParseBars()
@@ -347,7 +359,9 @@ internal sealed partial class Parser
         _bars++;
         Node inner = ParseSum();
         _bars--;
-        return Kind is TokenKind.Bar or TokenKind.BarClose && Take().Kind != TokenKind.End ? Node.Named(NodeKind.Function, "abs", inner) : Fail();
+        return Kind is TokenKind.Bar or TokenKind.BarClose && Take().Kind != TokenKind.End
+            ? Node.Named(NodeKind.Function, "abs", inner)
+            : Fail();
     }
 
     private Node ParseAccent(string accent)

@@ -3,7 +3,9 @@ namespace Tilt.Verification.Syntax;
 /// <summary>Units after values: words, currency signs, powers, and sums of two units.</summary>
 internal sealed partial class Parser
 {
-    /// <summary>What follows a value with a unit: a smaller quantity of the same kind, as in 5 hours 30 minutes. Anything else is no answer.</summary>
+    /// <summary>
+    /// What follows a value with a unit: a smaller quantity of the same kind, as in 5 hours 30 minutes. Anything else is no answer.
+    /// </summary>
     private Node ParseCompoundPart(Node whole)
     {
         Node part = ParsePostfix();
@@ -24,12 +26,14 @@ internal sealed partial class Parser
                 unit.Append(Take().Text);
             }
             else if (Kind == TokenKind.Power && TakeUnitPower(out string power)) unit.Append('^').Append(power);
-            else if (Kind == TokenKind.Divide && _position + 1 < tokens.Count && tokens[_position + 1].Kind is TokenKind.Text or TokenKind.Symbol)
+            else if (Kind == TokenKind.Divide && _position + 1 < tokens.Count
+                && tokens[_position + 1].Kind is TokenKind.Text or TokenKind.Symbol)
             {
                 Take();
                 unit.Append('/').Append(Take().Text);
             }
-            else if (Kind == TokenKind.Times && unit.Length > 0 && _position + 1 < tokens.Count && tokens[_position + 1].Kind is TokenKind.Text)
+            else if (Kind == TokenKind.Times && unit.Length > 0 && _position + 1 < tokens.Count
+                && tokens[_position + 1].Kind is TokenKind.Text)
             {
                 Take();
                 unit.Append('·').Append(Take().Text);

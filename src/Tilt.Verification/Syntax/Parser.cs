@@ -28,7 +28,8 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         TokenReadings.FoldName(tokens);
         TokenReadings.OpenModulus(tokens);
         if (tokens.Count <= 1) return null;
-        if (tokens is [{ Kind: TokenKind.Plus or TokenKind.Minus or TokenKind.Times or TokenKind.Divide or TokenKind.Relation }, _]) return Node.Named(NodeKind.Text, tokens[0].Text);
+        if (tokens is [{ Kind: TokenKind.Plus or TokenKind.Minus or TokenKind.Times or TokenKind.Divide or TokenKind.Relation }, _])
+            return Node.Named(NodeKind.Text, tokens[0].Text);
         var parser = new Parser(tokens, meter);
         Node result = parser.ParseList();
         if (result.Height > 2 * meter.Budget.MaxDepth) throw new OverBudgetException("nesting");
@@ -44,7 +45,8 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
             tokens.RemoveAt(tokens.Count - 2);
         }
         int start = 0;
-        while (start + 1 < tokens.Count && tokens[start] is { Kind: TokenKind.Relation, Text: "=" or "~" or "==" or "=>" } or { Kind: TokenKind.Colon })
+        while (start + 1 < tokens.Count
+            && tokens[start] is { Kind: TokenKind.Relation, Text: "=" or "~" or "==" or "=>" } or { Kind: TokenKind.Colon })
             start++;
         if (start > 0) tokens.RemoveRange(0, start);
     }
@@ -119,7 +121,9 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         kind is TokenKind.Comma or TokenKind.Semicolon or TokenKind.And or TokenKind.Or;
 
     private static Node ListOf(List<Node> items, bool alternatives, bool conjunction) =>
-        items.Count == 1 ? items[0] : new Node(NodeKind.List, "", [.. items]) { Alternatives = alternatives, Conjunction = conjunction && !alternatives };
+        items.Count == 1
+            ? items[0]
+            : new Node(NodeKind.List, "", [.. items]) { Alternatives = alternatives, Conjunction = conjunction && !alternatives };
 
     private Node ParseItem()
     {
@@ -190,7 +194,8 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
                 Token sign = Take();
                 Node term = ParseProduct();
                 if (sign.Kind == TokenKind.PlusMinus)
-                    terms = [Node.Named(NodeKind.PlusMinus, sign.Text, terms.Count == 1 ? terms[0] : Node.Of(NodeKind.Add, [.. terms]), term)];
+                    terms = [Node.Named(NodeKind.PlusMinus, sign.Text, terms.Count == 1 ? terms[0] : Node.Of(NodeKind.Add, [.. terms]),
+                        term)];
                 else terms.Add(sign.Kind == TokenKind.Plus ? term : Node.Of(NodeKind.Negate, term));
             }
             left = terms.Count == 1 ? terms[0] : Node.Of(NodeKind.Add, [.. terms]);
@@ -300,7 +305,9 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         return right;
     }
 
-    /// <summary>The value of a fraction of plain whole numbers between 0 and 1, also with a percent or degree sign that follows it.</summary>
+    /// <summary>
+    /// The value of a fraction of plain whole numbers between 0 and 1, also with a percent or degree sign that follows it.
+    /// </summary>
     private static Rational? ProperFraction(Node node)
     {
         if (node.Kind is NodeKind.Percent or NodeKind.Degree) node = node[0];

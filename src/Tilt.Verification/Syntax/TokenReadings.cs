@@ -6,8 +6,8 @@ namespace Tilt.Verification.Syntax;
 internal static class TokenReadings
 {
     /// <summary>
-    /// Replaces a left side that only names what follows, but is no expression, by one symbol: P(A|B) =, f⁻¹(3) =, m∠ABC =, limits and sums,
-    /// words.
+    /// Replaces a left side that only names what follows, but is no expression, by one symbol: P(A|B) =, f⁻¹(3) =, m∠ABC =, limits and
+    /// sums, words.
     /// </summary>
     public static void FoldName(List<Token> tokens)
     {
@@ -52,15 +52,18 @@ internal static class TokenReadings
             case TokenKind.Symbol when tokens[from].Text == "angle":
                 return !HasOperation(tokens, from, to);
             case TokenKind.Symbol when tokens[from].Text is "n" or "N":
-                return IsCall(tokens, from + 1, to) && tokens.FindIndex(from, to - from, token => token.Kind is TokenKind.Union or TokenKind.Intersection) > 0;
+                return IsCall(tokens, from + 1, to)
+                    && tokens.FindIndex(from, to - from, token => token.Kind is TokenKind.Union or TokenKind.Intersection) > 0;
             case TokenKind.Symbol when tokens[from].Text is "P" or "Pr":
                 return IsCall(tokens, from + 1, to);
-            case TokenKind.Accent when from + 4 < to && tokens[from].Text == "mathbb" && tokens[from + 2] is { Kind: TokenKind.Symbol, Text: "P" }:
+            case TokenKind.Accent when from + 4 < to && tokens[from].Text == "mathbb"
+                && tokens[from + 2] is { Kind: TokenKind.Symbol, Text: "P" }:
                 return IsCall(tokens, from + 4, to);
             case TokenKind.Symbol when from + 2 < to && tokens[from + 1].Kind == TokenKind.Power:
                 int at = from + 2;
                 if (tokens[at].Kind == TokenKind.GroupOpen) at++;
-                if (at + 1 >= to || tokens[at].Kind != TokenKind.Minus || tokens[at + 1] is not { Kind: TokenKind.Number, Text: "1" }) return false;
+                if (at + 1 >= to || tokens[at].Kind != TokenKind.Minus || tokens[at + 1] is not { Kind: TokenKind.Number, Text: "1" })
+                    return false;
                 at += 2;
                 if (at < to && tokens[at].Kind == TokenKind.GroupClose) at++;
                 return IsCall(tokens, at, to);
@@ -73,7 +76,9 @@ internal static class TokenReadings
     {
         for (int i = from; i < to; i++)
         {
-            if (tokens[i].Kind is TokenKind.Plus or TokenKind.Minus or TokenKind.Times or TokenKind.Divide or TokenKind.Power or TokenKind.Number or TokenKind.Fraction or TokenKind.Root) return true;
+            if (tokens[i].Kind is TokenKind.Plus or TokenKind.Minus or TokenKind.Times or TokenKind.Divide or TokenKind.Power
+                or TokenKind.Number or TokenKind.Fraction or TokenKind.Root)
+                return true;
         }
         return false;
     }
@@ -115,7 +120,9 @@ internal static class TokenReadings
     {
         for (int i = tokens.Count - 2; i > 0; i--)
         {
-            if (tokens[i] is not { Kind: TokenKind.Relation, Text: "mod" } || tokens[i - 1].Kind != TokenKind.Open || tokens[^2].Kind != TokenKind.Close) continue;
+            if (tokens[i] is not { Kind: TokenKind.Relation, Text: "mod" } || tokens[i - 1].Kind != TokenKind.Open
+                || tokens[^2].Kind != TokenKind.Close)
+                continue;
             tokens.RemoveAt(tokens.Count - 2);
             tokens.RemoveAt(i - 1);
             return;
@@ -125,9 +132,12 @@ internal static class TokenReadings
     private static bool IsQuantifier(string text)
     {
         string[] words = text.Split(' ');
-        return text is "where" || (words.Length > 1 && words[0] == "for" && words[1] is "any" or "all" or "every" or "each" or "some" or "arbitrary" && IsPlain(words[2..]));
+        return text is "where" || (words.Length > 1 && words[0] == "for"
+            && words[1] is "any" or "all" or "every" or "each" or "some" or "arbitrary" && IsPlain(words[2..]));
     }
 
-    private static bool IsPlain(string[] words) => Array.TrueForAll(words, word => word.Trim(',') is "" or "real" or "constant" or "constants" or "number" or "numbers" or "integer"
-        or "integers" or "value" or "values" or "of" or "arbitrary" or "complex" or "rational" or "is" or "are" or "a" or "an" or "any" or "where" or "and");
+    private static bool IsPlain(string[] words) =>
+        Array.TrueForAll(words, word => word.Trim(',') is "" or "real" or "constant" or "constants" or "number" or "numbers" or "integer"
+            or "integers" or "value" or "values" or "of" or "arbitrary" or "complex" or "rational" or "is" or "are" or "a" or "an" or "any"
+        or "where" or "and");
 }

@@ -50,7 +50,8 @@ internal sealed partial class Tokenizer
         int close = source.IndexOf(']', _position);
         if (close < 0 || close - _position > 12) return;
         ReadOnlySpan<char> length = source.AsSpan(_position + 1, close - _position - 1).Trim();
-        if (length.EndsWith("pt") || length.EndsWith("em") || length.EndsWith("ex") || length.EndsWith("mm") || length.EndsWith("cm")) _position = close + 1;
+        if (length.EndsWith("pt") || length.EndsWith("em") || length.EndsWith("ex") || length.EndsWith("mm") || length.EndsWith("cm"))
+            _position = close + 1;
     }
 
     private void ReadNamedCommand(ReadOnlySpan<char> name, int start)
@@ -72,7 +73,8 @@ internal sealed partial class Tokenizer
             if (name is "hspace" or "vspace" or "phantom") TakeArgument();
         }
         else if (name is "begin" or "end") ReadEnvironment(name is "begin", start);
-        else if (name is "boxed" or "fbox" or "framebox" or "mathbin" or "mathord" or "mathop" or "mathrel" or "ensuremath" or "color") SkipStyle(name);
+        else if (name is "boxed" or "fbox" or "framebox" or "mathbin" or "mathord" or "mathop" or "mathrel" or "ensuremath" or "color")
+            SkipStyle(name);
         else if (name is "tag" or "label" or "textcolor" or "ref") TakeArgument();
         else if (Vocabulary.TextCommands.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name)) ReadText(start);
         else if (Vocabulary.Accents.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name)) Add(TokenKind.Accent, name.ToString(), start);

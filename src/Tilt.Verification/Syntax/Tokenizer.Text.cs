@@ -21,7 +21,8 @@ internal sealed partial class Tokenizer
             return;
         }
         if (raw[0] is ' ' or '~') _space = true;
-        if (content.EndsWith(".m", StringComparison.OrdinalIgnoreCase) && content.Length > 4) Add(TokenKind.Text, TextAnswer.Normalize(content), start);
+        if (content.EndsWith(".m", StringComparison.OrdinalIgnoreCase) && content.Length > 4)
+            Add(TokenKind.Text, TextAnswer.Normalize(content), start);
         else if (content is "U" && _tokens.Count > 0 && _tokens[^1].Kind == TokenKind.Close) Add(TokenKind.Union, "∪", start);
         else if (IsUnitHere(content)) Add(TokenKind.Text, content.ToString(), start);
         else if (content.IndexOfAny("\\$") >= 0 || IsMathText(content)) Inline(content, start);
@@ -35,7 +36,8 @@ internal sealed partial class Tokenizer
     /// <summary>Whether text after a value is a unit made of signs that would otherwise be mathematics, as in m/s or in.</summary>
     private bool IsUnitHere(ReadOnlySpan<char> content) =>
         content.Length <= 24 && _tokens.Count > 0
-        && _tokens[^1].Kind is TokenKind.Number or TokenKind.Symbol or TokenKind.GroupClose or TokenKind.Close or TokenKind.Divide or TokenKind.Text or TokenKind.Times
+        && _tokens[^1].Kind is TokenKind.Number or TokenKind.Symbol or TokenKind.GroupClose or TokenKind.Close or TokenKind.Divide
+            or TokenKind.Text or TokenKind.Times
         && Units.IsKnown(content.ToString()) && IsAfterValue();
 
     /// <summary>Words in their order: connectives at the ends, operations, a base, and runs of other words.</summary>
@@ -100,8 +102,9 @@ internal sealed partial class Tokenizer
         return false;
     }
 
-    private bool EndsWithValue => _tokens.Count > 0 && _tokens[^1].Kind is TokenKind.Number or TokenKind.Close or TokenKind.GroupClose or TokenKind.Symbol
-        or TokenKind.Factorial or TokenKind.Percent or TokenKind.Degree or TokenKind.Based;
+    private bool EndsWithValue =>
+        _tokens.Count > 0 && _tokens[^1].Kind is TokenKind.Number or TokenKind.Close or TokenKind.GroupClose or TokenKind.Symbol
+            or TokenKind.Factorial or TokenKind.Percent or TokenKind.Degree or TokenKind.Based;
 
     /// <summary>Adds the sign that a word stands for at this place; false for other words.</summary>
     /// <param name="word">The word in lower case.</param>
@@ -154,7 +157,8 @@ internal sealed partial class Tokenizer
         if (text.StartsWith("in ", StringComparison.OrdinalIgnoreCase)) text = text[3..].TrimStart();
         if (!text.StartsWith("base", StringComparison.OrdinalIgnoreCase)) return false;
         string radix = text[4..].Trim(" -").ToString().ToLowerInvariant();
-        if (radix.Length > 0 && WordNumbers.Cardinal(radix) is { } spelled) radix = spelled.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (radix.Length > 0 && WordNumbers.Cardinal(radix) is { } spelled)
+            radix = spelled.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (!radix.All(char.IsAsciiDigit)) return false;
         Add(TokenKind.Subscript, "_", start);
         if (radix.Length > 0) Add(TokenKind.Number, radix, start);
@@ -205,7 +209,8 @@ internal sealed partial class Tokenizer
         int start = _position;
         while (_position < source.Length && char.IsAsciiLetter(source[_position])) _position++;
         ReadOnlySpan<char> run = source.AsSpan(start, _position - start);
-        if (run is "a" or "p" or "A" or "P" && source.AsSpan(_position).StartsWith(".m", StringComparison.OrdinalIgnoreCase) && _tokens.Count > 0 && _tokens[^1].Kind == TokenKind.Number)
+        if (run is "a" or "p" or "A" or "P" && source.AsSpan(_position).StartsWith(".m", StringComparison.OrdinalIgnoreCase)
+            && _tokens.Count > 0 && _tokens[^1].Kind == TokenKind.Number)
         {
             _position += _position + 2 < source.Length && source[_position + 2] == '.' ? 3 : 2;
             Add(TokenKind.Text, run is "a" or "A" ? "am" : "pm", start);
@@ -234,7 +239,8 @@ internal sealed partial class Tokenizer
     /// <summary>Whether the letter x between spaces and numbers is a times sign, as in "2.5 x 10^3".</summary>
     private bool IsTimesLetter(char letter)
     {
-        if (letter is not ('x' or 'X') || !_space || _tokens.Count == 0 || _tokens[^1].Kind is not TokenKind.Number || _position >= source.Length || source[_position] != ' ')
+        if (letter is not ('x' or 'X') || !_space || _tokens.Count == 0 || _tokens[^1].Kind is not TokenKind.Number
+            || _position >= source.Length || source[_position] != ' ')
             return false;
         ReadOnlySpan<char> rest = source.AsSpan(_position).TrimStart();
         if (rest.IsEmpty || !char.IsAsciiDigit(rest[0])) return false;
@@ -259,7 +265,9 @@ internal sealed partial class Tokenizer
         return true;
     }
 
-    /// <summary>A run of letters that is no known word: joined connectives and functions, a word or unit, or a product of symbols.</summary>
+    /// <summary>
+    /// A run of letters that is no known word: joined connectives and functions, a word or unit, or a product of symbols.
+    /// </summary>
     private void ReadRun(ReadOnlySpan<char> run, int start)
     {
         int split = run.StartsWith("or") ? 2 : run.StartsWith("and") ? 3 : 0;
@@ -280,7 +288,8 @@ internal sealed partial class Tokenizer
         }
         string word = run.ToString().ToLowerInvariant();
         if (TryReadPlainOperation(word, start)) return;
-        bool afterNumber = _tokens.Count > 0 && _tokens[^1].Kind is TokenKind.Number or TokenKind.GroupClose or TokenKind.Close or TokenKind.Based;
+        bool afterNumber = _tokens.Count > 0
+            && _tokens[^1].Kind is TokenKind.Number or TokenKind.GroupClose or TokenKind.Close or TokenKind.Based;
         if (afterNumber && word is "am" or "pm")
         {
             Add(TokenKind.Text, word, start);
@@ -305,7 +314,8 @@ internal sealed partial class Tokenizer
             Add(word == "divided" ? TokenKind.Divide : TokenKind.Times, word == "divided" ? "/" : "times", start);
             return true;
         }
-        if (word == "to" && !source.AsSpan(_position).TrimStart().IsEmpty && !char.IsAsciiDigit(source.AsSpan(_position).TrimStart()[0])) return false;
+        if (word == "to" && !source.AsSpan(_position).TrimStart().IsEmpty && !char.IsAsciiDigit(source.AsSpan(_position).TrimStart()[0]))
+            return false;
         return TryAddOperation(word, true, start);
     }
 

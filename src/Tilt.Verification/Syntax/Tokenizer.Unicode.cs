@@ -15,7 +15,8 @@ internal sealed partial class Tokenizer
 
     private static readonly (int Top, int Bottom)[] VulgarValues =
     [
-        (1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (2, 5), (3, 5), (4, 5), (1, 6), (5, 6), (1, 8), (3, 8), (5, 8), (7, 8), (1, 7), (1, 9), (1, 10),
+        (1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (2, 5), (3, 5), (4, 5), (1, 6), (5, 6), (1, 8), (3, 8), (5, 8), (7, 8), (1, 7),
+        (1, 9), (1, 10),
     ];
 
     private static readonly string[] GreekLetters =

@@ -138,8 +138,11 @@ internal sealed partial class Tokenizer(string source, WorkMeter meter, bool com
     {
         int end = _position;
         bool letter = false;
-        while (end < source.Length && end - _position < 64 && char.IsAsciiLetterOrDigit(source[end])) letter |= char.IsAsciiLetter(source[end++]);
-        if (!letter || end + 2 >= source.Length || source[end] != '_' || (_position > 0 && char.IsAsciiLetterOrDigit(source[_position - 1]))) return false;
+        while (end < source.Length && end - _position < 64 && char.IsAsciiLetterOrDigit(source[end]))
+            letter |= char.IsAsciiLetter(source[end++]);
+        if (!letter || end + 2 >= source.Length || source[end] != '_'
+            || (_position > 0 && char.IsAsciiLetterOrDigit(source[_position - 1])))
+            return false;
         ReadOnlySpan<char> index = source.AsSpan(end + 1);
         bool grouped = index[0] == '{';
         if (grouped) index = index[1..];
@@ -148,7 +151,9 @@ internal sealed partial class Tokenizer(string source, WorkMeter meter, bool com
         if (digits != 2 || (grouped && (digits >= index.Length || index[digits] != '}'))) return false;
         int radix = int.Parse(index[..digits], System.Globalization.CultureInfo.InvariantCulture);
         string text = source[_position..end].ToUpperInvariant();
-        if (radix is < 11 or > 36 || (radix != 16 && text.AsSpan().IndexOfAnyInRange('0', '9') < 0) || !text.All(c => NumberReader.DigitValue(c) < radix)) return false;
+        if (radix is < 11 or > 36 || (radix != 16 && text.AsSpan().IndexOfAnyInRange('0', '9') < 0)
+            || !text.All(c => NumberReader.DigitValue(c) < radix))
+            return false;
         Add(TokenKind.Based, $"{text.TrimStart('0')}_{radix}", _position);
         _position = end + 1 + digits + (grouped ? 2 : 0);
         return true;

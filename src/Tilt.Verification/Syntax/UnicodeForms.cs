@@ -23,7 +23,8 @@ internal static class UnicodeForms
         {
             char c = text[i];
             if (c < '\u0660') result.Append(c);
-            else if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]) && Plain(char.ConvertToUtf32(c, text[i + 1])) is { } letter)
+            else if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])
+                && Plain(char.ConvertToUtf32(c, text[i + 1])) is { } letter)
             {
                 result.Append(letter);
                 i++;

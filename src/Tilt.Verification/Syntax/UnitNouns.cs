@@ -10,40 +10,58 @@ internal static class UnitNouns
     /// <summary>Words that make another value or no answer of what precedes, or say that it is none.</summary>
     private static readonly FrozenSet<string> Changing = new[]
     {
-        "is", "isn't", "are", "aren't", "was", "wasn't", "were", "be", "not", "no", "nor", "none", "never", "nothing", "or", "and", "but", "yet", "if", "unless",
-        "except", "excepting", "excluding", "exclusive", "without", "less", "fewer", "more", "than", "least", "most", "about", "almost", "nearly", "roughly",
-        "approximately", "approx", "around", "circa", "maybe", "perhaps", "possibly", "probably", "likely", "presumably", "guess", "guesses", "wrong", "incorrect",
-        "false", "invalid", "mistaken", "impossible", "uncertain", "unsure", "either", "neither", "both", "between", "through", "to", "from", "until", "till",
-        "plus", "minus", "times", "over", "under", "above", "below", "beneath", "beyond", "before", "after", "short", "negative", "positive", "opposite", "mod",
+        "is", "isn't", "are", "aren't", "was", "wasn't", "were", "be", "not", "no", "nor", "none", "never", "nothing", "or", "and", "but",
+        "yet", "if", "unless",
+        "except", "excepting", "excluding", "exclusive", "without", "less", "fewer", "more", "than", "least", "most", "about", "almost",
+        "nearly", "roughly",
+        "approximately", "approx", "around", "circa", "maybe", "perhaps", "possibly", "probably", "likely", "presumably", "guess",
+        "guesses", "wrong", "incorrect",
+        "false", "invalid", "mistaken", "impossible", "uncertain", "unsure", "either", "neither", "both", "between", "through", "to",
+        "from", "until", "till",
+        "plus", "minus", "times", "over", "under", "above", "below", "beneath", "beyond", "before", "after", "short", "negative",
+        "positive", "opposite", "mod",
         "modulo", "modulus", "remainder", "remainders", "rest", "quotient", "root", "power", "exponent", "square", "squared",
-        "cube", "cubed", "factorial", "factorials", "choose", "chooses", "permute", "permutes", "log", "logs", "ln", "sin", "cos", "tan", "sqrt", "pi", "pis",
-        "inverse", "inverses", "reciprocal", "reciprocals", "conjugate", "conjugates", "complement", "complements", "recurring", "repeating",
-        "repeated", "repeats", "double", "doubles", "triple", "triples", "twice", "thrice", "half", "quarter", "percent", "percents", "percentage", "percentages",
-        "percentile", "percentiles", "permille", "ppm", "against", "versus", "vs", "out", "off", "per", "with", "where", "when", "while", "for", "which", "that", "then", "else",
-        "otherwise", "instead", "rather", "actually", "alternatively", "also", "as", "so", "by", "divided", "multiplied", "raised", "added", "subtracted", "increased",
-        "decreased", "reduced", "rounded", "truncated", "base", "prime", "primed", "th", "nd", "rd", "st", "x", "r", "mixed", "plusminus", "unknown",
-        "undefined", "depends", "varies", "loss", "losses", "deficit", "deficits", "debt", "debts", "owed", "behind", "backwards", "does", "has", "lies", "this",
-        "these", "those", "its", "his", "yes", "us", "was", "gets", "becomes", "equals", "exceeds", "lacks", "needs", "adds", "subtracts", "divides", "multiplies", "goes",
-        "fold", "folds", "dozens", "tens", "score", "gross", "hundredfold", "mil", "mille", "mila", "tausend", "hundert", "millionen", "duizend", "miljoen", "milhões",
+        "cube", "cubed", "factorial", "factorials", "choose", "chooses", "permute", "permutes", "log", "logs", "ln", "sin", "cos", "tan",
+        "sqrt", "pi", "pis",
+        "inverse", "inverses", "reciprocal", "reciprocals", "conjugate", "conjugates", "complement", "complements", "recurring",
+        "repeating",
+        "repeated", "repeats", "double", "doubles", "triple", "triples", "twice", "thrice", "half", "quarter", "percent", "percents",
+        "percentage", "percentages",
+        "percentile", "percentiles", "permille", "ppm", "against", "versus", "vs", "out", "off", "per", "with", "where", "when", "while",
+        "for", "which", "that", "then", "else",
+        "otherwise", "instead", "rather", "actually", "alternatively", "also", "as", "so", "by", "divided", "multiplied", "raised", "added",
+        "subtracted", "increased",
+        "decreased", "reduced", "rounded", "truncated", "base", "prime", "primed", "th", "nd", "rd", "st", "x", "r", "mixed", "plusminus",
+        "unknown",
+        "undefined", "depends", "varies", "loss", "losses", "deficit", "deficits", "debt", "debts", "owed", "behind", "backwards", "does",
+        "has", "lies", "this",
+        "these", "those", "its", "his", "yes", "us", "was", "gets", "becomes", "equals", "exceeds", "lacks", "needs", "adds", "subtracts",
+        "divides", "multiplies", "goes",
+        "fold", "folds", "dozens", "tens", "score", "gross", "hundredfold", "mil", "mille", "mila", "tausend", "hundert", "millionen",
+        "duizend", "miljoen", "milhões",
         "millones", "milioni", "bin", "milyon", "nghìn", "triệu", "ribu", "juta",
     }.ToFrozenSet();
 
     /// <summary>Plurals without s, and nouns of amounts.</summary>
     private static readonly FrozenSet<string> Plurals = new[]
     {
-        "people", "men", "women", "children", "fish", "sheep", "deer", "mice", "geese", "teeth", "oxen", "dice", "cattle", "police", "salmon", "trout", "moose", "bison",
-        "squid", "shrimp", "dozen", "aircraft", "spacecraft", "offspring", "players", "vertices", "matrices", "indices", "data", "bacteria", "cacti", "fungi", "staff",
+        "people", "men", "women", "children", "fish", "sheep", "deer", "mice", "geese", "teeth", "oxen", "dice", "cattle", "police",
+        "salmon", "trout", "moose", "bison",
+        "squid", "shrimp", "dozen", "aircraft", "spacecraft", "offspring", "players", "vertices", "matrices", "indices", "data", "bacteria",
+        "cacti", "fungi", "staff",
     }.ToFrozenSet();
 
     /// <summary>Words at the end that add nothing: "students in total", "apples left".</summary>
     private static readonly FrozenSet<string> Closing = new[]
     {
-        "total", "altogether", "overall", "left", "remaining", "each", "apiece", "away", "long", "old", "tall", "high", "wide", "deep", "old", "again", "today", "daily", "only", "exactly",
+        "total", "altogether", "overall", "left", "remaining", "each", "apiece", "away", "long", "old", "tall", "high", "wide", "deep",
+        "old", "again", "today", "daily", "only", "exactly",
     }.ToFrozenSet();
 
     // Letters that a plural's s may follow: "glass", "this", "bus" and "plus" are none.
     private static bool IsPlural(string word) =>
-        Plurals.Contains(word) || (word.Length > 2 && word[^1] == 's' && word[^2] is not ('s' or 'u' or 'i' or '\'') && !WordNumbers.IsNumberWord(word));
+        Plurals.Contains(word) || (word.Length > 2 && word[^1] == 's' && word[^2] is not ('s' or 'u' or 'i' or '\'')
+            && !WordNumbers.IsNumberWord(word));
 
     /// <summary>Whether words are a plain noun, perhaps with adjectives and "in total".</summary>
     /// <param name="text">The words in lower case.</param>
@@ -69,7 +87,8 @@ internal static class UnitNouns
         string[] b = Core(second.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         if (a.Length == 0 || b.Length == 0) return false;
         (string[] shorter, string[] longer) = a.Length <= b.Length ? (a, b) : (b, a);
-        return Array.TrueForAll(longer, IsPlainWord) && Array.TrueForAll(shorter, word => Array.Exists(longer, other => Stem(word) == Stem(other)));
+        return Array.TrueForAll(longer, IsPlainWord)
+            && Array.TrueForAll(shorter, word => Array.Exists(longer, other => Stem(word) == Stem(other)));
     }
 
     private static string Stem(string word) => word.Length > 3 && word[^1] == 's' ? word[..^1] : word;
@@ -95,11 +114,15 @@ internal static class UnitNouns
         if (word[0] >= '\u0400' && Array.Exists(ForeignNumbers, start => word.StartsWith(start, StringComparison.Ordinal))) return false;
         if (Changing.Contains(word) || WordNumbers.IsNumberWord(word)) return false;
         // Adverbs and participles qualify the value: possibly, doubled.
-        if (word.Length > 4 && (word.EndsWith("ly", StringComparison.Ordinal) || (word.EndsWith("ed", StringComparison.Ordinal) && word is not ("seeds" or "seed" or "colored" or "coloured")))) return false;
+        if (word.Length > 4 && (word.EndsWith("ly", StringComparison.Ordinal)
+            || (word.EndsWith("ed", StringComparison.Ordinal) && word is not ("seeds" or "seed" or "colored" or "coloured"))))
+            return false;
         foreach (char c in word)
         {
             if (!char.IsLetter(c) && c is not ('-' or '\'' or '’')) return false;
-            if (c is '-' && Array.Exists(word.Split('-'), part => part.Length > 0 && (Changing.Contains(part) || WordNumbers.IsNumberWord(part)))) return false;
+            if (c is '-' && Array.Exists(word.Split('-'),
+                part => part.Length > 0 && (Changing.Contains(part) || WordNumbers.IsNumberWord(part))))
+                return false;
         }
         return char.IsLetter(word[0]);
     }

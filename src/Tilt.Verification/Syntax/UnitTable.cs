@@ -13,7 +13,8 @@ internal static class UnitTable
 
     private static readonly FrozenDictionary<string, Unit> Known = Build();
 
-    private static readonly FrozenDictionary<string, Unit>.AlternateLookup<ReadOnlySpan<char>> Lookup = Known.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenDictionary<string, Unit>.AlternateLookup<ReadOnlySpan<char>> Lookup =
+        Known.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The unit of a name, or null.</summary>
     public static Unit? Find(ReadOnlySpan<char> name) => Lookup.TryGetValue(name, out Unit? unit) ? unit : null;

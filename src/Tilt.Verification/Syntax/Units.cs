@@ -28,7 +28,8 @@ internal static class Units
     /// <param name="words">The words in lower case.</param>
     /// <param name="value">The value, for one of which a noun is singular.</param>
     public static bool MayFollow(string words, Node value) =>
-        IsGeneric(words) || IsRate(words, value) || (words != "K" && TryResolve(words, out _)) || UnitNouns.IsPlainNoun(words.ToLowerInvariant(), value is { Kind: NodeKind.Number } && value.Value.IsOne);
+        IsGeneric(words) || IsRate(words, value) || (words != "K" && TryResolve(words, out _))
+        || UnitNouns.IsPlainNoun(words.ToLowerInvariant(), value is { Kind: NodeKind.Number } && value.Value.IsOne);
 
     /// <summary>"cookies per person": a plain noun or unit for one of another.</summary>
     private static bool IsRate(string words, Node value)
@@ -36,12 +37,16 @@ internal static class Units
         int at = words.IndexOf(" per ", StringComparison.Ordinal);
         if (at <= 0) return false;
         string other = words[(at + 5)..];
-        return !other.Contains(' ') && other is not ("cent" or "mille" or "mil" or "hundred") && UnitNouns.IsPlainNoun(other.ToLowerInvariant(), true) && MayFollow(words[..at], value);
+        return !other.Contains(' ') && other is not ("cent" or "mille" or "mil" or "hundred")
+            && UnitNouns.IsPlainNoun(other.ToLowerInvariant(), true) && MayFollow(words[..at], value);
     }
 
     /// <summary>"units", "square units": they say no more than that there is a unit.</summary>
-    private static bool IsGeneric(string words) => words is "unit" or "units" or "square unit" or "square units" or "sq unit" or "sq units" or "sq. units"
-        or "sq.units" or "cubic units" or "cubic unit" or "cu. units" or "units^2" or "units^3" or "unit^2" or "unit^3" or "units squared" or "units cubed";
+    private static bool IsGeneric(string words) =>
+        words is "unit" or "units" or "square unit" or "square units" or "sq unit" or "sq units" or "sq. units"
+            or "sq.units" or "cubic units" or "cubic unit" or "cu. units" or "units^2" or "units^3" or "unit^2" or "unit^3"
+            or "units squared"
+        or "units cubed";
 
     /// <summary>
     /// The factor from the first unit to the second: of known ones of one dimension their ratio, 1 for the same things counted, null
@@ -62,7 +67,8 @@ internal static class Units
     {
         unit = new(UnitDimension.None, Rational.One);
         if (words.Length is 0 or > LongestName) return false;
-        string text = words.Replace(" per ", "/", StringComparison.Ordinal).Replace("sq.", "square ", StringComparison.Ordinal).Replace("cu.", "cubic ", StringComparison.Ordinal)
+        string text = words.Replace(" per ", "/", StringComparison.Ordinal).Replace("sq.", "square ", StringComparison.Ordinal)
+            .Replace("cu.", "cubic ", StringComparison.Ordinal)
             .Replace("²", "^2", StringComparison.Ordinal).Replace("³", "^3", StringComparison.Ordinal);
         bool inverse = false;
         foreach (string side in text.Split('/'))
@@ -108,7 +114,8 @@ internal static class Units
     }
 
     // Letters alone are symbols of units in one case only: m is a meter, M none.
-    private static UnitTable.Unit? Find(string name) => UnitTable.Find(name) ?? (name.Length > 1 ? UnitTable.Find(name.ToLowerInvariant()) : null);
+    private static UnitTable.Unit? Find(string name) =>
+        UnitTable.Find(name) ?? (name.Length > 1 ? UnitTable.Find(name.ToLowerInvariant()) : null);
 
     private static UnitTable.Unit Multiply(UnitTable.Unit product, UnitTable.Unit factor, int power)
     {

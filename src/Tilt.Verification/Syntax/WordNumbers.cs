@@ -99,7 +99,8 @@ internal static class WordNumbers
 
     /// <summary>Whether a word belongs to a number: it never says what is counted.</summary>
     public static bool IsNumberWord(string word) =>
-        Cardinals.ContainsKey(word) || Multiplier(word) is not null || Parts.ContainsKey(word) || (word.EndsWith('s') && Cardinals.ContainsKey(word[..^1]));
+        Cardinals.ContainsKey(word) || Multiplier(word) is not null || Parts.ContainsKey(word)
+        || (word.EndsWith('s') && Cardinals.ContainsKey(word[..^1]));
 
     /// <summary>Whether an ending makes a number an ordinal: 1st, 2nd, 3rd, 11th.</summary>
     public static bool IsOrdinalEnding(string number, ReadOnlySpan<char> ending)

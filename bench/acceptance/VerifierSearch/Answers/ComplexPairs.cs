@@ -11,7 +11,9 @@ internal static class ComplexPairs
     public static Pair? Different(Draws draws)
     {
         Term made = Number(draws);
-        if (TermEdit.Make(made, draws) is not var (rule, edited) || edited.Letters().Count > 0 || ComplexEvaluator.AreApart(made, edited) != true) return null;
+        if (TermEdit.Make(made, draws) is not var (rule, edited) || edited.Letters().Count > 0
+            || ComplexEvaluator.AreApart(made, edited) != true)
+            return null;
         return new("complex number", rule, TermWriter.Write(made, Spelling.Plain), TermWriter.Write(edited, new(draws)));
     }
 
@@ -19,12 +21,15 @@ internal static class ComplexPairs
     {
         Term made = Number(draws);
         // Rules of real numbers only, where a square is not the negative of a positive number, are those of sums, products and quotients.
-        RewritingRule rule = draws.Chance(0.7) ? RingRewritings.All[draws.Below(RingRewritings.All.Count)] : FractionRewritings.All[draws.Below(FractionRewritings.All.Count)];
+        RewritingRule rule = draws.Chance(0.7)
+            ? RingRewritings.All[draws.Below(RingRewritings.All.Count)]
+            : FractionRewritings.All[draws.Below(FractionRewritings.All.Count)];
         bool plain = draws.Chance(0.3);
         Term? other = plain ? made : rule.Change(made, draws);
         return other is null || ComplexEvaluator.AreApart(made, other) != false
             ? null
-            : new("complex number", plain ? "spelling" : rule.Name, TermWriter.Write(made, Spelling.Plain), TermWriter.Write(other, new(draws)));
+            : new("complex number", plain ? "spelling" : rule.Name, TermWriter.Write(made, Spelling.Plain),
+                TermWriter.Write(other, new(draws)));
     }
 
     private static Term Number(Draws draws)

@@ -14,7 +14,8 @@ internal static class EquationPairs
         {
             case 0:
                 Term made = new LetterTerms(draws, ["x"]).Any().Term;
-                if (TermEdit.Make(made, draws) is not var (rule, edited) || edited.Count() > 40 || edited.Letters().Contains("y")) return null;
+                if (TermEdit.Make(made, draws) is not var (rule, edited) || edited.Count() > 40 || edited.Letters().Contains("y"))
+                    return null;
                 if (Comparison.Of(made, edited, draws, Effort.Proof) != Finding.Different) return null;
                 return new("equation of a function", rule, Function(made, Spelling.Plain, draws), Function(edited, new(draws), draws));
             case 1:
@@ -32,8 +33,11 @@ internal static class EquationPairs
         {
             case 0:
                 Term made = new LetterTerms(draws, ["x"]).Any().Term;
-                if (EqualPairs.Rewritten(made, draws) is not var (rule, other) || Comparison.Of(made, other, draws, Effort.Check) != Finding.Together) return null;
-                return new("equation of a function", rule, "y=" + TermWriter.Write(made, Spelling.Plain), "y = " + TermWriter.Write(other, new(draws)));
+                if (EqualPairs.Rewritten(made, draws) is not var (rule, other)
+                    || Comparison.Of(made, other, draws, Effort.Check) != Finding.Together)
+                    return null;
+                return new("equation of a function", rule, "y=" + TermWriter.Write(made, Spelling.Plain),
+                    "y = " + TermWriter.Write(other, new(draws)));
             case 1:
                 Line line = Line.Draw(draws);
                 return new("line", "another form of a line", line.Write(draws), line.Write(draws));
@@ -80,7 +84,8 @@ internal static class EquationPairs
             return $"{TermWriter.Write(left, Spelling.Plain)} = {TermWriter.Write(right, Spelling.Plain)}";
         }
 
-        private static Term Times(int factor, Term letter) => factor < 0 ? Term.Minus(Times(-factor, letter)) : factor == 1 ? letter : factor * letter;
+        private static Term Times(int factor, Term letter) =>
+            factor < 0 ? Term.Minus(Times(-factor, letter)) : factor == 1 ? letter : factor * letter;
     }
 
     /// <summary>(x − a)² + (y − b)² = s.</summary>
@@ -99,8 +104,11 @@ internal static class EquationPairs
         public string Write(Draws draws)
         {
             Term x = Term.Letter("x"), y = Term.Letter("y");
-            if (draws.Chance(0.5)) return $"{TermWriter.Write(Term.Power(x - Term.Number(A), 2) + Term.Power(y - Term.Number(B), 2), Spelling.Plain)} = {Square}";
-            Term all = Term.Sum(Term.Power(x, 2), Term.Power(y, 2), Term.Product(-2 * A, x), Term.Product(-2 * B, y), Term.Number(A * A + B * B - Square));
+            if (draws.Chance(0.5))
+                return $"{TermWriter.Write(Term.Power(x - Term.Number(A), 2) + Term.Power(y - Term.Number(B), 2), Spelling.Plain)} "
+                    + $"= {Square}";
+            Term all = Term.Sum(Term.Power(x, 2), Term.Power(y, 2), Term.Product(-2 * A, x), Term.Product(-2 * B, y),
+                Term.Number(A * A + B * B - Square));
             return $"{TermWriter.Write(all, Spelling.Plain)} = 0";
         }
     }

@@ -41,11 +41,13 @@ internal static class ListPairs
         if (shape is Shape.Set or Shape.Bare && draws.Chance(0.5)) (rule, other) = (rule + " + another order", draws.Shuffle(other));
         string gold = Write(items, shape, Spelling.Plain);
         Spelling spelling = new(draws);
-        if (shape == Shape.Bare && draws.Chance(0.3)) return new(Name(shape), rule + " + and", gold, spelling.Finish(Joined(other, spelling, " \\text{ and } ")));
+        if (shape == Shape.Bare && draws.Chance(0.3))
+            return new(Name(shape), rule + " + and", gold, spelling.Finish(Joined(other, spelling, " \\text{ and } ")));
         return new(Name(shape), rule, gold, Write(other, shape, spelling));
     }
 
-    private static string Name(Shape shape) => shape switch { Shape.Bare => "bare list", Shape.Column => "column", Shape.Matrix => "matrix", Shape.Set => "set", _ => "tuple" };
+    private static string Name(Shape shape) =>
+        shape switch { Shape.Bare => "bare list", Shape.Column => "column", Shape.Matrix => "matrix", Shape.Set => "set", _ => "tuple" };
 
     // Numbers that are all different, so that a set has as many items as it is written with.
     private static Term[] Items(Draws draws, Shape shape)
@@ -55,7 +57,14 @@ internal static class ListPairs
         int count = shape == Shape.Matrix ? 4 : draws.Pick(2, 2, 2, 3, 3, 4);
         while (items.Count < count)
         {
-            Term item = draws.Below(6) switch { 0 => numbers.Surd(), 1 => numbers.Fraction(), 2 => numbers.Rational(), 3 => draws.Size(12), _ => draws.Between(-20, 20) };
+            Term item = draws.Below(6) switch
+            {
+                0 => numbers.Surd(),
+                1 => numbers.Fraction(),
+                2 => numbers.Rational(),
+                3 => draws.Size(12),
+                _ => draws.Between(-20, 20)
+            };
             // Nothing is apart from an item without a value, such as a quotient by zero.
             if (Apart(item, item + Term.Number(1), draws) && items.All(other => Apart(other, item, draws))) items.Add(item);
         }
@@ -63,7 +72,8 @@ internal static class ListPairs
         return [.. items];
     }
 
-    private static bool Apart(Term first, Term second, Draws draws) => Comparison.Of(first, second, draws, Effort.Proof) == Finding.Different;
+    private static bool Apart(Term first, Term second, Draws draws) =>
+        Comparison.Of(first, second, draws, Effort.Proof) == Finding.Different;
 
     private static (string, Term[])? Edited(Term[] items, Shape shape, Draws draws)
     {
@@ -77,27 +87,33 @@ internal static class ListPairs
             return ("items swapped", swapped);
         }
 
-        if (items.Length > 2 && shape != Shape.Matrix && draws.Chance(0.2)) return ("item dropped", [.. items[..place], .. items[(place + 1)..]]);
+        if (items.Length > 2 && shape != Shape.Matrix && draws.Chance(0.2))
+            return ("item dropped", [.. items[..place], .. items[(place + 1)..]]);
         if (TermEdit.Make(items[place], draws) is not var (rule, edited) || !Proven(items, place, edited, ordered, draws)) return null;
         return (rule, [.. items[..place], edited, .. items[(place + 1)..]]);
     }
 
     // In a set the old item must be missing afterwards, whatever place the new one has.
     private static bool Proven(Term[] items, int place, Term edited, bool ordered, Draws draws) =>
-        edited.Letters().Count == 0 && Apart(items[place], edited, draws) && (ordered || items.Where((_, i) => i != place).All(item => Apart(item, edited, draws)));
+        edited.Letters().Count == 0 && Apart(items[place], edited, draws)
+        && (ordered || items.Where((_, i) => i != place).All(item => Apart(item, edited, draws)));
 
     private static string Write(Term[] items, Shape shape, Spelling spelling) => spelling.Finish(shape switch
     {
         Shape.Bare => Joined(items, spelling, Separator(spelling)),
         Shape.Set => spelling.Bracket("\\{", Joined(items, spelling, Separator(spelling)), "\\}"),
         Shape.Column => Matrix(string.Join(" \\\\ ", Texts(items, spelling)), spelling),
-        Shape.Matrix => Matrix($"{Text(items[0], spelling)} & {Text(items[1], spelling)} \\\\ {Text(items[2], spelling)} & {Text(items[3], spelling)}", spelling),
+        Shape.Matrix =>
+            Matrix($"{Text(items[0], spelling)} & {Text(items[1], spelling)} \\\\ {Text(items[2], spelling)} & {Text(items[3], spelling)}",
+                spelling),
         _ => spelling.Bracket("(", Joined(items, spelling, Separator(spelling)), ")"),
     });
 
     private static string Matrix(string cells, Spelling spelling) => spelling.Takes(Habit.Delimiters)
-        ? $"\\left({Spelling.Gap}\\begin{{array}}{{{(cells.Contains('&', StringComparison.Ordinal) ? "cc" : "c")}}}{cells}\\end{{array}}\\right)"
-        : spelling.Pick(Habit.Names, "\\begin{pmatrix} # \\end{pmatrix}", "\\begin{bmatrix} # \\end{bmatrix}").Replace("#", cells, StringComparison.Ordinal);
+        ? $"\\left({Spelling.Gap}\\begin{{array}}{{{(cells.Contains('&', StringComparison.Ordinal) ? "cc" : "c")}}}{cells}"
+            + $"\\end{{array}}\\right)"
+        : spelling.Pick(Habit.Names, "\\begin{pmatrix} # \\end{pmatrix}", "\\begin{bmatrix} # \\end{bmatrix}")
+            .Replace("#", cells, StringComparison.Ordinal);
 
     // Never without a space: "1,234" would be one number.
     private static string Separator(Spelling spelling) => spelling.Pick(Habit.Spaces, ", ", ",\\ ", ",~", ",\\quad ", ",  ");

@@ -19,9 +19,11 @@ internal static class NamePairs
             3 => new("named values", "values exchanged", pair, other),
             4 => new("named values", "letters exchanged", pair, $"{b}={first}, {a}={second}"),
             5 => new("named values", "one dropped", pair, $"{a}={first}"),
-            6 => new("pair", "letters in alphabetical order exchanged", $"({first},{second})", $"{Max(a, b)}={first}, {Min(a, b)}={second}"),
+            6 => new("pair", "letters in alphabetical order exchanged", $"({first},{second})",
+                $"{Max(a, b)}={first}, {Min(a, b)}={second}"),
             7 => new("named value", "product of letters named", $"{a}={first}", $"{a}{b}={first}"),
-            _ => new("named value", "chain that contradicts itself", $"{a}={first}", draws.Pick($"{a}={second}={first}", $"{a}={first}={second}", $"{first}={second}")),
+            _ => new("named value", "chain that contradicts itself", $"{a}={first}",
+                draws.Pick($"{a}={second}={first}", $"{a}={first}={second}", $"{first}={second}")),
         };
     }
 
@@ -42,7 +44,8 @@ internal static class NamePairs
         };
     }
 
-    private static (string, string) Letters(Draws draws) => draws.Pick(("x", "y"), ("a", "b"), ("y", "x"), ("m", "n"), ("p", "q"), ("b", "a"), ("r", "s"));
+    private static (string, string) Letters(Draws draws) =>
+        draws.Pick(("x", "y"), ("a", "b"), ("y", "x"), ("m", "n"), ("p", "q"), ("b", "a"), ("r", "s"));
 
     private static string Min(string a, string b) => string.CompareOrdinal(a, b) < 0 ? a : b;
 

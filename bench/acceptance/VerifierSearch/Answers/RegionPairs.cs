@@ -22,16 +22,19 @@ internal static class RegionPairs
         (string first, string gold) = Write(region, letter, draws, false);
         (string second, string answer) = Write(region, letter, draws, false);
         // An interval that is open at both ends may be a point, where nothing says what it is.
-        bool point = region is { Shape: RegionShape.Between, LowClosed: false, HighClosed: false } && first == "interval" != (second == "interval");
+        bool point = region is { Shape: RegionShape.Between, LowClosed: false, HighClosed: false }
+            && first == "interval" != (second == "interval");
         return point ? null : new("region", $"{first} as {second}", gold, answer);
     }
 
     private static (string Form, string Text) Write(Region r, string x, Draws draws, bool unsolved)
     {
         string a = Half(r.Low, draws), b = Half(r.High, draws), lowOpen = r.LowClosed ? "[" : "(", highOpen = r.HighClosed ? "]" : ")";
-        string up = r.LowClosed ? Ge(draws) : ">", down = r.HighClosed ? Le(draws) : "<", under = r.LowClosed ? Le(draws) : "<", over = r.HighClosed ? Ge(draws) : ">";
+        string up = r.LowClosed ? Ge(draws) : ">", down = r.HighClosed ? Le(draws) : "<", under = r.LowClosed ? Le(draws) : "<",
+            over = r.HighClosed ? Ge(draws) : ">";
         bool alike = r.LowClosed == r.HighClosed;
-        string factors = $"({x}{Shift(r.Low, draws)})({x}{Shift(r.High, draws)})", or = draws.Pick(" \\text{ or } ", "\\ \\text{or}\\ ", " \\lor ");
+        string factors = $"({x}{Shift(r.Low, draws)})({x}{Shift(r.High, draws)})",
+            or = draws.Pick(" \\text{ or } ", "\\ \\text{or}\\ ", " \\lor ");
         int form = draws.Below(6);
         switch (r.Shape)
         {
@@ -60,7 +63,8 @@ internal static class RegionPairs
                     0 => ("interval", $"{lowOpen}{a},{b}{highOpen}"),
                     1 => ("membership", $"{x} \\in {lowOpen}{a}, {b}{highOpen}"),
                     2 when alike && unsolved => ("quadratic inequality", $"{factors} {down} 0"),
-                    3 when !r.HighClosed && unsolved => ("rational inequality", $"\\frac{{{x}{Shift(r.Low, draws)}}}{{{x}{Shift(r.High, draws)}}} {under} 0"),
+                    3 when !r.HighClosed && unsolved =>
+                        ("rational inequality", $"\\frac{{{x}{Shift(r.Low, draws)}}}{{{x}{Shift(r.High, draws)}}} {under} 0"),
                     4 => ("two inequalities", $"{x} {up} {a} \\text{{ and }} {x} {down} {b}"),
                     _ => ("chain", $"{a} {under} {x} {down} {b}"),
                 };
@@ -70,7 +74,9 @@ internal static class RegionPairs
                 {
                     0 or 1 => ("union", $"(-\\infty,{a}{leftClose} \\cup {rightOpen}{b},\\infty)"),
                     2 when alike && unsolved => ("quadratic inequality", $"{factors} {over} 0"),
-                    3 when !r.HighClosed && unsolved => ("rational inequality", $"\\frac{{{x}{Shift(r.Low, draws)}}}{{{x}{Shift(r.High, draws)}}} {(r.LowClosed ? Ge(draws) : ">")} 0"),
+                    3 when !r.HighClosed && unsolved =>
+                        ("rational inequality",
+                            $"\\frac{{{x}{Shift(r.Low, draws)}}}{{{x}{Shift(r.High, draws)}}} {(r.LowClosed ? Ge(draws) : ">")} 0"),
                     4 => ("union", $"{rightOpen}{b}, \\infty) \\cup (-\\infty, {a}{leftClose}"),
                     _ => ("two inequalities", $"{x} {under} {a}{or}{x} {over} {b}"),
                 };
@@ -90,7 +96,9 @@ internal static class RegionPairs
 
     private static string Half(int halves, Draws draws) => halves % 2 == 0
         ? (halves / 2).ToString(CultureInfo.InvariantCulture)
-        : draws.Chance(0.3) ? (halves / 2.0).ToString(CultureInfo.InvariantCulture) : $"{(halves < 0 ? "-" : "")}\\{draws.Pick("frac", "frac", "dfrac")}{{{Math.Abs(halves)}}}{{2}}";
+        : draws.Chance(0.3) ? (halves / 2.0).ToString(CultureInfo.InvariantCulture)
+        : $"{(halves < 0 ? "-" : "")}\\{draws.Pick("frac", "frac", "dfrac")}{{{Math.Abs(halves)}}}{{2}}";
 
-    private static string Shift(int halves, Draws draws) => halves == 0 ? "" : halves > 0 ? "-" + Half(halves, draws) : "+" + Half(-halves, draws);
+    private static string Shift(int halves, Draws draws) =>
+        halves == 0 ? "" : halves > 0 ? "-" + Half(halves, draws) : "+" + Half(-halves, draws);
 }

@@ -6,7 +6,8 @@ internal static class UndefinedPairs
     public static Pair? Different(Draws draws)
     {
         int n = draws.Between(1, 20), m = draws.Between(2, 9);
-        string zero = draws.Pick("0", "(1-1)", $"({n}-{n})", "\\sin(0)", "\\ln(1)"), infinity = draws.Pick("\\infty", $"{m}\\infty", "\\infty^2", "\\infty");
+        string zero = draws.Pick("0", "(1-1)", $"({n}-{n})", "\\sin(0)", "\\ln(1)"),
+            infinity = draws.Pick("\\infty", $"{m}\\infty", "\\infty^2", "\\infty");
         string undefined = draws.Below(14) switch
         {
             0 => $"\\frac{{{infinity}}}{{\\infty}}",
@@ -25,6 +26,8 @@ internal static class UndefinedPairs
             _ => $"\\log_{{1}} {m}",
         };
         string number = draws.Pick("0", "1", $"{n}", $"\\frac{{{n}}}{{{m}}}");
-        return draws.Chance(0.3) ? new("undefined", "undefined gold", undefined, number) : new("undefined", "undefined answer", number, undefined);
+        return draws.Chance(0.3)
+            ? new("undefined", "undefined gold", undefined, number)
+            : new("undefined", "undefined answer", number, undefined);
     }
 }

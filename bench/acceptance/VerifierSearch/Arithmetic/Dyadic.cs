@@ -43,7 +43,8 @@ internal readonly record struct Dyadic(BigInteger Mantissa, int Exponent)
     public static Dyadic Divide(Dyadic a, Dyadic b, int bits, bool up)
     {
         int shift = Math.Max(0, bits + 2 + (int)(BigInteger.Abs(b.Mantissa).GetBitLength() - BigInteger.Abs(a.Mantissa).GetBitLength()));
-        (BigInteger numerator, BigInteger denominator) = b.Sign < 0 ? (-a.Mantissa << shift, -b.Mantissa) : (a.Mantissa << shift, b.Mantissa);
+        (BigInteger numerator, BigInteger denominator) =
+            b.Sign < 0 ? (-a.Mantissa << shift, -b.Mantissa) : (a.Mantissa << shift, b.Mantissa);
         BigInteger quotient = BigInteger.DivRem(numerator, denominator, out BigInteger rest);
         if (rest.Sign < 0) quotient -= 1;
         if (up && !rest.IsZero) quotient += 1;

@@ -43,7 +43,8 @@ internal static class Elementary
         Enclosure low = Series(t.Low), high = Series(t.High);
         return new(low.Low with { Exponent = low.Low.Exponent + 3 }, high.High with { Exponent = high.High.Exponent + 3 });
 
-        Enclosure Series(Dyadic tangent) => Around(FixedSeries.InverseTangent(tangent.Scaled(bits + Guard), bits + Guard, -1), bits + Guard, bits);
+        Enclosure Series(Dyadic tangent) =>
+            Around(FixedSeries.InverseTangent(tangent.Scaled(bits + Guard), bits + Guard, -1), bits + Guard, bits);
     }
 
     /// <summary>x^y for positive x.</summary>

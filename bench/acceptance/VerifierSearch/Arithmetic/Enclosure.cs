@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Tilt.Acceptance.VerifierSearch.Arithmetic;
 
-/// <summary>An interval that surely holds a value; every operation rounds outwards. Null stands for "undefined or not known to be defined".</summary>
+/// <summary>
+/// An interval that surely holds a value; every operation rounds outwards. Null stands for "undefined or not known to be defined".
+/// </summary>
 /// <param name="Low">Lower end.</param>
 /// <param name="High">Upper end.</param>
 internal sealed record Enclosure(Dyadic Low, Dyadic High)
@@ -76,9 +78,11 @@ internal sealed record Enclosure(Dyadic Low, Dyadic High)
         return result;
     }
 
-    private static Enclosure Hull(int bits, Func<Dyadic, Dyadic, int, bool, Dyadic> operation, params ReadOnlySpan<(Dyadic First, Dyadic Second)> corners)
+    private static Enclosure Hull(int bits, Func<Dyadic, Dyadic, int, bool, Dyadic> operation,
+        params ReadOnlySpan<(Dyadic First, Dyadic Second)> corners)
     {
-        Dyadic low = operation(corners[0].First, corners[0].Second, bits, false), high = operation(corners[0].First, corners[0].Second, bits, true);
+        Dyadic low = operation(corners[0].First, corners[0].Second, bits, false),
+            high = operation(corners[0].First, corners[0].Second, bits, true);
         foreach ((Dyadic first, Dyadic second) in corners[1..])
         {
             Dyadic below = operation(first, second, bits, false), above = operation(first, second, bits, true);

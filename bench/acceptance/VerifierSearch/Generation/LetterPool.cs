@@ -9,7 +9,8 @@ internal static class LetterPool
 
     private static readonly string[] Any =
     [
-        "l", "o", "f", "g", "h", "A", "B", "C", "D", "F", "G", "H", "J", "K", "L", "M", "O", "P", "Q", "R", "S", "T", "U", "V", "W", "X", "Y", "Z",
+        "l", "o", "f", "g", "h", "A", "B", "C", "D", "F", "G", "H", "J", "K", "L", "M", "O", "P", "Q", "R", "S", "T", "U", "V", "W", "X",
+        "Y", "Z",
         "\\theta", "\\alpha", "\\beta", "\\lambda", "\\mu", "\\phi", "\\omega", "\\gamma", "x_1", "x_2", "y_0", "a_1",
     ];
 

@@ -12,7 +12,15 @@ internal sealed class LetterTerms(Draws draws, string[] letters)
     /// <summary>One of the letters.</summary>
     public Term Letter() => Term.Letter(draws.Pick<string>(letters));
 
-    public Term Coefficient() => draws.Below(8) switch { 0 => Term.Quotient(draws.Between(1, 9), draws.Between(2, 9)), 1 => draws.Size(8), 2 => Term.Root(draws.Pick(2, 3, 5, 6, 7)), 3 => Term.Pi, _ => draws.Between(2, 12) };
+    public Term Coefficient() =>
+        draws.Below(8) switch
+        {
+            0 => Term.Quotient(draws.Between(1, 9), draws.Between(2, 9)),
+            1 => draws.Size(8),
+            2 => Term.Root(draws.Pick(2, 3, 5, 6, 7)),
+            3 => Term.Pi,
+            _ => draws.Between(2, 12)
+        };
 
     public Term Monomial()
     {
@@ -24,7 +32,8 @@ internal sealed class LetterTerms(Draws draws, string[] letters)
     public Term Polynomial(int most = 4)
     {
         int count = draws.Between(2, most);
-        return Term.Sum([.. Enumerable.Range(0, count).Select(i => Signed(i == count - 1 && draws.Chance(0.7) ? _numbers.Small() : Monomial()))]);
+        return Term.Sum(
+            [.. Enumerable.Range(0, count).Select(i => Signed(i == count - 1 && draws.Chance(0.7) ? _numbers.Small() : Monomial()))]);
     }
 
     /// <summary>x + a, 2x − 3, x + y …</summary>
@@ -71,7 +80,8 @@ internal sealed class LetterTerms(Draws draws, string[] letters)
 
     public Term Function() => draws.Below(6) switch
     {
-        0 => Term.Call(draws.Pick("sin", "cos", "tan"), Letter()) + Signed(Term.Call(draws.Pick("sin", "cos"), draws.Between(2, 4) * Letter())),
+        0 => Term.Call(draws.Pick("sin", "cos", "tan"), Letter())
+            + Signed(Term.Call(draws.Pick("sin", "cos"), draws.Between(2, 4) * Letter())),
         1 => Coefficient() * Term.Call(draws.Pick("sin", "cos"), Linear()),
         2 => Term.Call("ln", Polynomial(2)),
         3 => Monomial() * Term.Call("ln", Letter()),
@@ -88,7 +98,8 @@ internal sealed class LetterTerms(Draws draws, string[] letters)
             1 => Term.Of(TermKind.Binomial, 2 * n, n),
             2 => Term.Of(TermKind.Factorial, n) / Term.Of(TermKind.Factorial, n + draws.Between(1, 3)),
             3 => n * (n + 1) / 2 + Signed(_numbers.Small()),
-            4 => new Term(TermKind.Series, [1, n, draws.Pick(Term.Letter("j"), Term.Power(Term.Letter("j"), 2), Term.Quotient(1, Term.Letter("j")))], "j"),
+            4 => new Term(TermKind.Series,
+                [1, n, draws.Pick(Term.Letter("j"), Term.Power(Term.Letter("j"), 2), Term.Quotient(1, Term.Letter("j")))], "j"),
             5 => Term.Of(TermKind.Factorial, n + 1) - Term.Of(TermKind.Factorial, n),
             _ => Term.Of(TermKind.Binomial, n + draws.Between(1, 4), draws.Between(2, 40)),
         };

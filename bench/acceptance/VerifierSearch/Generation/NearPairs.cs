@@ -32,7 +32,8 @@ internal sealed class NearPairs(Draws draws)
             10 => ("far powers", Term.Power(2, far) + Term.Power(3, Term.Minus(far)), Term.Power(2, far)),
             11 => ("large integers", Term.Number(BigInteger.Pow(7, far)), Term.Number(BigInteger.Pow(7, far) + draws.Between(1, 9))),
             12 => ("difference of roots", Term.Root(Term.Power(10, digits) + 1) - Term.Root(Term.Power(10, digits)), 0),
-            _ => ("exponential in a sum", Term.Power(Term.Euler, Term.Product(Term.Minus(far), Term.Letter("y"))) + Term.Letter("C"), Term.Letter("C")),
+            _ => ("exponential in a sum", Term.Power(Term.Euler, Term.Product(Term.Minus(far), Term.Letter("y"))) + Term.Letter("C"),
+                Term.Letter("C")),
         };
     }
 

@@ -13,7 +13,9 @@ internal sealed class NumberTerms(Draws draws)
     /// <summary>A whole number of any size, of either sign.</summary>
     public Term Integer()
     {
-        BigInteger value = draws.Chance(0.7) ? draws.Size(12) : (BigInteger)draws.Next() * (draws.Chance(0.3) ? draws.Next() : 1) >> draws.Below(60);
+        BigInteger value = draws.Chance(0.7)
+            ? draws.Size(12)
+            : (BigInteger)draws.Next() * (draws.Chance(0.3) ? draws.Next() : 1) >> draws.Below(60);
         return draws.Chance(0.25) ? Term.Number(-value) : Term.Number(value);
     }
 
@@ -117,8 +119,10 @@ internal sealed class NumberTerms(Draws draws)
     {
         0 => Term.Of(TermKind.Binomial, draws.Between(5, 60), draws.Between(1, 9)),
         1 => Term.Of(TermKind.Factorial, draws.Between(3, 25)),
-        2 => Term.Of(TermKind.Factorial, draws.Between(5, 15)) / Term.Product(Term.Of(TermKind.Factorial, draws.Between(2, 5)), Term.Of(TermKind.Factorial, draws.Between(2, 5))),
-        3 => Term.Of(TermKind.Binomial, draws.Between(5, 30), draws.Between(1, 5)) / Term.Of(TermKind.Binomial, draws.Between(5, 30), draws.Between(1, 5)),
+        2 => Term.Of(TermKind.Factorial, draws.Between(5, 15))
+            / Term.Product(Term.Of(TermKind.Factorial, draws.Between(2, 5)), Term.Of(TermKind.Factorial, draws.Between(2, 5))),
+        3 => Term.Of(TermKind.Binomial, draws.Between(5, 30), draws.Between(1, 5))
+            / Term.Of(TermKind.Binomial, draws.Between(5, 30), draws.Between(1, 5)),
         4 => Term.Of(TermKind.Binomial, draws.Between(5, 20), 2) - Small(),
         _ => Term.Power(2, draws.Between(4, 40)) - Term.Of(TermKind.Binomial, draws.Between(5, 30), draws.Between(1, 5)),
     };

@@ -32,7 +32,9 @@ internal sealed record Effort(int Points, int Bits, int[] More)
     public static Effort Check { get; } = new(5, 192, []);
 }
 
-/// <summary>Compares two terms by enclosures at random points of several magnitudes and both signs, and near the numbers that stand in them.</summary>
+/// <summary>
+/// Compares two terms by enclosures at random points of several magnitudes and both signs, and near the numbers that stand in them.
+/// </summary>
 internal static class Comparison
 {
     /// <summary>Compares two terms.</summary>
@@ -52,7 +54,9 @@ internal static class Comparison
         }
 
         if (seen.Count == 0) return Finding.Nowhere;
-        return seen.TakeLast(2).Any(point => effort.More.Any(bits => At(first, second, point, bits) == true)) ? Finding.Different : Finding.Together;
+        return seen.TakeLast(2).Any(point => effort.More.Any(bits => At(first, second, point, bits) == true))
+            ? Finding.Different
+            : Finding.Together;
     }
 
     private static Finding Constants(Term first, Term second, Effort effort)

@@ -26,7 +26,8 @@ internal sealed class ComplexEvaluator(int bits)
 
     public ComplexEnclosure? Value(Term term)
     {
-        if (!term.All().Any(part => part.Kind == TermKind.Imaginary)) return _real.Value(term) is { } real ? new(real, Enclosure.Zero) : null;
+        if (!term.All().Any(part => part.Kind == TermKind.Imaginary))
+            return _real.Value(term) is { } real ? new(real, Enclosure.Zero) : null;
         switch (term.Kind)
         {
             case TermKind.Imaginary: return new(Enclosure.Zero, Enclosure.One);
@@ -44,7 +45,8 @@ internal sealed class ComplexEvaluator(int bits)
     private ComplexEnclosure? Fold(Term term, Func<ComplexEnclosure, ComplexEnclosure, ComplexEnclosure> operation)
     {
         ComplexEnclosure? result = Value(term[0]);
-        for (int i = 1; i < term.Parts.Length && result is not null; i++) result = Value(term[i]) is { } next ? operation(result, next) : null;
+        for (int i = 1; i < term.Parts.Length && result is not null; i++)
+            result = Value(term[i]) is { } next ? operation(result, next) : null;
         return result;
     }
 
@@ -60,7 +62,8 @@ internal sealed class ComplexEvaluator(int bits)
     }
 
     private ComplexEnclosure? Exponential(ComplexEnclosure x) =>
-        Elementary.Exp(x.Real, bits) is { } size && Elementary.Cos(x.Imaginary, bits) is { } cos && Elementary.Sin(x.Imaginary, bits) is { } sin
+        Elementary.Exp(x.Real, bits) is { } size && Elementary.Cos(x.Imaginary, bits) is { } cos
+            && Elementary.Sin(x.Imaginary, bits) is { } sin
             ? new(size.Multiply(cos, bits), size.Multiply(sin, bits))
             : null;
 }

@@ -25,14 +25,18 @@ internal static class RealFunctions
         _ => null,
     };
 
-    private static Enclosure? Ratio(Enclosure? top, Enclosure? bottom, int bits) => top is null || bottom is null ? null : top.Divide(bottom, bits);
+    private static Enclosure? Ratio(Enclosure? top, Enclosure? bottom, int bits) =>
+        top is null || bottom is null ? null : top.Divide(bottom, bits);
 
-    private static Enclosure Half(Enclosure x) => new(x.Low with { Exponent = x.Low.Exponent - 1 }, x.High with { Exponent = x.High.Exponent - 1 });
+    private static Enclosure Half(Enclosure x) =>
+        new(x.Low with { Exponent = x.Low.Exponent - 1 }, x.High with { Exponent = x.High.Exponent - 1 });
 
     private static Enclosure? Arcsin(Enclosure x, int bits)
     {
-        if (x.SmallWhole(1) is { } end) return end == 0 ? Enclosure.Zero : end > 0 ? Half(Elementary.Pi(bits)) : Half(Elementary.Pi(bits)).Negate();
-        return Roots.Of(Enclosure.One.Subtract(x.Multiply(x, bits + 16), bits + 16), 2, bits) is { } leg && x.Divide(leg, bits) is { } tangent ? Elementary.Arctan(tangent, bits) : null;
+        if (x.SmallWhole(1) is { } end)
+            return end == 0 ? Enclosure.Zero : end > 0 ? Half(Elementary.Pi(bits)) : Half(Elementary.Pi(bits)).Negate();
+        return Roots.Of(Enclosure.One.Subtract(x.Multiply(x, bits + 16), bits + 16), 2, bits) is { } leg
+            && x.Divide(leg, bits) is { } tangent ? Elementary.Arctan(tangent, bits) : null;
     }
 
     private static (Enclosure Up, Enclosure Down)? Exponentials(Enclosure x, int bits) =>

@@ -22,7 +22,8 @@ internal sealed class SamplePoints
         _letters = letters;
         _draws = draws;
         Term[] all = [.. first.All(), .. second.All()];
-        _whole = all.Any(term => term.Kind is TermKind.Floor or TermKind.Ceiling or TermKind.Factorial or TermKind.Binomial or TermKind.Series or TermKind.ProductSeries && term.Letters().Count > 0);
+        _whole = all.Any(term => term.Kind is TermKind.Floor or TermKind.Ceiling or TermKind.Factorial or TermKind.Binomial
+            or TermKind.Series or TermKind.ProductSeries && term.Letters().Count > 0);
         // A power of a negative number is a sequence.
         _whole |= all.Any(term => term.Kind == TermKind.Power && term[0].Kind == TermKind.Minus && term[1].Letters().Count > 0);
         // The break points of a term lie near its numbers.
@@ -53,7 +54,8 @@ internal sealed class SamplePoints
     // Twelve random bits at a magnitude from 1/100 to 100, or near one of the numbers.
     private Dyadic Fraction()
     {
-        if (_numbers.Length > 0 && _draws.Chance(0.4)) return new(((BigInteger)_numbers[_draws.Below(_numbers.Length)] << 8) + _draws.Between(-255, 255), -8);
+        if (_numbers.Length > 0 && _draws.Chance(0.4))
+            return new(((BigInteger)_numbers[_draws.Below(_numbers.Length)] << 8) + _draws.Between(-255, 255), -8);
         return new(2048 + _draws.Below(2048), -11 + _draws.Between(-7, 7));
     }
 }

@@ -23,7 +23,8 @@ internal sealed class TermEvaluator(IReadOnlyDictionary<string, Enclosure> point
         {
             case TermKind.Whole: return Enclosure.Of(term.Value);
             case TermKind.Decimal: return Enclosure.Of(term.Value).Divide(Enclosure.Of(BigInteger.Pow(10, term.Scale)), bits);
-            case TermKind.Letter: return _bound.TryGetValue(term.Name, out Enclosure? index) || point.TryGetValue(term.Name, out index) ? index : null;
+            case TermKind.Letter:
+                return _bound.TryGetValue(term.Name, out Enclosure? index) || point.TryGetValue(term.Name, out index) ? index : null;
             case TermKind.Pi: return Elementary.Pi(bits);
             case TermKind.Euler: return Elementary.Exp(Enclosure.One, bits);
             case TermKind.Minus: return Value(term[0])?.Negate();
@@ -31,18 +32,26 @@ internal sealed class TermEvaluator(IReadOnlyDictionary<string, Enclosure> point
             case TermKind.Product: return Fold(term, (a, b) => a.Multiply(b, bits));
             case TermKind.Quotient: return Both(term, (a, b) => a.Divide(b, bits));
             // An improper fraction after a whole number may as well be a factor.
-            case TermKind.Mixed: return term[1].Value < term[2].Value && Value(term[0]) is { } whole && Value(Term.Quotient(term[1], term[2])) is { } part ? whole.Add(part, bits) : null;
-            case TermKind.Power: return term[0].Kind == TermKind.Euler ? Value(term[1]) is { } e ? Elementary.Exp(e, bits) : null : Both(term, Power);
+            case TermKind.Mixed:
+                return term[1].Value < term[2].Value && Value(term[0]) is { } whole && Value(Term.Quotient(term[1], term[2])) is { } part
+                    ? whole.Add(part, bits)
+                    : null;
+            case TermKind.Power:
+                return term[0].Kind == TermKind.Euler ? Value(term[1]) is { } e ? Elementary.Exp(e, bits) : null : Both(term, Power);
             case TermKind.Root: return Value(term[0]) is { } radicand ? Roots.Of(radicand, term.Scale, bits) : null;
-            case TermKind.Logarithm: return Both(term, (a, b) => Elementary.Ln(a, bits) is { } top && Elementary.Ln(b, bits) is { } bottom ? top.Divide(bottom, bits) : null);
-            case TermKind.Factorial: return Value(term[0])?.SmallWhole(LargestFactorial) is { } n and >= 0 ? Enclosure.Of(FallingFactorial(n, n)) : null;
+            case TermKind.Logarithm:
+                return Both(term,
+                    (a, b) => Elementary.Ln(a, bits) is { } top && Elementary.Ln(b, bits) is { } bottom ? top.Divide(bottom, bits) : null);
+            case TermKind.Factorial:
+                return Value(term[0])?.SmallWhole(LargestFactorial) is { } n and >= 0 ? Enclosure.Of(FallingFactorial(n, n)) : null;
             case TermKind.Binomial: return Both(term, Binomial);
             case TermKind.Floor: return Value(term[0]) is { } number ? Floor(number) : null;
             case TermKind.Ceiling: return Value(term[0]) is { } above ? Floor(above.Negate())?.Negate() : null;
             case TermKind.Absolute: return Value(term[0])?.Absolute();
             case TermKind.Series: return Series(term, Enclosure.Zero, (a, b) => a.Add(b, bits));
             case TermKind.ProductSeries: return Series(term, Enclosure.One, (a, b) => a.Multiply(b, bits));
-            case TermKind.Call: return term.Parts.Length == 1 ? Value(term[0]) is { } x ? RealFunctions.Of(term.Name, x, bits) : null : Extreme(term);
+            case TermKind.Call:
+                return term.Parts.Length == 1 ? Value(term[0]) is { } x ? RealFunctions.Of(term.Name, x, bits) : null : Extreme(term);
             default: return null;
         }
     }
@@ -50,7 +59,8 @@ internal sealed class TermEvaluator(IReadOnlyDictionary<string, Enclosure> point
     private Enclosure? Fold(Term term, Func<Enclosure, Enclosure, Enclosure> operation)
     {
         Enclosure? result = Value(term[0]);
-        for (int i = 1; i < term.Parts.Length && result is not null; i++) result = Value(term[i]) is { } next ? operation(result, next) : null;
+        for (int i = 1; i < term.Parts.Length && result is not null; i++)
+            result = Value(term[i]) is { } next ? operation(result, next) : null;
         return result;
     }
 
@@ -65,11 +75,14 @@ internal sealed class TermEvaluator(IReadOnlyDictionary<string, Enclosure> point
     }
 
     private static Enclosure? Floor(Enclosure value) =>
-        value.Low.Top < 4096 && value.High.Top < 4096 && value.Low.Floor() is var floor && value.High.Floor() == floor ? Enclosure.Of(floor) : null;
+        value.Low.Top < 4096 && value.High.Top < 4096 && value.Low.Floor() is var floor && value.High.Floor() == floor
+            ? Enclosure.Of(floor)
+            : null;
 
     private Enclosure? Binomial(Enclosure n, Enclosure k)
     {
-        if (n.SmallWhole(LargestFactorial) is not ({ } top and >= 0) || k.SmallWhole(LargestFactorial) is not ({ } count and >= 0)) return null;
+        if (n.SmallWhole(LargestFactorial) is not ({ } top and >= 0) || k.SmallWhole(LargestFactorial) is not ({ } count and >= 0))
+            return null;
         return count > top ? Enclosure.Zero : Enclosure.Of(FallingFactorial(top, count) / FallingFactorial(count, count));
     }
 
@@ -84,7 +97,9 @@ internal sealed class TermEvaluator(IReadOnlyDictionary<string, Enclosure> point
     // An empty series is a convention that readers may not share.
     private Enclosure? Series(Term term, Enclosure start, Func<Enclosure, Enclosure, Enclosure> operation)
     {
-        if (Value(term[0])?.SmallWhole(1_000_000) is not { } from || Value(term[1])?.SmallWhole(1_000_000) is not { } to || to < from || to - from > LongestSeries) return null;
+        if (Value(term[0])?.SmallWhole(1_000_000) is not { } from || Value(term[1])?.SmallWhole(1_000_000) is not { } to || to < from
+            || to - from > LongestSeries)
+            return null;
         _bound.TryGetValue(term.Name, out Enclosure? outer);
         Enclosure? result = start;
         for (int k = from; k <= to && result is not null; k++)

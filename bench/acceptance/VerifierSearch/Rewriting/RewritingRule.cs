@@ -8,7 +8,8 @@ namespace Tilt.Acceptance.VerifierSearch.Rewriting;
 internal sealed record RewritingRule(string Name, Func<Term, Draws, Term?> Change)
 {
     /// <summary>Every rule.</summary>
-    public static IReadOnlyList<RewritingRule> All { get; } = [.. RingRewritings.All, .. NumberRewritings.All, .. FractionRewritings.All, .. RootRewritings.All, .. FunctionRewritings.All];
+    public static IReadOnlyList<RewritingRule> All { get; } =
+        [.. RingRewritings.All, .. NumberRewritings.All, .. FractionRewritings.All, .. RootRewritings.All, .. FunctionRewritings.All];
 
     /// <summary>Applies one rule somewhere in a term; null when none of several tries fits.</summary>
     public static (string Name, Term Term)? Make(Term term, Draws draws)

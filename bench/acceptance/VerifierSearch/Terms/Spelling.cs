@@ -24,17 +24,19 @@ internal sealed class Spelling(Draws? draws = null)
     {
         if (!text.Contains(Gap, StringComparison.Ordinal)) return text;
         if (!Has(Habit.Spaces)) return text.Replace(Gap.ToString(), "", StringComparison.Ordinal);
-        return string.Concat(text.Select(c => c != Gap ? c.ToString() : draws!.Pick("", "", " ", "  ", "\\,", "\\ ", "\\;", "~", "\\!", "\\:")));
+        return string.Concat(
+            text.Select(c => c != Gap ? c.ToString() : draws!.Pick("", "", " ", "  ", "\\,", "\\ ", "\\;", "~", "\\!", "\\:")));
     }
 
     /// <summary>A text between brackets.</summary>
-    public string Bracket(string open, string inner, string close) => Pick(Habit.Delimiters, "", "\\left", "\\big", "\\Big", "\\bigl") switch
-    {
-        "" => open + inner + close,
-        "\\left" => $"\\left{open}{inner}\\right{close}",
-        "\\bigl" => $"\\bigl{open}{inner}\\bigr{close}",
-        var size => $"{size}{open}{inner}{size}{close}",
-    };
+    public string Bracket(string open, string inner, string close) =>
+        Pick(Habit.Delimiters, "", "\\left", "\\big", "\\Big", "\\bigl") switch
+        {
+            "" => open + inner + close,
+            "\\left" => $"\\left{open}{inner}\\right{close}",
+            "\\bigl" => $"\\bigl{open}{inner}\\bigr{close}",
+            var size => $"{size}{open}{inner}{size}{close}",
+        };
 
     private bool Has(Habit habit) => (_habits >> (2 * (int)habit) & 3) == 3;
 }

@@ -48,7 +48,8 @@ internal sealed class TermWriter(Spelling spelling, bool bareThousands = false)
         TermKind.Floor => (Round("\\lfloor", term[0], "\\rfloor"), AsAtom),
         TermKind.Ceiling => (Round("\\lceil", term[0], "\\rceil"), AsAtom),
         TermKind.Absolute => (Bars(term[0]), AsAtom),
-        _ => ($"{(term.Kind == TermKind.Series ? "\\sum" : "\\prod")}_{{{term.Name}={Text(term[0])}}}^{{{Text(term[1])}}} {Write(term[2], AsFactor)}", -1),
+        _ => ($"{(term.Kind == TermKind.Series ? "\\sum" : "\\prod")}_{{{term.Name}={Text(term[0])}}}^{{{Text(term[1])}}} "
+            + $"{Write(term[2], AsFactor)}", -1),
     };
 
     private string Whole(Term term)
@@ -57,7 +58,8 @@ internal sealed class TermWriter(Spelling spelling, bool bareThousands = false)
         if (digits.Length < 4 || !spelling.Takes(Habit.Thousands)) return digits;
         string separator = bareThousands ? spelling.Pick(Habit.Thousands, ",", "{,}", "\\,", "\\!,") : "{,}";
         int head = (digits.Length + 2) % 3 + 1;
-        return string.Join(separator, Enumerable.Range(0, (digits.Length - head) / 3).Select(i => digits.Substring(head + 3 * i, 3)).Prepend(digits[..head]));
+        return string.Join(separator,
+            Enumerable.Range(0, (digits.Length - head) / 3).Select(i => digits.Substring(head + 3 * i, 3)).Prepend(digits[..head]));
     }
 
     private static string DecimalText(Term term)
@@ -105,7 +107,8 @@ internal sealed class TermWriter(Spelling spelling, bool bareThousands = false)
         bool apart = char.IsAsciiDigit(right[0]) || right[0] == '.'
             || before.Kind is TermKind.Whole or TermKind.Decimal && factor.Kind is TermKind.Quotient or TermKind.Binomial
             || before.Kind is TermKind.Logarithm or TermKind.Call || left[^1] == '!'
-            || before.Kind == TermKind.Letter && right[0] is '(' or '\\' && factor.Kind is not (TermKind.Letter or TermKind.Root or TermKind.Pi)
+            || before.Kind == TermKind.Letter && right[0] is '(' or '\\'
+                && factor.Kind is not (TermKind.Letter or TermKind.Root or TermKind.Pi)
             || before.Kind == TermKind.Root && char.IsAsciiDigit(left[^1])
             || left.Contains('|', StringComparison.Ordinal) && right[0] == '|';
         if (apart || spelling.Takes(Habit.Products)) return Gap + spelling.Pick(Habit.Products, "\\cdot", "\\times", "\\cdot", "*") + " ";
@@ -116,7 +119,8 @@ internal sealed class TermWriter(Spelling spelling, bool bareThousands = false)
     {
         (Term numerator, Term denominator) = (quotient[0], quotient[1]);
         string top = Text(numerator), bottom = Text(denominator);
-        if (spelling.Takes(Habit.ShortArguments) && numerator.Kind == TermKind.Whole && top.Length == 1 && bottom.Length == 1 && denominator.Kind is TermKind.Whole or TermKind.Letter)
+        if (spelling.Takes(Habit.ShortArguments) && numerator.Kind == TermKind.Whole && top.Length == 1 && bottom.Length == 1
+            && denominator.Kind is TermKind.Whole or TermKind.Letter)
             return ($"{Fraction()}{(char.IsAsciiDigit(top[0]) ? "" : " ")}{top}{bottom}", AsFactor);
         return spelling.Pick(Habit.Fractions, "frac", "frac", "slash", "over", "dfrac") switch
         {
@@ -131,10 +135,12 @@ internal sealed class TermWriter(Spelling spelling, bool bareThousands = false)
     private (string, int) PowerText(Term power)
     {
         Term value = power[0], exponent = power[1];
-        if (value.Kind == TermKind.Euler && spelling.Takes(Habit.Names)) return ("\\exp" + spelling.Bracket("(", Text(exponent), ")"), AsFactor);
+        if (value.Kind == TermKind.Euler && spelling.Takes(Habit.Names))
+            return ("\\exp" + spelling.Bracket("(", Text(exponent), ")"), AsFactor);
         string raised = Text(exponent);
         string script = raised.Length == 1 && spelling.Takes(Habit.Exponents) ? "^" + raised : $"^{{{raised}}}";
-        return value.Kind == TermKind.Call && value.Parts.Length == 1 && exponent.Kind == TermKind.Whole && exponent.Value > 1 && value.Name is "sin" or "cos" or "tan"
+        return value.Kind == TermKind.Call && value.Parts.Length == 1 && exponent.Kind == TermKind.Whole && exponent.Value > 1
+            && value.Name is "sin" or "cos" or "tan"
             ? CallText(value, script)
             : (Write(value, AsAtom) + script, AsFactor);
     }
@@ -143,13 +149,17 @@ internal sealed class TermWriter(Spelling spelling, bool bareThousands = false)
     {
         string inner = Text(root[0]);
         if (root.Scale != 2) return $"\\sqrt[{root.Scale}]{{{inner}}}";
-        return inner.Length == 1 && char.IsAsciiDigit(inner[0]) && spelling.Takes(Habit.ShortArguments) ? "\\sqrt" + inner : $"\\sqrt{{{inner}}}";
+        return inner.Length == 1 && char.IsAsciiDigit(inner[0]) && spelling.Takes(Habit.ShortArguments)
+            ? "\\sqrt" + inner
+            : $"\\sqrt{{{inner}}}";
     }
 
     private (string, int) CallText(Term call, string power)
     {
         string name = call.Name is "sgn" ? "\\operatorname{sgn}" : "\\" + call.Name;
-        return (call.Parts.Length == 1 ? name + power + Argument(call[0]) : name + spelling.Bracket("(", string.Join("," + Gap, call.Parts.Select(Text)), ")"), AsFactor);
+        return (call.Parts.Length == 1
+            ? name + power + Argument(call[0])
+            : name + spelling.Bracket("(", string.Join("," + Gap, call.Parts.Select(Text)), ")"), AsFactor);
     }
 
     // A lone letter or number needs no brackets.
@@ -176,6 +186,8 @@ internal sealed class TermWriter(Spelling spelling, bool bareThousands = false)
         bool plain = !_barsTaken && !inner.All().Any(part => part.Kind == TermKind.Absolute) && spelling.Takes(Habit.Bars);
         _barsTaken |= plain;
         string text = Text(inner);
-        return plain ? $"|{text}|" : spelling.Pick(Habit.Bars, $"\\left|{text}\\right|", $"\\lvert {text}\\rvert ", $"\\left\\lvert {text}\\right\\rvert ");
+        return plain
+            ? $"|{text}|"
+            : spelling.Pick(Habit.Bars, $"\\left|{text}\\right|", $"\\lvert {text}\\rvert ", $"\\left\\lvert {text}\\right\\rvert ");
     }
 }

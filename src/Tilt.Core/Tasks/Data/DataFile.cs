@@ -83,7 +83,8 @@ public static class DataFile
             return [.. result.Data.Select((row, i) => new DataRow(
                 path, $"row {i + 1}", i + 1,
                 JsonSerializer.SerializeToElement(
-                    names.ToDictionary(name => name, name => row.TryGetValue(name, out object? value) ? value : null, StringComparer.Ordinal))))];
+                    names.ToDictionary(name => name, name => row.TryGetValue(name, out object? value) ? value : null,
+                        StringComparer.Ordinal))))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException
             or NotSupportedException or ArgumentException or IndexOutOfRangeException or NullReferenceException or FormatException

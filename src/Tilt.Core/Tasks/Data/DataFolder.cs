@@ -35,7 +35,8 @@ public static partial class DataFolder
             string[] within = [.. all.Where(file => Parts(path, file).Contains(subset, StringComparer.Ordinal))];
             if (within.Length == 0)
                 throw new InputException($"The folder '{path}' has no subset '{subset}'; it "
-                    + $"has {string.Join(", ", all.Select(file => SubsetOf(path, file)).OfType<string>().Distinct(StringComparer.Ordinal))}.");
+                    + $"has {string.Join(", ",
+                        all.Select(file => SubsetOf(path, file)).OfType<string>().Distinct(StringComparer.Ordinal))}.");
             all = within;
         }
 
@@ -43,7 +44,8 @@ public static partial class DataFolder
         if (found.Length == 0 && all.All(file => SplitOf(path, file) is null)) found = all;
         if (found.Length == 0)
             throw new InputException($"The folder '{path}' has no files of the split '{split}'; it "
-                + $"has {string.Join(", ", all.Select(file => SplitOf(path, file) ?? Path.GetFileName(file)).Distinct(StringComparer.Ordinal))}. Name a split, "
+                + $"has {string.Join(", ",
+                    all.Select(file => SplitOf(path, file) ?? Path.GetFileName(file)).Distinct(StringComparer.Ordinal))}. Name a split, "
                 + $"or a file.");
         string[] subsets = [.. found.Select(file => SubsetOf(path, file) ?? "").Distinct(StringComparer.Ordinal)];
         return subsets.Length == 1
