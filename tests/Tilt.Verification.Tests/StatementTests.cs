@@ -6,6 +6,10 @@ public sealed class StatementTests
     private static readonly Verifier Verifier = new();
 
     [Theory]
+    [InlineData("25", "So - $-25$")]
+    [InlineData("25", "So --25")]
+    [InlineData("25", "So $- -25$")]
+    [InlineData("25", "Thus the result is minus -25.")]
     [InlineData("5", "Hence the height equals 2^5.")]
     [InlineData("5", "The sum is 3+5i.")]
     [InlineData("5", "Therefore x = -5.")]

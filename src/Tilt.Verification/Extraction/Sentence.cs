@@ -54,9 +54,19 @@ internal static class Sentence
             start = runs[first - 1].Start;
             answer = "-" + answer;
         }
+        if (HasTwoSigns(answer)) return default;
         if (!Statement.Before(text, start, phrase, out bool opens, out bool foreign) || !Statement.After(text, end, opens, foreign))
             return default;
         return new(answer, delimited ? ExtractionRule.LastFormula : ExtractionRule.LastNumber);
+    }
+
+    /// <summary>Whether a value begins with two signs: the first may be a bullet or a dash, and nobody can tell which value is meant.</summary>
+    private static bool HasTwoSigns(ReadOnlySpan<char> answer)
+    {
+        const string Signs = "-−–+±";
+        ReadOnlySpan<char> value = answer.TrimStart(" $");
+        return value.Length > 1 && Signs.Contains(value[0], StringComparison.Ordinal)
+            && value[1..].TrimStart(" $(") is { IsEmpty: false } rest && Signs.Contains(rest[0], StringComparison.Ordinal);
     }
 
     /// <summary>Whether a word, or a word of a text, denies what it stands with.</summary>
