@@ -55,12 +55,13 @@ internal static class Sentence
             answer = "-" + answer;
         }
         if (HasTwoSigns(answer)) return default;
-        if (!Statement.Before(text, start, phrase, out bool opens, out bool foreign) || !Statement.After(text, end, opens, foreign))
+        if (!Statement.Before(text, start, phrase, out bool opens, out bool foreign)
+            || !Statement.After(text, end, opens, foreign))
             return default;
         return new(answer, delimited ? ExtractionRule.LastFormula : ExtractionRule.LastNumber);
     }
 
-    /// <summary>Whether a value begins with two signs: the first may be a bullet or a dash, and nobody can tell which value is meant.</summary>
+    /// <summary>Whether a value begins with two signs: the first may be a bullet, and nobody can tell which value is meant.</summary>
     private static bool HasTwoSigns(ReadOnlySpan<char> answer)
     {
         const string Signs = "-−–+±";
