@@ -37,7 +37,8 @@ internal static class GroupConclusions
 
     /// <summary>A difference with interval and p-value.</summary>
     internal static string Text(PairedDifference d) =>
-        $"{NumberText.Points(d.Difference)} points {NumberText.PointsInterval(d.Ci)}, p = {NumberText.PValue(d.PValue)}";
+        $"{NumberText.Points(d.Difference)} points {NumberText.PointsInterval(d.Ci)}, "
+        + $"p {(d.PValue < 0.001 ? "< 0.001" : $"= {NumberText.PValue(d.PValue)}")}";
 
     /// <summary>What the first method of a group is called.</summary>
     internal static string Start(ReportGroup group) => $"the {(group.HasBase ? "base" : "first evaluation")} ({group.Methods[0].Name})";
@@ -63,8 +64,8 @@ internal static class GroupConclusions
         if (rows.MaxBy(m => m.Figures.Accuracy) is not { } best) return null;
         if (rows.Where(m => m != best).MaxBy(m => m.Figures.Accuracy) is not { } next || next == group.Methods[0]) return null;
         PairedDifference difference = GroupAssembly.Difference(best.Of, best.Figures.PerProblem, next.Of, next.Figures.PerProblem);
-        return $"The next is {next.Name} with {NumberText.Percent(next.Figures.Accuracy)} %; the highest is {Text(difference)} apart: "
-            + (Sign(difference) > 0 ? "more than chance explains." : "which of the two is better is undecided.");
+        return $"The next is {next.Name} with {NumberText.Percent(next.Figures.Accuracy)} %; the highest is {Text(difference)} from it: "
+            + (Sign(difference) > 0 ? "the interval leaves out 0." : "which of the two is better is undecided.");
     }
 
     private static string Trained(ReportGroup group, ReportEvaluation trained)

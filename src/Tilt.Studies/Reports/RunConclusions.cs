@@ -29,6 +29,7 @@ internal static class RunConclusions
         string course = Invariant($"{run.Label} ({run.Objective}, seed {run.Seed}) goes from {Percent(start)} at step {start.Step} to ")
             + Invariant($"{Percent(last)} at step {last.Step} on {problems}, ") + Direction(start, last, run.SelectionProblems);
         if (peak.Step == last.Step) return course + ". Its last accuracy is its highest.";
+        if (peak.Step == start.Step) return course + ". No later accuracy is above its first.";
         string fall = Invariant($" Its peak is {Percent(peak)} at step {peak.Step}; ");
         return course + "." + fall + Compared(peak, last, run.SelectionProblems) switch
         {

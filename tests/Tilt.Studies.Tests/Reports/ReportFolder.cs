@@ -23,7 +23,7 @@ internal sealed class ReportFolder : IDisposable
         string folder = Directory.CreateDirectory(this[name]).FullName;
         var configuration = new TrainingConfiguration
         {
-            Name = name,
+            Name = Path.GetFileName(name),
             Model = "/no/such/model",
             Seed = seed,
             Steps = 10 * (accuracies.Length - 1),
