@@ -37,7 +37,12 @@ internal static class AcceptanceReport
         try
         {
             using Process git = Process.Start(
-                new ProcessStartInfo("git", "rev-parse --short HEAD") { RedirectStandardOutput = true, RedirectStandardError = true })!;
+                new ProcessStartInfo("git", "rev-parse --short HEAD")
+                {
+                    UseShellExecute = false,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true
+                })!;
             string commit = git.StandardOutput.ReadToEnd().Trim();
             git.WaitForExit();
             if (git.ExitCode == 0) return commit;

@@ -57,6 +57,7 @@ internal static class KillTrials
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "tilt.exe" : "tilt"))
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true
         };
         foreach (string argument in (string[])["train", "--config", Path.Combine(AppContext.BaseDirectory, "configs", "quickstart.yaml"),

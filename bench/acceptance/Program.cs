@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tilt.Acceptance;
 using Tilt.Acceptance.GgufImport;
 using Tilt.Acceptance.Models;
@@ -53,7 +54,8 @@ if (args is ["verifier-attack", .. var attackOptions]
     return VerifierAttackReport.Run(attackSeed, tries, Path.Combine("docs", "acceptance"));
 
 int repetitions = 0;
-if (args.Length is < 1 or > 2 || args.Length == 2 && (!int.TryParse(args[1], out repetitions) || repetitions < 1))
+if (args.Length is < 1 or > 2
+    || args.Length == 2 && (!int.TryParse(args[1], CultureInfo.InvariantCulture, out repetitions) || repetitions < 1))
 {
     Console.Error.WriteLine(Usage);
     return 2;

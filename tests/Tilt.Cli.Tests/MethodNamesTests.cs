@@ -41,7 +41,7 @@ public sealed partial class MethodNamesTests
     public void The_documented_rows_are_those_of_the_comparison()
     {
         string text = File.ReadAllText(CommandLine.Documentation("../README.md"));
-        string[] rows = [.. Cell().Matches(text).Select(match => match.Groups[1].Value.Trim())];
+        string[] rows = [.. Cell().Matches(text).Select(match => match.Groups["cell"].Value.Trim())];
         Assert.All(ComparisonPlan.Full(42), row => Assert.Contains(row.Name, rows));
     }
 
@@ -49,7 +49,7 @@ public sealed partial class MethodNamesTests
     [GeneratedRegex(@"^(?:greedy|(?:temperature|beam|power|best-of|majority|smc)-[0-9][a-z0-9.-]*)\z")]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"^\| ([^|]+) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<cell>[^|]+) \|", RegexOptions.Multiline)]
     private static partial Regex Cell();
 
     [GeneratedRegex("`([^`\n]+)`")]

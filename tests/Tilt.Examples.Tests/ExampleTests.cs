@@ -22,7 +22,13 @@ public sealed class ExampleTests
     [MemberData(nameof(Lines))]
     public async Task An_example_runs_and_says_what_it_should(string name, string line)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Root };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Root
+        };
         start.ArgumentList.Add(Assembly(name));
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

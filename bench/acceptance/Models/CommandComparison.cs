@@ -91,6 +91,7 @@ internal static class CommandComparison
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "tilt.exe" : "tilt"),
             [.. arguments, "--out", output])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

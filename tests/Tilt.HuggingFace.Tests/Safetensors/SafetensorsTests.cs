@@ -84,7 +84,8 @@ public sealed class SafetensorsTests : IDisposable
         string message = Assert.Throws<InputException>(() => SafetensorsFile.Open(Location)).Message;
         Assert.Contains(expected, message);
         Assert.StartsWith($"'{Location}', byte ", message);
-        if (header.StartsWith("{\"x\":{") && !expected.Contains("JSON") && !expected.StartsWith("the tensors"))
+        if (header.StartsWith("{\"x\":{", StringComparison.Ordinal) && !expected.Contains("JSON")
+            && !expected.StartsWith("the tensors", StringComparison.Ordinal))
             Assert.Matches("tensor '[xy]'", message);
     }
 

@@ -33,7 +33,8 @@ public sealed class SamplingMethodTests
     {
         const int Samples = 30_000, Limit = 4, N = 3;
         TabularLanguageModel model = ExactLaw.Model();
-        MethodOutput output = await Run(new BestOfN(Sampler(model), N, criterion), Samples, Limit);
+        MethodOutput output =
+            await Run(new BestOfN(Sampler(model), new BestOfNOptions { Candidates = N, Criterion = criterion }), Samples, Limit);
         var space = ResponseSpace.Enumerate(model, Prompt, Limit);
         double[] law = LawOfBest(space, N, criterion);
         Assert.Equal(1, law.Sum(), 1e-12);
@@ -60,9 +61,9 @@ public sealed class SamplingMethodTests
             var sampler = new LanguageModelSampler(new ChosenTokens(model, tree));
             BestOfN method = criterion switch
             {
-                "reward" => new BestOfN(sampler, n, Reward),
-                "likelihood" => new BestOfN(sampler, n, LikelihoodCriterion.Sequence),
-                _ => new BestOfN(sampler, n, LikelihoodCriterion.MeanPerToken),
+                "reward" => new BestOfN(sampler, new BestOfNOptions { Candidates = n, Criterion = null }, Reward),
+                "likelihood" => new BestOfN(sampler, new BestOfNOptions { Candidates = n, Criterion = LikelihoodCriterion.Sequence }),
+                _ => new BestOfN(sampler, new BestOfNOptions { Candidates = n, Criterion = LikelihoodCriterion.MeanPerToken }),
             };
             Assert.Equal(($"best-of-{n}-{criterion}", criterion == "reward"), (method.Name, method.UsesGold));
             law[space.IndexOf(Run(method, 1, Limit).GetAwaiter().GetResult().Outputs[0][0].ResponseIds)] += tree.Probability;
@@ -166,8 +167,9 @@ public sealed class SamplingMethodTests
         var model = new TabularLanguageModel(3, [], 16, ExactLaw.Model().Next);
         InferenceRequest[] requests = [new([0, 1, 2], 0), new([1, 1], 1)];
         var settings = new InferenceSettings { MaxNewTokens = 5, Outputs = 2 };
-        MethodOutput output = await new BestOfN(Sampler(model), 4, LikelihoodCriterion.Sequence)
-            .RunAsync(requests, settings, TestContext.Current.CancellationToken);
+        MethodOutput output =
+            await new BestOfN(Sampler(model), new BestOfNOptions { Candidates = 4, Criterion = LikelihoodCriterion.Sequence })
+                .RunAsync(requests, settings, TestContext.Current.CancellationToken);
         Assert.Equal(new GenerationCost(2 * 2 * 4 * 5, 3 + 2 + 2 * 2 * 4 * 4), output.Cost);
         Assert.All(output.Outputs, outputs => Assert.Equal(2, outputs.Length));
     }
@@ -194,9 +196,10 @@ public sealed class SamplingMethodTests
         sampler => new TemperatureSampling(sampler),
         sampler => new TemperatureSampling(sampler, 0.3),
         sampler => new GreedyDecoding(sampler),
-        sampler => new BestOfN(sampler, 4, LikelihoodCriterion.Sequence),
-        sampler => new BestOfN(sampler, 4, LikelihoodCriterion.MeanPerToken, 0.7),
-        sampler => new BestOfN(sampler, 4, Reward),
+        sampler => new BestOfN(sampler, new BestOfNOptions { Candidates = 4, Criterion = LikelihoodCriterion.Sequence }),
+        sampler => new BestOfN(sampler,
+            new BestOfNOptions { Candidates = 4, Criterion = LikelihoodCriterion.MeanPerToken, Temperature = 0.7 }),
+        sampler => new BestOfN(sampler, new BestOfNOptions { Candidates = 4, Criterion = null }, Reward),
         sampler => new MajorityVote(sampler, 5,
             (responses, _) =>
                 ValueTask.FromResult(Array.ConvertAll([.. responses],

@@ -95,7 +95,7 @@ public sealed class GoldenMethodTests
         [
             new TemperatureSampling(sampler, 0.8),
             new TruncatedSampling(model, new TokenTruncation { TopP = 0.9 }),
-            new BestOfN(sampler, 3, LikelihoodCriterion.MeanPerToken),
+            new BestOfN(sampler, new BestOfNOptions { Candidates = 3, Criterion = LikelihoodCriterion.MeanPerToken }),
             new BeamSearch(model, new BeamSearchOptions { Width = 3 }),
             new PowerSampling(model, new PowerSamplingOptions { Alpha = 2, Blocks = 2, MovesPerBlock = 2 }),
         ];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tilt.HuggingFace.Adapters;
 using Tilt.HuggingFace.Architecture;
 using Tilt.HuggingFace.Tests;
@@ -66,7 +67,7 @@ public sealed class DamagedFilesTests : IDisposable
     {
         int loaded = 0, refused = 0;
         // TILT_FUZZ=20 goes on for twenty times as long.
-        if (int.TryParse(Environment.GetEnvironmentVariable("TILT_FUZZ"), out int factor)) times *= factor;
+        if (int.TryParse(Environment.GetEnvironmentVariable("TILT_FUZZ"), CultureInfo.InvariantCulture, out int factor)) times *= factor;
         string path = Path.Combine(_folder, file);
         for (int i = 0; i < times; i++)
         {

@@ -89,27 +89,6 @@ public sealed class BestOfN : InferenceMethod<BestOfNOptions>
         _reward = options.UsesReward ? reward : null;
     }
 
-    /// <summary>Makes the method.</summary>
-    /// <param name="sampler">Draws the candidates.</param>
-    /// <param name="n">Candidates for each output, at least 1.</param>
-    /// <param name="criterion">What the best candidate has most of.</param>
-    /// <param name="temperature">Temperature the candidates are drawn at; 1 is the model itself.</param>
-    public BestOfN(ISampler sampler, int n, LikelihoodCriterion criterion, double temperature = 1)
-        : this(sampler, new BestOfNOptions { Candidates = n, Criterion = criterion, Temperature = temperature })
-    {
-    }
-
-    /// <summary>Makes the method that chooses by a reward.</summary>
-    /// <param name="sampler">Draws the candidates.</param>
-    /// <param name="n">Candidates for each output, at least 1.</param>
-    /// <param name="reward">Scores the candidates.</param>
-    /// <param name="usesGold">Whether the reward knows the gold answers, which makes the method an oracle.</param>
-    /// <param name="temperature">Temperature the candidates are drawn at; 1 is the model itself.</param>
-    public BestOfN(ISampler sampler, int n, ResponseReward reward, bool usesGold = true, double temperature = 1)
-        : this(sampler, new BestOfNOptions { Candidates = n, Criterion = null, Temperature = temperature }, reward, usesGold)
-    {
-    }
-
     /// <summary>Index of the best candidate, the first of equals.</summary>
     public static int IndexOfBest(IReadOnlyList<Completion> candidates, LikelihoodCriterion criterion)
     {
