@@ -52,12 +52,13 @@ internal static class LoraStepBenchmark
             best = Math.Min(best, seconds);
             report.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"step {step + 1}: {seconds:F2} s (forward {forward:F2}), loss {loss:F5}, gradient norm {norm:F4}; peak "
-                + $"resident {ProcessStatus("VmHWM"):F2} GB = {ProcessStatus("VmHWM") / bytes * 1e9:F3} of the weights, anonymous "
-                + $"now {ProcessStatus("RssAnon"):F2} GB"));
+                + $"resident {(ProcessMemory.Peak() / 1e9):F2} GB = {(ProcessMemory.Peak() / 1e9) / bytes * 1e9:F3} of the weights, "
+                + $"anonymous "
+                + $"now {(ProcessMemory.Of("RssAnon:") ?? double.NaN) / 1e9:F2} GB"));
         }
         if (options.Json)
             Console.WriteLine(
-                JsonSerializer.Serialize(new { engine = "Tilt", step_seconds = best, step_peak_gb = ProcessStatus("VmHWM") }));
+                JsonSerializer.Serialize(new { engine = "Tilt", step_seconds = best, step_peak_gb = (ProcessMemory.Peak() / 1e9) }));
     }
 
     private static (double Loss, double ForwardSeconds) Backward(Transformer model, TokenSequence[] batch, ComputePrecision precision)
@@ -69,16 +70,5 @@ internal static class LoraStepBenchmark
         double value = loss.item<float>(), forward = Stopwatch.GetElapsedTime(start).TotalSeconds;
         loss.backward();
         return (value, forward);
-    }
-
-    /// <summary>A line of /proc/self/status in gigabytes.</summary>
-    private static double ProcessStatus(string key)
-    {
-        string? line = File.Exists("/proc/self/status")
-            ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal))
-            : null;
-        return line is null
-            ? double.NaN
-            : double.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e9;
     }
 }

@@ -39,10 +39,10 @@ internal sealed class ModelBenchmark
             Finish();
             _figures["load_seconds"] = Stopwatch.GetElapsedTime(start).TotalSeconds;
             _figures["weights_gb"] = weights / 1e9;
-            _figures["peak_loaded_gb"] = PeakBytes() / 1e9;
+            _figures["peak_loaded_gb"] = ProcessMemory.Peak() / 1e9;
             Prefill(model);
             foreach (int batch in batches) Decode(model, batch);
-            _figures["peak_gb"] = PeakBytes() / 1e9;
+            _figures["peak_gb"] = ProcessMemory.Peak() / 1e9;
         }
         if (_options.Device is null or { type: TorchSharp.DeviceType.CPU }) ReadWeights();
         _figures["peak_loaded_ratio"] = _figures["peak_loaded_gb"] / _figures["weights_gb"];
@@ -143,15 +143,5 @@ internal sealed class ModelBenchmark
     {
         using SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(_folder);
         return checkpoint.Names.Select(checkpoint.Find).Sum(t => t.End - t.Begin);
-    }
-
-    private static long PeakBytes()
-    {
-        string? line = File.Exists("/proc/self/status")
-            ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))
-            : null;
-        return line is null
-            ? Process.GetCurrentProcess().PeakWorkingSet64
-            : long.Parse(line.Split(':', StringSplitOptions.TrimEntries)[1].Split(' ')[0], CultureInfo.InvariantCulture) * 1024;
     }
 }

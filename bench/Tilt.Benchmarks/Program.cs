@@ -17,6 +17,12 @@ int Number(string name, int standard) =>
 
 var options =
     new BenchmarkOptions(Text("--model", "assets/embedded"), Number("--threads", 1), Number("--repeats", 7), args.Contains("--json"));
+var load = new TorchLoadOptions
+{
+    Device = ComputeDevice.Of(Text("--device", "cpu")),
+    Precision = Text("--dtype", "bfloat16") == "float32" ? ComputePrecision.Float32 : ComputePrecision.BFloat16,
+    Storage = Text("--storage", "mapped") == "packed" ? WeightStorage.Packed : WeightStorage.Mapped,
+};
 switch (args.Length > 0 ? args[0] : "")
 {
     case "sampling":
@@ -40,13 +46,23 @@ switch (args.Length > 0 ? args[0] : "")
             ComputeDevice.Of(Text("--device", "cpu")),
             Text("--dtype", "bfloat16") == "float32" ? ComputePrecision.Float32 : ComputePrecision.BFloat16, args.Contains("--json")));
         return 0;
+    case "rollouts":
+        RolloutBenchmark.Run(new(
+            Text("--model", ""), load with
+            {
+                Storage = load.Precision == ComputePrecision.BFloat16 ? WeightStorage.Packed : WeightStorage.Mapped
+            }, Number("--prompts", 32), Number("--group", 4),
+            Number("--prompt-tokens", 38), Number("--tokens", 128), Number("--threads", Environment.ProcessorCount), Number("--repeats", 2),
+            args.Contains("--json")));
+        return 0;
+    case "update":
+        UpdateBenchmark.Run(new(
+            Text("--model", ""), Number("--sequences", 64), Number("--tokens", 256), Number("--rank", 0),
+            Number("--micro-batch-tokens", 3000),
+            Number("--threads", Environment.ProcessorCount), Number("--repeats", 2), args.Contains("--checkpointing"),
+            Text("--dtype", "bfloat16") == "float32" ? TrainingPrecision.Float32 : TrainingPrecision.Bfloat16, args.Contains("--json")));
+        return 0;
     case "model":
-        var load = new TorchLoadOptions
-        {
-            Device = ComputeDevice.Of(Text("--device", "cpu")),
-            Precision = Text("--dtype", "bfloat16") == "float32" ? ComputePrecision.Float32 : ComputePrecision.BFloat16,
-            Storage = Text("--storage", "mapped") == "packed" ? WeightStorage.Packed : WeightStorage.Mapped,
-        };
         int[] batches = [.. Text("--batches", "1,8").Split(',').Select(int.Parse)];
         new ModelBenchmark(Text("--model", ""), load, Number("--context", 512), Number("--steps", 16))
             .Run(batches, Number("--threads", Environment.ProcessorCount), args.Contains("--json"));
@@ -65,7 +81,8 @@ switch (args.Length > 0 ? args[0] : "")
         return 0;
     default:
         Console.Error.WriteLine("Usage: Tilt.Benchmarks "
-            + "sampling|scoring|stepping|training|lora-step|model|tokenizer|chat-template|enumeration|product [--model DIR] [--device "
+            + "sampling|scoring|stepping|training|lora-step|rollouts|update|model|tokenizer|chat-template|enumeration|product [--model "
+            + "DIR] [--device "
             + "cpu|cuda] [--dtype float32|bfloat16] [--storage mapped|packed] [--context TOKENS] [--batches 1,8] [--steps N] [--threads N] "
             + "[--repeats N] [--json] [--samples SAMPLES-PER-PROMPT] [--block SEQUENCES] [--ragged] [--micro-batch-tokens N] [--text FILE] "
             + "[--templates FILE,FILE] [--seconds N]");

@@ -18,13 +18,14 @@ if [ -f "$model" ]; then
     model=$out/model
 fi
 
-methods=temperature-0.5,greedy,beam-4,best-of-8-likelihood,majority-8,power-4-blocks-4-moves-5,task-reward,sharpening,tempered-2,tilted-2-100
-common=(--model "$model" --task arithmetic --config configs/real-model.yaml --methods "$methods" --seeds "$seeds" --seed 0 --samples 4)
+inference=temperature-0.5,greedy,beam-4,best-of-8-likelihood,majority-8,power-4-blocks-4-moves-5
+regimes=task-reward,sharpening,tempered-2,tilted-2-100
+common=(--model "$model" --task arithmetic --config configs/real-model.yaml --seeds "$seeds" --seed 0 --samples 4)
 for stage in $stages; do
     case $stage in
-    compare) tilt compare "${common[@]}" --out "$out/full" ;;
+    compare) tilt compare "${common[@]}" --methods "$inference,$regimes" --out "$out/full" ;;
     # A rank of 16 and ten times the learning rate, as is usual for adapters; nothing was tuned on test problems.
-    lora) tilt compare "${common[@]}" --out "$out/lora" adapter.rank=16 optimizer.learning_rate=2e-4 ;;
+    lora) tilt compare "${common[@]}" --methods "$regimes" --out "$out/lora" adapter.rank=16 optimizer.learning_rate=2e-4 ;;
     passk)
         tilt eval --model "$model" --task arithmetic --samples 256 --max-new-tokens 32 --dtype bfloat16 --out "$out/passk/base"
         for method in task-reward sharpening; do

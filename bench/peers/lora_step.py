@@ -89,4 +89,5 @@ def main():
     print(json.dumps({"engine": f"Transformers, {arguments.attention} attention, {arguments.adapter_dtype} adapter", "step_seconds": best, "step_peak_gb": status("VmHWM")}), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -2,4 +2,4 @@ using Tilt.Cli.Commands;
 using Tilt.Cli.Launch;
 
 AllocatorLaunch.Restart(args);
-return await TiltCommandLine.RunAsync(args);
+return SingleThread.Run(() => TiltCommandLine.RunAsync(args));

@@ -8,8 +8,9 @@ namespace Tilt.Torch;
 /// waiting ones enter.
 /// </summary>
 /// <remarks>
-/// A sequence's random numbers do not depend on its batch; its log-probabilities may in the last bits, because libtorch rounds
-/// differently for different shapes.
+/// It samples on the calling thread, and the task that it returns is done: a thread of its own would have a second team of libtorch's
+/// threads, and the two teams would wait for each other's cores. A sequence's random numbers do not depend on its batch; its
+/// log-probabilities may in the last bits, because libtorch rounds differently for different shapes.
 /// </remarks>
 /// <param name="model">The model; not owned.</param>
 /// <param name="options">Limits of the batch.</param>
@@ -30,7 +31,7 @@ public sealed class TorchSampler(TorchLanguageModel model, TorchSamplerOptions? 
                 "The temperature must be a finite number of at least 0.");
         foreach (SampleRequest request in requests) model.CheckPrompt(request.PromptIds, options.MaxNewTokens);
         if (requests.Count == 0) return Task.FromResult(Array.Empty<Completion>());
-        return Task.Run(() => Sample(requests, options, cancellationToken), cancellationToken);
+        return Task.FromResult(Sample(requests, options, cancellationToken));
     }
 
     private Completion[] Sample(IReadOnlyList<SampleRequest> requests, SamplingOptions options, CancellationToken cancellationToken)

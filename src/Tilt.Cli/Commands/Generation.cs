@@ -66,7 +66,7 @@ internal sealed class Generation
         try
         {
             InferenceRequest[] requests = [.. portion.Select((prompt, i) => new InferenceRequest(prompt.Ids, (uint)(first + i)))];
-            MethodOutput output = await Task.Run(() => _method.RunAsync(requests, _settings, cancellationToken), cancellationToken);
+            MethodOutput output = await _method.RunAsync(requests, _settings, cancellationToken);
             return [.. output.Outputs.Select((completions, p) =>
                 completions.Select((completion, o) => new GeneratedOutput(completion, output.Scores?[p][o])).ToArray())];
         }

@@ -39,8 +39,11 @@ public sealed class ComparisonRunner : IDisposable
         var waiting = new ConcurrentQueue<ComparisonJob>(ComparisonJob.Of(_plan, _options, _folder));
         try
         {
-            await Task.WhenAll(Enumerable.Range(0, Math.Max(1, _options.Jobs))
-                .Select(_ => Task.Run(() => WorkAsync(waiting, stop), CancellationToken.None)));
+            // One worker stays on the thread of the caller, which libtorch's threads are with.
+            if (_options.Jobs <= 1) await WorkAsync(waiting, stop);
+            else
+                await Task.WhenAll(Enumerable.Range(0, _options.Jobs)
+                    .Select(_ => Task.Run(() => WorkAsync(waiting, stop), CancellationToken.None)));
         }
         finally
         {

@@ -109,7 +109,7 @@ public sealed class EvaluationRun : IDisposable
             long start = Stopwatch.GetTimestamp();
             int first = file.Problems, count = Math.Min(portion, _options.Problems.Count - first);
             InferenceRequest[] requests = [.. Enumerable.Range(first, count).Select(p => new InferenceRequest(_prompts[p], (uint)p))];
-            MethodOutput drawn = await Task.Run(() => method.RunAsync(requests, settings, cancellationToken), cancellationToken);
+            MethodOutput drawn = await method.RunAsync(requests, settings, cancellationToken);
             (Problem Problem, int Sample, Completion Completion)[] all =
                 [.. drawn.Outputs.SelectMany((of, p) => of.Select((completion, s) => (_options.Problems[first + p], s, completion)))];
             RewardScore[] scores = await _options.Reward.ScoreAsync(

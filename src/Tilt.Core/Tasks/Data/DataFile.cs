@@ -75,9 +75,11 @@ public static class DataFile
         try
         {
             using FileStream stream = File.OpenRead(path);
-            // The library has the asynchronous form alone; the file is here, and nothing else waits.
-            var result = ParquetSerializer.DeserializeUntypedAsync(stream, new ParquetOptions { TreatByteArrayAsString = true })
-                .GetAwaiter().GetResult();
+            // The library has the asynchronous form alone; the file is here, and nothing else waits. On a thread of the pool, because it
+            // could not go on where the caller's thread is the only one that it may go on.
+            var result =
+                Task.Run(() => ParquetSerializer.DeserializeUntypedAsync(stream, new ParquetOptions { TreatByteArrayAsString = true }))
+                    .GetAwaiter().GetResult();
             string[] names = [.. result.Schema.Fields.Select(field => field.Name)];
             // A row leaves out what is null in it; the column is there all the same.
             return [.. result.Data.Select((row, i) => new DataRow(
