@@ -3,6 +3,8 @@
     real_training.py rollouts --engine generate|loop --model FOLDER --dtype bfloat16|float32 --threads N
     real_training.py update --what full|lora --model FOLDER --threads N [--micro-batch SEQUENCES] [--attention eager|sdpa]
     real_training.py table ROWS
+    real_training.py arithmetic FOLDER      writes the questions of Tilt's task 'arithmetic' for real_rl.py
+    real_training.py steps FOLDER           a table of whole steps: run/timings.jsonl and metrics.jsonl of Tilt, loop.txt of real_rl.py
 
 generate is Transformers'; loop is the sampler of real_rl.py beside this file: grouped prefill, preallocated cache, blocked inverse CDF.
 The prompts are random tokens, ends are ignored: every engine reads and draws the same number of tokens.
@@ -107,9 +109,43 @@ def table(path):
                   f"{r['peak_gb']:.2f} | {'' if r['engine'] == 'Tilt' else f'{seconds(r) / ours:.2f} ×'} |")
 
 
+def arithmetic(folder):
+    import hashlib
+    signs = {"+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b}
+    pairs = [(a, "+", b) for a in range(1, 21) for b in range(1, 21)] + [(a, "-", b) for a in range(1, 21) for b in range(1, a + 1)]
+    pairs += [(a, "*", b) for a in range(1, 13) for b in range(1, 13)]
+    with open(f"{folder}/arithmetic-train.jsonl", "w") as train, open(f"{folder}/arithmetic-test.jsonl", "w") as test:
+        for a, sign, b in pairs:
+            question = f"What is {a} {sign} {b}?"
+            held_out = int.from_bytes(hashlib.sha256(question.encode()).digest(), "big") % 5 == 0
+            print(json.dumps({"problem": question, "answer": str(signs[sign](a, b))}), file=test if held_out else train)
+
+
+def steps(folder):
+    import re
+    import statistics
+    read = lambda name: [json.loads(line) for line in open(f"{folder}/run/{name}.jsonl")]
+    lengths = {m["step"]: m["response/length"] for m in read("metrics") if "response/length" in m}
+    # What the loop has not got is left out of Tilt's steps too: checkpoints and evaluations.
+    ours = [(t["time/generation"], sum(v for k, v in t.items() if k.startswith("time/")
+                                       and k not in ("time/step", "time/evaluation", "time/checkpoint")), lengths[t["step"]], t)
+            for t in read("timings") if t["step"] in lengths]
+    pattern = re.compile(r"tokens ([\d.]+), rows with gradient (\d+).*rollouts ([\d.]+) s, gradient ([\d.]+) s, publish ([\d.]+) s")
+    theirs = [(float(m[3]), float(m[3]) + float(m[4]) + float(m[5]), float(m[1])) for m in map(pattern.search, open(f"{folder}/loop.txt")) if m]
+    print("| step | Tilt: tokens a response | rollouts s | whole step s | real_rl.py: tokens a response | rollouts s | whole step s |")
+    print("|---:|---:|---:|---:|---:|---:|---:|")
+    for i, (a, b) in enumerate(zip(ours, theirs)):
+        print(f"| {i + 1} | {a[2]:.1f} | {a[0]:.1f} | {a[1]:.1f} | {b[2]:.1f} | {b[0]:.1f} | {b[1]:.1f} |")
+    median = lambda rows: statistics.median(r[1] for r in rows)
+    best = lambda rows: min(r[1] / r[2] for r in rows)
+    rest = sum(t["time/rest"] for *_, t in ours) / sum(a[1] for a in ours)
+    print(f"\nMedian of whole steps: Tilt {median(ours):.1f} s, real_rl.py {median(theirs):.1f} s, {median(theirs) / median(ours):.2f} x. "
+          f"Best seconds for each token of a response: {best(theirs) / best(ours):.2f} x. Publishing weights and all small things: {rest:.1%} of Tilt's steps.")
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("command", choices=["rollouts", "update", "table"])
+    parser.add_argument("command", choices=["rollouts", "update", "table", "arithmetic", "steps"])
     parser.add_argument("rows", nargs="?")
     parser.add_argument("--engine", choices=["generate", "loop"], default="generate")
     parser.add_argument("--what", choices=["full", "lora"], default="full")
@@ -121,8 +157,8 @@ def main():
     parser.add_argument("--attention", default="eager")
     parser.add_argument("--adapter-dtype", default="float32")
     a = parser.parse_args()
-    if a.command == "table":
-        table(a.rows)
+    if a.command in ("table", "arithmetic", "steps"):
+        {"table": table, "arithmetic": arithmetic, "steps": steps}[a.command](a.rows)
     else:
         print(json.dumps({"rollouts": rollouts, "update": update}[a.command](a)), flush=True)
 
