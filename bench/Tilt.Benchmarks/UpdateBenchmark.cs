@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Tilt.HuggingFace.Adapters;
-using Tilt.Rollouts;
 using Tilt.Settings;
 using Tilt.Torch.Model;
 using Tilt.Torch.Tensors;

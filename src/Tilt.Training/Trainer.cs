@@ -39,8 +39,9 @@ public sealed class Trainer
         {
             await engine.PublishAsync(state.Step, cancellationToken);
             state = await _records.StartAsync(state, cancellationToken);
-            while (state.Step < _configuration.Steps)
+            while (state.Step < _configuration.Steps && state.StoppedBy is null)
             {
+                _records.CheckTime(state);
                 var groups = await rollouts.SampleAsync(engine.Sampler, state.Step, cancellationToken);     // y ~ π(·|x)
                 var scores = await rollouts.JudgeAsync(groups, cancellationToken);                          // r(x, y)
                 var logs = likelihoods.Of(groups);                                                          // ℓ_π, ℓ_ref

@@ -26,9 +26,12 @@ public sealed class TrainingRun : IDisposable
     private readonly IReward _reward;
     private readonly ITokenizer _tokenizer;
     private readonly CheckpointStore _checkpoints;
+    private readonly TimeLimit _time;
 
-    private TrainingRun(TrainingConfiguration configuration, RunFolder folder, ITask task, ITokenizer tokenizer, Transformer weights)
+    private TrainingRun(TrainingConfiguration configuration, RunFolder folder, ITask task, ITokenizer tokenizer, Transformer weights,
+        TimeLimit time)
     {
+        _time = time;
         (_configuration, _folder, _task, _tokenizer, Weights) = (configuration, folder, task, tokenizer, weights);
         _reward = configuration.Reward.ToReward(task.Reward);
         _checkpoints = new(folder, configuration);
@@ -48,6 +51,9 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The task.</summary>
     public ITask Task => _task;
 
+    /// <summary>Settings that differ from those that the run was left with, as <c>key: before → now</c>; empty for a new run.</summary>
+    public IReadOnlyList<string> Changes => _folder.Changes;
+
     /// <summary>Opens the run folder (new, or one to resume with the same configuration) and loads the models.</summary>
     /// <param name="configuration">The validated configuration.</param>
     /// <param name="task">A task of one's own, given the model's tokenizer; null takes the configuration's.</param>
@@ -55,6 +61,8 @@ public sealed class TrainingRun : IDisposable
     /// task cannot give the problems asked for.</exception>
     public static TrainingRun Open(TrainingConfiguration configuration, Func<ITokenizer, ITask>? task = null)
     {
+        // The time of a job runs from its start, loading included.
+        var time = new TimeLimit(configuration.MaxTime is { } limit ? Duration.Parse(limit) : null, TimeProvider.System);
         configuration = configuration with
         {
             Model = ModelFolder.Resolve(configuration.Model),
@@ -69,7 +77,7 @@ public sealed class TrainingRun : IDisposable
         Transformer weights = LoadWeights(configuration);
         try
         {
-            return new(configuration, RunFolder.Open(configuration), problems, tokenizer, weights);
+            return new(configuration, RunFolder.Open(configuration), problems, tokenizer, weights, time);
         }
         catch
         {
@@ -79,7 +87,12 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Trains to the last step; see <see cref="Trainer.RunAsync"/>.</summary>
-    public async Task<RunState> RunAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    /// <param name="progress">Told after every step, or null.</param>
+    /// <param name="cancellationToken">Ends the run after the step that it is at.</param>
+    /// <param name="warn">Told what went wrong and was got over, such as a damaged checkpoint; null where nobody listens.</param>
+    /// <exception cref="TimeLimitException">The time is nearly over; the steps done are saved.</exception>
+    public async Task<RunState> RunAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken,
+        Action<string>? warn = null)
     {
         var timings = new StepTimings();
         using var adam = new AdamW(Weights.TrainableParameters.Select(p => (p.Name, p.Value)), _configuration.Optimizer.ToAdamW());
@@ -96,7 +109,8 @@ public sealed class TrainingRun : IDisposable
             new PolicyOptimizer(Weights, adam, _configuration, timings));
         var records = new TrainingRecords(
             _configuration, Weights, adam, new(_configuration, evaluator, Engine, _configuration.TrackReference ? reference : null),
-            new(_folder, _tokenizer), _checkpoints, timings, likelihoods, progress);
+            new(_folder, _tokenizer), _checkpoints, timings, likelihoods, progress,
+            _time, warn ?? (_ => { }));
         return await new Trainer(_configuration, parts, records).RunAsync(cancellationToken);
     }
 

@@ -23,7 +23,7 @@ public sealed class AdapterRunTests
         await TrainAsync(configuration);
         string checkpoint = Checkpoint(model, "run", 6);
         Assert.Equal(
-            ["adapter_config.json", "adapter_model.safetensors", "optimizer.safetensors", "state.json", "tokenizer.json",
+            ["adapter_config.json", "adapter_model.safetensors", "checksums.json", "optimizer.safetensors", "state.json", "tokenizer.json",
                 "tokenizer_config.json"],
             Directory.GetFiles(checkpoint).Select(Path.GetFileName).Where(n => n != "special_tokens_map.json")
                 .Order(StringComparer.Ordinal));

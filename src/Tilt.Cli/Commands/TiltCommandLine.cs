@@ -19,6 +19,7 @@ internal static class TiltCommandLine
             EvalCommand.Create(),
             ReportCommand.Create(),
             TrainCommand.Create(),
+            ShowCommand.Create(),
             PretrainCommand.Create(),
             InspectBaseCommand.Create(),
             DiagnoseCommand.Create(),
@@ -54,6 +55,10 @@ internal static class TiltCommandLine
         catch (InputException exception)
         {
             return Fail(exception.Message, ExitCode.BadInput);
+        }
+        catch (TimeLimitException exception)
+        {
+            return Fail(exception.Message, ExitCode.Interrupted);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {

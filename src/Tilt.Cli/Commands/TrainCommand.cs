@@ -7,6 +7,7 @@ using Tilt.Torch.Model;
 using Tilt.Torch.Tensors;
 using Tilt.Training;
 using Tilt.Training.Estimates;
+using Tilt.Training.Monitor;
 using Tilt.Training.Records;
 
 namespace Tilt.Cli.Commands;
@@ -61,10 +62,12 @@ internal static class TrainCommand
     {
         TorchRuntime.Configure(Transformer.HasOwnKernels(configuration.Dtype.ToCompute()) ? 1 : configuration.Threads);
         using var run = TrainingRun.Open(configuration);
+        foreach (string change in run.Changes) await Console.Error.WriteLineAsync($"Note: the run goes on with {change}.");
         foreach (string note in run.Task.Notes) await Console.Error.WriteLineAsync($"Note: {note}");
         Console.WriteLine($"{configuration.Name} → {configuration.RunFolderPath()}");
         var news = new StepLines();
-        RunState state = await run.RunAsync(news, cancellationToken);
+        RunState state = await run.RunAsync(news, cancellationToken, warning => Console.Error.WriteLine($"Warning: {warning}"));
+        if (state.StoppedBy is { } by) Console.WriteLine($"Stopped at step {by.Step} of {configuration.Steps} ({by.Name}): {by.Sentence}.");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"Done: {state.Step} steps in {state.Seconds:0} s; best on selection problems at "
             + $"step {state.BestStep}: {state.BestAccuracy:P1}."));
@@ -93,6 +96,8 @@ internal static class TrainCommand
                 + $"ETA {TimeLeft.Text(TimeSpan.FromSeconds(rate * (value.Steps - state.Step)))}");
             // Not through Spectre: it would break the line at 80 columns where there is no terminal.
             Console.WriteLine(line);
+            foreach (Finding finding in value.Findings)
+                Console.WriteLine($"  {(finding.Stops ? "stops" : "warning")} ({finding.Name}): {finding.Sentence}.");
             if (value.Evaluation is { } evaluation)
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"  selection: accuracy {evaluation.Accuracy:P1}, length {evaluation.Length:0.0} tokens, "

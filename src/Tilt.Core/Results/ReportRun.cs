@@ -6,6 +6,9 @@ public sealed record ReportRun
     /// <summary>A name that no other run of the report has.</summary>
     public required string Label { get; init; }
 
+    /// <summary>What its monitor found, in order: name, step and sentence.</summary>
+    public IReadOnlyList<string> Findings { get; init; } = [];
+
     /// <summary>Its folder, as it was given.</summary>
     public required string Folder { get; init; }
 

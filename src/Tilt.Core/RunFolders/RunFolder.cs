@@ -26,15 +26,18 @@ public sealed class RunFolder : IDisposable
 
     private readonly HeldFolder _held;
 
-    private RunFolder(HeldFolder held) => _held = held;
+    private RunFolder(HeldFolder held, IReadOnlyList<string> changes) => (_held, Changes) = (held, changes);
 
     /// <summary>Full path of the folder.</summary>
     public string Path => _held.Path;
 
+    /// <summary>Settings that differ from those that the run was left with, as <c>key: before → now</c>; they are in force now.</summary>
+    public IReadOnlyList<string> Changes { get; }
+
     /// <summary>Opens a new folder, or one of the same run to be continued, and holds it until disposed.</summary>
     /// <exception cref="InputException">
-    /// The folder cannot be written, is in use by another process, or holds a run with another configuration (the number of steps and
-    /// what is kept may change).
+    /// The folder cannot be written, is in use by another process, or holds a run with another configuration (what the steps already done
+    /// do not depend on may change).
     /// </exception>
     public static RunFolder Open(TrainingConfiguration configuration)
     {
@@ -44,11 +47,11 @@ public sealed class RunFolder : IDisposable
         {
             string file = System.IO.Path.Combine(path, "config.yaml"), manifest = System.IO.Path.Combine(path, "manifest.json");
             var origin = RunManifest.Of(configuration);
-            if (File.Exists(file)) CheckSame(file, configuration);
+            string[] changes = File.Exists(file) ? CheckSame(file, configuration) : [];
             if (File.Exists(manifest)) CheckSameModels(manifest, origin);
             else NumberedFile.Write(manifest, Format, origin, Json);
             AtomicFile.WriteText(file, ConfigurationWriter.ToYaml(configuration, comments: true));
-            return new(held);
+            return new(held, changes);
         }
         catch
         {
@@ -102,21 +105,31 @@ public sealed class RunFolder : IDisposable
             ? value
             : null;
 
-    private static void CheckSame(string file, TrainingConfiguration configuration)
+    /// <summary>What differs from the run that <paramref name="file"/> is of and may differ: <c>key: before → now</c>.</summary>
+    /// <exception cref="InputException">Something differs that the steps already done depend on.</exception>
+    private static string[] CheckSame(string file, TrainingConfiguration configuration)
     {
-        var before = ConfigurationReader.Read<TrainingConfiguration>(file, []);
-        if (Fixed(before) != Fixed(configuration))
-        {
-            string[] changed =
-                [.. Fixed(before).Split('\n').Except(Fixed(configuration).Split('\n'), StringComparer.Ordinal).Select(l => l.Trim())];
-            throw new InputException($"{file} is of a run with other settings (there: {string.Join(", ", changed)}). Continue with those, "
-                + $"choose another folder with 'out', or remove this one.");
-        }
+        Dictionary<string, (ConfigurationKey Key, string Text)> before =
+            Leaves(ConfigurationReader.Read<TrainingConfiguration>(file, [])), now = Leaves(configuration);
+        (string Path, string Before, string Now, bool IsAllowed)[] changes =
+        [
+            .. from path in before.Keys.Union(now.Keys, StringComparer.Ordinal)
+               let old = before.TryGetValue(path, out var o) ? o.Text : "absent"
+               let given = now.TryGetValue(path, out var n) ? n.Text : "absent"
+               where old != given
+               select (path, old, given, (now.TryGetValue(path, out var key) ? key : before[path]).Key.Has<ChangeableOnResumeAttribute>()),
+        ];
+        if (changes.Any(c => !c.IsAllowed))
+            throw new InputException($"{file} is of a run with other settings ({string.Join(", ", changes.Where(c => !c.IsAllowed)
+                .Select(c =>
+                    $"there {c.Path}: {c.Before}, now {c.Now}"))}). Continue with those, choose another folder with 'out', or remove "
+                + $"this one.");
+        return [.. changes.Select(c => $"{c.Path}: {c.Before} → {c.Now}")];
 
-        // Models may have moved; they are known by their hashes.
-        static string Fixed(TrainingConfiguration c) =>
-            ConfigurationWriter.ToYaml(
-                c with { Out = "", Steps = 1, Checkpoint = new(), Model = "", Reference = c.Reference is null ? null : "" });
+        // The folder may have moved, and models are known by their hashes.
+        static Dictionary<string, (ConfigurationKey, string)> Leaves(TrainingConfiguration configuration) =>
+            ConfigurationWriter.Leaves(configuration).Where(leaf => leaf.Path is not ("out" or "model" or "reference"))
+                .ToDictionary(leaf => leaf.Path, leaf => (leaf.Key, leaf.Text), StringComparer.Ordinal);
     }
 
     private static void CheckSameModels(string file, RunManifest now)

@@ -90,6 +90,20 @@ public sealed record TrainingConfiguration : IValidatable
         + "not need it; false saves a forward pass and, for full fine-tuning, a second model in memory.")]
     public bool TrackReference { get; init; } = true;
 
+    [Description("What is watched in the figures of the run, and what ends it.")]
+    public MonitorConfiguration Monitor { get; init; } = new();
+
+    [Description("Ends the run when its accuracy on selection problems has fallen; null lets it go on to the last step. Any key given "
+        + "switches it on.")]
+    [ChangeableOnResume]
+    public EarlyStoppingConfiguration? EarlyStopping { get; init; }
+
+    [Description("Time after which the run saves and ends with exit code 130, to be continued by the same command, such as 3h45m or "
+        + "90m; it "
+        + "ends before a step that would not be over in time. Null for no limit.")]
+    [ChangeableOnResume]
+    public string? MaxTime { get; init; }
+
     [Description("What is kept to resume from.")]
     public CheckpointConfiguration Checkpoint { get; init; } = new();
 
@@ -104,6 +118,8 @@ public sealed record TrainingConfiguration : IValidatable
                 $"is '{Name}', but must be a name that can be part of a folder's name: not empty, without slashes.");
         if (string.IsNullOrWhiteSpace(Out))
             yield return new(nameof(Out), "is empty; give the folder that the run is written to, such as 'runs/{name}'.");
+        if (MaxTime is not null && Duration.TryParse(MaxTime) is null)
+            yield return new(nameof(MaxTime), $"is '{MaxTime}', but must be a length of time such as 3h45m, 90m, 1d or 30s.");
     }
 }
 

@@ -27,6 +27,7 @@ internal static class RunAssembly
             SelectionProblems = run.Configuration.Evaluation.Problems,
             Facts = [.. Facts(run)],
             Curves = run.Curves,
+            Findings = run.Findings,
         })];
     }
 

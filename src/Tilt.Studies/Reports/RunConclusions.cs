@@ -16,6 +16,7 @@ internal static class RunConclusions
             string rest = evaluated.Contains(run) ? "" : " No evaluation of this report is of one of its checkpoints.";
             yield return Course(run) + (run.StepsDone < run.Steps ? Invariant($" It stands at step {run.StepsDone} of {run.Steps}.") : "")
                 + rest;
+            foreach (string finding in run.Findings) yield return $"{run.Label}, {finding}.";
         }
     }
 

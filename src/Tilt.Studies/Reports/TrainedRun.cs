@@ -14,8 +14,9 @@ namespace Tilt.Studies.Reports;
 /// <param name="Seconds">Seconds of its steps; null where there are no timings.</param>
 /// <param name="StepsDone">Steps that were done.</param>
 /// <param name="Curves">Its figures by name and step; those that are not finite are left out.</param>
+/// <param name="Findings">What its monitor found, in order.</param>
 internal sealed record TrainedRun(string Folder, TrainingConfiguration Configuration, string Version, string StartedAt, double? Seconds,
-    int StepsDone, IReadOnlyDictionary<string, IReadOnlyList<ReportPoint>> Curves)
+    int StepsDone, IReadOnlyDictionary<string, IReadOnlyList<ReportPoint>> Curves, IReadOnlyList<string> Findings)
 {
     /// <summary>Reads a run.</summary>
     /// <exception cref="InputException">A file is missing or damaged.</exception>
@@ -28,7 +29,8 @@ internal sealed record TrainedRun(string Folder, TrainingConfiguration Configura
         int last = Metrics(Path.Combine(folder, "metrics.jsonl"), curves);
         return new(folder, configuration, JsonFile.Text(origin.RootElement, "tilt_version", manifest),
             JsonFile.Text(origin.RootElement, "started_at", manifest), File.Exists(timings) ? SecondsOf(timings) : null, last,
-            curves.ToDictionary(c => c.Key, c => (IReadOnlyList<ReportPoint>)c.Value, StringComparer.Ordinal));
+            curves.ToDictionary(c => c.Key, c => (IReadOnlyList<ReportPoint>)c.Value, StringComparer.Ordinal),
+            [.. FindingsOf(Path.Combine(folder, "findings.jsonl"))]);
     }
 
     /// <summary>What two runs share that differ by their seed alone.</summary>
@@ -57,6 +59,12 @@ internal sealed record TrainedRun(string Folder, TrainingConfiguration Configura
 
         return Math.Max(0, last);
     }
+
+    private static IEnumerable<string> FindingsOf(string file) => !File.Exists(file) ? [] : JsonLines.Read(file).Select(line =>
+        line.Root.TryGetProperty("name", out JsonElement name) && line.Root.TryGetProperty("sentence", out JsonElement sentence)
+        && line.Root.TryGetProperty("step", out JsonElement step)
+            ? $"{name}, step {step}: {sentence}"
+            : throw line.Error("a finding has a name, a step and a sentence."));
 
     private static double SecondsOf(string file) =>
         JsonLines.Read(file).Sum(line => line.Root.TryGetProperty("time/step", out _)

@@ -49,6 +49,7 @@ public sealed class CheckpointStore
             optimizer.Moments.Select(m => SafetensorsEntry.Of(m.Name, m.Values, m.Values.Length))
                 .Append(SafetensorsEntry.Of("steps", (long[])[optimizer.Steps], 1)));
         NumberedFile.Write(Path.Combine(aside, StateFile), StateFormat, state, Json);
+        CheckpointChecksums.Write(aside);
         if (Directory.Exists(target)) Remove(target);
         Directory.Move(aside, target);
         foreach (int step in Steps().OrderDescending().Skip(_configuration.Checkpoint.Keep).Where(s => s != state.BestStep))
@@ -85,27 +86,57 @@ public sealed class CheckpointStore
         }
     }
 
-    /// <summary>Puts the latest checkpoint into weights and optimiser and returns its state; null when there is none.</summary>
-    /// <exception cref="InputException">The checkpoint is damaged or does not fit.</exception>
-    public RunState? TryResume(Transformer policy, AdamW optimizer)
+    /// <summary>
+    /// Puts the latest checkpoint that is whole into weights and optimiser and returns its state; null when there is none at all.
+    /// </summary>
+    /// <param name="policy">Receives the weights.</param>
+    /// <param name="optimizer">Receives the moments.</param>
+    /// <param name="warn">Told of every damaged checkpoint that is passed over.</param>
+    /// <exception cref="InputException">There are checkpoints, and none of them is whole; or one is of another version of Tilt.</exception>
+    public RunState? TryResume(Transformer policy, AdamW optimizer, Action<string> warn)
     {
-        int[] steps = [.. Steps()];
-        if (steps.Length == 0) return null;
-        int latest = steps.Max();
-        LoadWeights(latest, policy);
-        using (var moments = SafetensorsFile.Open(Path.Combine(PathOf(latest), OptimizerFile)))
-            optimizer.Restore((int)System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(moments.Bytes("steps"))[0],
-                moments.ReadFloats);
-        string file = Path.Combine(PathOf(latest), StateFile);
+        InputException? last = null;
+        foreach (int step in Steps().OrderDescending())
+        {
+            RunState? state = State(step);
+            try
+            {
+                return Resume(step, state, policy, optimizer);
+            }
+            catch (InputException exception)
+            {
+                warn($"The checkpoint of step {step} is damaged and passed over. {exception.Message}");
+                last = exception;
+            }
+        }
+
+        if (last is null) return null;
+        throw new InputException($"No checkpoint in {_path} can be resumed from; of the oldest: {last.Message} Remove that folder to "
+            + $"train from the beginning.", last);
+    }
+
+    /// <summary>The state of a checkpoint, null where it cannot be read. What another version wrote is no damage.</summary>
+    private RunState? State(int step)
+    {
         try
         {
-            return NumberedFile.Read<RunState>(file, StateFormat, Json);
+            return NumberedFile.Read<RunState>(Path.Combine(PathOf(step), StateFile), StateFormat, Json);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{file} is damaged ({exception.Message}). Remove the folder {PathOf(latest)}; training then "
-                + $"continues from the checkpoint before.", exception);
+            return null;
         }
+    }
+
+    private RunState Resume(int step, RunState? state, Transformer policy, AdamW optimizer)
+    {
+        CheckpointChecksums.Check(PathOf(step));
+        if (state is null) throw new InputException($"{Path.Combine(PathOf(step), StateFile)} is no state of a run.");
+        LoadWeights(step, policy);
+        using var moments = SafetensorsFile.Open(Path.Combine(PathOf(step), OptimizerFile));
+        optimizer.Restore((int)System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(moments.Bytes("steps"))[0],
+            moments.ReadFloats);
+        return state;
     }
 
     /// <summary>Puts the weights, or the adapter, of the checkpoint at <paramref name="step"/> into <paramref name="policy"/>.</summary>
@@ -125,8 +156,8 @@ public sealed class CheckpointStore
         }
         catch (ArgumentException exception)
         {
-            throw new InputException($"The adapter in {PathOf(step)} is not the one that this run trains ({exception.Message}) Remove the "
-                + $"folder; training then continues from the checkpoint before.", exception);
+            throw new InputException($"The adapter in {PathOf(step)} is not the one that this run trains ({exception.Message})",
+                exception);
         }
     }
 

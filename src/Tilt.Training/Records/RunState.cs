@@ -1,5 +1,6 @@
 using Tilt.Results;
 using Tilt.Training.Evaluation;
+using Tilt.Training.Monitor;
 
 namespace Tilt.Training.Records;
 
@@ -19,6 +20,15 @@ public sealed record RunState
 
     /// <summary>Evaluations on selection problems so far.</summary>
     public IReadOnlyList<CurvePoint> Curve { get; init; } = [];
+
+    /// <summary>The best evaluations on selection problems so far, that of the base model included; null before the first.</summary>
+    public PeakEvaluations? Peaks { get; init; }
+
+    /// <summary>What the monitor has seen of every step.</summary>
+    public IReadOnlyList<MonitoredStep> History { get; init; } = [];
+
+    /// <summary>The finding that ended the run before its last step; null while it goes on.</summary>
+    public Finding? StoppedBy { get; init; }
 
     /// <summary>Optimiser steps whose gradient was clipped.</summary>
     public int ClippedSteps { get; init; }
@@ -73,6 +83,7 @@ public sealed record RunState
             Curve = [.. Curve, point],
             BestStep = better ? Step : BestStep,
             BestAccuracy = better ? figures.Accuracy : BestAccuracy,
+            Peaks = PeakEvaluations.After(Peaks, Step, table),
             TokensGenerated = TokensGenerated + table.TokensGenerated,
             TokensForward = TokensForward + table.TokensForward,
             Seconds = Seconds + table.Seconds,

@@ -25,6 +25,12 @@ public sealed record StepFigures
     /// <summary>Mean response tokens.</summary>
     public required double ResponseLength { get; init; }
 
+    /// <summary>Tokens that at least nine of ten responses have.</summary>
+    public required double ResponseShortestDecile { get; init; }
+
+    /// <summary>Share of responses that are equal to another one to the same problem.</summary>
+    public required double ResponseRepeated { get; init; }
+
     /// <summary>Share of responses that met the length limit.</summary>
     public required double ResponseTruncated { get; init; }
 
@@ -68,6 +74,8 @@ public sealed record StepFigures
                 : outcome.Likelihoods.Policy.SelectMany(p => p).Zip(reference, (policy, p) => policy - p).Average(),
             LikelihoodReference = reference?.Average(),
             ResponseLength = completions.Average(c => (double)c.Length),
+            ResponseShortestDecile = completions.Select(c => c.Length).Order().ElementAt(completions.Length / 10),
+            ResponseRepeated = outcome.Groups.Sum(Repeated) / (double)completions.Length,
             ResponseTruncated = completions.Average(c => c.StopReason == StopReason.Length ? 1.0 : 0),
             ZeroAdvantage = outcome.Advantages.Average(a => a.All(v => v == 0) ? 1.0 : 0),
             Unparsable = scores.Average(s => s.Outcome == RewardOutcome.Unparsable ? 1.0 : 0),
@@ -81,6 +89,10 @@ public sealed record StepFigures
         };
     }
 
+    private static int Repeated(PromptGroup group) =>
+        group.Completions.GroupBy(c => string.Join(' ', c.ResponseIds), StringComparer.Ordinal)
+            .Sum(same => same.Count() > 1 ? same.Count() : 0);
+
     /// <summary>The figures by the names they have in <c>metrics.jsonl</c>; those that there are none of are left out.</summary>
     public IEnumerable<(string Name, double Value)> Named()
     {
@@ -88,7 +100,9 @@ public sealed record StepFigures
         [
             ("reward/task", RewardTask), ("reward/shaped", RewardShaped), ("kl/reference", KlReference),
             ("likelihood/reference", LikelihoodReference),
-            ("policy/entropy", Entropy), ("response/length", ResponseLength), ("response/truncated", ResponseTruncated),
+            ("policy/entropy", Entropy), ("response/length", ResponseLength),
+            ("response/shortest_decile", ResponseShortestDecile), ("response/repeated", ResponseRepeated),
+            ("response/truncated", ResponseTruncated),
             ("group/zero_advantage", ZeroAdvantage), ("verifier/unparsable", Unparsable), ("verifier/over_budget", OverBudget),
             ("loss/policy", Update.Loss), ("gradient/norm", Update.GradientNorm), ("gradient/clipped", Update.Clipped ? 1 : 0),
             ("gradient/clipped_share", ClippedShare), ("optimizer/learning_rate", Update.LearningRate), ("rollout/staleness", Staleness),

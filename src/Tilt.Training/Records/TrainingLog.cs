@@ -1,6 +1,7 @@
 using Tilt.Rollouts;
 using Tilt.RunFolders;
 using Tilt.Training.Evaluation;
+using Tilt.Training.Monitor;
 
 namespace Tilt.Training.Records;
 
@@ -26,14 +27,19 @@ public sealed class TrainingLog
     /// <param name="figures">The step's figures; null for the evaluation before training.</param>
     /// <param name="evaluation">Those of the evaluation after it, or null.</param>
     /// <param name="outcome">What the step made; null for the evaluation before training.</param>
-    public void Step(int step, StepFigures? figures, EvaluationFigures? evaluation, StepOutcome? outcome)
+    /// <param name="findings">What the monitor found.</param>
+    public void Step(int step, StepFigures? figures, EvaluationFigures? evaluation, StepOutcome? outcome,
+        IReadOnlyList<Finding> findings)
     {
         var metrics =
-            (figures?.Named() ?? []).Concat(evaluation?.Named() ?? []).ToDictionary(m => m.Name, m => m.Value, StringComparer.Ordinal);
+            (figures?.Named() ?? []).Concat(evaluation?.Named() ?? []).Concat(findings.Select(f => (Name: "monitor/" + f.Name, Value: 1.0)))
+                .ToDictionary(m => m.Name, m => m.Value, StringComparer.Ordinal);
         var line = new SortedDictionary<string, object>(StringComparer.Ordinal) { ["step"] = step };
         foreach (var (name, value) in metrics) line[name] = value;
         _folder.Append("metrics.jsonl", line);
         _events.Append(step, metrics);
+        foreach (Finding finding in findings)
+            _folder.Append("findings.jsonl", new { step, name = finding.Name, sentence = finding.Sentence, stops = finding.Stops });
         if (outcome is null) return;
         for (int g = 0; g < Math.Min(SamplesPerStep, outcome.Groups.Count); g++)
         {
@@ -69,6 +75,7 @@ public sealed class TrainingLog
     public void TruncateAfter(int step)
     {
         _events.TruncateAfter(step);
-        foreach (string file in (string[])["metrics.jsonl", "timings.jsonl", "samples.jsonl"]) _folder.TruncateAfter(file, step);
+        foreach (string file in (string[])["metrics.jsonl", "timings.jsonl", "samples.jsonl", "findings.jsonl"])
+            _folder.TruncateAfter(file, step);
     }
 }

@@ -1,6 +1,7 @@
 using Tilt.Settings;
 using Tilt.Torch.Model;
 using Tilt.Training.Evaluation;
+using Tilt.Training.Monitor;
 using Tilt.Training.Optimizers;
 using Tilt.Training.Rollouts;
 
@@ -20,6 +21,10 @@ public sealed class TrainingRecords
     private readonly StepTimings _timings;
     private readonly IProgress<TrainingProgress>? _progress;
     private readonly LikelihoodScorer _likelihoods;
+    private readonly Action<string> _warn;
+    private readonly TimeLimit _time;
+    private readonly StabilityMonitor _monitor;
+    private readonly EarlyStopping? _earlyStopping;
     private int _savedStep;
 
     /// <summary>Records of a run.</summary>
@@ -32,6 +37,8 @@ public sealed class TrainingRecords
     /// <param name="timings">What the parts of a step measure themselves with.</param>
     /// <param name="likelihoods">Counts the tokens that were scored.</param>
     /// <param name="progress">Told after every step, or null.</param>
+    /// <param name="time">When the run must be over.</param>
+    /// <param name="warn">Told what went wrong and was got over.</param>
     public TrainingRecords(
         TrainingConfiguration configuration,
         Transformer weights,
@@ -41,17 +48,23 @@ public sealed class TrainingRecords
         CheckpointStore checkpoints,
         StepTimings timings,
         LikelihoodScorer likelihoods,
-        IProgress<TrainingProgress>? progress)
+        IProgress<TrainingProgress>? progress,
+        TimeLimit time,
+        Action<string> warn)
     {
         (_configuration, _weights, _adam, _selection, _log, _checkpoints) = (configuration, weights, adam, selection, log, checkpoints);
-        (_timings, _likelihoods, _progress) = (timings, likelihoods, progress);
+        (_timings, _likelihoods, _progress, _time, _warn) = (timings, likelihoods, progress, time, warn);
+        _monitor = new(configuration.Monitor);
+        _earlyStopping = configuration.EarlyStopping is { } rule ? new(rule) : null;
     }
 
     /// <summary>The state of the latest checkpoint, its weights and optimiser put back, or that of a new run.</summary>
     /// <exception cref="InputException">The checkpoint is damaged or does not fit.</exception>
     public RunState Resume()
     {
-        RunState state = _checkpoints.TryResume(_weights, _adam) ?? new();
+        RunState state = _checkpoints.TryResume(_weights, _adam, _warn) ?? new();
+        // What ended the run may not be asked for any more.
+        if (state.StoppedBy is { } by && !Ends(by.Name)) state = state with { StoppedBy = null };
         _log.TruncateAfter(state.Step);
         _savedStep = state.Step;
         return state;
@@ -63,13 +76,17 @@ public sealed class TrainingRecords
         if (state.Curve.Count == 0)
         {
             EvaluationTable table = await _selection.RunAsync(cancellationToken);
-            _log.Step(0, null, table.Figures(), null);
+            _log.Step(0, null, table.Figures(), null, []);
             state = state.WithEvaluation(table, null);
         }
 
         _timings.Restart();
         return state;
     }
+
+    /// <summary>Ends the run in time, with what was done to be saved.</summary>
+    /// <exception cref="TimeLimitException">The next step would not be over in time.</exception>
+    public void CheckTime(RunState state) => _time.Check(state.Step, _configuration.Steps);
 
     /// <summary>Books a step: its figures and samples, an evaluation and a checkpoint when they are due.</summary>
     /// <param name="state">The state before the step.</param>
@@ -80,18 +97,24 @@ public sealed class TrainingRecords
         _ = cancellationToken;
         state = state.After(outcome, _likelihoods.TokensForward, _timings.Elapsed);
         StepFigures figures = StepFigures.Of(outcome, state);
+        state = state with { History = [.. state.History, MonitoredStep.Of(state.Step, figures)] };
+        List<Finding> findings = [.. _monitor.Look(state.History)];
         EvaluationTable? table = null;
         if (IsDue(state.Step, _configuration.Evaluation.Every))
         {
             using (_timings.Measure("time/evaluation")) table = await _selection.RunAsync(CancellationToken.None);
             state = state.WithEvaluation(table, figures);
+            if (_earlyStopping?.Look(state.Peaks!, state.Step, table) is { } fall) findings.Add(fall);
         }
 
-        _log.Step(state.Step, figures, table?.Figures(), outcome);
+        state = state with { StoppedBy = findings.FirstOrDefault(f => f.Stops) };
+        _log.Step(state.Step, figures, table?.Figures(), outcome, findings);
         if (IsDue(state.Step, _configuration.Checkpoint.Every) || state.BestStep == state.Step)
             using (_timings.Measure("time/checkpoint")) Save(state);
-        _log.Timings(state.Step, _timings.Finish());
-        _progress?.Report(new(state, _configuration.Steps, figures, table?.Figures()));
+        IReadOnlyDictionary<string, double> seconds = _timings.Finish();
+        _time.After(seconds["time/step"]);
+        _log.Timings(state.Step, seconds);
+        _progress?.Report(new(state, _configuration.Steps, figures, table?.Figures(), findings));
         return state;
     }
 
@@ -103,6 +126,10 @@ public sealed class TrainingRecords
         _savedStep = state.Step;
     }
 
+    private bool Ends(string finding) => finding == EarlyStopping.Name
+        ? _earlyStopping is not null
+        : _configuration.Monitor.Stop.Contains(finding, StringComparer.Ordinal);
+
     private bool IsDue(int step, int every) => step % every == 0 || step == _configuration.Steps;
 }
 
@@ -111,4 +138,6 @@ public sealed class TrainingRecords
 /// <param name="Steps">Steps of the whole run.</param>
 /// <param name="Figures">The step's figures.</param>
 /// <param name="Evaluation">Those of the evaluation after it, or null.</param>
-public sealed record TrainingProgress(RunState State, int Steps, StepFigures Figures, EvaluationFigures? Evaluation);
+/// <param name="Findings">What the monitor found at this step.</param>
+public sealed record TrainingProgress(RunState State, int Steps, StepFigures Figures, EvaluationFigures? Evaluation,
+    IReadOnlyList<Finding> Findings);

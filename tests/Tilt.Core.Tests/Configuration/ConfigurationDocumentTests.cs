@@ -21,7 +21,7 @@ public sealed class ConfigurationDocumentTests
     {
         string page = ConfigurationDocument.Markdown<TrainingConfiguration>();
         foreach ((string path, ConfigurationKey key,
-            string text) in ConfigurationWriter.Leaves(new TrainingConfiguration { Adapter = new() }))
+            string text) in ConfigurationWriter.Leaves(new TrainingConfiguration { Adapter = new(), EarlyStopping = new() }))
         {
             Assert.NotEqual("", key.Description);
             Assert.Contains($"| `{path}` |", page, StringComparison.Ordinal);
