@@ -14,7 +14,8 @@ internal static class Readings
     /// <summary>The readings of an answer.</summary>
     /// <param name="answer">The cleaned answer.</param>
     /// <param name="goldIsLetter">Whether the gold is the letter of a choice.</param>
-    public static IEnumerable<string[]> Of(string answer, bool goldIsLetter)
+    /// <param name="goldIsLetters">Whether the gold is a list of letters of choices.</param>
+    public static IEnumerable<string[]> Of(string answer, bool goldIsLetter, bool goldIsLetters)
     {
         if (answer.Length > Longest) yield break;
         string flat = Flatten(answer);
@@ -24,6 +25,8 @@ internal static class Readings
             yield break;
         }
         if (Spelled(flat) is { } spelled) yield return [spelled];
+        foreach (string words in SpelledReadings.Of(flat, goldIsLetters)) yield return [words];
+        if (CalendarText.Date(flat.ToLowerInvariant()) is not null) yield return [$"\\text{{{flat}}}"];
         if (Stated(flat) is { } stated) yield return [stated];
         if (Repeated(flat) is { } repeated) yield return repeated;
         if (AllExcept(flat) is { } points) yield return [$"\\mathbb{{R}}\\setminus\\{{{points}\\}}"];
