@@ -26,7 +26,8 @@ internal static class Readings
         }
         if (Spelled(flat) is { } spelled) yield return [spelled];
         foreach (string words in SpelledReadings.Of(flat, goldIsLetters)) yield return [words];
-        if (CalendarText.Date(flat.ToLowerInvariant()) is not null) yield return [$"\\text{{{flat}}}"];
+        string date = TextAnswer.Normalize(flat);
+        if (CalendarText.Date(date) is not null) yield return [$"\\text{{{date}}}"];
         if (Stated(flat) is { } stated) yield return [stated];
         if (Repeated(flat) is { } repeated) yield return repeated;
         if (AllExcept(flat) is { } points) yield return [$"\\mathbb{{R}}\\setminus\\{{{points}\\}}"];

@@ -33,7 +33,7 @@ internal static class SpelledReadings
         new(@"^\(?[A-J]\)?(?:(?: ?, ?| and |, and | ?\\?& ?)\(?[A-J]\)?){1,7}$", Linear);
 
     private static readonly Regex Bound = new(
-        @"^(?:all (?:real numbers|reals|numbers|real values|values of)? ?(?:([a-z]) )?(?:that are |which are )?|([a-z]) is )"
+        @"^(?:[Aa]ll (?:real numbers|reals|numbers|real values|values of)? ?(?:([a-z]) )?(?:that are |which are )?|([a-z]) is )"
         + "(less than or equal to|less than|greater than or equal to|greater than|at most|at least) (.+)$", Linear);
 
     private static readonly string[] Openings =
@@ -51,6 +51,7 @@ internal static class SpelledReadings
             yield return $"{time.Groups[1].Value}\\text{{ {time.Groups[2].Value}m}}";
             yield break;
         }
+        if (text.Length == 2 && text[0] is >= 'A' and <= 'J' && text[1] == ')') yield return text[..1];
         if (Ratio.Match(text) is { Success: true } ratio) yield return $"{ratio.Groups[1].Value}:{ratio.Groups[2].Value}";
         if (Ordinal.Match(text) is { Success: true } ordinal
             && WordNumbers.IsOrdinalEnding(ordinal.Groups[1].Value, ordinal.Groups[2].Value))
@@ -69,7 +70,10 @@ internal static class SpelledReadings
             if (text.Length > opening.Length && text.StartsWith(opening, StringComparison.OrdinalIgnoreCase)
                 && (opening != "all " || text.AsSpan().IndexOfAny("<>") > 0 || text.Contains("\\ge", StringComparison.Ordinal)
                     || text.Contains("\\le", StringComparison.Ordinal)))
+            {
                 yield return text[opening.Length..];
+                if (Number(text[opening.Length..]) is { } opened) yield return opened;
+            }
         }
     }
 

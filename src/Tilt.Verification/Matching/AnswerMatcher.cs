@@ -43,9 +43,11 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
     private bool FamilyMatches(Node gold, Node prediction)
     {
         Node plain = Families.IsFamily(gold) ? prediction : gold;
+        // A letter whose numbers are not told runs over all whole ones, not over the positive ones.
+        if ((Families.IsFamily(gold) ? gold : prediction).Name[^1] != 'ℤ') return false;
         if (plain is { Kind: NodeKind.Relation, Name: "=", Arguments.Length: 2 } && Names.IsName(plain[0], meter)) plain = plain[1];
         if (!plain.IsScalar || Families.WithParameter(plain, meter) is not { } member) return false;
-        return ReferenceEquals(plain, prediction) || !Families.IsFamily(prediction) ? Matches(gold[0], member) : Matches(member, prediction[0]);
+        return Families.IsFamily(gold) ? Matches(gold[0], member) : Matches(member, prediction[0]);
     }
 
     /// <summary>Whether a number is an approximation of the gold value: within one in a hundred.</summary>
@@ -158,6 +160,7 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
         if (prediction.Kind == NodeKind.List)
             return IsDecimalComma(gold, prediction) || (gold.IsSymbol("ℝ") && DescribesSameSet(gold, prediction));
         if (prediction.Kind == NodeKind.Ratio) return RatioMatches(prediction, gold);
+        prediction = Names.WithConstant(gold, prediction);
         // Bold R without \\mathbb.
         if (gold.IsSymbol("ℝ") && prediction.IsSymbol("R")) return true;
         if (prediction.Kind == NodeKind.Matrix && gold.Kind == NodeKind.Multiply) return ScaledMatrixMatches(gold, prediction);

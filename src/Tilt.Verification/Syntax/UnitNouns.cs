@@ -132,7 +132,7 @@ internal static class UnitNouns
         if (Changing.Contains(word) || WordNumbers.IsNumberWord(word)) return false;
         // Adverbs and participles qualify the value: possibly, doubled.
         if (word.Length > 4 && (word.EndsWith("ly", StringComparison.Ordinal)
-            || (word.EndsWith("ed", StringComparison.Ordinal) && word is not ("seeds" or "seed" or "colored" or "coloured"))))
+            || (word.EndsWith("ed", StringComparison.Ordinal) && word is not ("seeds" or "seed" or "colored" or "coloured" or "ordered" or "unordered" or "shaded"))))
             return false;
         foreach (char c in word)
         {
