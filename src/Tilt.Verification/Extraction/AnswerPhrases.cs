@@ -85,7 +85,8 @@ internal static class AnswerPhrases
         if (text.AsSpan(at).StartsWith(",") && text.AsSpan(at).IndexOf(", is") is > 0 and < 60 and var aside) at += aside + 2;
         ReadOnlySpan<char> rest = text.AsSpan(at);
         // A dash that stands off a formula is no sign of it.
-        if (rest.Length > 3 && rest[0] is '-' or '–' or '—' && rest[1] == ' ' && (rest[2] == '$' || rest[2..].StartsWith("\\("))) return at + 2;
+        bool dash = rest.Length > 3 && rest[0] is '-' or '–' or '—' && rest[1] == ' ';
+        if (dash && (rest[2] == '$' || rest[2..].StartsWith("\\("))) return at + 2;
         foreach (string verb in Verbs)
         {
             if (!rest.StartsWith(verb, StringComparison.OrdinalIgnoreCase)) continue;

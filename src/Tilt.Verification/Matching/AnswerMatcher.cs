@@ -184,7 +184,8 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
     /// </summary>
     private bool IsDecimalComma(Node value, Node list)
     {
-        if (!value.IsScalar || value.HasSymbols || (value.Kind == NodeKind.Number && value.Value.IsInteger) || list.Arguments.Length != 2 || list.Alternatives) return false;
+        if (!value.IsScalar || value.HasSymbols || (value.Kind == NodeKind.Number && value.Value.IsInteger)) return false;
+        if (list.Arguments.Length != 2 || list.Alternatives) return false;
         if (list[0].Kind != NodeKind.Number || list[1].Kind != NodeKind.Number) return false;
         (string whole, string decimals) = (list[0].Name, list[1].Name);
         bool plausible = whole.Length >= 4 || (whole == "0" && decimals.Length >= 3);

@@ -23,10 +23,7 @@ internal static class Families
     /// <summary>Whether a node is a family.</summary>
     public static bool IsFamily(Node node) => node.Kind == NodeKind.Apply && node.Name.StartsWith(Kind, StringComparison.Ordinal);
 
-    /// <summary>
-    /// The member of a family with its parameter, and another expression with its own only letter for a whole number in that place; null
-    /// where the other has none.
-    /// </summary>
+    /// <summary>An expression with its only letter for a whole number made the parameter of families; null where there is none.</summary>
     public static Node? WithParameter(Node other, WorkMeter meter)
     {
         string? found = null;
@@ -43,7 +40,8 @@ internal static class Families
     private static Node? Described(Node inner, WorkMeter meter)
     {
         if (inner is { Kind: NodeKind.Relation, Name: "| in", Arguments.Length: 3 }) return Family(inner[0], inner[1], inner[2], meter);
-        return inner is { Kind: NodeKind.Relation, Name: "in", Arguments.Length: 2 } && inner[0] is { Kind: NodeKind.Ratio, Arguments.Length: 2 } parts
+        return inner is { Kind: NodeKind.Relation, Name: "in", Arguments.Length: 2 }
+            && inner[0] is { Kind: NodeKind.Ratio, Arguments.Length: 2 } parts
             ? Family(parts[0], parts[1], inner[1], meter)
             : null;
     }

@@ -9,9 +9,11 @@ internal static class BaseSpelling
 
     // Digits with letters among them, in brackets or a style, before a base of two digits.
     private static readonly Regex Wrapped =
-        new(@"(?:\\(?:text|mathrm|mathtt|texttt|mathbf|textbf)\{(?<d>[0-9A-Za-z]+)\}|\((?<d>[0-9A-Za-z]+)\))_(?<b>\{[123][0-9]\}|[123][0-9]\b)", Linear);
+        new(@"(?:\\(?:text|mathrm|mathtt|texttt|mathbf|textbf)\{(?<d>[0-9A-Za-z]+)\}|\((?<d>[0-9A-Za-z]+)\))_"
+            + @"(?<b>\{[123][0-9]\}|[123][0-9]\b)", Linear);
 
-    private static readonly Regex Joined = new(@"(?<d>[0-9]+)\\(?:text|mathrm)\{(?<l>[0-9A-Za-z]+)\}_(?<b>\{[123][0-9]\}|[123][0-9]\b)", Linear);
+    private static readonly Regex Joined =
+        new(@"(?<d>[0-9]+)\\(?:text|mathrm)\{(?<l>[0-9A-Za-z]+)\}_(?<b>\{[123][0-9]\}|[123][0-9]\b)", Linear);
 
     private static readonly Regex Overlined = new(@"\\overline\{(?<d>[0-9]+)\}_", Linear);
 

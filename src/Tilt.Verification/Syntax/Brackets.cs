@@ -1,6 +1,6 @@
 namespace Tilt.Verification.Syntax;
 
-/// <summary>Bracket signs that stand for others: the outward brackets of open intervals, and the brace before a system of equations.</summary>
+/// <summary>Brackets that stand for others: the outward ones of open intervals, and the brace before a system of equations.</summary>
 internal static class Brackets
 {
     /// <summary>Rewrites outward brackets as round ones and a braced array as a system.</summary>

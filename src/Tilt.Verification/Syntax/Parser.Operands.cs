@@ -74,7 +74,7 @@ internal sealed partial class Parser
                 : Node.Named(NodeKind.Function, "'", operand);
         }
         Node script = ParseScript();
-        if (operand.Kind == NodeKind.Number && script.Kind == NodeKind.Symbol && script.Name == "o") return Node.Of(NodeKind.Degree, operand);
+        if (operand.Kind == NodeKind.Number && script.IsSymbol("o")) return Node.Of(NodeKind.Degree, operand);
         // 11^{th} is a number, as the word "eleventh".
         string ending = script.Kind == NodeKind.Symbol && script.Name[0] == '"' ? script.Name[1..]
             : script.Kind == NodeKind.Multiply && Array.TrueForAll(script.Arguments, letter => letter.Kind == NodeKind.Symbol)

@@ -47,7 +47,8 @@ internal sealed partial class Tokenizer
         string text = content.ToString();
         return content.Contains('\\')
             ? text.Replace("\\,", " ", StringComparison.Ordinal).Replace("\\cdot", "·", StringComparison.Ordinal)
-                .Replace("\\ ", " ", StringComparison.Ordinal).Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)
+                .Replace("\\ ", " ", StringComparison.Ordinal).Replace("{", "", StringComparison.Ordinal)
+                .Replace("}", "", StringComparison.Ordinal)
             : text;
     }
 

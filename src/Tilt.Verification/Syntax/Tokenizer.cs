@@ -133,7 +133,8 @@ internal sealed partial class Tokenizer(string source, WorkMeter meter, bool com
 
     /// <summary>Whether braces hold one sign, which loses its spacing so: 3{:}30.</summary>
     private bool IsBracedSign() =>
-        _position + 2 < source.Length && source[_position + 2] == '}' && source[_position + 1] is ':' or '=' or '<' or '>' or '/' or '-' or '+'
+        _position + 2 < source.Length && source[_position + 2] == '}'
+        && source[_position + 1] is ':' or '=' or '<' or '>' or '/' or '-' or '+'
         && (_tokens.Count == 0 || _tokens[^1].Kind is not (TokenKind.Power or TokenKind.Subscript));
 
     /// <summary>A number with letters for digits before a subscript that names its base: 2B_{16}.</summary>

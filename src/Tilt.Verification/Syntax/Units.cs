@@ -69,7 +69,8 @@ internal static class Units
         unit = new(UnitDimension.None, Rational.One);
         if (words.Length is 0 or > LongestName) return false;
         string text = words.Replace(" per ", "/", StringComparison.Ordinal).Replace(" an hour", "/hour", StringComparison.Ordinal)
-            .Replace(" a day", "/day", StringComparison.Ordinal).Replace(" a second", "/second", StringComparison.Ordinal).Replace("sq.", "square ", StringComparison.Ordinal)
+            .Replace(" a day", "/day", StringComparison.Ordinal).Replace(" a second", "/second", StringComparison.Ordinal)
+            .Replace("sq.", "square ", StringComparison.Ordinal)
             .Replace("cu.", "cubic ", StringComparison.Ordinal)
             .Replace("²", "^2", StringComparison.Ordinal).Replace("³", "^3", StringComparison.Ordinal);
         bool inverse = false;
