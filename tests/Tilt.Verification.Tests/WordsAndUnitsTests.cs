@@ -100,6 +100,10 @@ public sealed class WordsAndUnitsTests
     [InlineData("12", @"3 \text{ dogs } 4 \text{ cats}")]
     [InlineData("12", @"3 \text{ red, } 4 \text{ blue}")]
     [InlineData("12", @"3\text{ cm }x")]
+    [InlineData("5s^{0}", "5~s^{3}")]
+    [InlineData("5", "5~m^{2}")]
+    [InlineData("5", "5~s")]
+    [InlineData("5", "5~pqs")]
     public void A_text_between_numbers_multiplies_nothing(string gold, string answer) => Refused(gold, answer);
 
     [Theory]

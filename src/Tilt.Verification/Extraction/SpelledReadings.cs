@@ -10,31 +10,33 @@ namespace Tilt.Verification.Extraction;
 /// </summary>
 internal static class SpelledReadings
 {
-    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
-    private static readonly Regex Time = new(@"^([0-9]{1,2}:[0-9]{2}) ?([apAP])\.? ?[mM]\.?$", Linear);
+    private static readonly Regex Time = new(@"^(?<clock>[0-9]{1,2}:[0-9]{2}) ?(?<half>[apAP])\.? ?[mM]\.?$", Linear);
 
-    private static readonly Regex Ratio = new("^([0-9]+) to ([0-9]+)$", Linear);
+    private static readonly Regex Ratio = new("^(?<first>[0-9]+) to (?<second>[0-9]+)$", Linear);
 
-    private static readonly Regex Ordinal = new("^([0-9]+) ?-?(st|nd|rd|th)$", Linear);
+    private static readonly Regex Ordinal = new("^(?<number>[0-9]+) ?-?(?<ending>st|nd|rd|th)$", Linear);
 
     private static readonly Regex Parts = new(@"^(?:[0-9]+(?:\.[0-9]+)? ?[A-Za-z]+(?:, | and |, and | )?)+$", Linear);
 
-    private static readonly Regex Part = new(@"([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]+)(?:,? and)?", Linear);
+    private static readonly Regex Part = new(@"(?<value>[0-9]+(?:\.[0-9]+)?) ?(?<unit>[A-Za-z]+)(?:,? and)?", Linear);
 
-    private static readonly Regex Currency = new(@"^(USD|US\\\$|US\$|EUR|GBP|INR|Rs\.?) ?([0-9][0-9,.]*)$", Linear);
+    private static readonly Regex Currency = new(@"^(?<code>USD|US\\\$|US\$|EUR|GBP|INR|Rs\.?) ?(?<value>[0-9][0-9,.]*)$", Linear);
 
-    private static readonly Regex Called = new(@"^C\(([0-9]{1,4}),([0-9]{1,4})\)$", Linear);
+    private static readonly Regex Called = new(@"^C\((?<a>[0-9]{1,4}),(?<b>[0-9]{1,4})\)$", Linear);
 
     private static readonly Regex Indexed =
-        new(@"^(?:\{\}|\\binom)?(?:[_^]\{?([0-9]{1,4})\}?C_\{?([0-9]{1,4})\}?|C[_^]\{?([0-9]{1,4})\}?[_^]\{?([0-9]{1,4})\}?)$", Linear);
+        new(@"^(?:\{\})?(?:[_^]\{?(?<a>[0-9]{1,4})\}?C_\{?(?<b>[0-9]{1,4})\}?"
+            + @"|C[_^]\{?(?<c>[0-9]{1,4})\}?[_^]\{?(?<d>[0-9]{1,4})\}?)$", Linear);
 
     private static readonly Regex Choices =
         new(@"^\(?[A-J]\)?(?:(?: ?, ?| and |, and | ?\\?& ?)\(?[A-J]\)?){1,7}$", Linear);
 
     private static readonly Regex Bound = new(
-        @"^(?:[Aa]ll (?:real numbers|reals|numbers|real values|values of)? ?(?:([a-z]) )?(?:that are |which are )?|([a-z]) is )"
-        + "(less than or equal to|less than|greater than or equal to|greater than|at most|at least) (.+)$", Linear);
+        "^(?:[Aa]ll (?:real numbers|reals|numbers|real values|values of)? ?(?:(?<letter>[a-z]) )?(?:that are |which are )?"
+        + "|(?<name>[a-z]) is )"
+        + "(?<sign>less than or equal to|less than|greater than or equal to|greater than|at most|at least) (?<bound>.+)$", Linear);
 
     private static readonly string[] Openings =
         ["a total of ", "in total ", "it is ", "it's ", "the answer is ", "answer: ", "we get ", "all "];
@@ -48,15 +50,15 @@ internal static class SpelledReadings
         string text = string.Join(' ', flat.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         if (Time.Match(text) is { Success: true } time)
         {
-            yield return $"{time.Groups[1].Value}\\text{{ {time.Groups[2].Value}m}}";
+            yield return $"{time.Groups["clock"].Value}\\text{{ {time.Groups["half"].Value}m}}";
             yield break;
         }
         if (text.Length == 2 && text[0] is >= 'A' and <= 'J' && text[1] == ')') yield return text[..1];
-        if (Ratio.Match(text) is { Success: true } ratio) yield return $"{ratio.Groups[1].Value}:{ratio.Groups[2].Value}";
+        if (Ratio.Match(text) is { Success: true } ratio) yield return $"{ratio.Groups["first"].Value}:{ratio.Groups["second"].Value}";
         if (Ordinal.Match(text) is { Success: true } ordinal
-            && WordNumbers.IsOrdinalEnding(ordinal.Groups[1].Value, ordinal.Groups[2].Value))
-            yield return ordinal.Groups[1].Value;
-        if (Currency.Match(text) is { Success: true } money) yield return SignOf(money.Groups[1].Value) + money.Groups[2].Value;
+            && WordNumbers.IsOrdinalEnding(ordinal.Groups["number"].Value, ordinal.Groups["ending"].Value))
+            yield return ordinal.Groups["number"].Value;
+        if (Currency.Match(text) is { Success: true } money) yield return SignOf(money.Groups["code"].Value) + money.Groups["value"].Value;
         if (Binomial(text) is { } binomial) yield return binomial;
         if (Choices.IsMatch(text)) yield return Letters(text);
         if (goldIsLetters && text.Length is > 1 and < 9 && text.All(c => c is >= 'A' and <= 'J')
@@ -106,15 +108,16 @@ internal static class SpelledReadings
 
     private static string Inequality(Match bound)
     {
-        string name = bound.Groups[1].Success ? bound.Groups[1].Value : bound.Groups[2].Success ? bound.Groups[2].Value : "x";
-        string sign = bound.Groups[3].Value switch
+        string name = bound.Groups["letter"].Success ? bound.Groups["letter"].Value
+            : bound.Groups["name"].Success ? bound.Groups["name"].Value : "x";
+        string sign = bound.Groups["sign"].Value switch
         {
             "less than" => "<",
             "greater than" => ">",
             "less than or equal to" or "at most" => "\\le ",
             _ => "\\ge ",
         };
-        return name + sign + bound.Groups[4].Value;
+        return name + sign + bound.Groups["bound"].Value;
     }
 
     /// <summary>"2 hours 30 minutes", "2h30min": several quantities of known units.</summary>
@@ -126,11 +129,16 @@ internal static class SpelledReadings
         var result = new System.Text.StringBuilder();
         foreach (Match part in parts)
         {
-            if (!Units.IsKnown(part.Groups[2].Value)) return null;
-            result.Append(part.Groups[1].Value).Append("\\text{ ").Append(part.Groups[2].Value).Append("} ");
+            if (!Units.IsKnown(part.Groups["unit"].Value)) return null;
+            result.Append(part.Groups["value"].Value).Append("\\text{ ").Append(part.Groups["unit"].Value).Append("} ");
         }
         return result.ToString();
     }
+
+    /// <summary>Whether letters are a word or a unit rather than a product of symbols.</summary>
+    private static bool IsWord(string word) =>
+        word.All(c => char.IsLetter(c) || c is '-' or '\'' or '.')
+        && (word.Length > 3 || (word.Length > 1 && Units.IsUnit(word)) || word is "in" or "of" or "per" or "men" or "all");
 
     /// <summary>A number in words or digits before a unit, a plain noun, "percent" or "out of" another.</summary>
     private static string? Number(string text)
@@ -149,6 +157,8 @@ internal static class SpelledReadings
             if (rest.StartsWith("out of ", StringComparison.Ordinal) && WordNumbers.Spelled(rest[7..]) is > 0 and var whole)
                 return $"\\frac{{{digits}}}{{{whole}}}";
             if (rest.StartsWith("to ", StringComparison.Ordinal) && WordNumbers.Spelled(rest[3..]) is { } other) return $"{digits}:{other}";
+            // Letters beside digits may be a product of symbols.
+            if (!Array.TrueForAll(words[count..], IsWord)) return null;
             bool one = digits == "1";
             return Units.MayFollow(rest, one ? Node.Number(Numbers.Rational.One) : Node.Of(NodeKind.Empty))
                 ? $"{digits}\\text{{ {rest}}}"

@@ -5,7 +5,7 @@ namespace Tilt.Verification.Syntax;
 /// <summary>Numbers in other bases as people set them: (2B)_{16}, \text{2B}_{16}, 1011_{(2)}, 0x2B.</summary>
 internal static class BaseSpelling
 {
-    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
     // Digits with letters among them, in brackets or a style, before a base of two digits.
     private static readonly Regex Wrapped =

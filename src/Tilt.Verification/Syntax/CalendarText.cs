@@ -7,13 +7,15 @@ internal static class CalendarText
 {
     private const string Months = "january|february|march|april|may|june|july|august|september|october|november|december";
 
+    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+
     private static readonly Regex MonthFirst = new(
-        $"^(?:on )?({Months}) (?:the )?([0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? ([0-9]{{4}}))?$",
-        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        $"^(?:on )?(?<month>{Months}) (?:the )?(?<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? (?<year>[0-9]{{4}}))?$",
+        Linear);
 
     private static readonly Regex DayFirst = new(
-        $"^(?:on )?(?:the )?([0-9]{{1,2}})(?:st|nd|rd|th)? (?:of )?({Months})(?:,? ([0-9]{{4}}))?$",
-        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        $"^(?:on )?(?:the )?(?<day>[0-9]{{1,2}})(?:st|nd|rd|th)? (?:of )?(?<month>{Months})(?:,? (?<year>[0-9]{{4}}))?$",
+        Linear);
 
     private static readonly string[] Weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
@@ -22,9 +24,9 @@ internal static class CalendarText
     {
         if (text.Length > 40 || text.AsSpan().IndexOfAnyInRange('0', '9') < 0) return null;
         if (MonthFirst.Match(text) is { Success: true } first)
-            return $"{first.Groups[1].Value} {first.Groups[2].Value.TrimStart('0')} {first.Groups[3].Value}";
+            return $"{first.Groups["month"].Value} {first.Groups["day"].Value.TrimStart('0')} {first.Groups["year"].Value}";
         return DayFirst.Match(text) is { Success: true } last
-            ? $"{last.Groups[2].Value} {last.Groups[1].Value.TrimStart('0')} {last.Groups[3].Value}"
+            ? $"{last.Groups["month"].Value} {last.Groups["day"].Value.TrimStart('0')} {last.Groups["year"].Value}"
             : null;
     }
 
