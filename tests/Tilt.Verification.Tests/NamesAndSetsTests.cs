@@ -174,6 +174,7 @@ public sealed class NamesAndSetsTests
     [InlineData("B, D", @"\text{B and D}", @"\text{B or D}")]
     [InlineData("B, D", "BD", "BDE")]
     [InlineData("C", "C)", "D)")]
+    [InlineData("C", @"\text{(C)}~12", @"\text{(C)}D%")]
     [InlineData("C", @"\text{The answer is C}", @"\text{The answer is C or D}")]
     public void Sets_systems_and_families_in_other_forms(string gold, string right, string wrong)
     {

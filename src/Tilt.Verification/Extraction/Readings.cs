@@ -88,6 +88,8 @@ internal static class Readings
         rest = rest[1..].TrimStart();
         // (C)·12 in plain mathematics is a product; an option's letter is set as text or followed by its mark.
         if (rest.Length == 0 || (at == 1 && answer[0] == '(' && answer.Length < 4)) return null;
+        // The text of a choice is not the letter of another.
+        if (rest.Count(char.IsLetter) == 1 && rest[0] is >= 'A' and <= 'J' && !rest.Any(char.IsAsciiDigit)) return null;
         for (int i = 0; i + 1 < rest.Length; i++)
         {
             bool letter = rest[i] is >= 'A' and <= 'J' && (i == 0 || !char.IsLetterOrDigit(rest[i - 1]));
