@@ -94,8 +94,9 @@ public sealed class GradientTests
         using var policy = new DoubleTransformer(weights, withAdapter: true);
         using var reference = new DoubleTransformer(baseModel, withAdapter: false);
         Tensor[][] logs = [.. groups.Select(g => (Tensor[])[.. g.Completions.Select(c => policy.LogProbabilities(Sequence(c)))])];
-        double[][] shaped = [.. groups.Select((group, g) => (double[])[.. group.Completions.Select((c, i) => objective.ShapedReward(
-            scores[g][i].Value, reference.LogProbabilities(Sequence(c)).sum().item<double>(), logs[g][i].sum().item<double>(), c.Length))])];
+        double Reference(Completion completion) => reference.LogProbabilities(Sequence(completion)).sum().item<double>();
+        double[][] shaped = [.. groups.Select((group, g) => (double[])[.. group.Completions.Select((c, i) =>
+            objective.ShapedReward(scores[g][i].Value, Reference(c), logs[g][i].sum().item<double>(), c.Length))])];
         double[][] gains = Advantages.Of(shaped, scores);
         double divisor = groups.Sum(g => g.Completions.Sum(c => c.Length));
         Tensor loss = zeros(1, ScalarType.Float64);
@@ -112,7 +113,8 @@ public sealed class GradientTests
         if (withAdapter)
         {
             LoraAdapter adapter = LoraAdapter.Initialize(new() { Rank = 3, Alpha = 6 }, weights.Configuration, seed: 5);
-            weights.Attach(new(adapter.Configuration, [.. adapter.Layers.Select((layer, n) => layer with { B = Noise(layer.B.Length, n, 0.05) })]));
+            LoraLayer[] layers = [.. adapter.Layers.Select((layer, n) => layer with { B = Noise(layer.B.Length, n, 0.05) })];
+            weights.Attach(new(adapter.Configuration, layers));
             return weights;
         }
 
@@ -138,9 +140,10 @@ public sealed class GradientTests
         {
             var ids = new RandomStream(3, RandomDomain.Corpus, 0, (uint)g, 0);
             int[] prompt = [.. Enumerable.Range(0, 3 + 2 * g).Select(i => ids.Below(vocabulary, (uint)i))];
-            Completion[] drawn = await sampler.SampleAsync(
-                [.. Enumerable.Range(0, Generations).Select(i => new SampleRequest(prompt, new(9, RandomDomain.Rollout, 0, (uint)g, (uint)i)))],
-                new SamplingOptions { MaxNewTokens = MaxNewTokens - g, Temperature = 1 }, TestContext.Current.CancellationToken);
+            SampleRequest[] requests = [.. Enumerable.Range(0, Generations)
+                .Select(i => new SampleRequest(prompt, new(9, RandomDomain.Rollout, 0, (uint)g, (uint)i)))];
+            Completion[] drawn = await sampler.SampleAsync(requests, new() { MaxNewTokens = MaxNewTokens - g, Temperature = 1 },
+                TestContext.Current.CancellationToken);
             groups[g] = new(new($"p{g}", "", "1"), drawn);
         }
 
