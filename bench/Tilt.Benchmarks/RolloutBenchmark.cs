@@ -37,6 +37,7 @@ internal static class RolloutBenchmark
         (double step, double draw) = Decode(model, prompts, options);
         var row = new Dictionary<string, object>
         {
+            ["what"] = "rollouts",
             ["engine"] = "Tilt",
             ["dtype"] = options.Load.Precision == ComputePrecision.Float32 ? "float32" : "bfloat16",
             ["rollout_seconds"] = best,

@@ -6,7 +6,7 @@
 #   tilt import SmolLM2-135M-Instruct.Q4_1.gguf --out /tmp/smollm2 --dtype bfloat16
 #   bench/peers/install.sh && bench/peers/real_training.sh /tmp/smollm2
 #
-# MEASURE is a command that every measurement is run under, such as one that keeps a shared machine quiet. The tables go to standard
+# Takes about half an hour on two cores. MEASURE is a command that every measurement is run under, such as one that keeps a shared machine quiet. The tables go to standard
 # output and to docs/acceptance/peers-training.md.
 set -euo pipefail
 model=$(realpath "${1:?usage: bench/peers/real_training.sh MODEL_FOLDER}")
@@ -18,8 +18,8 @@ threads=$(nproc)
 rows=$work/rows.jsonl
 cp bench/peers/{real_training,real_rl,lora_step}.py "$work"
 cp -r "$model" "$work/model"
-dotnet build -c Release --nologo -v quiet bench/Tilt.Benchmarks
-dotnet build -c Release --nologo -v quiet src/Tilt.Cli
+dotnet build -c Release --nologo -v quiet bench/Tilt.Benchmarks -p:RunAnalyzers=false
+dotnet build -c Release --nologo -v quiet src/Tilt.Cli -p:RunAnalyzers=false
 measure() { echo "$*" >&2; ${MEASURE:-} "$@" 2>>"$work/log" | tee -a "$rows"; }
 # What the commands give themselves: one heap, large pages.
 tilt() { measure env MALLOC_ARENA_MAX=1 GLIBC_TUNABLES=glibc.malloc.hugetlb=1 dotnet bench/Tilt.Benchmarks/bin/Release/net10.0/*/Tilt.Benchmarks.dll "$@" --model "$model" --threads "$threads" --json; }
@@ -32,7 +32,6 @@ tilt rollouts --dtype float32
 peer rollouts --engine generate --dtype float32 --repeats 1
 for rank in 0 16; do
     tilt update --rank "$rank"
-    tilt update --rank "$rank" --checkpointing
 done
 for attention in eager sdpa; do
     peer update --what full --attention "$attention" --repeats 1

@@ -11,15 +11,8 @@ public sealed class ColumnTests
     [Fact]
     public void No_line_is_longer_than_140_columns()
     {
-        string root = Root(AppContext.BaseDirectory);
-        string[] files =
-            [.. ((string[])["src", "tests", "bench", "examples"]).SelectMany(folder =>
-                Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))];
-        Assert.True(files.Length > 500, $"Only {files.Length} files were found below {root}.");
-        string[] problems = [.. files.Select(file => (File: file, Name: Path.GetRelativePath(root, file).Replace('\\', '/')))
-            .Where(file => !file.Name.Split('/').Any(part => part is "bin" or "obj"))
-            .SelectMany(file => TooLong(File.ReadAllLines(file.File)).Select(line => $"{file.Name}:{line.Number}: {line.Columns} columns"))
-            .Order(StringComparer.Ordinal)];
+        string[] problems = [.. Repository.Sources().SelectMany(file =>
+            TooLong(File.ReadAllLines(file.Path)).Select(line => $"{file.Name}:{line.Number}: {line.Columns} columns"))];
         Assert.True(problems.Length == 0, string.Join('\n', problems));
     }
 
@@ -47,9 +40,4 @@ public sealed class ColumnTests
             if (marks % 2 == 1) raw = !raw;
         }
     }
-
-    private static string Root(string folder) =>
-        File.Exists(Path.Combine(folder, "Tilt.slnx"))
-            ? folder
-            : Root(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside the repository."));
 }

@@ -19,6 +19,10 @@ internal sealed class Mutations(int seed)
         "\"F64\"", "\"BOOL\"", "\"BF16\"", Nested("[", "]", 100), Nested("{\"a\":", "}", 70, "1"), '"' + new string('x', 70_000) + '"',
     ];
 
+    /// <summary>Rounds of a fuzzer: few in the test command, TILT_FUZZ times as many where that is asked for.</summary>
+    public static int Rounds(int few) =>
+        int.TryParse(Environment.GetEnvironmentVariable("TILT_FUZZ"), CultureInfo.InvariantCulture, out int factor) ? few * factor : few;
+
     // TILT_FUZZ_SEED=7 does other damage.
     private readonly Random _random = new(seed + SeedShift);
 

@@ -1,5 +1,3 @@
-using Tilt.Training.Records;
-
 namespace Tilt.Training.Monitor;
 
 /// <summary>What the monitor keeps of a training step. Saved with the run's state, so that a resumed run sees what it had seen.</summary>
@@ -21,11 +19,4 @@ namespace Tilt.Training.Monitor;
 public sealed record MonitoredStep(
     int Step, double RewardTask, double RewardShaped, double Length, double ShortestDecile, double Truncated, double Repeated,
     double? Entropy, double? Kl, double GradientNorm, bool Clipped, double ZeroAdvantage, double Unparsable, double OverBudget,
-    double? MismatchKl)
-{
-    /// <summary>Of the figures of a step.</summary>
-    public static MonitoredStep Of(int step, StepFigures figures) => new(
-        step, figures.RewardTask, figures.RewardShaped, figures.ResponseLength, figures.ResponseShortestDecile, figures.ResponseTruncated,
-        figures.ResponseRepeated, figures.Entropy, figures.KlReference, figures.Update.GradientNorm, figures.Update.Clipped,
-        figures.ZeroAdvantage, figures.Unparsable, figures.OverBudget, figures.Update.Mismatch?.Kl);
-}
+    double? MismatchKl);

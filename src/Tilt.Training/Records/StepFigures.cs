@@ -1,5 +1,6 @@
 using Tilt.Rewards;
 using Tilt.Rollouts;
+using Tilt.Training.Monitor;
 using Tilt.Training.Optimizers;
 
 namespace Tilt.Training.Records;
@@ -88,6 +89,12 @@ public sealed record StepFigures
             Update = outcome.Update,
         };
     }
+
+    /// <summary>What the monitor keeps of them.</summary>
+    /// <param name="step">The step.</param>
+    public MonitoredStep Monitored(int step) => new(
+        step, RewardTask, RewardShaped, ResponseLength, ResponseShortestDecile, ResponseTruncated, ResponseRepeated, Entropy, KlReference,
+        Update.GradientNorm, Update.Clipped, ZeroAdvantage, Unparsable, OverBudget, Update.Mismatch?.Kl);
 
     private static int Repeated(PromptGroup group) =>
         group.Completions.GroupBy(c => string.Join(' ', c.ResponseIds), StringComparer.Ordinal)

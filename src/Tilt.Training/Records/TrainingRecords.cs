@@ -97,7 +97,7 @@ public sealed class TrainingRecords
         _ = cancellationToken;
         state = state.After(outcome, _likelihoods.TokensForward, _timings.Elapsed);
         StepFigures figures = StepFigures.Of(outcome, state);
-        state = state with { History = [.. state.History, MonitoredStep.Of(state.Step, figures)] };
+        state = state with { History = [.. state.History, figures.Monitored(state.Step)] };
         List<Finding> findings = [.. _monitor.Look(state.History)];
         EvaluationTable? table = null;
         if (IsDue(state.Step, _configuration.Evaluation.Every))

@@ -25,10 +25,11 @@ public static class AnswerExtractor
         int start = AfterThinking(response);
         if (start < 0) return default;
         string text = TurnEnd.Cut(UnicodeForms.Normalize(start == 0 ? response : response[start..]));
-        if (FindBox(text, options) is { } boxed) return boxed;
-        if (Tagged(text) is { } inside)
-            return FromText(inside, options) is { Text: { } tagged } ? new(tagged, ExtractionRule.Tag) : default;
-        return FromText(text, options);
+        ExtractedAnswer found = FindBox(text, options)
+            ?? (Tagged(text) is not { } inside ? FromText(text, options)
+                : FromText(inside, options) is { Text: { } tagged } ? new(tagged, ExtractionRule.Tag)
+                : default);
+        return found.Text is { } answer && LeadingSigns.AreTwo(answer) ? default : found;
     }
 
     private static ExtractedAnswer FromText(string text, VerifierOptions options)

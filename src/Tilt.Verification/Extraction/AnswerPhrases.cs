@@ -136,7 +136,7 @@ internal static class AnswerPhrases
     /// <summary>The answer that starts at a place: within <c>\text{Answer: 5}</c> and its formula, else in the clause.</summary>
     private static ExtractedAnswer? Clause(string text, int at)
     {
-        if (at > 0 && EnclosingText(text, at) is >= 0 and var open && Close(text, open) is > 0 and var close)
+        if (at > 0 && EnclosingText(text, at) is >= 0 and var open && Close(text, open) is var close && close >= at)
         {
             int end = EndOfFormula(text, close + 1);
             string inside = close > at ? text[at..close].Trim() : "";

@@ -16,7 +16,7 @@ internal static class AnswerReader
         if (text.IndexOfAny('$', '\\', '*') < 0) return text.Length == answer.Length ? answer : text.ToString();
         string clean = text.ToString();
         if (HasDoubledCommands(clean)) clean = clean.Replace("\\\\", "\\", StringComparison.Ordinal);
-        if (clean.Contains('$')) clean = RemoveDollars(clean);
+        if (clean.Contains('$')) clean = GoesOnInAnotherFormula(clean) ? "" : RemoveDollars(clean);
         if (clean.StartsWith("**", StringComparison.Ordinal) && clean.EndsWith("**", StringComparison.Ordinal) && clean.Length > 4)
             clean = clean[2..^2];
         return clean.Trim();
@@ -41,6 +41,32 @@ internal static class AnswerReader
         if (at < 0) return false;
         if (text.Contains("\\begin", StringComparison.Ordinal) && !text.Contains("\\\\begin", StringComparison.Ordinal)) return false;
         return at + 2 < text.Length && (char.IsAsciiLetter(text[at + 2]) || text[at + 2] is '(' or '[' or '{');
+    }
+
+    /// <summary>
+    /// Whether a formula right behind another begins with a sign of operation, as in <c>$5$ $-3$</c>: read as one they would be a value
+    /// that neither states.
+    /// </summary>
+    private static bool GoesOnInAnotherFormula(ReadOnlySpan<char> text)
+    {
+        text = text.Trim("$ \n");
+        while (true)
+        {
+            int close = text.IndexOf('$');
+            if (close < 0) return false;
+            ReadOnlySpan<char> next = text[(close + 1)..].TrimStart(" \n");
+            if (next.Length > 1 && next[0] == '$')
+            {
+                ReadOnlySpan<char> formula = next[1..].TrimStart(" $\n");
+                if (formula.Length > 0 && "+-−±*/^_!=<>·".Contains(formula[0], StringComparison.Ordinal)) return true;
+                if (formula.StartsWith("\\pm") || formula.StartsWith("\\mp") || formula.StartsWith("\\cdot")
+                    || formula.StartsWith("\\times")
+                    || formula.StartsWith("\\div") || formula.StartsWith("\\-"))
+                    return true;
+            }
+
+            text = text[(close + 1)..];
+        }
     }
 
     /// <summary>Dollar signs in pairs are delimiters, one before a number is money.</summary>

@@ -26,7 +26,12 @@ internal static class BoxFinder
             {
                 int end = content;
                 while (end < text.Length && char.IsLetterOrDigit(text[end])) end++;
-                if (end > content && text[content - 1] == ' ') boxes.Add(new(found, content, end, end));
+                if (end > content && text[content - 1] == ' ')
+                {
+                    end = EndOfRun(text, content, out bool isPlain);
+                    boxes.Add(new(found, content, isPlain ? end : content, end));
+                }
+
                 position = Math.Max(end, found + 5);
                 continue;
             }
@@ -44,6 +49,28 @@ internal static class BoxFinder
             position = close + 1;
         }
         return boxes;
+    }
+
+    /// <summary>
+    /// Where a box without braces ends: it holds the whole run up to the next space, not the digits that a formula begins with. A run that
+    /// is more than a number or a word is no answer.
+    /// </summary>
+    private static int EndOfRun(string text, int from, out bool isPlain)
+    {
+        int end = from;
+        while (end < text.Length && !char.IsWhiteSpace(text[end]) && text[end] != '$') end++;
+        while (end > from && ".,;:!?*)".Contains(text[end - 1], StringComparison.Ordinal)) end--;
+        isPlain = !IsOneOfSeveral(text.AsSpan(end));
+        foreach (char c in text.AsSpan(from, end - from)) isPlain &= char.IsLetterOrDigit(c) || c is '.' or ',' or '_' or '/';
+        return end;
+    }
+
+    /// <summary>Whether further candidates stand behind: what has no braces does not say that it is the only one.</summary>
+    private static bool IsOneOfSeveral(ReadOnlySpan<char> rest)
+    {
+        rest = rest.TrimStart(" ,;");
+        return rest.StartsWith("and ") || rest.StartsWith("or ") || rest.StartsWith("\\text{ or") || rest.StartsWith("\\text{ and")
+            || (rest.Length > 0 && char.IsDigit(rest[0]));
     }
 
     private static int Next(string text, int from, out int content)

@@ -63,8 +63,8 @@ internal static class FarScripts
         while (end < rest.Length && IsFar(rest[end])) end++;
         ReadOnlySpan<char> words = rest[..end];
         if (words.Length is 0 or > LongestNoun
-            || words[0] is '的' or '以' or '之' or '万' or '亿' or '億' or '千' or '百' or '十' or '多' or '半' or '分' or '到' or '至' or '和' or '与'
-                or '加' or '减' or '乘' or '点' or '上' or '下')
+            || words[0] is '的' or '以' or '之' or '分' or '到' or '至' or '和' or '与' or '加' or '减' or '乘' or '点' or '上' or '下'
+            || Syntax.FarNumerals.Multiplies(words))
             return false;
         foreach (char c in words)
         {

@@ -109,7 +109,13 @@ internal static class Prose
         }
         string clause = text[..ClauseEnd(text, 0)].Trim().Trim('*', '"', ' ');
         int foreign = clause.IndexOf("$$", StringComparison.Ordinal);
-        if (foreign > 0 && clause.IndexOf("$$", foreign + 2, StringComparison.Ordinal) < 0) clause = clause[..foreign].Trim();
+        if (foreign > 0 && clause.IndexOf("$$", foreign + 2, StringComparison.Ordinal) < 0)
+        {
+            clause = clause[..foreign].Trim();
+            // A formula that opens and is never closed may hold anything.
+            if ((clause.AsSpan().Count('$') & 1) != 0) return default;
+        }
+
         // Behind "the answer is", a dash before a number is its sign.
         if (clause.Length > 2 && clause[0] is '-' or '−' && clause[1] == ' ' && char.IsAsciiDigit(clause[2])) clause = "-" + clause[2..];
         foreach (string reason in (ReadOnlySpan<string>)[" because ", " since ", ", since "])

@@ -54,7 +54,7 @@ internal static class Sentence
             start = runs[first - 1].Start;
             answer = "-" + answer;
         }
-        if (HasTwoSigns(answer)) return default;
+        if (HasTwoSigns(answer) || LeadingSigns.AreTwo(answer)) return default;
         if (!Statement.Before(text, start, phrase, out bool opens, out bool foreign)
             || !Statement.After(text, end, opens, foreign))
             return default;

@@ -106,9 +106,24 @@ internal static class Statement
         if (StatingWords.GoesOn(list[0]))
             return list[0] != "as" || list.Count < 2 || list[1] is not ("long" or "many" or "much" or "a" or "an" or "one");
         if (list[0] is "is" or "are" or "was") return StatesItself(list) || list.Count > 1 && StatingWords.GoesOn(list[1]);
-        if (list[0] is "more" or "less" or "fewer") return list.Count > 1 && (list[1] != "than" ? IsNoun(list[1..], MostNounWords) : true);
+        if (list[0] is "more" or "less" or "fewer")
+            return list.Count > 1 && (list[1] != "than" ? IsNoun(list[1..], MostNounWords) : ComparesWithSomebody(words, list));
+        if (list[0].Length == 1 && list[0][0] is >= '\u0370' and <= '\u03ff') return false;
         if (foreign || list[0][0] > 'ÿ') return list.Count > 0 && !list.Take(3).Any(StatingWords.MultipliesAbroad);
         return IsNoun(list, MostNounWords);
+    }
+
+    /// <summary>"5 more than his brother", "than Tom", not "than x" or "than twice that": those are parts of a formula.</summary>
+    private static bool ComparesWithSomebody(ReadOnlySpan<char> words, List<string> list)
+    {
+        if (list.Count < 3 || WordNumbers.IsNumberWord(list[2])) return false;
+        int at = words.IndexOf("than ", StringComparison.OrdinalIgnoreCase);
+        ReadOnlySpan<char> other = at < 0 ? default : words[(at + 5)..].TrimStart();
+        if (other.Length > 1 && char.IsUpper(other[0]) && char.IsLower(other[1])) return true;
+        return list[2] is "the" or "a" or "an" or "his" or "her" or "their" or "its" or "our" or "my" or "your" or "last" or "that"
+            or "what"
+            or "in" or "he" or "she" or "they" or "it" or "we" or "you" or "him" or "them" or "when" or "before" or "yesterday" or "usual"
+            or "this" or "those" or "these" or "all" or "any" or "for" or "on" or "at" or "if";
     }
 
     /// <summary>Whether words that deny, doubt or suppose stand in a clause.</summary>

@@ -93,7 +93,7 @@ internal static class StatingWords
         mil mill millón millones mille million millions milliard tausend hundert millionen dutzend mila milioni cento milhão milhões duizend miljoen tysięcy milion milionów
         bin milyon nghìn triệu ribu juta docenas douzaine douzaines decenas centenas cientos veces fois mal volte vezes por ciento pour prozent percento cuadrado cubo carré
         más menos plus moins più meno mais mehr weniger als o ou oder y et und e a à bis hasta jusqu de factorial fakultät al au hoch ألف مليون مئة ونصف هزार
-        o más ou plus demi medio media halb halbe mezzo
+        o más ou plus demi medio media halb halbe mezzo gross score dozen dozens tens
         """);
 
     private static FrozenSet<string> Set(string words) =>

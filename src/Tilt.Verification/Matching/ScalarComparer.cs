@@ -27,6 +27,9 @@ internal sealed class ScalarComparer(WorkMeter meter)
     // Floors and ceilings differ by one, and from others, at whole numbers alone.
     private static readonly Rational[] Steps = [0, 1, 2, -3, 10, 57];
 
+    // Factorials leave few points that can be computed; these always can.
+    private static readonly Rational[] SmallCounts = [3, 4, 5, 6];
+
     // Bars make a count of a negative number, often one near zero alone.
     private static readonly Rational[] NegativeCounts = [-1, -2, -3, -4, -5, -6, -7, -8, -9, -10, -11, -12];
 
@@ -183,6 +186,7 @@ internal sealed class ScalarComparer(WorkMeter meter)
         bool whole = TraitsOf(a, b).CountsThings();
         if ((a.Traits | b.Traits).HasFlag(NodeTraits.Rounds))
             samples = [.. samples, .. RoundingPoints.Of(a, b, whole, meter), .. whole ? [] : Steps];
+        if (whole) samples = [.. samples, .. SmallCounts];
         if (whole && (a.Traits | b.Traits).HasFlag(NodeTraits.AbsoluteValue)) samples = [.. samples, .. NegativeCounts];
         BigInteger scale = BigInteger.Max(ScaleOf(a), ScaleOf(b));
         int agreed = 0;

@@ -25,7 +25,8 @@ internal sealed partial class Parser
             else if (Kind == TokenKind.Percent)
             {
                 Take();
-                operand = Node.Of(NodeKind.Percent, operand);
+                // A percent of a percent is a slip or a trick.
+                operand = operand.Kind == NodeKind.Percent ? Fail() : Node.Of(NodeKind.Percent, operand);
             }
             else if (Kind == TokenKind.Degree)
             {

@@ -150,7 +150,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
         {
             // TeX's {a \over b} divides all that stands before it in its group by all that follows.
             Take();
-            left = Node.Of(NodeKind.Divide, left, ParseSets());
+            left = Quotient(left, ParseSets());
         }
         if (Kind == TokenKind.Binomial && Current.Text == "choose")
         {
@@ -252,13 +252,18 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
             else
             {
                 Take();
-                left = Node.Of(NodeKind.Divide, left, ParseUnary());
+                left = Quotient(left, ParseUnary());
             }
             meter.Charge(1);
         }
         _depth--;
         return factors is null ? left : Node.Of(NodeKind.Multiply, [.. factors]);
     }
+
+    /// <summary>A sign of percent behind a quotient is of the whole: 1/2% is half a percent.</summary>
+    private static Node Quotient(Node left, Node right) => right.Kind == NodeKind.Percent
+        ? Node.Of(NodeKind.Percent, Node.Of(NodeKind.Divide, left, right[0]))
+        : Node.Of(NodeKind.Divide, left, right);
 
     private bool StartsOperand(Node left) => Kind switch
     {

@@ -36,6 +36,19 @@ internal sealed partial class Tokenizer
                     break;
                 Add(TokenKind.RowBreak, "\\", start);
                 break;
+            // Escaped for Markdown; a sign is never dropped.
+            case '-':
+                Add(TokenKind.Minus, "-", start);
+                break;
+            case '+':
+                Add(TokenKind.Plus, "+", start);
+                break;
+            case '*':
+                Add(TokenKind.Times, "*", start);
+                break;
+            case '=' or '<':
+                Add(TokenKind.Relation, c == '=' ? "=" : "<", start);
+                break;
             default:
                 if (Commands.TryGetValue([c], out (TokenKind Kind, string Text) sign))
                 {

@@ -131,7 +131,9 @@ internal static class UnitNouns
     private static bool IsPlainWord(string word)
     {
         if (word[0] >= '\u0400' && Array.Exists(ForeignNumbers, start => word.StartsWith(start, StringComparison.Ordinal))) return false;
-        if (Changing.Contains(word) || WordNumbers.IsNumberWord(word)) return false;
+        if (Changing.Contains(word) || WordNumbers.IsNumberWord(word) || FarNumerals.Multiplies(word)) return false;
+        // A letter alone is a constant, a variable or a verb of another language.
+        if (word.Length == 1) return false;
         // Adverbs and participles qualify the value: possibly, doubled.
         if (word.Length > 4 && (word.EndsWith("ly", StringComparison.Ordinal)
             || (word.EndsWith("ed", StringComparison.Ordinal)

@@ -18,7 +18,7 @@ public sealed class TokenizerFuzzTests
     {
         using var folder = new TokenizerFolder(name);
         var random = new Random(1 + Mutations.SeedShift);
-        for (int round = 0; round < 6000; round++)
+        for (int round = 0; round < Mutations.Rounds(2000); round++)
         {
             string file = Path.Combine(folder.Path, Files[round % 2]);
             byte[] original = File.ReadAllBytes(file), changed = [.. original];
