@@ -134,10 +134,11 @@ public sealed class Verifier(VerifierOptions? options = null)
             if (goldTree is null)
                 return new(VerdictStatus.UnparsableGold, "The gold answer is neither mathematics nor words.", answer, rule);
             Node? tree = AnswerReader.Read(given, meter, false, out bool ambiguous);
+            if (goldTree.Kind == NodeKind.Based && BaseSpelling.IsSpelling(goldTree.Name, given)) return Identical(wanted, answer, rule);
             if (tree is not null && (MatchesTree(goldTree, tree, meter)
                 || ((ambiguousGold || ambiguous) && MatchesAsLists(wanted, given, goldTree, tree, meter))))
                 return Right(answer, rule, goldTree, tree, meter);
-            foreach (string[] parts in Readings.Of(given, IsChoice(goldTree)))
+            foreach (string[] parts in Readings.Of(given, IsChoice(goldTree), IsChoices(goldTree)))
             {
                 if (MatchesAll(goldTree, parts, meter) is { } read) return Right(answer, rule, goldTree, read, meter);
             }
@@ -166,6 +167,10 @@ public sealed class Verifier(VerifierOptions? options = null)
     private static bool IsChoice(Node gold) =>
         gold.Kind is NodeKind.Symbol or NodeKind.Text && gold.Name.Trim('(', ')', '"').Length == 1
         && char.IsLetter(gold.Name.Trim('(', ')', '"')[0]);
+
+    /// <summary>Whether the gold lists letters of choices.</summary>
+    private static bool IsChoices(Node gold) =>
+        gold.Kind is NodeKind.List or NodeKind.Set && gold.Arguments.Length > 1 && Array.TrueForAll(gold.Arguments, IsChoice);
 
     /// <summary>The tree of the first part when all parts of a reading match; a part that begins with ≈ need only be near.</summary>
     private Node? MatchesAll(Node gold, string[] parts, WorkMeter meter)

@@ -149,6 +149,39 @@ public sealed class NamesAndSetsTests
         Assert.False(Verifier.Verify("D", response).IsCorrect, Verifier.Verify("D", response).ToString());
     }
 
+    [Theory]
+    [InlineData("5", "x:=5", "x:5")]
+    [InlineData(@"x=4,\ y=7", @"\begin{cases}x=4\\y=7\end{cases}", @"\begin{cases}x=7\\y=4\end{cases}")]
+    [InlineData(@"x=4,\ y=7", @"\left\{\begin{array}{l}x=4\\y=7\end{array}\right.", @"x=4\text{ or }y=7")]
+    [InlineData("11", @"\begin{aligned}x&=5+6\\&=11\end{aligned}", @"\begin{aligned}x&=5\\&=11\end{aligned}")]
+    [InlineData("x<2", @"]-\infty,2[", @"]-\infty,2]")]
+    [InlineData("[-3,5)", "[-3,5[", "]-3,5[")]
+    [InlineData("x<2", @"\text{All real numbers less than }2", @"\text{All integers less than }2")]
+    [InlineData("x<2", @"x\text{ is less than }2", @"x\text{ is not less than }2")]
+    [InlineData(@"(-\infty,-1)\cup(4,\infty)", @"\mathbb{R}\setminus[-1,4]", @"\mathbb{R}\setminus(-1,4)")]
+    [InlineData(@"\mathbb{R}\setminus\{1\}", @"x\in\mathbb{R},\ x\ne1", @"x\in\mathbb{R},\ x\ne2")]
+    [InlineData(@"\{1,2,4\}", @"\{1\}\cup\{2,4\}", @"\{1\}\cup\{2,3\}")]
+    [InlineData(@"\{1,2,4\}", @"\{1,2,3,4\}\setminus\{3\}", @"\{1,2,3,4\}\setminus\{4\}")]
+    [InlineData(@"\emptyset", @"\{1\}\cap\{2\}", @"\{1\}\setminus\{2\}")]
+    [InlineData(@"\{3k\mid k\in\mathbb{Z}\}", @"\{3n : n\in\mathbb{Z}\}", @"\{3n : n\in\mathbb{N}\}")]
+    [InlineData(@"\frac{\pi}{6}+2\pi k", @"x=\frac{\pi}{6}+2\pi n,\ n\in\mathbb{Z}", @"\frac{\pi}{6}+2\pi n,\ n\in\mathbb{N}")]
+    [InlineData(@"3k, k\in\mathbb{Z}", "3k", "3x")]
+    [InlineData("x^2+C", "x^2+c", "x^2")]
+    [InlineData(@"\begin{pmatrix}1&2\\3&4\end{pmatrix}", @"\pmatrix{1&2\cr3&4}", @"\pmatrix{1&3\cr2&4}")]
+    [InlineData(@"\begin{pmatrix}1&2\\3&4\end{pmatrix}", "[[1,2],[3,4]]", "[[1,3],[2,4]]")]
+    [InlineData(@"\begin{pmatrix}1\\-2\end{pmatrix}", @"\binom{1}{-2}", @"\binom{-2}{1}")]
+    [InlineData(@"\begin{pmatrix}1\\-2\end{pmatrix}", @"\begin{pmatrix}1&-2\end{pmatrix}^T", @"\begin{pmatrix}1&-2\end{pmatrix}")]
+    [InlineData("B, D", @"\text{B and D}", @"\text{B or D}")]
+    [InlineData("B, D", "BD", "BDE")]
+    [InlineData("C", "C)", "D)")]
+    [InlineData("C", @"\text{(C)}~12", @"\text{(C)}D%")]
+    [InlineData("C", @"\text{The answer is C}", @"\text{The answer is C or D}")]
+    public void Sets_systems_and_families_in_other_forms(string gold, string right, string wrong)
+    {
+        Accepted(gold, right);
+        Refused(gold, wrong);
+    }
+
     private static void Accepted(string gold, string answer) =>
         Assert.True(Verifier.Verify(gold, $"\\boxed{{{answer}}}").IsCorrect,
             $"{gold} ← {answer}: {Verifier.Verify(gold, $"\\boxed{{{answer}}}")}");

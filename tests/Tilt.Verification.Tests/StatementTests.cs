@@ -282,6 +282,9 @@ public sealed class StatementTests
     [InlineData("12", "The answer is $12$ (see above).")]
     [InlineData("12", "Hence 12.")]
     [InlineData("12", "Therefore the required number is 12. ∎")]
+    [InlineData("12", "Answer - $12$")]
+    [InlineData("12", "\\framebox[2cm]{12}")]
+    [InlineData("3:8", "So the ratio is 3 : 8.")]
     public void Statements_are_read_however_they_are_laid_out(string gold, string response) => Accepted(gold, response);
 
     [Theory]
@@ -294,6 +297,11 @@ public sealed class StatementTests
     [InlineData("8", "\\boxed{8}, \\boxed{9}")]
     [InlineData("8", "\\boxed{8}\\boxed{9}")]
     [InlineData("8", "<answer>3</answer> <|endoftext|> <answer>8</answer>")]
+    [InlineData("8", "\\boxed{3}<｜end▁of▁sentence｜>\\boxed{8}")]
+    [InlineData("8", "\\boxed{3}<｜User｜>\\boxed{8}")]
+    [InlineData("8", "\\framebox[8cm]{3}")]
+    [InlineData("8", "So the ratio is 3 : 8.")]
+    [InlineData("-8", "Answer - $8$")]
     public void What_is_outside_of_the_turn_or_one_of_several_is_no_answer(string gold, string response) => Refused(gold, response);
 
     private static void Accepted(string gold, string response) =>

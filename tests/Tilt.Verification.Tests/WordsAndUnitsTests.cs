@@ -100,6 +100,10 @@ public sealed class WordsAndUnitsTests
     [InlineData("12", @"3 \text{ dogs } 4 \text{ cats}")]
     [InlineData("12", @"3 \text{ red, } 4 \text{ blue}")]
     [InlineData("12", @"3\text{ cm }x")]
+    [InlineData("5s^{0}", "5~s^{3}")]
+    [InlineData("5", "5~m^{2}")]
+    [InlineData("5", "5~s")]
+    [InlineData("5", "5~pqs")]
     public void A_text_between_numbers_multiplies_nothing(string gold, string answer) => Refused(gold, answer);
 
     [Theory]
@@ -184,6 +188,69 @@ public sealed class WordsAndUnitsTests
     [InlineData("12", @"\text{There are }12\text{ of them}", @"\text{There are }12\text{ or more of them}")]
     [InlineData(@"9\cdot10^{-9}", @"9\text{ billionths}", "9")]
     public void Fractions_counts_and_products_in_words(string gold, string right, string wrong)
+    {
+        Accepted(gold, right);
+        Refused(gold, wrong);
+    }
+
+    [Theory]
+    [InlineData("121", @"\text{one hundred and twenty-one}", @"\text{one twenty-one}")]
+    [InlineData("2150", @"\text{twenty-one hundred fifty}", @"\text{twenty-one hundred fifty thousand}")]
+    [InlineData("15", @"\text{fifteen apples}", @"\text{fifteen dozen}")]
+    [InlineData("15", @"\text{15th}", @"\text{15 hundredths}")]
+    [InlineData("15", @"15\text{-th}", @"15\text{ths}")]
+    [InlineData("15", @"\text{a total of fifteen apples}", @"\text{a total of 15 or 16}")]
+    [InlineData(@"\frac34", @"\text{three out of four}", @"\text{four out of three}")]
+    [InlineData(@"75\%", @"\text{75 percent}", @"\text{75 per mille}")]
+    [InlineData("3:5", @"\text{3 to 5}", @"\text{5 to 3}")]
+    [InlineData(@"2\text{ hours } 30\text{ minutes}", @"\text{2 hours 30 minutes}", @"\text{2 hours 3 minutes}")]
+    [InlineData(@"2\text{ hours } 30\text{ minutes}", "2h30min", "2h30kg")]
+    [InlineData(@"5\text{ feet } 6\text{ inches}", "5'6''", "6'5''")]
+    [InlineData(@"6\text{ in}", "6''", "6'")]
+    [InlineData(@"60\text{ km/h}", @"60\,\frac{\text{km}}{\text{h}}", @"60\,\frac{\text{h}}{\text{km}}")]
+    [InlineData(@"60\text{ km/h}", @"60\,\mathrm{km\,h^{-1}}", @"60\,\mathrm{km\,s^{-1}}")]
+    [InlineData(@"60\text{ km/h}", @"60\text{ kilometres an hour}", @"60\text{ kilometres a day}")]
+    [InlineData(@"5\text{ kg}", @"\SI{5}{kg}", @"\SI{5}{g}")]
+    [InlineData(@"45^\circ", @"\frac{\pi}{4}\text{ radians}", @"45\text{ radians}")]
+    [InlineData(@"45^\circ", @"45^{\text{o}}", @"-45^{\text{o}}")]
+    [InlineData(@"12\frac12\%", @"12.5\text{ per cent}", @"125\text{ per cent}")]
+    [InlineData(@"\$3.50", "USD 3.50", "EUR 3.50")]
+    [InlineData("1250", @"\$1250\text{ per month}", @"\$1250\text{ per mille}")]
+    [InlineData(@"4\text{:}30\text{ p.m.}", @"\text{4:30 PM}", @"\text{4:30 AM}")]
+    [InlineData(@"\text{March 14}", @"\text{the 14th of March}", @"\text{the 14th of May}")]
+    [InlineData(@"\text{Tuesday}", @"\text{It is a Tuesday}", @"\text{It is not Tuesday}")]
+    [InlineData(@"\text{yes}", @"\text{Yes, it is possible}", @"\text{yes, but no}")]
+    [InlineData("36", @"36\text{ рублей}", @"36\text{ тысяч}")]
+    [InlineData("36", @"36\text{ 个}", @"36\text{ 万}")]
+    [InlineData("36", "36人", "36倍")]
+    [InlineData("36", @"36\text{ Äpfel}", @"36\text{ Hälfte}")]
+    public void Texts_that_spell_a_value_are_read_as_that_value(string gold, string right, string wrong)
+    {
+        Accepted(gold, right);
+        Refused(gold, wrong);
+    }
+
+    [Theory]
+    [InlineData(@"\frac{3}{11}", "0.(27)", "0.2(7)")]
+    [InlineData(@"\frac{3}{11}", @".\overline{27}", ".27")]
+    [InlineData(@"\frac{3}{11}", @"0.{\overline{27}}", @"0.{\overline{72}}")]
+    [InlineData(@"\frac{3}{11}", @"0.2727\ldots", @"0.27\ldots")]
+    [InlineData(@"\frac13", @"0.333\ldots", @"0.33\ldots")]
+    [InlineData(@"\frac38", "0,375", "0,37")]
+    [InlineData(@"12\frac12\%", @"12{,}5\%", @"12,5\%")]
+    [InlineData("-4", "{-}4", "{+}4")]
+    [InlineData("2B_{16}", @"\text{2B}_{16}", @"\text{B2}_{16}")]
+    [InlineData("2B_{16}", "(2B)_{16}", "(2B)_{12}")]
+    [InlineData("2B_{16}", "0x2B", "0xB2")]
+    [InlineData("2B_{16}", "2B", "2+B")]
+    [InlineData("1011_2", @"1011\text{ in binary}", @"1011\text{ in octal}")]
+    [InlineData("1011_2", @"\overline{1011}_2", @"\overline{101}_2")]
+    [InlineData("1011_2", "1011_{(2)}", "1011_{(3)}")]
+    [InlineData(@"\binom{12}{4}", "C(12,4)", "C(4,12)")]
+    [InlineData(@"\binom{12}{4}", "C_{12}^4", "C_{12}^5")]
+    [InlineData(@"\binom{12}{4}", "{}_{12}C_4", "{}_{4}C_{12}")]
+    [InlineData("27", "``27''", "``28''")]
+    public void Numbers_may_be_spelled_in_other_ways(string gold, string right, string wrong)
     {
         Accepted(gold, right);
         Refused(gold, wrong);

@@ -36,6 +36,7 @@ internal static class AnswerPhrases
         ("الإجابة", [" هي", ":", " النهائية هي"]),
         ("الجواب", [" هو", ":"]),
         ("उत्तर", [":", " है"]),
+        ("คำตอบ", ["คือ", ":", " คือ"]),
     ];
 
     /// <summary>The answer after the last phrase, or null where there is none.</summary>
@@ -83,6 +84,9 @@ internal static class AnswerPhrases
         int at = SkipAny(text, from, "*_ \n\r\t}");
         if (text.AsSpan(at).StartsWith(",") && text.AsSpan(at).IndexOf(", is") is > 0 and < 60 and var aside) at += aside + 2;
         ReadOnlySpan<char> rest = text.AsSpan(at);
+        // A dash that stands off a formula is no sign of it.
+        bool dash = rest.Length > 3 && rest[0] is '-' or '–' or '—' && rest[1] == ' ';
+        if (dash && (rest[2] == '$' || rest[2..].StartsWith("\\("))) return at + 2;
         foreach (string verb in Verbs)
         {
             if (!rest.StartsWith(verb, StringComparison.OrdinalIgnoreCase)) continue;

@@ -27,6 +27,7 @@ internal static class AnswerReader
     {
         const string Opening = "\"'`“‘«「";
         const string Closing = "\"'`”’»」";
+        if (text.Length > 4 && text.StartsWith("``") && text.EndsWith("''")) text = text[2..^2].Trim();
         while (text.Length > 2 && Opening.IndexOf(text[0]) is >= 0 and var kind && text[^1] == Closing[kind]
             && text[1..^1].IndexOf(text[0]) < 0)
             text = text[1..^1].Trim();
@@ -96,7 +97,7 @@ internal static class AnswerReader
         if (clean.Length == 0) return null;
         if (clean.Length > meter.Budget.MaxAnswerLength) throw new OverBudgetException("length of the answer");
         if (TextAnswer.TryRead(clean) is { } words) return words.Length == 0 ? null : Node.Named(NodeKind.Text, words);
-        var tokenizer = new Tokenizer(clean, meter, commasSeparate);
+        var tokenizer = new Tokenizer(BaseSpelling.Plain(clean), meter, commasSeparate);
         List<Token> tokens = tokenizer.Run();
         ambiguousComma = tokenizer.AmbiguousComma;
         return Parser.Parse(tokens, meter);

@@ -92,6 +92,13 @@ internal static class BoxFinder
                 continue;
             }
             while (end < text.Length && char.IsWhiteSpace(text[end])) end++;
+            // \framebox[width][place]{…}
+            for (int options = 0; options < 2 && text[at - 1] == 'e' && end < text.Length && text[end] == '['; options++)
+            {
+                int close = text.AsSpan(end, Math.Min(40, text.Length - end)).IndexOf(']');
+                if (close < 0) break;
+                end += close + 1;
+            }
             content = end;
             return start;
         }

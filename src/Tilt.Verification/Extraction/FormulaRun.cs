@@ -93,7 +93,7 @@ internal readonly record struct FormulaRun(int Start, int End, bool IsFormula)
             int spaces = position;
             while (spaces < text.Length && text[spaces] == ' ') spaces++;
             if (spaces == position) continue;
-            if (IsTimesBetween(text, spaces))
+            if (IsBetweenNumbers(text, spaces))
             {
                 position = spaces + 1;
                 while (position < text.Length && text[position] == ' ') position++;
@@ -121,8 +121,9 @@ internal readonly record struct FormulaRun(int Start, int End, bool IsFormula)
                 || text[next - 1] == '\\' || "√π".Contains(text[next]));
     }
 
-    private static bool IsTimesBetween(string text, int at) =>
-        at > 0 && at + 2 < text.Length && text[at] is 'x' or 'X' && text[at + 1] == ' ' && char.IsAsciiDigit(text[at + 2])
+    /// <summary>Whether a times letter or the colon of a ratio stands between spaces and numbers: 3 x 18, 3 : 7.</summary>
+    private static bool IsBetweenNumbers(string text, int at) =>
+        at > 0 && at + 2 < text.Length && text[at] is 'x' or 'X' or ':' && text[at + 1] == ' ' && char.IsAsciiDigit(text[at + 2])
         && text[at - 1] == ' ' && at > 1 && char.IsAsciiDigit(text[at - 2]);
 
     /// <summary>One piece of a formula: a number, a letter, a command with its groups, a bracket with what it holds, a sign.</summary>

@@ -14,7 +14,8 @@ internal static class Readings
     /// <summary>The readings of an answer.</summary>
     /// <param name="answer">The cleaned answer.</param>
     /// <param name="goldIsLetter">Whether the gold is the letter of a choice.</param>
-    public static IEnumerable<string[]> Of(string answer, bool goldIsLetter)
+    /// <param name="goldIsLetters">Whether the gold is a list of letters of choices.</param>
+    public static IEnumerable<string[]> Of(string answer, bool goldIsLetter, bool goldIsLetters)
     {
         if (answer.Length > Longest) yield break;
         string flat = Flatten(answer);
@@ -24,6 +25,9 @@ internal static class Readings
             yield break;
         }
         if (Spelled(flat) is { } spelled) yield return [spelled];
+        foreach (string words in SpelledReadings.Of(flat, goldIsLetters)) yield return [words];
+        string date = TextAnswer.Normalize(flat);
+        if (CalendarText.Date(date) is not null) yield return [$"\\text{{{date}}}"];
         if (Stated(flat) is { } stated) yield return [stated];
         if (Repeated(flat) is { } repeated) yield return repeated;
         if (AllExcept(flat) is { } points) yield return [$"\\mathbb{{R}}\\setminus\\{{{points}\\}}"];
@@ -84,6 +88,8 @@ internal static class Readings
         rest = rest[1..].TrimStart();
         // (C)·12 in plain mathematics is a product; an option's letter is set as text or followed by its mark.
         if (rest.Length == 0 || (at == 1 && answer[0] == '(' && answer.Length < 4)) return null;
+        // The text of a choice is not the letter of another.
+        if (rest.Count(char.IsLetter) == 1 && rest[0] is >= 'A' and <= 'J' && !rest.Any(char.IsAsciiDigit)) return null;
         for (int i = 0; i + 1 < rest.Length; i++)
         {
             bool letter = rest[i] is >= 'A' and <= 'J' && (i == 0 || !char.IsLetterOrDigit(rest[i - 1]));

@@ -7,10 +7,12 @@ internal static class TurnEnd
     [
         "<|im_end|>", "<|im_start|>", "<|eot_id|>", "<|eom_id|>", "<|start_header_id|>", "<|end_of_text|>", "<|endoftext|>", "<|end|>",
         "<|user|>",
-        "<|assistant|>", "<end_of_turn>", "<start_of_turn>", "<｜end▁of▁sentence｜>", "<|return|>", "</s>", "[/INST]",
+        "<|assistant|>", "<end_of_turn>", "<start_of_turn>", "<|end▁of▁sentence|>", "<|User|>", "<|Assistant|>",
+        "<|return|>", "</s>", "[/INST]",
     ];
 
-    private static readonly string[] Openings = [.. Marks, "<|begin_of_text|>", "<|end_header_id|>", "<|message|>", "<|channel|>",
+    private static readonly string[] Openings = [.. Marks, "<|begin_of_text|>", "<|begin▁of▁sentence|>",
+        "<|end_header_id|>", "<|message|>", "<|channel|>",
         "<|start|>", "<s>", "<bos>", "assistant", "model", "final"];
 
     /// <summary>The text up to the first mark that has something before it.</summary>

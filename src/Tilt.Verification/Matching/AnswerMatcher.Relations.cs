@@ -142,6 +142,12 @@ internal sealed partial class AnswerMatcher
                 return Inequalities.ToInterval(node, meter, out _);
             case NodeKind.Difference when node[0].IsSymbol("ℝ") && node[1].Kind == NodeKind.Set:
                 return Complement(node[1].Arguments);
+            case NodeKind.Difference when node[0].IsSymbol("ℝ") && node[1] is { Kind: NodeKind.Tuple, Arguments.Length: 2 } interval
+                && ((interval[0].Traits | interval[1].Traits) & NodeTraits.Infinity) == 0:
+                Node end = Node.Symbol("infinity");
+                return Node.Of(NodeKind.Union,
+                    Node.Named(NodeKind.Tuple, interval.Name[0] == '(' ? "(]" : "()", Node.Of(NodeKind.Negate, end), interval[0]),
+                    Node.Named(NodeKind.Tuple, interval.Name[1] == ')' ? "[)" : "()", interval[1], end));
             case NodeKind.Add when RealSets.RemovedPoints(node) is { } points:
                 return Complement(points);
             case NodeKind.List:

@@ -1,4 +1,5 @@
 using Tilt.Verification.Algebra;
+using Tilt.Verification.Extraction;
 using Tilt.Verification.Numbers;
 using Tilt.Verification.Syntax;
 
@@ -23,6 +24,7 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
         if (gold.Kind is NodeKind.List or NodeKind.Set && PlusMinusExpansion.Independent(signed, meter) is { } all
             && all.Length == gold.Arguments.Length)
             return MatchUnordered(gold.Arguments, all);
+        if (Families.IsFamily(gold) != Families.IsFamily(prediction)) return FamilyMatches(gold, prediction);
         if (gold.Kind == NodeKind.Relation || prediction.Kind == NodeKind.Relation) return RelationsMatch(gold, prediction);
         if (gold.Kind == NodeKind.Text || prediction.Kind == NodeKind.Text) return TextMatches(gold, prediction);
         return gold.Kind switch
@@ -35,6 +37,17 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
             NodeKind.Ratio => RatioMatches(gold, prediction),
             _ => ScalarMatches(gold, prediction),
         };
+    }
+
+    /// <summary>A family against a member of it that does not say over which numbers its letter runs.</summary>
+    private bool FamilyMatches(Node gold, Node prediction)
+    {
+        Node plain = Families.IsFamily(gold) ? prediction : gold;
+        // A letter whose numbers are not told runs over all whole ones, not over the positive ones.
+        if ((Families.IsFamily(gold) ? gold : prediction).Name[^1] != 'ℤ') return false;
+        if (plain is { Kind: NodeKind.Relation, Name: "=", Arguments.Length: 2 } && Names.IsName(plain[0], meter)) plain = plain[1];
+        if (!plain.IsScalar || Families.WithParameter(plain, meter) is not { } member) return false;
+        return Families.IsFamily(gold) ? Matches(gold[0], member) : Matches(member, prediction[0]);
     }
 
     /// <summary>Whether a number is an approximation of the gold value: within one in a hundred.</summary>
@@ -62,6 +75,8 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
         if (node is { Kind: NodeKind.Set, Arguments.Length: 0 }) return Node.Symbol("∅");
         if (RealSets.IsAllReals(node)) return Node.Symbol("ℝ");
         if (RealSets.IsNothing(node)) return Node.Symbol("∅");
+        if (node.Kind is NodeKind.List or NodeKind.Set && Families.Of(node, meter) is { } family) return family;
+        if (node.Kind is NodeKind.Union or NodeKind.Intersection or NodeKind.Difference && FiniteSet(node) is { } set) return set;
         if (node.Kind == NodeKind.List && RealSets.WithoutMemberships(node) is { } single) return single;
         if (node.Kind != NodeKind.List) return node;
         if (!node.Alternatives) return CompoundQuantity.TryJoin(node.Arguments) ?? node;
@@ -72,16 +87,40 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
         return node[0];
     }
 
+    /// <summary>The set that unions, intersections and differences of listed sets of constants leave; null for others.</summary>
+    private Node? FiniteSet(Node node)
+    {
+        if (!Array.TrueForAll(node.Arguments, part => part.Kind == NodeKind.Set
+            && Array.TrueForAll(part.Arguments, item => item.IsScalar && !item.HasSymbols)))
+            return null;
+        Node[] items = node[0].Arguments;
+        foreach (Node other in node.Arguments.AsSpan(1))
+        {
+            items = node.Kind switch
+            {
+                NodeKind.Union => [.. items, .. other.Arguments],
+                NodeKind.Difference => Array.FindAll(items, item => !Array.Exists(other.Arguments, same => _scalars.AreEqual(same, item))),
+                _ => Array.FindAll(items, item => Array.Exists(other.Arguments, same => _scalars.AreEqual(same, item))),
+            };
+        }
+        return items.Length == 0 ? Node.Symbol("∅") : Node.Of(NodeKind.Set, Distinct(items));
+    }
+
     private static bool TextMatches(Node gold, Node prediction)
     {
-        if (gold.Kind == prediction.Kind) return gold.Name == prediction.Name || Plain(gold.Name) == Plain(prediction.Name);
+        if (gold.Kind == prediction.Kind)
+        {
+            return gold.Name == prediction.Name || Plain(gold.Name) == Plain(prediction.Name)
+                || (CalendarText.Date(gold.Name) is { } date && date == CalendarText.Date(prediction.Name))
+                || IsYesOrNo(gold.Name, prediction.Name);
+        }
         Node text = gold.Kind == NodeKind.Text ? gold : prediction;
         Node other = gold.Kind == NodeKind.Text ? prediction : gold;
         if (WordNumbers.Signed(text.Name) is { } number)
         {
             bool negative = other.Kind == NodeKind.Negate;
             Node size = negative ? other[0] : other;
-            return size.Kind == NodeKind.Number && size.Value.Equals(negative ? -number : number);
+            return size.Kind == NodeKind.Number && size.Value.Equals(new Rational(negative ? -number : number));
         }
         if (other.Kind == NodeKind.Symbol && other.Name.Length == 1
             && Plain(text.Name).Equals(other.Name, StringComparison.OrdinalIgnoreCase))
@@ -93,6 +132,13 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
     /// <summary>Words without an article, and the letter of a choice without the word for it.</summary>
     private static string Plain(string text)
     {
+        foreach (string opening in (ReadOnlySpan<string>)["it is ", "it's ", "this is ", "the answer is "])
+        {
+            if (!text.StartsWith(opening, StringComparison.Ordinal)) continue;
+            text = text[opening.Length..];
+            break;
+        }
+        if (text.StartsWith("on ", StringComparison.Ordinal) && CalendarText.IsWeekday(text[3..])) return text[3..];
         foreach (string article in (ReadOnlySpan<string>)["the ", "a ", "an ", "option ", "choice ", "answer "])
         {
             bool choice = article.Length > 4;
@@ -102,6 +148,11 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
         return text;
     }
 
+    /// <summary>"yes, it is possible" for yes: a word that decides, and a sentence that does not take it back.</summary>
+    private static bool IsYesOrNo(string gold, string answer) =>
+        gold is "yes" or "no" && answer.StartsWith(gold + ",", StringComparison.Ordinal)
+        && (gold == "yes" ? !Statement.HasDoubt(answer.AsSpan(4)) : !answer.Contains("yes", StringComparison.Ordinal));
+
     private bool ScalarMatches(Node gold, Node prediction)
     {
         if (prediction is { Kind: NodeKind.List, Conjunction: true } && MixedNumber(prediction) is { } mixed && Matches(gold, mixed))
@@ -109,6 +160,9 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
         if (prediction.Kind == NodeKind.List)
             return IsDecimalComma(gold, prediction) || (gold.IsSymbol("ℝ") && DescribesSameSet(gold, prediction));
         if (prediction.Kind == NodeKind.Ratio) return RatioMatches(prediction, gold);
+        prediction = Names.WithConstant(gold, prediction);
+        // Bold R without \\mathbb.
+        if (gold.IsSymbol("ℝ") && prediction.IsSymbol("R")) return true;
         if (prediction.Kind == NodeKind.Matrix && gold.Kind == NodeKind.Multiply) return ScaledMatrixMatches(gold, prediction);
         if (prediction is { Kind: NodeKind.Set, Arguments.Length: 1 } && !prediction[0].IsSymbol("∅") && prediction[0].Kind != NodeKind.Set)
             return Matches(gold, prediction[0]);
@@ -130,12 +184,13 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
     /// </summary>
     private bool IsDecimalComma(Node value, Node list)
     {
-        if (value.Kind != NodeKind.Number || value.Value.IsInteger || list.Arguments.Length != 2 || list.Alternatives) return false;
+        if (!value.IsScalar || value.HasSymbols || (value.Kind == NodeKind.Number && value.Value.IsInteger)) return false;
+        if (list.Arguments.Length != 2 || list.Alternatives) return false;
         if (list[0].Kind != NodeKind.Number || list[1].Kind != NodeKind.Number) return false;
         (string whole, string decimals) = (list[0].Name, list[1].Name);
         bool plausible = whole.Length >= 4 || (whole == "0" && decimals.Length >= 3);
         return plausible && decimals.All(char.IsAsciiDigit) && whole.All(char.IsAsciiDigit)
-            && NumberReader.Value(whole + "." + decimals, meter).Equals(value.Value);
+            && _scalars.Matches(value, Node.Number(NumberReader.Value(whole + "." + decimals, meter), whole + "." + decimals));
     }
 
     private bool ListMatches(Node gold, Node prediction)
@@ -147,6 +202,8 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
                 if (RealSets.AreConditions(gold) && RealSets.AreConditions(prediction) && gold.Alternatives != prediction.Alternatives
                     && (gold.Conjunction || prediction.Conjunction))
                     return DescribesSameSet(gold, prediction);
+                // "x = 4 or y = 7" leaves open which of them holds.
+                if (prediction.Alternatives && !gold.Alternatives && Assignments.Names(prediction) is not null) return false;
                 Node[] given = PlusMinusExpansion.Items(prediction, meter);
                 if (Assignments.Names(gold) is not null && Assignments.Names(prediction) is null) return MatchOrdered(wanted, given);
                 if (Assignments.Names(prediction) is not null && !Array.Exists(gold.Arguments, item => item.Kind == NodeKind.Relation)
@@ -215,6 +272,15 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
     {
         if (prediction.Kind == NodeKind.Matrix) return gold.Name == prediction.Name && MatchOrdered(gold.Arguments, prediction.Arguments);
         if (prediction.Kind == NodeKind.Multiply) return ScaledMatrixMatches(prediction, gold);
+        if (prediction is { Kind: NodeKind.Function, Name: "binom" } && gold.Name == "2×1")
+            return MatchOrdered(gold.Arguments, prediction.Arguments);
+        if (prediction.Kind == NodeKind.Power && prediction[1].IsSymbol("T") && gold.Name.EndsWith("×1", StringComparison.Ordinal)
+            && prediction[0].Kind is NodeKind.Matrix or NodeKind.Tuple
+            && !prediction[0].Name.EndsWith("×1", StringComparison.Ordinal) && prediction[0].Arguments.Length == gold.Arguments.Length)
+            return MatchOrdered(gold.Arguments, prediction[0].Arguments);
+        if (prediction.Kind == NodeKind.Tuple && Array.TrueForAll(prediction.Arguments, row => row.Kind == NodeKind.Tuple)
+            && gold.Name == $"{prediction.Arguments.Length}×{prediction[0].Arguments.Length}")
+            return MatchOrdered(gold.Arguments, [.. prediction.Arguments.SelectMany(row => row.Arguments)]);
         return prediction.Kind is NodeKind.Tuple or NodeKind.List && prediction.Name is "()" or "[]" && IsVector(gold)
             && MatchOrdered(gold.Arguments, prediction.Arguments);
     }

@@ -101,6 +101,21 @@ internal static class Names
         return node.Kind == NodeKind.Apply ? Node.Symbol(node.Name) : call ? node[0] : node;
     }
 
+    /// <summary>An antiderivative whose constant is called c, or just "constant", with the gold's C in its place.</summary>
+    public static Node WithConstant(Node gold, Node prediction)
+    {
+        if (gold.Kind != NodeKind.Add || prediction.Kind != NodeKind.Add || !Array.Exists(gold.Arguments, term => term.IsSymbol("C")))
+            return prediction;
+        int at = Array.FindIndex(prediction.Arguments, term => term.IsSymbol("c") || term.IsSymbol("\"constant"));
+        if (at < 0 || Has(gold, "c") || Has(prediction, "C")) return prediction;
+        Node[] terms = [.. prediction.Arguments];
+        terms[at] = Node.Symbol("C");
+        Node replaced = prediction.With(terms);
+        return Has(replaced, "c") ? prediction : replaced;
+
+        static bool Has(Node node, string name) => node.IsSymbol(name) || Array.Exists(node.Arguments, part => Has(part, name));
+    }
+
     /// <summary>The variable of f(x), or null.</summary>
     public static string? Variable(Node call)
     {

@@ -14,7 +14,8 @@ internal static class RealSets
         {
             return node.Name is "all real numbers" or "all reals" or "real numbers" or "the real numbers" or "reals"
                 or "the set of all real numbers" or "the set of real numbers"
-                or "all real values" or "any real number" or "every real number" or "all real" or "set of all real numbers";
+                or "all real values" or "any real number" or "every real number" or "all real" or "all real x" or "x is any real number"
+                or "set of all real numbers";
         }
         return node is { Kind: NodeKind.Tuple, Name: "()", Arguments.Length: 2 } && IsInfinity(node[1]) && node[0].Kind == NodeKind.Negate
             && IsInfinity(node[0][0]);
@@ -23,19 +24,15 @@ internal static class RealSets
     /// <summary>Whether a node says in words that there is no solution.</summary>
     public static bool IsNothing(Node node) => node.Kind == NodeKind.Text
         && node.Name is "no solution" or "no solutions" or "there is no solution" or "there are no solutions" or "empty set"
-            or "the empty set" or "empty" or "no such values";
+            or "the empty set" or "empty" or "no such values" or "none" or "no real solution" or "no real solutions";
 
     /// <summary>The one item of a list whose others only say which symbols are real numbers; null for other lists.</summary>
     public static Node? WithoutMemberships(Node list)
     {
         if (list.Arguments.Length < 2 || list.Alternatives) return null;
-        for (int i = 1; i < list.Arguments.Length; i++)
-        {
-            if (list[i] is not { Kind: NodeKind.Relation, Name: "in" } membership || membership[0].Kind != NodeKind.Symbol
-                || !membership[1].IsSymbol("ℝ"))
-                return null;
-        }
-        return list[0];
+        Node[] others = Array.FindAll(list.Arguments, item => item is not { Kind: NodeKind.Relation, Name: "in" } membership
+            || membership[0].Kind != NodeKind.Symbol || !membership[1].IsSymbol("ℝ"));
+        return others.Length == 1 ? others[0] : null;
     }
 
     private static bool IsInfinity(Node node) => node.IsSymbol("infinity");

@@ -26,6 +26,7 @@ internal sealed class ScalarMatcher(VerifierOptions options, WorkMeter meter)
             (null, "%") => _comparer.AreEqual(gold, prediction),
             ("%", _) or (_, "%") => false,
             ("°", null) or (null, "°") => _comparer.AreEqual(wanted.Value, given.Value) || _comparer.AreEqual(gold, prediction),
+            ("°", "rad" or "radian" or "radians") => _comparer.AreEqual(gold, given.Value),
             (null, _) or (_, null) =>
                 options.OptionalUnits && Units.MayFollow(wanted.Unit ?? given.Unit!, given.Value)
                     && _comparer.AreEqual(wanted.Value, given.Value),

@@ -25,6 +25,11 @@ internal static class NumberReader
             grouped = ReadGroups(source, start, ref position, outsideBrackets, commasSeparate, ref ambiguousComma);
         }
         int integerEnd = position;
+        if (grouped is null && DecimalCommaLength(source, position) is > 0 and var comma)
+        {
+            position += comma;
+            return source[start..integerEnd] + "." + source[(integerEnd + 3)..position];
+        }
         if (position < source.Length && source[position] == '.') ReadDecimals(source, ref position);
         int decimalsEnd = position;
         string repetend = position > integerEnd ? ReadRepetend(source, ref position) : "";
@@ -85,8 +90,53 @@ internal static class NumberReader
         int next = position + 1;
         while (next < source.Length && char.IsAsciiDigit(source[next])) next++;
         bool digits = next > position + 1;
-        bool trailing = next < source.Length && source[next] is '/' or '*' or '\\';
+        bool trailing = next < source.Length && source[next] is '/' or '*' or '\\'
+            || (next < source.Length && IsRepetendAhead(source.AsSpan(next)));
         if (digits || trailing) position = next;
+    }
+
+    /// <summary>Whether digits, or the bar of repeating ones, follow a point that opens a number.</summary>
+    public static bool StartsDecimals(ReadOnlySpan<char> rest) =>
+        rest.Length > 0 && (char.IsAsciiDigit(rest[0]) || rest.StartsWith("\\overline{") || rest.StartsWith("\\bar{"));
+
+    /// <summary>
+    /// The length of a braced decimal comma and its digits, as in 12{,}5; 0 where there is none. Three digits behind other numbers than
+    /// zero are thousands.
+    /// </summary>
+    private static int DecimalCommaLength(string source, int at)
+    {
+        if (!source.AsSpan(at).StartsWith("{,}")) return 0;
+        int end = at + 3;
+        while (end < source.Length && char.IsAsciiDigit(source[end])) end++;
+        bool zero = at > 0 && source[at - 1] == '0' && (at == 1 || !char.IsAsciiDigit(source[at - 2]));
+        bool goesOn = source.AsSpan(end).StartsWith("{,}");
+        return end > at + 3 && !goesOn && (zero || end - at - 3 != 3) ? end - at : 0;
+    }
+
+    /// <summary>
+    /// The number that 0.2727… stands for: decimals that go on, of which the last ones were written at least twice, or thrice where it is
+    /// one digit. Null for others, which tell no number.
+    /// </summary>
+    public static string? ReadUnendingDecimals(string source, string number, ref int position)
+    {
+        int dots = source.AsSpan(position).StartsWith("...") ? 3 : source.AsSpan(position).StartsWith("\u2026") ? 1
+            : source.AsSpan(position).StartsWith("\\ldots") ? 6 : source.AsSpan(position).StartsWith("\\dots") ? 5
+            : source.AsSpan(position).StartsWith("\\cdots") ? 6 : 0;
+        int point = number.IndexOf('.');
+        if (dots == 0 || point < 0 || number.AsSpan().IndexOfAny("(eE") >= 0) return null;
+        if (position + dots < source.Length && char.IsAsciiLetterOrDigit(source[position + dots])) return null;
+        ReadOnlySpan<char> decimals = number.AsSpan(point + 1);
+        for (int period = 1; period <= decimals.Length / 2 && period <= 12; period++)
+        {
+            int copies = 1;
+            while ((copies + 1) * period <= decimals.Length
+                && decimals[^((copies + 1) * period)..^(copies * period)].SequenceEqual(decimals[^period..]))
+                copies++;
+            if (copies < (period == 1 ? 3 : 2)) continue;
+            position += dots;
+            return $"{number.AsSpan(0, number.Length - (copies * period))}({decimals[^period..]})";
+        }
+        return null;
     }
 
     /// <summary>The value of a digit or of a letter for one, 10 for A.</summary>
@@ -95,9 +145,32 @@ internal static class NumberReader
     /// <summary>The repetend under one bar, under bars of its digits, or between dots, where the decimals end.</summary>
     private static string ReadRepetend(string source, ref int position)
     {
-        string repetend = ReadMarked(source, ref position);
+        string repetend = ReadParenthesized(source, ref position);
+        if (repetend.Length > 0) return repetend;
+        repetend = ReadMarked(source, ref position);
         if (repetend.Length == 0) return ReadDotted(source, ref position);
         while (ReadMarked(source, ref position) is { Length: > 0 } more) repetend += more;
+        return repetend;
+    }
+
+    /// <summary>Whether (27) or {\\overline{27}} follows a point.</summary>
+    private static bool IsRepetendAhead(ReadOnlySpan<char> rest)
+    {
+        if (rest.StartsWith("{\\overline{") || rest.StartsWith("{\\bar{")) return true;
+        if (rest[0] != '(') return false;
+        int close = rest.IndexOf(')');
+        return close > 1 && rest[1..close].IndexOfAnyExceptInRange('0', '9') < 0;
+    }
+
+    /// <summary>0.(27): the repetend in parentheses right behind the point, where it can be no factor.</summary>
+    private static string ReadParenthesized(string source, ref int position)
+    {
+        if (source[position - 1] != '.' || position >= source.Length || source[position] != '(') return "";
+        int end = position + 1;
+        while (end < source.Length && char.IsAsciiDigit(source[end])) end++;
+        if (end == position + 1 || end >= source.Length || source[end] != ')') return "";
+        string repetend = source[(position + 1)..end];
+        position = end + 1;
         return repetend;
     }
 
@@ -131,7 +204,7 @@ internal static class NumberReader
     private static string ReadMarked(string source, ref int position)
     {
         ReadOnlySpan<char> rest = source.AsSpan(position);
-        foreach (string command in (ReadOnlySpan<string>)["\\overline{", "\\bar{", "\\overline ", "\\bar "])
+        foreach (string command in (ReadOnlySpan<string>)["\\overline{", "\\bar{", "\\overline ", "\\bar ", "{\\overline{", "{\\bar{"])
         {
             if (!rest.StartsWith(command)) continue;
             int start = command.Length;
@@ -140,9 +213,11 @@ internal static class NumberReader
             if (end == start) return "";
             bool braced = command[^1] == '{';
             if (braced && (end >= rest.Length || rest[end] != '}')) return "";
+            bool twice = command[0] == '{';
+            if (twice && (end + 1 >= rest.Length || rest[end + 1] != '}')) return "";
             if (!braced) end = start + 1;
             string repetend = rest[start..end].ToString();
-            position += braced ? end + 1 : end;
+            position += twice ? end + 2 : braced ? end + 1 : end;
             return repetend;
         }
         return "";

@@ -138,7 +138,10 @@ internal sealed partial class Parser
         EndRow();
         _bars = savedBars;
         if (_failed || Take().Kind != TokenKind.EndEnvironment || rows == 0) return Fail();
-        if (!array && cells.Count == 1) return cells[0];
+        if ((!array || environment == "array") && cells.Count == 1) return cells[0];
+        // A system of equations, one in a row.
+        if (environment is "cases" && columns == 1 && cells.TrueForAll(cell => cell.Kind == NodeKind.Relation))
+            return new Node(NodeKind.List, "", [.. cells]) { Conjunction = true };
         string prefix = environment is "vmatrix" ? "det " : array ? "" : environment + " ";
         return Node.Named(NodeKind.Matrix, $"{prefix}{rows}×{columns}", [.. cells]);
 

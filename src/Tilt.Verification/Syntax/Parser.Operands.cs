@@ -33,6 +33,7 @@ internal sealed partial class Parser
                 Take();
                 operand = Node.Of(NodeKind.Degree, operand);
             }
+            else if (Kind == TokenKind.Prime && operand.Kind == NodeKind.Number) operand = ParseFeet(operand);
             else if (Kind == TokenKind.Prime)
             {
                 Take();
@@ -74,6 +75,7 @@ internal sealed partial class Parser
                 : Node.Named(NodeKind.Function, "'", operand);
         }
         Node script = ParseScript();
+        if (operand.Kind == NodeKind.Number && script.IsSymbol("o")) return Node.Of(NodeKind.Degree, operand);
         // 11^{th} is a number, as the word "eleventh".
         string ending = script.Kind == NodeKind.Symbol && script.Name[0] == '"' ? script.Name[1..]
             : script.Kind == NodeKind.Multiply && Array.TrueForAll(script.Arguments, letter => letter.Kind == NodeKind.Symbol)

@@ -14,6 +14,38 @@ internal sealed partial class Parser
         return !_failed && CompoundQuantity.TryJoin([whole, part]) is { } sum ? sum : Fail();
     }
 
+    /// <summary>Feet and inches by their signs: 5' 6'' and 6''; a single prime behind a number alone stays a sign.</summary>
+    private Node ParseFeet(Node number)
+    {
+        Take();
+        if (TryTake(TokenKind.Prime)) return Node.Named(NodeKind.Quantity, "in", number);
+        bool inches = Kind == TokenKind.Number && tokens[_position + 1].Kind == TokenKind.Prime
+            && tokens[_position + 2].Kind == TokenKind.Prime;
+        if (!inches) return Node.Named(NodeKind.Function, "'", number);
+        Node part = Node.Named(NodeKind.Quantity, "in", NumberArgument());
+        Take();
+        Take();
+        return CompoundQuantity.TryJoin([Node.Named(NodeKind.Quantity, "ft", number), part]) ?? Fail();
+    }
+
+    /// <summary>Whether a fraction of two units follows a value, as in 60 \frac{km}{h}.</summary>
+    private bool IsUnitFraction()
+    {
+        if (Kind != TokenKind.Fraction || _position + 6 >= tokens.Count) return false;
+        ReadOnlySpan<Token> ahead = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(tokens)[(_position + 1)..(_position + 7)];
+        return ahead[0].Kind == TokenKind.GroupOpen && ahead[2].Kind == TokenKind.GroupClose && ahead[3].Kind == TokenKind.GroupOpen
+            && ahead[5].Kind == TokenKind.GroupClose && (ahead[1].Kind == TokenKind.Text || ahead[4].Kind == TokenKind.Text)
+            && ahead[1].Kind is TokenKind.Text or TokenKind.Symbol && ahead[4].Kind is TokenKind.Text or TokenKind.Symbol
+            && Units.IsKnown(ahead[1].Text) && Units.IsKnown(ahead[4].Text);
+    }
+
+    private Node ParseUnitFraction(Node value)
+    {
+        string name = tokens[_position + 2].Text + "/" + tokens[_position + 5].Text;
+        _position += 7;
+        return Node.Named(NodeKind.Quantity, name, value);
+    }
+
     /// <summary>Words, currency signs and unit powers after a value.</summary>
     private Node ParseUnit(Node value)
     {

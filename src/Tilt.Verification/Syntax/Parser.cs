@@ -24,6 +24,7 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
     public static Node? Parse(List<Token> tokens, WorkMeter meter)
     {
         TrimPunctuation(tokens);
+        Brackets.Settle(tokens);
         TokenReadings.TrimQualifier(tokens);
         TokenReadings.FoldName(tokens);
         TokenReadings.OpenModulus(tokens);
@@ -216,6 +217,11 @@ internal sealed partial class Parser(List<Token> tokens, WorkMeter meter)
                 Take();
                 (factors ??= [left]).Add(ParseUnary());
                 meter.Charge(1);
+                continue;
+            }
+            if (factors is null && left.Kind == NodeKind.Number && IsUnitFraction())
+            {
+                left = ParseUnitFraction(left);
                 continue;
             }
             if (StartsOperand(factors?[^1] ?? left))

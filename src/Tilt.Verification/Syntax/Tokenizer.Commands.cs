@@ -29,8 +29,12 @@ internal sealed partial class Tokenizer
                 _space = true;
                 break;
             case '\\':
-                Add(TokenKind.RowBreak, "\\", start);
                 SkipRowSpace();
+                // A row that begins with an equals sign goes on with the chain of the row before.
+                if (_alignments > 0 && source.AsSpan(_position).TrimStart(" &\n\t\r") is { IsEmpty: false } row && row[0] == '='
+                    && _tokens.Count > 0 && _tokens[^1].Kind != TokenKind.BeginEnvironment)
+                    break;
+                Add(TokenKind.RowBreak, "\\", start);
                 break;
             // Escaped for Markdown; a sign is never dropped.
             case '-':
@@ -85,6 +89,23 @@ internal sealed partial class Tokenizer
             _space = true;
             if (name is "hspace" or "vspace" or "phantom") TakeArgument();
         }
+        else if (name is "pmatrix" or "bmatrix" or "matrix" && source.AsSpan(_position).TrimStart().StartsWith("{"))
+        {
+            ReadOnlySpan<char> cells = TakeArgument();
+            meter.Charge(cells.Length);
+            Add(TokenKind.BeginEnvironment, "pmatrix", start);
+            foreach (Token token in new Tokenizer(cells.ToString(), meter, commasSeparate).Run())
+            {
+                if (token.Kind != TokenKind.End) _tokens.Add(token);
+            }
+            Add(TokenKind.EndEnvironment, "pmatrix", start);
+        }
+        else if (name is "SI" or "qty")
+        {
+            Inline(TakeArgument(), start);
+            Add(TokenKind.Text, TakeArgument().Trim().ToString(), start);
+        }
+        else if (name is "cr" or "newline" or "tabularnewline") Add(TokenKind.RowBreak, "\\", start);
         else if (name is "begin" or "end") ReadEnvironment(name is "begin", start);
         else if (name is "boxed" or "fbox" or "framebox" or "mathbin" or "mathord" or "mathop" or "mathrel" or "ensuremath" or "color")
             SkipStyle(name);

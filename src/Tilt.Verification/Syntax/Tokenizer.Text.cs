@@ -24,7 +24,8 @@ internal sealed partial class Tokenizer
         if (content.EndsWith(".m", StringComparison.OrdinalIgnoreCase) && content.Length > 4)
             Add(TokenKind.Text, TextAnswer.Normalize(content), start);
         else if (content is "U" && _tokens.Count > 0 && _tokens[^1].Kind == TokenKind.Close) Add(TokenKind.Union, "∪", start);
-        else if (IsUnitHere(content)) Add(TokenKind.Text, content.ToString(), start);
+        else if (IsUnitHere(content)) Add(TokenKind.Text, WithoutSpacing(content), start);
+        else if (content.Equals("per cent", StringComparison.OrdinalIgnoreCase)) Add(TokenKind.Percent, "%", start);
         else if (content.IndexOfAny("\\$") >= 0 || IsMathText(content)) Inline(content, start);
         else if (content is "--" or "---" or "–" or "—") Add(TokenKind.Unknown, "–", start);
         else if (content.Length == 1 && char.IsAsciiLetter(content[0])) Add(TokenKind.Symbol, Vocabulary.Letters[content[0]], start);
@@ -38,7 +39,18 @@ internal sealed partial class Tokenizer
         content.Length <= 24 && _tokens.Count > 0
         && _tokens[^1].Kind is TokenKind.Number or TokenKind.Symbol or TokenKind.GroupClose or TokenKind.Close or TokenKind.Divide
             or TokenKind.Text or TokenKind.Times
-        && Units.IsKnown(content.ToString()) && IsAfterValue();
+        && Units.IsKnown(WithoutSpacing(content)) && IsAfterValue();
+
+    /// <summary>A product of units without commands for spaces and braces: km\,h^{-1}.</summary>
+    private static string WithoutSpacing(ReadOnlySpan<char> content)
+    {
+        string text = content.ToString();
+        return content.Contains('\\')
+            ? text.Replace("\\,", " ", StringComparison.Ordinal).Replace("\\cdot", "·", StringComparison.Ordinal)
+                .Replace("\\ ", " ", StringComparison.Ordinal).Replace("{", "", StringComparison.Ordinal)
+                .Replace("}", "", StringComparison.Ordinal)
+            : text;
+    }
 
     /// <summary>Words in their order: connectives at the ends, operations, a base, and runs of other words.</summary>
     private void ReadWords(ReadOnlySpan<char> content, int start)
@@ -155,8 +167,9 @@ internal sealed partial class Tokenizer
         if (_tokens.Count == 0 || _tokens[^1].Kind is not (TokenKind.Number or TokenKind.Based)) return false;
         ReadOnlySpan<char> text = content.Trim("() ");
         if (text.StartsWith("in ", StringComparison.OrdinalIgnoreCase)) text = text[3..].TrimStart();
-        if (!text.StartsWith("base", StringComparison.OrdinalIgnoreCase)) return false;
-        string radix = text[4..].Trim(" -").ToString().ToLowerInvariant();
+        string? named = WordNumbers.Base(text.ToString().ToLowerInvariant());
+        if (named is null && !text.StartsWith("base", StringComparison.OrdinalIgnoreCase)) return false;
+        string radix = named ?? text[4..].Trim(" -").ToString().ToLowerInvariant();
         if (radix.Length > 0 && WordNumbers.Cardinal(radix) is { } spelled)
             radix = spelled.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (!radix.All(char.IsAsciiDigit)) return false;

@@ -60,7 +60,7 @@ internal sealed partial class Tokenizer(string source, WorkMeter meter, bool com
             _space = true;
             _position++;
         }
-        else if (char.IsAsciiDigit(c) || (c == '.' && _position + 1 < source.Length && char.IsAsciiDigit(source[_position + 1])))
+        else if (char.IsAsciiDigit(c) || (c == '.' && NumberReader.StartsDecimals(source.AsSpan(_position + 1))))
         {
             ReadNumber();
         }
@@ -93,6 +93,7 @@ internal sealed partial class Tokenizer(string source, WorkMeter meter, bool com
             ('_', _) => (TokenKind.Subscript, "_", 1),
             ('!', '=') => (TokenKind.Relation, "!=", 2),
             ('!', _) => (TokenKind.Factorial, "!", 1),
+            ('"', _) when _tokens.Count > 0 && _tokens[^1].Kind == TokenKind.Number => (TokenKind.Prime, "\"", 1),
             ('%', _) => (TokenKind.Percent, "%", 1),
             ('\'', _) => (TokenKind.Prime, "'", 1),
             ('`', _) => (TokenKind.Prime, "'", 1),
@@ -106,6 +107,7 @@ internal sealed partial class Tokenizer(string source, WorkMeter meter, bool com
             ('|', _) => (TokenKind.Bar, "|", 1),
             (',', _) => (TokenKind.Comma, ",", 1),
             (';', _) => (TokenKind.Semicolon, ";", 1),
+            (':', '=') => (TokenKind.Relation, "=", 2),
             (':', _) => (TokenKind.Colon, ":", 1),
             ('=', '=') => (TokenKind.Relation, "=", 2),
             ('=', '>') => (TokenKind.Relation, "=>", 2),
@@ -126,11 +128,13 @@ internal sealed partial class Tokenizer(string source, WorkMeter meter, bool com
         if (kind == TokenKind.Open) _brackets++;
         if (kind == TokenKind.Close && _brackets > 0) _brackets--;
         Add(kind, text, start);
+        if (c == '"' && kind == TokenKind.Prime) Add(kind, text, start);
     }
 
     /// <summary>Whether braces hold one sign, which loses its spacing so: 3{:}30.</summary>
     private bool IsBracedSign() =>
-        _position + 2 < source.Length && source[_position + 2] == '}' && source[_position + 1] is ':' or '=' or '<' or '>' or '/'
+        _position + 2 < source.Length && source[_position + 2] == '}'
+        && source[_position + 1] is ':' or '=' or '<' or '>' or '/' or '-' or '+'
         && (_tokens.Count == 0 || _tokens[^1].Kind is not (TokenKind.Power or TokenKind.Subscript));
 
     /// <summary>A number with letters for digits before a subscript that names its base: 2B_{16}.</summary>
@@ -164,6 +168,7 @@ internal sealed partial class Tokenizer(string source, WorkMeter meter, bool com
         int start = _position;
         string text = NumberReader.Read(source, ref _position, _brackets == 0, commasSeparate, out bool ambiguous);
         AmbiguousComma |= ambiguous;
+        if (NumberReader.ReadUnendingDecimals(source, text, ref _position) is { } periodic) text = periodic;
         Add(TokenKind.Number, text, start);
     }
 }

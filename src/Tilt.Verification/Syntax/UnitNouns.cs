@@ -31,7 +31,8 @@ internal static class UnitNouns
         "for", "which", "that", "then", "else",
         "otherwise", "instead", "rather", "actually", "alternatively", "also", "as", "so", "by", "divided", "multiplied", "raised", "added",
         "subtracted", "increased",
-        "decreased", "reduced", "rounded", "truncated", "base", "prime", "primed", "th", "nd", "rd", "st", "x", "r", "mixed", "plusminus",
+        "decreased", "reduced", "rounded", "truncated", "base", "prime", "primed", "th", "nd", "rd", "st", "ths", "nds", "rds", "sts", "x", "r",
+        "mixed", "plusminus",
         "unknown",
         "undefined", "depends", "varies", "loss", "losses", "deficit", "deficits", "debt", "debts", "owed", "behind", "backwards", "does",
         "has", "lies", "this",
@@ -68,6 +69,7 @@ internal static class UnitNouns
     /// <param name="singular">Whether the noun may be singular, after one.</param>
     public static bool IsPlainNoun(string text, bool singular)
     {
+        if (text.AsSpan().IndexOfAnyExceptInRange('\0', '\u007f') >= 0 && IsForeignNoun(text)) return true;
         string[] words = Core(text.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         if (words.Length == 0) return text is "total" or "in total" or "altogether" or "in all" or "each";
         if (words.Length > MostWords) return false;
@@ -90,6 +92,23 @@ internal static class UnitNouns
         return Array.TrueForAll(longer, IsPlainWord)
             && Array.TrueForAll(shorter, word => Array.Exists(longer, other => Stem(word) == Stem(other)));
     }
+
+    /// <summary>
+    /// Counters of Chinese, Japanese and Korean, and the nouns that are counted most in languages whose plurals have no s. A closed set:
+    /// words of these languages for thousands, parts and doubts are as many as in English.
+    /// </summary>
+    private static bool IsForeignNoun(string text) =>
+        ForeignNouns.Contains(text.TrimEnd('.')) || Extraction.FarScripts.EndsSo(text);
+
+    private static readonly FrozenSet<string> ForeignNouns = """
+        руб рубль рубля рублей р коп копеек копейки копейка см м км мм кг г л мин сек ч час часа часов минута минуты минут секунда
+        секунды секунд день дня дней неделя недели недель месяц месяца месяцев год года лет метр метра метров километр километра
+        километров сантиметр сантиметра сантиметров грамм грамма граммов килограмм килограмма килограммов литр литра литров штук штука
+        штуки шт человек человека людей детей ребёнок ребёнка учеников ученика ученик яблок яблока яблоко книг книги книга карандашей
+        конфет способов способа способ вариантов варианта вариант чисел числа число решений решения решение точек точки точка пар пары
+        пара раз очков баллов градусов градуса градус билетов страниц монет машин деревьев квартир äpfel stück schüler möglichkeiten
+        lösungen öre zł złotych élèves années mètres kilomètres solutions años niñas niños días lápices números
+        """.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).ToFrozenSet();
 
     private static string Stem(string word) => word.Length > 3 && word[^1] == 's' ? word[..^1] : word;
 
@@ -117,7 +136,8 @@ internal static class UnitNouns
         if (word.Length == 1) return false;
         // Adverbs and participles qualify the value: possibly, doubled.
         if (word.Length > 4 && (word.EndsWith("ly", StringComparison.Ordinal)
-            || (word.EndsWith("ed", StringComparison.Ordinal) && word is not ("seeds" or "seed" or "colored" or "coloured"))))
+            || (word.EndsWith("ed", StringComparison.Ordinal)
+                && word is not ("seeds" or "seed" or "colored" or "coloured" or "ordered" or "unordered" or "shaded"))))
             return false;
         foreach (char c in word)
         {

@@ -34,6 +34,7 @@ internal static class UnitTable
         Add("length", 30856775814913673, 1, "pc", "parsec", "parsecs");
         Prefixed("mass", 1, ["g"], ["gram", "gramme"], 1000);
         Add("mass", 1, 1000, "gm", "gms");
+        Add("mass", 1, 1, "kilo", "kilos");
         Add("mass", 1000, 1, "tonne", "tonnes", "metric ton", "metric tons");
         Add("mass", 45359237, 100000000, "lb", "lbs", "pound", "pounds");
         Add("mass", 45359237, 1600000000, "oz", "ounce", "ounces");

@@ -34,11 +34,12 @@ internal static class Units
     /// <summary>"cookies per person": a plain noun or unit for one of another.</summary>
     private static bool IsRate(string words, Node value)
     {
+        if (words.StartsWith("per ", StringComparison.Ordinal)) return IsRate(" " + words, value);
         int at = words.IndexOf(" per ", StringComparison.Ordinal);
-        if (at <= 0) return false;
+        if (at < 0) return false;
         string other = words[(at + 5)..];
         return !other.Contains(' ') && other is not ("cent" or "mille" or "mil" or "hundred")
-            && UnitNouns.IsPlainNoun(other.ToLowerInvariant(), true) && MayFollow(words[..at], value);
+            && UnitNouns.IsPlainNoun(other.ToLowerInvariant(), true) && (at == 0 || MayFollow(words[..at], value));
     }
 
     /// <summary>"units", "square units": they say no more than that there is a unit.</summary>
@@ -67,7 +68,9 @@ internal static class Units
     {
         unit = new(UnitDimension.None, Rational.One);
         if (words.Length is 0 or > LongestName) return false;
-        string text = words.Replace(" per ", "/", StringComparison.Ordinal).Replace("sq.", "square ", StringComparison.Ordinal)
+        string text = words.Replace(" per ", "/", StringComparison.Ordinal).Replace(" an hour", "/hour", StringComparison.Ordinal)
+            .Replace(" a day", "/day", StringComparison.Ordinal).Replace(" a second", "/second", StringComparison.Ordinal)
+            .Replace("sq.", "square ", StringComparison.Ordinal)
             .Replace("cu.", "cubic ", StringComparison.Ordinal)
             .Replace("²", "^2", StringComparison.Ordinal).Replace("³", "^3", StringComparison.Ordinal);
         bool inverse = false;

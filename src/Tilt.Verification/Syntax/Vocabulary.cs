@@ -27,7 +27,7 @@ internal static class Vocabulary
         "middle", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "quad", "qquad", "thinspace", "medspace",
         "thickspace", "enspace", "hfill", "hspace", "vspace", "phantom", "nonumber", "notag", "par", "noindent", "centering",
         "displaylimits", "allowbreak", "strut", "rm", "bf", "it", "sf", "tt", "n", "t", "hline", "protect", "relax", "normalsize",
-        "large", "Large", "LARGE", "small", "boldmath",
+        "large", "Large", "LARGE", "small", "boldmath", "therefore", "checkmark",
     }.ToFrozenSet();
 
     /// <summary>Commands whose argument is text.</summary>
@@ -157,9 +157,10 @@ internal static class Vocabulary
         Add(TokenKind.BigOperator, "int", "int", "iint", "oint");
         Add(TokenKind.BigOperator, "lim", "lim");
         Add(TokenKind.Percent, "%", "%", "percent");
-        Add(TokenKind.Currency, "$", "$");
-        Add(TokenKind.Currency, "£", "pounds");
-        Add(TokenKind.Currency, "€", "euro");
+        Add(TokenKind.Currency, "$", "$", "textdollar", "mathdollar");
+        Add(TokenKind.Currency, "£", "pounds", "textsterling");
+        Add(TokenKind.Currency, "€", "euro", "texteuro");
+        Add(TokenKind.Currency, "¥", "textyen");
         Add(TokenKind.Ellipsis, "…", "ldots", "cdots", "dots", "dotsc", "dotsb", "vdots", "ddots", "hdots");
         return commands.ToFrozenDictionary();
 

@@ -66,14 +66,55 @@ internal static class WordNumbers
     /// <summary>The number that lower-case words spell, or null.</summary>
     public static int? Cardinal(string words) => Cardinals.TryGetValue(words, out int value) ? value : null;
 
+    /// <summary>The number that words spell in full, such as "one hundred and twenty-one" and "three million"; null for others.</summary>
+    public static long? Spelled(string words)
+    {
+        if (words.Length > 120) return null;
+        long total = 0, current = 0, least = long.MaxValue;
+        bool any = false, joins = false;
+        foreach (string word in words.Split([' ', '-']))
+        {
+            if (joins && word == "and") return null;
+            if (word == "and")
+            {
+                if (!any || (current > 0 && current % 100 != 0)) return null;
+                joins = true;
+                continue;
+            }
+            joins = false;
+            if (word == "hundred")
+            {
+                if (current is < 1 or > 99) return null;
+                current *= 100;
+            }
+            else if (word is "thousand" or "million" or "billion" or "trillion")
+            {
+                long scale = long.Parse(Multipliers[word], CultureInfo.InvariantCulture);
+                if (current == 0 || scale >= least) return null;
+                total += current * scale;
+                (current, least) = (0, scale);
+            }
+            else if (Cardinals.TryGetValue(word, out int value) && value < 100 && (!any || value > 0))
+            {
+                long below = current % 100;
+                bool fits = below == 0 || (below >= 20 && below % 10 == 0 && value is > 0 and < 10);
+                if (!fits || (any && total == 0 && current == 0)) return null;
+                current += value;
+            }
+            else return null;
+            any = true;
+        }
+        return any && !joins ? total + current : null;
+    }
+
     /// <summary>The number that words spell, perhaps with a sign; null for others.</summary>
-    public static int? Signed(string words)
+    public static long? Signed(string words)
     {
         foreach (string sign in (ReadOnlySpan<string>)["negative ", "minus "])
         {
-            if (words.StartsWith(sign, StringComparison.Ordinal)) return -Cardinal(words[sign.Length..]);
+            if (words.StartsWith(sign, StringComparison.Ordinal)) return -(Cardinal(words[sign.Length..]) ?? Spelled(words[sign.Length..]));
         }
-        return Cardinal(words);
+        return Cardinal(words) ?? Spelled(words);
     }
 
     /// <summary>The digits of "million" or "millions", or null.</summary>
@@ -82,6 +123,17 @@ internal static class WordNumbers
         if (Multipliers.TryGetValue(word, out string? digits)) return digits;
         return word.EndsWith('s') && Multipliers.TryGetValue(word[..^1], out digits) ? digits : null;
     }
+
+    /// <summary>The base that "binary" and its like name, or null.</summary>
+    public static string? Base(string word) => word switch
+    {
+        "binary" => "2",
+        "ternary" => "3",
+        "octal" => "8",
+        "decimal" => "10",
+        "hexadecimal" or "hex" => "16",
+        _ => null,
+    };
 
     /// <summary>The denominator of "halves", "thirds", "tenths", or null.</summary>
     public static string? Part(string word) => Parts.GetValueOrDefault(word);
