@@ -123,7 +123,7 @@ internal static class CompareCommand
                 SeedsPerMethod = Math.Max(1, parsed.GetValue(seeds) ?? int.MaxValue),
                 Jobs = together,
                 Threads = fused ? 1 : Math.Max(1, parsed.GetValue(threads) / together),
-                Command = string.Join(' ', ["tilt", .. parsed.Tokens.Select(t => t.Value)]),
+                Command = CommandText.Of(parsed),
                 Out = parsed.GetValue(output) ?? DefaultFolder(real ? training.Task.Name : null, parsed.GetValue(quick), first),
             };
             await CompareAsync(options, cancellationToken);

@@ -2,6 +2,7 @@ using Tilt.HuggingFace.Adapters;
 using Tilt.HuggingFace.Architecture;
 using Tilt.Rollouts;
 using Tilt.Torch.Model;
+using Tilt.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,8 +27,8 @@ internal sealed class DoubleTransformer
         _weights = model.Parameters.ToDictionary(p => p.Name,
             p => leaves.TryGetValue(p.Name, out Tensor? leaf) ? leaf : p.Value.detach().to(ScalarType.Float64));
         foreach (LoraLayer layer in model.UsesAdapter ? model.CopyAdapter()!.Layers : [])
-            _weights[layer.Parameter] = _weights[layer.Parameter]
-                + leaves[layer.Module + ".lora_B.weight"].matmul(leaves[layer.Module + ".lora_A.weight"]) * layer.Scaling;
+            _weights[layer.Parameter] = _weights[layer.Parameter].Plus(
+                leaves[layer.Module + ".lora_B.weight"].matmul(leaves[layer.Module + ".lora_A.weight"]).Times(layer.Scaling));
     }
 
     /// <summary>What gathers gradients, in the order of the model's <see cref="Transformer.TrainableParameters"/>.</summary>
@@ -49,9 +50,9 @@ internal sealed class DoubleTransformer
 
     private Tensor Block(string block, Tensor hidden, int time)
     {
-        hidden += Attention(block + "self_attn.", Norm(hidden, block + "input_layernorm.weight"), time);
+        hidden = hidden.Plus(Attention(block + "self_attn.", Norm(hidden, block + "input_layernorm.weight"), time));
         Tensor normed = Norm(hidden, block + "post_attention_layernorm.weight"), gate = Linear(normed, block + "mlp.gate_proj");
-        return hidden + Linear(gate * gate.sigmoid() * Linear(normed, block + "mlp.up_proj"), block + "mlp.down_proj");
+        return hidden.Plus(Linear(gate * gate.sigmoid() * Linear(normed, block + "mlp.up_proj"), block + "mlp.down_proj"));
     }
 
     private Tensor Attention(string attention, Tensor normed, int time)
@@ -61,7 +62,7 @@ internal sealed class DoubleTransformer
         int group = _shape.HeadCount / _shape.KeyValueHeadCount;
         Tensor future = ones([time, time], dtype: ScalarType.Bool).triu(1);
         Tensor scores = Rotate(query, time).matmul(Rotate(key, time).repeat_interleave(group, 0).transpose(1, 2))
-            / Math.Sqrt(_shape.HeadSize);
+            .Times(1 / Math.Sqrt(_shape.HeadSize));
         Tensor mixed = scores.masked_fill(future, double.NegativeInfinity).softmax(-1).matmul(value.repeat_interleave(group, 0));
         return Linear(mixed.transpose(0, 1).reshape(time, -1), attention + "o_proj");
 
@@ -77,15 +78,15 @@ internal sealed class DoubleTransformer
         (float[] cosines, float[] sines) = RotaryEmbedding.Tables(_shape, time);
         Tensor cosine = tensor(cosines).to(ScalarType.Float64).view(time, -1), sine = tensor(sines).to(ScalarType.Float64).view(time, -1);
         Tensor[] halves = heads.chunk(2, -1);
-        return cat([halves[0] * cosine - halves[1] * sine, halves[1] * cosine + halves[0] * sine], -1);
+        return cat([halves[0] * cosine - halves[1] * sine, (halves[1] * cosine).Plus(halves[0] * sine)], -1);
     }
 
     private Tensor Linear(Tensor input, string layer)
     {
         Tensor product = input.matmul(_weights[layer + ".weight"].t());
-        return _weights.TryGetValue(layer + ".bias", out Tensor? bias) ? product + bias : product;
+        return _weights.TryGetValue(layer + ".bias", out Tensor? bias) ? product.Plus(bias) : product;
     }
 
     private Tensor Norm(Tensor x, string weight) =>
-        x * (x.pow(2).mean([-1], keepdim: true) + _shape.NormEpsilon).rsqrt() * _weights[weight];
+        x * (x * x).mean([-1], keepdim: true).Plus(_shape.NormEpsilon).rsqrt() * _weights[weight];
 }
