@@ -148,6 +148,8 @@ internal static class CompareCommand
     private static async Task CompareAsync(ComparisonOptions options, CancellationToken cancellationToken)
     {
         TorchRuntime.Configure(options.Threads);
+        // A device that is not there is told before the folder is made and anything is loaded.
+        ComputeDevice.Of(options.Training.Device);
         var board = new ComparisonBoard();
         using var runner = new ComparisonRunner(options, board);
         board.Start(runner.Plan);
