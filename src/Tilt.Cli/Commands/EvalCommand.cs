@@ -88,8 +88,8 @@ internal static class EvalCommand
         };
         var vote = new Option<VoteRule>("--vote")
         {
-            Description = "What counts as the same answer in maj@k: classes (answers that the verifier calls equivalent; outputs without one "
-                + "abstain), or authors (answers of equal text; outputs without one vote together, as in arXiv 2604.16259).",
+            Description = "What counts as the same answer in maj@k: classes (answers that the verifier calls equivalent; outputs without "
+                + "one abstain), or authors (answers of equal text; outputs without one vote together, as in arXiv 2604.16259).",
             HelpName = "classes|authors",
             CustomParser = Choice<VoteRule>.Parse(value => [ConfigurationName.OfEnum(value)]),
         };

@@ -93,7 +93,7 @@ public sealed class WholeGradientTests
     {
         Objective objective = configuration.Objective.ToObjective();
         using IPolicyEngine engine = new TorchPolicyEngine(policy, ComputePrecision.Float32);
-        using var reference = new ReferenceModel(() => engine.SharedReference ?? PolicyEngines.LoadReference(configuration with { Engine = EngineName.Libtorch }, policy));
+        using var reference = new ReferenceModel(() => engine.SharedReference ?? PolicyEngines.LoadReference(configuration, policy));
         var scorer = new LikelihoodScorer(engine, objective.UsesReference ? reference : null, new StepTimings(), objective,
             configuration.Importance.ToCorrection());
         Likelihoods logs = scorer.Of(groups);
@@ -120,6 +120,7 @@ public sealed class WholeGradientTests
         {
             Model = model,
             Dtype = TrainingPrecision.Float32,
+            Engine = EngineName.Libtorch,
             Objective = objective,
             Importance = new() { Level = ImportanceLevel.Token, Cap = Cap },
             Loss = new() { MicroBatchTokens = Budget },
@@ -179,7 +180,7 @@ public sealed class WholeGradientTests
             [.. Enumerable.Range(0, lengths[i / 4][i % 4]).Select(t => (37 * (i / 2) + 59 * t + 3) % vocabulary)]))];
     }
 
-    /// <summary>Groups as a sampler gives them whose probabilities differ from the trainer's; of one token far enough to be capped.</summary>
+    /// <summary>Groups as a sampler gives them whose probabilities are not the trainer's; of one token far enough to be capped.</summary>
     private static PromptGroup[] Groups(TokenSequence[] sequences, double[][] logs) => [.. Enumerable.Range(0, 3).Select(g =>
         new PromptGroup(new($"{g}", "", ""), [.. Enumerable.Range(4 * g, 4).Select(i =>
         {
