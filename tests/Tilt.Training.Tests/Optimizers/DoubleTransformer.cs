@@ -3,7 +3,6 @@ using Tilt.HuggingFace.Architecture;
 using Tilt.Rollouts;
 using Tilt.Torch.Model;
 using Tilt.Torch.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Tilt.Training.Tests.Optimizers;

@@ -92,7 +92,7 @@ public sealed class WholeGradientTests
         RewardScore[][] scores)
     {
         Objective objective = configuration.Objective.ToObjective();
-        using IPolicyEngine engine = new TorchPolicyEngine(policy, ComputePrecision.Float32);
+        using var engine = new TorchPolicyEngine(policy, ComputePrecision.Float32);
         using var reference = new ReferenceModel(() => engine.SharedReference ?? PolicyEngines.LoadReference(configuration, policy));
         var scorer = new LikelihoodScorer(engine, objective.UsesReference ? reference : null, new StepTimings(), objective,
             configuration.Importance.ToCorrection());
