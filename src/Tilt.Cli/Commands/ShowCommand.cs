@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Tilt.Cli.Options;
+using Tilt.Cli.Progress;
 using Tilt.Configuration;
 using Tilt.Files;
 using Tilt.Settings;
