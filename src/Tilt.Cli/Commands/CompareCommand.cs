@@ -123,7 +123,7 @@ internal static class CompareCommand
                 SeedsPerMethod = Math.Max(1, parsed.GetValue(seeds) ?? int.MaxValue),
                 Jobs = together,
                 Threads = fused ? 1 : Math.Max(1, parsed.GetValue(threads) / together),
-                Command = string.Join(' ', ["tilt", .. parsed.Tokens.Select(t => t.Value)]),
+                Command = CommandText.Of(parsed),
                 Out = parsed.GetValue(output) ?? DefaultFolder(real ? training.Task.Name : null, parsed.GetValue(quick), first),
             };
             await CompareAsync(options, cancellationToken);
@@ -148,6 +148,8 @@ internal static class CompareCommand
     private static async Task CompareAsync(ComparisonOptions options, CancellationToken cancellationToken)
     {
         TorchRuntime.Configure(options.Threads);
+        // A device that is not there is told before the folder is made and anything is loaded.
+        ComputeDevice.Of(options.Training.Device);
         var board = new ComparisonBoard();
         using var runner = new ComparisonRunner(options, board);
         board.Start(runner.Plan);

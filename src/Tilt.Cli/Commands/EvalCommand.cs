@@ -13,6 +13,7 @@ using Tilt.Results;
 using Tilt.Rollouts;
 using Tilt.RunFolders;
 using Tilt.Settings;
+using Tilt.Statistics;
 using Tilt.Studies.Evaluation;
 using Tilt.Tasks;
 using Tilt.Torch;
@@ -85,6 +86,13 @@ internal static class EvalCommand
             HelpName = "any|evaluated",
             CustomParser = Choice<AnswerForm>.Parse(value => [$"{value}".ToLowerInvariant()]),
         };
+        var vote = new Option<VoteRule>("--vote")
+        {
+            Description = "What counts as the same answer in maj@k: classes (answers that the verifier calls equivalent; outputs without "
+                + "one abstain), or authors (answers of equal text; outputs without one vote together, as in arXiv 2604.16259).",
+            HelpName = "classes|authors",
+            CustomParser = Choice<VoteRule>.Parse(value => [ConfigurationName.OfEnum(value)]),
+        };
         var against = new Option<string?>("--against")
         {
             Description =
@@ -113,7 +121,7 @@ internal static class EvalCommand
             Responses made elsewhere are judged with --responses: tilt eval --responses samples_gsm8k.jsonl --task gsm8k
             """)
         {
-            model, adapter, responses, task, split, problems, method, samples, tokens, form, against, output, seed, dtype, device, threads,
+            model, adapter, responses, task, split, problems, method, samples, tokens, form, vote, against, output, seed, dtype, device, threads,
             overrides,
         };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -129,8 +137,14 @@ internal static class EvalCommand
             {
                 if (parsed.GetValue(model) is not null)
                     throw new InputException("Give either --model, which is sampled, or --responses, which are judged as they are.");
-                await Rejudge(file, configuration, parsed.GetValue(form), other, parsed.GetValue(output), parsed.GetValue(seed),
-                    cancellationToken);
+                await Rejudge(file, configuration,
+                    new()
+                    {
+                        Form = parsed.GetValue(form),
+                        Vote = parsed.GetValue(vote),
+                        Seed = parsed.GetValue(seed),
+                        Command = CommandText.Of(parsed),
+                    }, other, parsed.GetValue(output), cancellationToken);
                 return ExitCode.Done;
             }
 
@@ -183,6 +197,8 @@ internal static class EvalCommand
                 Samples = count,
                 MaxNewTokens = limit,
                 Seed = parsed.GetValue(seed),
+                Vote = parsed.GetValue(vote),
+                Command = CommandText.Of(parsed),
                 Out = to,
             }))
             using (var display = new EvaluationDisplay())
@@ -193,10 +209,10 @@ internal static class EvalCommand
         return command;
     }
 
-    private static async Task Rejudge(string file, TaskConfiguration configuration, AnswerForm form, EvaluationResults? other,
-        string? output, uint seed, CancellationToken cancellationToken)
+    private static async Task Rejudge(string file, TaskConfiguration configuration, JudgingOptions options,
+        EvaluationResults? other, string? output, CancellationToken cancellationToken)
     {
-        var judged = await ResponseEvaluation.RunAsync(file, configuration, DatasetFolder.Resolve, form, seed, cancellationToken);
+        var judged = await ResponseEvaluation.RunAsync(file, configuration, DatasetFolder.Resolve, options, cancellationToken);
         Finish(judged, other, output ?? Path.Combine("runs", "eval", $"{EvaluatedTask.FolderName(file)}-{judged.Task}"));
     }
 

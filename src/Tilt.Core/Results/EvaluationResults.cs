@@ -14,6 +14,9 @@ public sealed record EvaluationResults
     /// <summary>Version of Tilt that wrote it.</summary>
     public required string TiltVersion { get; init; }
 
+    /// <summary>When, where and by which command; null in files of versions that did not say it.</summary>
+    public EvaluationManifest? Manifest { get; init; }
+
     /// <summary>The model, or the file that the responses come from.</summary>
     public required string Model { get; init; }
 
@@ -35,6 +38,9 @@ public sealed record EvaluationResults
     /// <summary>Seed of sampling.</summary>
     public uint Seed { get; init; }
 
+    /// <summary>What counts as the same answer in maj@k.</summary>
+    public VoteRule Vote { get; init; }
+
     /// <summary>What was left out of the problems and why, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -44,6 +50,14 @@ public sealed record EvaluationResults
     /// <summary>One entry a method, in the order in which they were asked for.</summary>
     public required IReadOnlyList<MethodEvaluation> Methods { get; init; }
 }
+
+/// <summary>
+/// Where an evaluation comes from. Everything else in its file but the seconds is the same when it is made again on the same machine.
+/// </summary>
+/// <param name="StartedAt">UTC, ISO 8601; a call that continues or repeats an evaluation in its folder keeps the first one's.</param>
+/// <param name="Command">The command line that gives these results again; null when they were not made by a command.</param>
+/// <param name="Machine">Operating system, processor and cores.</param>
+public sealed record EvaluationManifest(string StartedAt, string? Command, string Machine);
 
 /// <summary>The figures of one method. Every interval is at 95 % and over problems.</summary>
 public sealed record MethodEvaluation
@@ -66,7 +80,7 @@ public sealed record MethodEvaluation
     /// <summary>pass@k by k, unbiased.</summary>
     public required IReadOnlyDictionary<int, double> PassAtK { get; init; }
 
-    /// <summary>maj@k by k, votes by the classes of equivalent answers; responses without an answer abstain.</summary>
+    /// <summary>maj@k by k: the answer of most of k outputs is right, by <see cref="EvaluationResults.Vote"/>.</summary>
     public required IReadOnlyDictionary<int, double> MajAtK { get; init; }
 
     /// <summary>Mean tokens of an output; null where they are not known.</summary>

@@ -11,6 +11,8 @@ public static class ChatTemplateLoader
     public const string Choices =
         "chatml, none (the texts alone, as base models read them), the name of another template of the model, or a file in Jinja";
 
+    private const string Way = "with --chat-template, or with chat_template= among the settings of a task";
+
     private const string Default = "default", ForTools = "tool_use";
 
     /// <summary>The chat template of a model folder.</summary>
@@ -26,7 +28,7 @@ public static class ChatTemplateLoader
         if (ReferenceEquals(template, BuiltInTemplates.ChatMl)
             && BuiltInTemplates.ChatMlTokens.FirstOrDefault(token => !IsToken(token, tokenizer)) is { } missing)
             throw new InputException($"The chat template chatml needs the token '{missing}', which the tokenizer of '{folder}' lacks. "
-                + $"Choose another one with --chat-template: {Choices}.");
+                + $"Choose another one {Way}: {Choices}.");
         return template;
     }
 
@@ -49,13 +51,13 @@ public static class ChatTemplateLoader
         if (name is not null && File.Exists(name)) return ChatTemplate.Parse(TextFile.Read(name), name, $"in '{name}'", tokens);
         if (name is not null)
             throw new InputException($"There is no chat template '{name}', neither of this name in "
-                + $"'{folder}'{(own.Count == 0 ? "" : $" (which has {string.Join(", ", own.Keys)})")} nor in a file. Choose with "
-                + $"--chat-template: {Choices}.");
+                + $"'{folder}'{(own.Count == 0 ? "" : $" (which has {string.Join(", ", own.Keys)})")} nor in a file. Choose "
+                + $"{Way}: {Choices}.");
         if (!own.TryGetValue(Default, out ChatTemplateText? text))
             throw new InputException($"'{folder}' has no chat template, neither chat_template.jinja nor 'chat_template' in "
                 + $"tokenizer_config.json or "
-                + $"chat_template.json{(own.Count == 0 ? "" : $", but others named {string.Join(", ", own.Keys)}")}. Choose one with "
-                + $"--chat-template: {Choices}.");
+                + $"chat_template.json{(own.Count == 0 ? "" : $", but others named {string.Join(", ", own.Keys)}")}. Choose one "
+                + $"{Way}: {Choices}.");
         return Parse(text, Default, tokens)
             .With(own.TryGetValue(ForTools, out ChatTemplateText? forTools) ? Parse(forTools, ForTools, tokens) : null);
     }

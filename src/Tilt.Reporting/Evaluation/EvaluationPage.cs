@@ -3,6 +3,7 @@ using Tilt.Files;
 using Tilt.Reporting.Charts;
 using Tilt.Reporting.Pages;
 using Tilt.Results;
+using Tilt.Statistics;
 
 namespace Tilt.Reporting.Evaluation;
 
@@ -42,7 +43,12 @@ public static class EvaluationPage
             .Definition("model", results.Adapter is null ? results.Model : $"{results.Model} with {results.Adapter}")
             .Definition("task", $"{results.Task}, {results.Split}").Definition("reward", results.Reward)
             .Definition("limit", results.MaxNewTokens is { } limit ? $"{limit} new tokens" : NumberText.Undefined)
-            .Definition("seed", results.Seed.ToString(CultureInfo.InvariantCulture)).Definition("Tilt", results.TiltVersion);
+            .Definition("seed", results.Seed.ToString(CultureInfo.InvariantCulture))
+            .Definition("votes", results.Vote == VoteRule.Authors ? "as the paper's authors count" : "by the verifier's classes")
+            .Definition("Tilt", results.TiltVersion);
+        if (results.Manifest is { } manifest)
+            page.Definition("started", manifest.StartedAt).Definition("machine", manifest.Machine)
+                .Definition("command", manifest.Command ?? NumberText.Undefined);
         page.Close().Close().Line();
         page.Close().Line().Open("script").Verbatim(PageHead.Resource("report.js")).Close();
         page.Close().Close();

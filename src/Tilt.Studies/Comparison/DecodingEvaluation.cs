@@ -8,6 +8,7 @@ using Tilt.Torch;
 using Tilt.Torch.Decoding;
 using Tilt.Torch.Tensors;
 using Tilt.Training.Evaluation;
+using TorchSharp;
 
 namespace Tilt.Studies.Comparison;
 
@@ -46,18 +47,22 @@ public sealed class DecodingEvaluation
             cancellationToken);
     }
 
-    // A model that the fused kernels take is sampled by them in float32, as in training; a larger one in the precision of training.
+    // A model that the fused kernels take is sampled by them in float32, as in training; a larger one in the precision of training, on its
+    // device.
     private LoadedModel Load()
     {
         string folder = _options.Training.Model;
-        if (LoadedModel.EngineOf(folder, EngineChoice.Auto) == EngineChoice.Fused)
+        torch.Device device = ComputeDevice.Of(_options.Training.Device);
+        bool here = device.type == DeviceType.CPU;
+        if (here && LoadedModel.EngineOf(folder, EngineChoice.Auto) == EngineChoice.Fused)
             return LoadedModel.Load(folder, new() { Threads = _options.Threads });
         bool reduced = _options.Training.Dtype == TrainingPrecision.Bfloat16;
         return LoadedModel.Load(folder, new()
         {
             Threads = _options.Threads,
+            Device = device,
             Precision = reduced ? ComputePrecision.BFloat16 : ComputePrecision.Float32,
-            Storage = reduced && TorchLoadOptions.CanPack ? WeightStorage.Packed : WeightStorage.Mapped,
+            Storage = reduced && here && TorchLoadOptions.CanPack ? WeightStorage.Packed : WeightStorage.Mapped,
         });
     }
 

@@ -1,6 +1,7 @@
 using Tilt.Inference.Methods.Contracts;
 using Tilt.Rewards;
 using Tilt.Rollouts;
+using Tilt.Statistics;
 
 namespace Tilt.Studies.Evaluation;
 
@@ -33,6 +34,12 @@ public sealed record EvaluationOptions
 
     /// <summary>Seed of the random numbers.</summary>
     public uint Seed { get; init; } = 42;
+
+    /// <summary>What counts as the same answer in maj@k; outputs do not depend on it.</summary>
+    public VoteRule Vote { get; init; }
+
+    /// <summary>The command line that is at work, for the results; null where there is none.</summary>
+    public string? Command { get; init; }
 
     /// <summary>Folder of the evaluation.</summary>
     public required string Out { get; init; }

@@ -25,6 +25,7 @@ public sealed class EvaluationRun : IDisposable
     private readonly EvaluationOptions _options;
     private readonly HeldFolder _folder;
     private readonly SavedSettings _settings;
+    private readonly EvaluationManifest _manifest;
     private readonly Dictionary<string, int> _index;
     private readonly int[][] _prompts;
 
@@ -46,6 +47,7 @@ public sealed class EvaluationRun : IDisposable
             _settings = new(Path.Combine(_folder.Path, "settings.json"), Format, Settings());
             _settings.Check("an evaluation", "--out");
             _settings.Write();
+            _manifest = ManifestFile.Continue(_folder.Path, options.Command);
             ProblemFile.Write(_folder.Path, options.Problems);
         }
         catch
@@ -60,7 +62,7 @@ public sealed class EvaluationRun : IDisposable
     public async Task<EvaluationResults> RunAsync(IProgress<EvaluationProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        var statistics = new EvaluationStatistics(_options.Problems, _options.Seed);
+        var statistics = new EvaluationStatistics(_options.Problems, _options.Seed, AnswerText.Of(_options.Vote, _options.Reward));
         var methods = new List<MethodEvaluation>();
         SampleFile[] files = [.. _options.Methods.Select(method => new SampleFile(_folder.Path, method.Name))];
         int resumed = files.Sum(file => file.Problems);
@@ -79,6 +81,7 @@ public sealed class EvaluationRun : IDisposable
         var results = new EvaluationResults
         {
             TiltVersion = RunManifest.Version(),
+            Manifest = _manifest,
             Model = _model.Name,
             Adapter = _model.Adapter,
             Task = _options.Task,
@@ -86,6 +89,7 @@ public sealed class EvaluationRun : IDisposable
             Reward = _options.Reward.Name,
             MaxNewTokens = _options.MaxNewTokens,
             Seed = _options.Seed,
+            Vote = _options.Vote,
             Notes = _options.Notes,
             Problems = [.. _options.Problems.Select(problem => problem.Id)],
             Methods = methods,

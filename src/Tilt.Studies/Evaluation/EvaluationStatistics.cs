@@ -9,7 +9,9 @@ namespace Tilt.Studies.Evaluation;
 /// <summary>From judged outputs to the figures of a method. The problem is the unit of every interval.</summary>
 /// <param name="problems">The problems, in order.</param>
 /// <param name="seed">Seed of resampling.</param>
-public sealed class EvaluationStatistics(IReadOnlyList<Problem> problems, uint seed)
+/// <param name="textOf">The answer of an output as it stands there, which the authors' vote groups by (<see cref="AnswerText"/>); null lets
+/// the verifier's classes vote.</param>
+public sealed class EvaluationStatistics(IReadOnlyList<Problem> problems, uint seed, Func<EvaluatedOutput, string?>? textOf = null)
 {
     private const int LargestK = 1 << 16;
 
@@ -76,12 +78,14 @@ public sealed class EvaluationStatistics(IReadOnlyList<Problem> problems, uint s
     private double Majority(IReadOnlyList<EvaluatedOutput> outputs, int problem, int k)
     {
         bool[] correct = [.. outputs.Select(o => o.Outcome == RewardOutcome.Correct)];
+        string?[] given = [.. outputs.Select(o => textOf is null ? o.Answer : textOf(o))];
         // A reward may find one answer right in one form and wrong in another; the two are then two answers.
-        HashSet<string> right = outputs.Where(o => o.Answer is not null && o.Outcome == RewardOutcome.Correct).Select(o => o.Answer!)
+        HashSet<string> right = given.Where((answer, i) => answer is not null && correct[i]).Select(answer => answer!)
             .ToHashSet(StringComparer.Ordinal);
-        string?[] answers = [.. outputs.Select(
-            (o, i) => o.Answer is { } answer && !correct[i] && right.Contains(answer) ? answer + "\u0000wrong" : o.Answer)];
-        return MajorityAtK.Of(answers, correct, k, new(seed, RandomDomain.Statistics, 3, (uint)problem, (uint)k));
+        string?[] answers = [.. given.Select(
+            (answer, i) => answer is not null && !correct[i] && right.Contains(answer) ? answer + "\u0000wrong" : answer)];
+        return MajorityAtK.Of(answers, correct, k, new(seed, RandomDomain.Statistics, 3, (uint)problem, (uint)k),
+            textOf is null ? AbstentionRule.Abstain : AbstentionRule.Authors);
     }
 
     private RandomStream Stream(uint use) => new(seed, RandomDomain.Statistics, use, 0, 0);

@@ -5,6 +5,7 @@ using Tilt.Rewards;
 using Tilt.Rollouts;
 using Tilt.RunFolders;
 using Tilt.Settings;
+using Tilt.Statistics;
 using Tilt.Tasks;
 using Tilt.Tasks.Data;
 using Tilt.Tasks.Embedded;
@@ -12,6 +13,22 @@ using Tilt.Tasks.Mathematics;
 using Tilt.Verification;
 
 namespace Tilt.Studies.Evaluation;
+
+/// <summary>How responses that were made elsewhere are judged.</summary>
+public sealed record JudgingOptions
+{
+    /// <summary>What the verifier asks of an answer.</summary>
+    public AnswerForm Form { get; init; }
+
+    /// <summary>What counts as the same answer in maj@k.</summary>
+    public VoteRule Vote { get; init; }
+
+    /// <summary>Seed of resampling.</summary>
+    public uint Seed { get; init; } = 42;
+
+    /// <summary>The command line that is at work, for the results; null where there is none.</summary>
+    public string? Command { get; init; }
+}
 
 /// <summary>Judges responses that were made elsewhere: <c>tilt eval --responses</c>.</summary>
 public static class ResponseEvaluation
@@ -22,16 +39,17 @@ public static class ResponseEvaluation
     /// <param name="path">The file (<see cref="ForeignResponses"/>).</param>
     /// <param name="task">The task: its problems are taken where the file knows them by ids alone.</param>
     /// <param name="resolve">Finds the file or folder that the name of a data set stands for.</param>
-    /// <param name="form">What the verifier asks of an answer.</param>
-    /// <param name="seed">Seed of resampling.</param>
+    /// <param name="options">How they are judged.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="InputException">The file or the problems cannot be read, or do not fit together.</exception>
-    public static async Task<EvaluationResults> RunAsync(string path, TaskConfiguration task, Func<string, string> resolve, AnswerForm form,
-        uint seed, CancellationToken cancellationToken = default)
+    public static async Task<EvaluationResults> RunAsync(string path, TaskConfiguration task, Func<string, string> resolve,
+        JudgingOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(options);
         long start = Stopwatch.GetTimestamp();
-        var verifier = new Verifier(new() { Form = form });
+        EvaluationManifest manifest = ManifestFile.Now(options.Command);
+        var verifier = new Verifier(new() { Form = options.Form });
         IReward reward = task.Name switch
         {
             TaskName.Embedded => new ChainedArithmeticReward(),
@@ -64,15 +82,18 @@ public static class ResponseEvaluation
 
         Problem[] problems = [.. matched.Select(m => m.Problem)];
         MethodEvaluation figures =
-            new EvaluationStatistics(problems, seed).Of("responses", outputs, null, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            new EvaluationStatistics(problems, options.Seed, AnswerText.Of(options.Vote, reward))
+                .Of("responses", outputs, null, Stopwatch.GetElapsedTime(start).TotalSeconds);
         return new()
         {
             TiltVersion = RunManifest.Version(),
+            Manifest = manifest,
             Model = path,
             Task = ConfigurationName.OfEnum(task.Name),
             Split = "test",
             Reward = reward.Name,
-            Seed = seed,
+            Seed = options.Seed,
+            Vote = options.Vote,
             Notes = notes,
             Problems = [.. problems.Select(problem => problem.Id)],
             Methods = [figures],

@@ -40,6 +40,18 @@ public sealed class EvaluationRunTests : IDisposable
     }
 
     [Fact]
+    public async Task An_evaluation_that_is_repeated_in_its_folder_keeps_its_date_and_ends_with_the_same_bytes()
+    {
+        EvaluationResults first = await RunAsync("one");
+        string path = Path.Combine(_folder, "one", EvaluationFile.Name), before = File.ReadAllText(path);
+        await RunAsync("one");
+        Assert.Equal(before, File.ReadAllText(path));
+        Assert.Equal("tilt eval", first.Manifest!.Command);
+        Assert.EndsWith("+00:00", first.Manifest.StartedAt, StringComparison.Ordinal);
+        Assert.NotEqual(first.Manifest.StartedAt, (await RunAsync("two")).Manifest!.StartedAt);
+    }
+
+    [Fact]
     public async Task Another_evaluation_does_not_go_into_the_same_folder()
     {
         await RunAsync("one");
@@ -53,7 +65,7 @@ public sealed class EvaluationRunTests : IDisposable
         EvaluationResults results = await RunAsync("one");
         EvaluationResults again = await ResponseEvaluation.RunAsync(
             Path.Combine(_folder, "one", "samples", "temperature-1.jsonl"), new() { Name = Settings.TaskName.Embedded }, name => name,
-            Verification.AnswerForm.Any, 42, TestContext.Current.CancellationToken);
+            new(), TestContext.Current.CancellationToken);
         Assert.Equal(results.Methods[0].PerProblem, again.Methods[0].PerProblem);
         Assert.Equal(results.Methods[0].MeanLength, again.Methods[0].MeanLength);
     }
@@ -76,13 +88,14 @@ public sealed class EvaluationRunTests : IDisposable
                 Methods = [.. new[] { "temperature-1", "greedy", "majority-2" }.Select(InferenceMethods.Parse)],
                 Samples = samples,
                 MaxNewTokens = 60,
+                Command = "tilt eval",
                 Out = Path.Combine(_folder, name),
             });
         return await run.RunAsync(progress, progress.Token);
     }
 
     private static string Timeless(EvaluationResults results) =>
-        EvaluationFile.ToJson(results with { Methods = [.. results.Methods.Select(m => m with { Seconds = 0 })] });
+        EvaluationFile.ToJson(results with { Manifest = null, Methods = [.. results.Methods.Select(m => m with { Seconds = 0 })] });
 
     private sealed class Stopper(int after) : IProgress<EvaluationProgress>, IDisposable
     {

@@ -1,7 +1,7 @@
 using Tilt.Results;
 using Tilt.Settings;
+using Tilt.Statistics;
 using Tilt.Studies.Evaluation;
-using Tilt.Verification;
 
 namespace Tilt.Studies.Tests.Evaluation;
 
@@ -49,6 +49,32 @@ public sealed class ForeignResponsesTests : IDisposable
     }
 
     [Theory]
+    [InlineData(VoteRule.Classes, 2 / 4.0)]
+    [InlineData(VoteRule.Authors, 0)]
+    public async Task Answers_that_are_equal_but_written_differently_vote_together_by_classes_and_apart_as_the_authors_count(
+        VoteRule vote, double expected)
+    {
+        EvaluationResults results = await JudgeAsync(TaskName.Math500, """
+            {"example": "Half of one?", "gold": ["\\frac{1}{2}"], "predictions": ["\\boxed{\\frac12}", "\\boxed{0.5}", "\\boxed{3}", "so \\boxed{3}"]}
+            """, vote);
+        Assert.Equal((0.5, vote), (results.Methods[0].Accuracy, results.Vote));
+        Assert.Equal(expected, results.Methods[0].MajAtK[4], 12);
+        // One output has nobody to vote with.
+        Assert.Equal(0.5, results.Methods[0].MajAtK[1], 12);
+    }
+
+    [Theory]
+    [InlineData(VoteRule.Classes, 1)]
+    [InlineData(VoteRule.Authors, 0)]
+    public async Task Outputs_without_an_answer_abstain_or_vote_together_for_a_wrong_one(VoteRule vote, double expected)
+    {
+        EvaluationResults results = await JudgeAsync(TaskName.Math500, """
+            {"example": "1+1?", "gold": ["2"], "predictions": ["\\boxed{2}", "", " ", "<think>Never ends"]}
+            """, vote);
+        Assert.Equal(expected, results.Methods[0].MajAtK[4], 12);
+    }
+
+    [Theory]
     [InlineData("""{"text": "x"}""", "known layout")]
     [InlineData("", "holds no responses")]
     [InlineData("""{"id": "nobody", "outputs": []}""", "None of the 1 problems")]
@@ -58,11 +84,11 @@ public sealed class ForeignResponsesTests : IDisposable
         Assert.Contains(said, error.Message, StringComparison.Ordinal);
     }
 
-    private Task<EvaluationResults> JudgeAsync(TaskName task, string lines)
+    private Task<EvaluationResults> JudgeAsync(TaskName task, string lines, VoteRule vote = VoteRule.Classes)
     {
         string path = Path.Combine(_folder, "responses.jsonl");
         File.WriteAllText(path, lines);
-        return ResponseEvaluation.RunAsync(path, new() { Name = task }, name => name, AnswerForm.Any, 1,
+        return ResponseEvaluation.RunAsync(path, new() { Name = task }, name => name, new() { Seed = 1, Vote = vote },
             TestContext.Current.CancellationToken);
     }
 }

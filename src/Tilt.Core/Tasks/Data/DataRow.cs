@@ -52,12 +52,15 @@ public sealed record DataRow(string Path, string Place, int Number, JsonElement 
         }
     }
 
-    private InputException Missing(string column)
+    /// <summary>An error on this row, which lacks a column; tells the columns that it has.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="remedy">What to do, a sentence, where more can be said.</param>
+    internal InputException Missing(string column, string? remedy = null)
     {
         string[] columns = [.. Values.EnumerateObject().Select(property => property.Name)];
         string nearest = NearestName.Among(columns, column) is { } near ? $" Did you mean \"{near}\"?" : "";
         return Error($"there is no column \"{column}\".{nearest} The columns "
-            + $"are {(columns.Length == 0 ? "none" : string.Join(", ", columns))}.");
+            + $"are {(columns.Length == 0 ? "none" : string.Join(", ", columns))}.{(remedy is null ? "" : " " + remedy)}");
     }
 
     private JsonElement? Find(string column)

@@ -58,15 +58,15 @@ public sealed partial class ProblemReader(ProblemFields fields, AnswerSource ans
 
     private Problem Of(DataRow row, List<string> wrong)
     {
-        string? text = row.Text(_problem),
+        string? text = Needed(row, _problem, "problem"),
             solution = fields.Solution is null && answerFrom == AnswerSource.Field && !row.HasColumn(_solution)
                 ? null
-                : row.Text(_solution);
+                : Needed(row, _solution, "solution");
         string? answer = answerFrom switch
         {
             AnswerSource.Boxed => LastBox(solution ?? ""),
             AnswerSource.Hashes => BehindHashes(solution ?? ""),
-            _ => row.Text(_answer),
+            _ => Needed(row, _answer, "answer"),
         };
         if (string.IsNullOrWhiteSpace(text)) wrong.Add($"{row.Place} has no text in '{_problem}'");
         else if (string.IsNullOrWhiteSpace(answer)) wrong.Add(answerFrom switch
@@ -84,6 +84,10 @@ public sealed partial class ProblemReader(ProblemFields fields, AnswerSource ans
             Level = level is null ? null : LevelOf(row, level),
         };
     }
+
+    private static string? Needed(DataRow row, string column, string field) => row.HasColumn(column)
+        ? row.Text(column)
+        : throw row.Missing(column, $"Name the right one with fields.{field}=COLUMN, or complete the row.");
 
     private static string? Optional(DataRow row, string? named, string usual) =>
         named is not null ? row.Text(named) : row.HasColumn(usual) ? row.Text(usual) : null;

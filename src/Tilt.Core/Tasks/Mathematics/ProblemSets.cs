@@ -16,6 +16,8 @@ public sealed record ProblemSets(IReadOnlyList<Problem> Training, IReadOnlyList<
 {
     private const int MostListed = 20;
 
+    private const string Remedy = "Correct or complete the file; fields.answer=COLUMN and answer_from tell where its answers stand.";
+
     /// <summary>Prepares problems.</summary>
     /// <param name="training">The training set as it was read; empty where there is none.</param>
     /// <param name="test">The test set as it was read; empty where there is none.</param>
@@ -46,9 +48,9 @@ public sealed record ProblemSets(IReadOnlyList<Problem> Training, IReadOnlyList<
             .OrderBy(problem => ProblemText.Share(problem.Text))];
         Problem[] trained = [.. kept.Where(problem => ProblemText.Share(problem.Text) >= selectionShare)];
         if (training.Count > 0 && trained.Length == 0)
-            throw new InputException($"Of {training.Count} training problems none is left to train on. {string.Join(" ", notes)}");
+            throw new InputException($"Of {training.Count} training problems none is left to train on. {string.Join(" ", notes)} {Remedy}");
         if (test.Count > 0 && judgedTest.Length == 0)
-            throw new InputException($"Of {test.Count} test problems none is left. {string.Join(" ", notes)}");
+            throw new InputException($"Of {test.Count} test problems none is left. {string.Join(" ", notes)} {Remedy}");
         return new(trained, selection, judgedTest, notes);
     }
 
