@@ -74,6 +74,12 @@ public sealed record TrainingConfiguration : IValidatable
     [Description("What R is compared with before it enters the gradient.")]
     public AdvantageName Advantage { get; init; } = AdvantageName.LeaveOneOut;
 
+    [Description("What is done to rewards and advantages besides.")]
+    public ShapingConfiguration Shaping { get; init; } = new();
+
+    [Description("A KL penalty besides the objective's own: coefficient·k(log pi - log p) of every token.")]
+    public KlConfiguration Kl { get; init; } = new();
+
     [Description("Corrects for the difference between what sampled the responses and what is trained.")]
     public ImportanceConfiguration Importance { get; init; } = new();
 
@@ -110,6 +116,9 @@ public sealed record TrainingConfiguration : IValidatable
     /// <summary>The run folder with the name filled in, as a full path.</summary>
     public string RunFolderPath() => Path.GetFullPath(Out.Replace("{name}", Name, StringComparison.Ordinal));
 
+    /// <summary>Whether rewards or loss need the reference model.</summary>
+    public bool NeedsReference() => Objective.ToObjective().UsesReference || Kl.Coefficient != 0;
+
     /// <inheritdoc/>
     public IEnumerable<ConfigurationProblem> Validate()
     {
@@ -120,6 +129,15 @@ public sealed record TrainingConfiguration : IValidatable
             yield return new(nameof(Out), "is empty; give the folder that the run is written to, such as 'runs/{name}'.");
         if (MaxTime is not null && Duration.TryParse(MaxTime) is null)
             yield return new(nameof(MaxTime), $"is '{MaxTime}', but must be a length of time such as 3h45m, 90m, 1d or 30s.");
+        if (Shaping.NormalizeAdvantages && Advantage.TakesKl())
+            yield return new(nameof(Advantage), $"is '{ConfigurationName.OfEnum(Advantage)}', which normalises over the tokens of the step by "
+                + $"itself; set shaping.normalize_advantages to false.");
+        if (Loss.FilterZeroVariance && (Advantage == AdvantageName.None || Advantage.TakesKl()))
+            yield return new(nameof(Advantage), $"is '{ConfigurationName.OfEnum(Advantage)}', which gives groups of equal rewards advantages "
+                + $"too; set loss.filter_zero_variance to false, or choose another advantage.");
+        if (Shaping.OverlongCache is { } cache && cache > Rollout.MaxNewTokens)
+            yield return new(nameof(Shaping), string.Create(CultureInfo.InvariantCulture,
+                $"has an overlong_cache of {cache} tokens, more than the {Rollout.MaxNewTokens} of rollout.max_new_tokens; lower it."));
     }
 }
 
@@ -166,17 +184,6 @@ public sealed record RolloutConfiguration : IValidatable
                 + $"to 1, or set allow_off_policy_temperature to true if that is meant."));
         }
     }
-}
-
-/// <summary>The policy-gradient loss.</summary>
-public sealed record LossConfiguration
-{
-    [Description("Most tokens, prompts and padding included, of one forward and backward pass; a longer sequence goes alone.")]
-    [AtLeast(1)]
-    public int MicroBatchTokens { get; init; } = 3000;
-
-    [Description("How the loss is averaged.")]
-    public LossAggregation Aggregation { get; init; } = LossAggregation.TokenMean;
 }
 
 /// <summary>AdamW and its learning-rate schedule.</summary>

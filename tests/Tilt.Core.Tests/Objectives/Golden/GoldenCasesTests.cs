@@ -21,13 +21,13 @@ public sealed class GoldenCasesTests
             ["trl_grpo_loss"] = 16,
             ["trl_rloo_loss"] = 3,
         }, counts);
-        string[] tested =
+        TheoryData<string>[] theories =
         [
-            .. GoldenRewardTests.RewardCases.Select(row => row.Data), .. GoldenRewardTests.KlCases.Select(row => row.Data), .. GoldenRewardTests.ErrorCases.Select(row => row.Data),
-            .. GoldenAdvantageTests.NemoCases.Select(row => row.Data), .. GoldenAdvantageTests.TokenCases.Select(row => row.Data),
-            .. GoldenAdvantageTests.GroupCases.Select(row => row.Data), .. GoldenAdvantageTests.RlooCases.Select(row => row.Data),
-            .. GoldenLossTests.NemoCases.Select(row => row.Data), .. GoldenLossTests.GroupCases.Select(row => row.Data), .. GoldenLossTests.RlooCases.Select(row => row.Data), .. GoldenLossTests.StepCases.Select(row => row.Data),
+            GoldenRewardTests.RewardCases, GoldenRewardTests.KlCases, GoldenRewardTests.ErrorCases, GoldenAdvantageTests.NemoCases,
+            GoldenAdvantageTests.TokenCases, GoldenAdvantageTests.GroupCases, GoldenAdvantageTests.RlooCases, GoldenLossTests.NemoCases,
+            GoldenLossTests.StepCases, GoldenLossTests.GroupCases, GoldenLossTests.RlooCases,
         ];
+        string[] tested = [.. theories.SelectMany(theory => theory.Select(row => row.Data))];
         Assert.Equal(GoldenCase.All.Select(c => c.Id).Order(StringComparer.Ordinal), tested.Order(StringComparer.Ordinal));
     }
 }
