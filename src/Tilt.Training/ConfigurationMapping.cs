@@ -1,5 +1,6 @@
 using Tilt.HuggingFace.Adapters;
 using Tilt.Objectives;
+using Tilt.Objectives.Advantages;
 using Tilt.Settings;
 using Tilt.Torch.Tensors;
 using Tilt.Training.Optimizers;
@@ -9,9 +10,32 @@ namespace Tilt.Training;
 /// <summary>From configuration to the objects it names.</summary>
 public static class ConfigurationMapping
 {
-    /// <summary>Aggregation and importance correction of the loss.</summary>
+    /// <summary>Loss, aggregation, importance correction, KL penalty, and who leaves the loss.</summary>
     public static LossRule ToLossRule(this TrainingConfiguration configuration) =>
-        new(configuration.Loss.Aggregation, configuration.Rollout.MaxNewTokens, configuration.Importance.ToCorrection());
+        new(configuration.Loss.Aggregation, configuration.Rollout.MaxNewTokens, configuration.Importance.ToCorrection())
+        {
+            Loss = configuration.Loss.ToLoss(),
+            Kl = configuration.Kl.ToPenalty(),
+            Mask = new()
+            {
+                Truncated = configuration.Loss.MaskTruncated,
+                ZeroVariance = configuration.Loss.FilterZeroVariance,
+                ErrorThreshold = configuration.Importance.ErrorThreshold,
+            },
+        };
+
+    /// <summary>
+    /// What is done to rewards besides the objective; a KL penalty that the advantages take token by token is not in them.
+    /// </summary>
+    public static RewardShaping ToShaping(this TrainingConfiguration configuration) => configuration.Shaping.ToShaping(
+        configuration.Advantage.TakesKl() ? KlPenalty.None : configuration.Kl.ToPenalty(), configuration.Rollout.MaxNewTokens);
+
+    /// <summary>The advantage estimator, with the normalisation of its advantages.</summary>
+    public static IAdvantageEstimator ToAdvantages(this TrainingConfiguration configuration)
+    {
+        IAdvantageEstimator estimator = configuration.Advantage.ToEstimator(configuration.Kl.ToPenalty(byToken: true));
+        return configuration.Shaping.NormalizeAdvantages ? new Normalized(estimator) : estimator;
+    }
 
     /// <summary>Precision of the matrix products.</summary>
     public static ComputePrecision ToCompute(this TrainingPrecision precision) =>

@@ -26,12 +26,14 @@ public sealed class Trainer
 
     /// <summary>Trains to the last step, from the latest checkpoint if there is one, and returns the final state.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the steps done are saved.</exception>
-    /// <exception cref="ArithmeticException">Training diverged; the steps done are saved.</exception>
+    /// <exception cref="ArithmeticException">Training diverged; the steps done are saved, unless the step had several updates and some are
+    /// done: then the last checkpoint stands.</exception>
     public async Task<RunState> RunAsync(CancellationToken cancellationToken = default)
     {
         var (engine, rollouts, likelihoods, optimizer) = _parts;
         Objective objective = _configuration.Objective.ToObjective();
-        IAdvantageEstimator advantages = _configuration.Advantage.ToEstimator();
+        RewardShaping shaping = _configuration.ToShaping();
+        IAdvantageEstimator advantages = _configuration.ToAdvantages();
         LossRule rule = _configuration.ToLossRule();
 
         RunState state = _records.Resume();
@@ -46,18 +48,19 @@ public sealed class Trainer
                 var scores = await rollouts.JudgeAsync(groups, cancellationToken);                          // r(x, y)
                 var logs = likelihoods.Of(groups);                                                          // ℓ_π, ℓ_ref
                 // R = w_r·r + w_ℓ·N(ℓ_ref) − w_kl·(ℓ_π − ℓ_ref)
-                var shaped = objective.ShapedRewards(groups, scores, logs);
-                var gains = advantages.Of(shaped, scores);                                                  // A
+                var shaped = shaping.ShapedRewards(objective, groups, scores, logs);
+                var gains = advantages.Of(shaped, scores, logs) with { UniformGroups = UniformRewards.Of(shaped, scores) }; // A
                 logs = likelihoods.Complete(logs, groups, gains);                                           // log π where A is not 0
-                var weights = TokenWeights.Of(groups, scores, gains, logs, rule);                           // w·A / divisor, one per token
+                var weights = TokenWeights.Terms(groups, scores, gains, logs, rule);                        // w·A / divisor, one per token
                 var update = optimizer.Step(state.Step, WeightedSequence.Of(groups, weights));              // ∇ Σ weight·log π
                 await engine.PublishAsync(update.Version, CancellationToken.None);
-                state = await _records.StepAsync(state, new(groups, scores, logs, shaped, gains, update), cancellationToken);
+                state = await _records.StepAsync(state, new(groups, scores, logs, shaped, gains.Responses, update), cancellationToken);
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or ArithmeticException)
         {
-            _records.Save(state);
+            // Weights that some of a step's updates have changed belong to no step.
+            if (!optimizer.IsBetweenUpdates) _records.Save(state);
             throw;
         }
 

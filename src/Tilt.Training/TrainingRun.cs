@@ -97,11 +97,11 @@ public sealed class TrainingRun : IDisposable
         var timings = new StepTimings();
         using var adam = new AdamW(Weights.TrainableParameters.Select(p => (p.Name, p.Value)), _configuration.Optimizer.ToAdamW());
         ReferenceModel? reference =
-            _configuration.TrackReference || _configuration.Objective.ToObjective().UsesReference ? Reference : null;
+            _configuration.TrackReference || _configuration.NeedsReference() ? Reference : null;
         var evaluator =
             new Evaluator(_task, _task.HeldOutProblems(HeldOutSplit.Selection, _configuration.Evaluation.Problems), _tokenizer, _reward);
         var likelihoods = new LikelihoodScorer(Engine, reference, timings, _configuration.Objective.ToObjective(),
-            _configuration.Importance.ToCorrection());
+            _configuration.ToLossRule());
         var parts = new TrainingParts(
             Engine,
             new RolloutSource(_configuration, _task, _reward, _tokenizer, timings),

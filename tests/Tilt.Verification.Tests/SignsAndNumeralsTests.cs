@@ -27,6 +27,8 @@ public sealed class SignsAndNumeralsTests
     [InlineData("5", @"\boxed{\-5}")]
     [InlineData("7300", @"73\text{ divided by }100\%%")]
     [InlineData("19", "So the answer is So $19!$$")]
+    [InlineData("230", @"The answer is $23\text{:}10%")]
+    [InlineData("230", @"\boxed{23:10\%}")]
     [InlineData("4343_6", @"\boxed 4343_26")]
     [InlineData("4", @"\boxed 4.5")]
     [InlineData("13", @"\boxed\boxed{15}, \boxed{13}")]
@@ -47,6 +49,8 @@ public sealed class SignsAndNumeralsTests
     [InlineData("5", @"\boxed{$$5$$}")]
     [InlineData("6", @"So \boxed 6 is the answer.")]
     [InlineData("0.005", @"\boxed{1/2\%}")]
+    [InlineData("2.3", @"\boxed{23:10}")]
+    [InlineData("3:5", @"\boxed{30\%:50\%}")]
     [InlineData(@"$\frac{D!}{(D+1)!}$", @"\boxed{\frac{1}{D+1}}")]
     public void What_stands_in_a_box_or_right_behind_it_is_read(string gold, string response) => Right(gold, response);
 

@@ -121,8 +121,8 @@ internal static class EvalCommand
             Responses made elsewhere are judged with --responses: tilt eval --responses samples_gsm8k.jsonl --task gsm8k
             """)
         {
-            model, adapter, responses, task, split, problems, method, samples, tokens, form, vote, against, output, seed, dtype, device, threads,
-            overrides,
+            model, adapter, responses, task, split, problems, method, samples, tokens, form, vote, against, output, seed, dtype, device,
+            threads, overrides,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -71,9 +71,12 @@ public sealed record EstimatorMoments(double[] Mean, double TotalVariance, doubl
     {
         double[] weights = new double[policy.Space.Count];
         for (int i = 0; i < weights.Length; i++)
-            weights[i] = importance.Level == ImportanceLevel.Sequence
-                ? importance.Weight(policy.Law.LogProbabilities[i] - sampler.Law.LogProbabilities[i])
-                : 1;
+        {
+            double logRatio = policy.Law.LogProbabilities[i] - sampler.Law.LogProbabilities[i];
+            double weight = importance.Level == ImportanceLevel.Sequence ? importance.Weight(logRatio) : 1;
+            weights[i] = importance.Keeps(logRatio, policy.Space.Lengths[i]) ? weight : 0;
+        }
+
         return weights;
     }
 

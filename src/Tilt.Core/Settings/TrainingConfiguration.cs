@@ -74,6 +74,12 @@ public sealed record TrainingConfiguration : IValidatable
     [Description("What R is compared with before it enters the gradient.")]
     public AdvantageName Advantage { get; init; } = AdvantageName.LeaveOneOut;
 
+    [Description("What is done to rewards and advantages besides.")]
+    public ShapingConfiguration Shaping { get; init; } = new();
+
+    [Description("A KL penalty besides the objective's own: coefficient·k(log pi - log p) of every token.")]
+    public KlConfiguration Kl { get; init; } = new();
+
     [Description("Corrects for the difference between what sampled the responses and what is trained.")]
     public ImportanceConfiguration Importance { get; init; } = new();
 
@@ -110,6 +116,9 @@ public sealed record TrainingConfiguration : IValidatable
     /// <summary>The run folder with the name filled in, as a full path.</summary>
     public string RunFolderPath() => Path.GetFullPath(Out.Replace("{name}", Name, StringComparison.Ordinal));
 
+    /// <summary>Whether rewards or loss need the reference model.</summary>
+    public bool NeedsReference() => Objective.ToObjective().UsesReference || Kl.Coefficient != 0;
+
     /// <inheritdoc/>
     public IEnumerable<ConfigurationProblem> Validate()
     {
@@ -120,6 +129,39 @@ public sealed record TrainingConfiguration : IValidatable
             yield return new(nameof(Out), "is empty; give the folder that the run is written to, such as 'runs/{name}'.");
         if (MaxTime is not null && Duration.TryParse(MaxTime) is null)
             yield return new(nameof(MaxTime), $"is '{MaxTime}', but must be a length of time such as 3h45m, 90m, 1d or 30s.");
+        if (Shaping.NormalizeAdvantages && Advantage.TakesKl())
+            yield return new(nameof(Advantage),
+                $"is '{ConfigurationName.OfEnum(Advantage)}', which normalises over the tokens of the step by "
+                    + $"itself; set shaping.normalize_advantages to false.");
+        if (Loss.FilterZeroVariance && (Advantage == AdvantageName.None || Advantage.TakesKl()))
+            yield return new(nameof(Advantage),
+                $"is '{ConfigurationName.OfEnum(Advantage)}', which gives groups of equal rewards advantages "
+                    + $"too; set loss.filter_zero_variance to false, or choose another advantage.");
+        if (Objective.FixedLength && Loss.MaskTruncated)
+            yield return new(nameof(Loss), "has mask_truncated, but responses of fixed length all end at the limit: nothing would be left "
+                + "to learn from; set one of loss.mask_truncated and objective.fixed_length to false.");
+        if (Objective.FixedLength && Shaping.OverlongCache is not null)
+            yield return new(nameof(Shaping), "has an overlong_cache, but responses of fixed length all have the same penalty; leave one "
+                + "of shaping.overlong_cache and objective.fixed_length out.");
+        if (Loss.FilterZeroVariance && Kl is { Coefficient: not 0, Place: KlPlace.Loss })
+            yield return new(nameof(Loss), "has filter_zero_variance, but with a KL penalty in the loss such problems have a gradient too; "
+                + "set one of loss.filter_zero_variance and kl.coefficient to its default.");
+        if (Loss.Kind is LossName.Gspo or LossName.RlooClip && Importance.Level == ImportanceLevel.Token)
+            yield return new(nameof(Importance), $"has the level 'token', but the loss '{ConfigurationName.OfEnum(Loss.Kind)}' counts a "
+                + $"response as one action; set importance.level to 'sequence' or 'none'.");
+        if (Kl is { Coefficient: not 0, Place: KlPlace.Reward, Estimator: KlEstimator.K1 }
+            && Objective is { Regime: Regime.Tempered or Regime.Tilted } or { Regime: Regime.Custom, KlWeight: not (null or 0) })
+            yield return new(nameof(Kl), $"has a penalty k1 in the reward, which the regime '{ConfigurationName.OfEnum(Objective.Regime)}' "
+                + "has too, so that its optimum would be another; leave kl out, or choose the regime 'custom' with the sum of both.");
+        if (Rollout.Generations < 2 && Advantage is not (AdvantageName.None or AdvantageName.ReinforcePlusPlus))
+            yield return new(nameof(Rollout), $"has {Rollout.Generations} generation, but the advantage "
+                + $"'{ConfigurationName.OfEnum(Advantage)}' compares responses to one problem; set rollout.generations to at least 2.");
+        if (Rollout.Generations < 3 && Advantage == AdvantageName.GrpoLeaveOneOut)
+            yield return new(nameof(Rollout), "has 2 generations, but the advantage 'grpo-leave-one-out' needs the deviation of the other "
+                + "responses; set rollout.generations to at least 3.");
+        if (Shaping.OverlongCache is { } cache && cache > Rollout.MaxNewTokens)
+            yield return new(nameof(Shaping), string.Create(CultureInfo.InvariantCulture,
+                $"has an overlong_cache of {cache} tokens, more than the {Rollout.MaxNewTokens} of rollout.max_new_tokens; lower it."));
     }
 }
 
@@ -140,8 +182,8 @@ public sealed record RolloutConfiguration : IValidatable
     [AtLeast(1)]
     public int PromptsPerStep { get; init; } = 16;
 
-    [Description("Responses to each problem; the leave-one-out baseline needs two.")]
-    [AtLeast(2)]
+    [Description("Responses to each problem; baselines of a group need two.")]
+    [AtLeast(1)]
     public int Generations { get; init; } = 8;
 
     [Description("Most tokens of a response.")]
@@ -166,17 +208,6 @@ public sealed record RolloutConfiguration : IValidatable
                 + $"to 1, or set allow_off_policy_temperature to true if that is meant."));
         }
     }
-}
-
-/// <summary>The policy-gradient loss.</summary>
-public sealed record LossConfiguration
-{
-    [Description("Most tokens, prompts and padding included, of one forward and backward pass; a longer sequence goes alone.")]
-    [AtLeast(1)]
-    public int MicroBatchTokens { get; init; } = 3000;
-
-    [Description("How the loss is averaged.")]
-    public LossAggregation Aggregation { get; init; } = LossAggregation.TokenMean;
 }
 
 /// <summary>AdamW and its learning-rate schedule.</summary>

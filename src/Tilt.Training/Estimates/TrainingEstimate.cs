@@ -73,7 +73,7 @@ public sealed record TrainingEstimate(
         int engineBytes = reduced && !fused ? 2 : 4;
         if (!adapter || fused)
             yield return new("copy for generation", (double)parameters * engineBytes, $"{parameters:N0} x {engineBytes} bytes");
-        bool referenced = configuration.TrackReference || configuration.Objective.ToObjective().UsesReference;
+        bool referenced = configuration.TrackReference || configuration.NeedsReference();
         if (referenced && (!adapter || fused))
             yield return new("reference", fused ? parameters * 4.0 : stored, fused ? $"{parameters:N0} x 4 bytes" : "bytes of its files");
         int longest = (configuration.Task.MaxPromptTokens ?? AssumedPromptTokens) + configuration.Rollout.MaxNewTokens;
@@ -94,14 +94,14 @@ public sealed record TrainingEstimate(
         double prompts = (double)configuration.Rollout.PromptsPerStep * (configuration.Task.MaxPromptTokens ?? AssumedPromptTokens);
         double tokens =
             (double)configuration.Rollout.PromptsPerStep * configuration.Rollout.Generations * configuration.Rollout.MaxNewTokens + prompts;
-        Objectives.Objective objective = configuration.Objective.ToObjective();
-        bool referenced = configuration.TrackReference || objective.UsesReference;
+        bool referenced = configuration.TrackReference || configuration.NeedsReference();
         yield return new("generation", 2 * weights * tokens, $"2 x {weights:N0} weights x {tokens:N0} tokens");
         int passes = 1 + (referenced ? 1 : 0);
         yield return new("scoring by policy and reference", 2 * weights * tokens * passes, $"{passes} x 2 x weights x tokens");
         // Backward costs twice the forward pass, once where the weights take no gradient, and one forward more where blocks are computed
         // again.
         int gradient = (configuration.Adapter is null ? 3 : 2) + (configuration.ActivationCheckpointing ? 1 : 0);
+        gradient *= configuration.Loss.Updates;
         yield return new("gradient", 2 * weights * tokens * gradient, $"{gradient} x 2 x weights x tokens");
     }
 

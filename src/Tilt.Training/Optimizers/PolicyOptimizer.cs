@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Tilt.Training.Optimizers;
 
 /// <summary>
-/// One optimiser step a batch: micro-batched forward and backward of the policy-gradient loss, gradient clipping, AdamW.
-/// Blind to algorithms: it receives tokens with one weight each.
+/// One optimiser step a batch, or several: micro-batched forward and backward of the policy-gradient loss, gradient clipping, AdamW.
+/// Blind to algorithms: it receives tokens with one weight each, or asks for their weights at the log-probabilities as they are.
 /// </summary>
 public sealed class PolicyOptimizer
 {
@@ -24,11 +24,36 @@ public sealed class PolicyOptimizer
         _timings = timings;
     }
 
-    /// <summary>Does optimiser step <paramref name="step"/> (counted from 0) on a batch.</summary>
+    /// <summary>Whether the weights are between two updates of one step, as when the second one failed.</summary>
+    public bool IsBetweenUpdates { get; private set; }
+
+    /// <summary>Does step <paramref name="step"/> (counted from 0) on a batch: as many updates as are configured.</summary>
     /// <param name="step">Steps done before.</param>
     /// <param name="batch">The sequences of the step; the divisor of the mean is in their weights.</param>
-    /// <exception cref="ArithmeticException">Loss or gradient is not finite; the weights are unchanged.</exception>
+    /// <returns>What the first update did; the largest norm and any clipping of all.</returns>
+    /// <exception cref="ArithmeticException">Loss or gradient is not finite; the update is not done, those before it are.</exception>
     public UpdateStatistics Step(int step, IReadOnlyList<WeightedSequence> batch)
+    {
+        var reweighing = new Reweighing();
+        UpdateStatistics first = Update(step, batch, reweighing);
+        for (int update = 1; update < _configuration.Loss.Updates; update++)
+        {
+            IsBetweenUpdates = true;
+            reweighing.NextUpdate();
+            UpdateStatistics next = Update(step, batch, reweighing);
+            first = first with
+            {
+                GradientNorm = Math.Max(first.GradientNorm, next.GradientNorm),
+                Clipped = first.Clipped || next.Clipped,
+                Tokens = first.Tokens + next.Tokens,
+            };
+        }
+
+        IsBetweenUpdates = false;
+        return first;
+    }
+
+    private UpdateStatistics Update(int step, IReadOnlyList<WeightedSequence> batch, Reweighing reweighing)
     {
         ZeroGradients();
         double loss = 0;
@@ -37,7 +62,7 @@ public sealed class PolicyOptimizer
         foreach (var microBatch in shared
             ? MicroBatches.SplitByPrompt(batch, _configuration.Loss.MicroBatchTokens)
             : MicroBatches.Split(batch, _configuration.Loss.MicroBatchTokens))
-            loss += Accumulate(microBatch, mismatch);
+            loss += Accumulate(microBatch, mismatch, reweighing);
 
         using var optimizing = _timings?.Measure("time/optimizer");
         double learningRate = LearningRateSchedule.At(step, _configuration.Optimizer);
@@ -69,18 +94,19 @@ public sealed class PolicyOptimizer
         }
     }
 
-    private double Accumulate(IReadOnlyList<WeightedSequence> microBatch, MismatchSums mismatch)
+    private double Accumulate(IReadOnlyList<WeightedSequence> microBatch, MismatchSums mismatch, Reweighing reweighing)
     {
         using var scope = NewDisposeScope();
         Tensor loss;
         double value;
         using (_timings?.Measure("time/forward"))
         {
-            var weights = tensor((float[])[.. microBatch.SelectMany(s => s.Weights)], device: _policy.Device);
             var logProbabilities =
                 _policy.ResponseLogProbabilities([.. microBatch.Select(s => s.Sequence)], _configuration.Dtype.ToCompute());
+            (float[] factors, double? whole) = reweighing.Of(logProbabilities, microBatch);
+            var weights = tensor(factors, device: _policy.Device);
             loss = PolicyGradientLoss.Compute(logProbabilities, weights);
-            value = loss.item<float>();
+            value = whole ?? loss.item<float>();
             mismatch.Add(logProbabilities, microBatch);
         }
 

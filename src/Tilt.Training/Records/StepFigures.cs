@@ -1,3 +1,4 @@
+using Tilt.Objectives;
 using Tilt.Rewards;
 using Tilt.Rollouts;
 using Tilt.Training.Monitor;
@@ -35,7 +36,7 @@ public sealed record StepFigures
     /// <summary>Share of responses that met the length limit.</summary>
     public required double ResponseTruncated { get; init; }
 
-    /// <summary>Share of groups whose advantages are all 0.</summary>
+    /// <summary>Share of groups whose responses all have the same R: their advantages are 0.</summary>
     public required double ZeroAdvantage { get; init; }
 
     /// <summary>Share of responses without a readable answer.</summary>
@@ -78,7 +79,7 @@ public sealed record StepFigures
             ResponseShortestDecile = completions.Select(c => c.Length).Order().ElementAt(completions.Length / 10),
             ResponseRepeated = outcome.Groups.Sum(Repeated) / (double)completions.Length,
             ResponseTruncated = completions.Average(c => c.StopReason == StopReason.Length ? 1.0 : 0),
-            ZeroAdvantage = outcome.Advantages.Average(a => a.All(v => v == 0) ? 1.0 : 0),
+            ZeroAdvantage = UniformRewards.Of(outcome.ShapedRewards, outcome.Scores).Average(uniform => uniform ? 1.0 : 0),
             Unparsable = scores.Average(s => s.Outcome == RewardOutcome.Unparsable ? 1.0 : 0),
             OverBudget = scores.Average(s => s.Outcome == RewardOutcome.OverBudget ? 1.0 : 0),
             Entropy = completions.All(c => c.Entropies is not null)

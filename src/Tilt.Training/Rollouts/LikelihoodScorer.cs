@@ -16,14 +16,15 @@ public sealed class LikelihoodScorer
     /// <param name="reference">The reference p; null where nothing asks for it.</param>
     /// <param name="timings">Told how long scoring takes.</param>
     /// <param name="objective">Tells whether the reward depends on ℓ_π.</param>
-    /// <param name="importance">Tells whether the weights of tokens depend on log π.</param>
+    /// <param name="rule">Tells whether the weights of tokens depend on log π.</param>
     public LikelihoodScorer(IPolicyEngine engine, ReferenceModel? reference, StepTimings timings, Objective objective,
-        ImportanceCorrection importance)
+        LossRule rule)
     {
         (_engine, _reference, _timings) = (engine, reference, timings);
         // The metric kl/reference compares both likelihoods of every response.
-        _scoresAll = !engine.RecordsTrainerLogProbabilities && (objective.KlWeight != 0 || reference is not null);
-        _scoresWeighted = !engine.RecordsTrainerLogProbabilities && !_scoresAll && importance.Level != ImportanceLevel.None;
+        _scoresAll = !engine.RecordsTrainerLogProbabilities
+            && (objective.KlWeight != 0 || reference is not null || rule.Mask.ErrorThreshold is not null);
+        _scoresWeighted = !engine.RecordsTrainerLogProbabilities && !_scoresAll && rule.UsesPolicyTokens;
     }
 
     /// <summary>Tokens, prompts included, of the sequences that were scored since <see cref="Of"/> was last called.</summary>
@@ -49,18 +50,18 @@ public sealed class LikelihoodScorer
     /// </summary>
     /// <param name="likelihoods">What <see cref="Of"/> gave.</param>
     /// <param name="groups">The groups.</param>
-    /// <param name="advantages">A of each response, <c>[group][G]</c>.</param>
-    public Likelihoods Complete(Likelihoods likelihoods, IReadOnlyList<PromptGroup> groups, double[][] advantages)
+    /// <param name="gains">The advantages.</param>
+    public Likelihoods Complete(Likelihoods likelihoods, IReadOnlyList<PromptGroup> groups, Gains gains)
     {
         if (!_scoresWeighted) return likelihoods;
         using var scoring = _timings.Measure("time/scoring");
         (int Group, int Index)[] wanted =
-            [.. groups.SelectMany((group, g) => group.Completions.Select((_, i) => (g, i))).Where(at => advantages[at.g][at.i] != 0)];
+            [.. groups.SelectMany((group, g) => group.Completions.Select((_, i) => (g, i))).Where(at => !gains.IsZero(at.g, at.i))];
         if (wanted.Length == 0) return likelihoods;
         TokenScores[] scores = Score([.. wanted.Select(at => groups[at.Group].Completions[at.Index])], _engine.Model);
         float[][][] policy = [.. likelihoods.PolicyTokens.Select(group => (float[][])[.. group])];
         for (int k = 0; k < wanted.Length; k++) policy[wanted[k].Group][wanted[k].Index] = scores[k].LogProbabilities;
-        return Likelihoods.Of(policy, null) with { Reference = likelihoods.Reference };
+        return Likelihoods.Of(policy, null) with { Reference = likelihoods.Reference, ReferenceTokens = likelihoods.ReferenceTokens };
     }
 
     private float[][][] Score(IReadOnlyList<PromptGroup> groups, ILanguageModel model)

@@ -34,6 +34,13 @@ internal static class Readings
         if (Explained(flat) is { } explained) yield return [explained];
     }
 
+    /// <summary>Whether two sentences are the same but for what is set as text and what as a formula.</summary>
+    public static bool SameWords(string first, string second) =>
+        first.Length <= Longest && second.Length <= Longest && Plain(first) == Plain(second);
+
+    private static string Plain(string text) =>
+        TextAnswer.Normalize(Flatten(text).Replace("$", " ", StringComparison.Ordinal).Replace(" ,", ",", StringComparison.Ordinal));
+
     /// <summary>Text commands and spacing as plain words and spaces.</summary>
     private static string Flatten(string answer)
     {

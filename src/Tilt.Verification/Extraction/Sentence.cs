@@ -29,10 +29,13 @@ internal static class Sentence
         text = WithoutMarks(text);
         List<FormulaRun> runs = FormulaRun.FindAll(text);
         int last = runs.FindLastIndex(run => run.IsFormula);
+        int behind = last < 0 ? 0 : EndOfSentence(text, runs[last].End);
+        if (SpelledSentence.Find(text, behind, phrase) is { Text: not null } spelled) return spelled;
         if (last < 0) return BoldWord(marked);
         int first = WithRepeat(text, runs, last);
         int compound = WithLargerUnit(text, runs, first);
-        if (compound == first && FollowsCandidate(text, runs, first)) return default;
+        if (compound == first && FollowsCandidate(text, runs, first))
+            return StatedList.Find(text, runs, last) is { } list ? new(list, ExtractionRule.LastFormula) : default;
         first = compound;
         int end = EndWithUnit(text, runs, last, first);
         string answer = text[runs[first].Start..end].Trim();
@@ -45,7 +48,7 @@ internal static class Sentence
             if (sign == Effect.Changes) return default;
             answer = "-" + answer;
         }
-        if (first > 0 && !runs[first - 1].IsFormula && Word(text, runs[first - 1]) is "minus" or "negative"
+        if (first > 0 && !runs[first - 1].IsFormula && IsMinus(Word(text, runs[first - 1]))
             && text.AsSpan(runs[first - 1].End, start - runs[first - 1].End).Trim().IsEmpty)
         {
             if (first > 1 && runs[first - 2].IsFormula
@@ -58,7 +61,22 @@ internal static class Sentence
         if (!Statement.Before(text, start, phrase, out bool opens, out bool foreign)
             || !Statement.After(text, end, opens, foreign))
             return default;
+        if (first == last) answer = UnitBehind.Join(answer, text, end);
         return new(answer, delimited ? ExtractionRule.LastFormula : ExtractionRule.LastNumber);
+    }
+
+    private static bool IsMinus(string word) => word is "minus" or "negative" or "минус" or "menos" or "moins" or "meno";
+
+    /// <summary>Behind the sentence that a position is in, or the end of the text.</summary>
+    private static int EndOfSentence(string text, int at)
+    {
+        for (; at < text.Length; at++)
+        {
+            if (text[at] == '\n' || (text[at] is '.' or '!' or '?' && (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1]))))
+                return at + 1;
+        }
+
+        return text.Length;
     }
 
     /// <summary>Whether a value begins with two signs: the first may be a bullet, and nobody can tell which value is meant.</summary>
@@ -97,6 +115,9 @@ internal static class Sentence
         if (end > 0 && end < answer.Length && FarScripts.IsFar(answer[end]) && FarScripts.MayFollow(answer.AsSpan(end)))
             return answer[..end];
         if (end > 0 && end + 1 < answer.Length && answer[end] == ' ' && IsForeignNoun(answer.AsSpan(end + 1))) return answer[..end];
+        if (end > 0 && end < answer.Length && UnitBehind.Of(answer.AsSpan(end)) is { } unit
+            && answer.AsSpan(end).Trim(" .").SequenceEqual(unit))
+            return UnitBehind.Join(answer[..end], answer, end);
         return end > 0 && end < answer.Length && Units.IsKnown(answer[end..].TrimEnd('²', '³')) ? answer[..end] : answer;
     }
 
@@ -107,7 +128,7 @@ internal static class Sentence
         {
             if (c is not (>= '\u0400' and <= '\u04ff' or ' ' or '.' or '/') && !char.IsLetter(c)) return false;
         }
-        if (words.IndexOfAnyExceptInRange('\0', '\u007f') < 0) return false;
+        if (words.IndexOfAnyExceptInRange('\0', '\u007f') < 0 || FarNumerals.Multiplies(words)) return false;
         return !Array.Exists(words.ToString().ToLowerInvariant().Split([' ', '.', '/'], StringSplitOptions.RemoveEmptyEntries),
             StatingWords.MultipliesAbroad);
     }
@@ -153,6 +174,9 @@ internal static class Sentence
         int end = runs[last].End;
         if (end < text.Length && text[end] == '%') end++;
         else if (text.AsSpan(end).StartsWith("\\%")) end += 2;
+        int far = end;
+        while (far < text.Length && text[far] == ' ') far++;
+        if (far < text.Length && FarNumerals.Scale(text[far]) is not null && !FarNumerals.Multiplies(text.AsSpan(far + 1))) return far + 1;
         if (last + 1 >= runs.Count || runs[last + 1].IsFormula || runs[last + 1].Start < end) return end;
         string word = Word(text, runs[last + 1]);
         bool near = text.AsSpan(end, runs[last + 1].Start - end).Trim(" -").IsEmpty;
@@ -235,10 +259,18 @@ internal static class Sentence
     public static ExtractedAnswer BoldWord(string text)
     {
         string trimmed = text.TrimEnd(' ', '.', '\n', '!');
+        // What a comma sets off behind the name says something of others.
+        int aside = trimmed.LastIndexOf("**, while ", StringComparison.Ordinal);
+        if (aside > 0 && trimmed.AsSpan(aside + 2).IndexOfAny("*.!?\n") < 0 && !Statement.HasDoubt(trimmed.AsSpan(aside + 2)))
+            trimmed = trimmed[..(aside + 2)];
         if (trimmed.Length < 6 || !trimmed.EndsWith("**", StringComparison.Ordinal)) return default;
         int open = trimmed.LastIndexOf("**", trimmed.Length - 3, StringComparison.Ordinal);
         if (open < 0) return default;
         string before = text[..open].TrimEnd(' ', ':');
+        foreach (string adverb in (ReadOnlySpan<string>)[" therefore", " thus", " hence", " then", " a", " an", " the"])
+        {
+            if (before.EndsWith(adverb, StringComparison.Ordinal)) before = before[..^adverb.Length];
+        }
         bool states = before.EndsWith(" is", StringComparison.Ordinal) || before.EndsWith(" are", StringComparison.Ordinal)
             || before.EndsWith(" was", StringComparison.Ordinal);
         string name = trimmed[(open + 2)..^2].Trim();

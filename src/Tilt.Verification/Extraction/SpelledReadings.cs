@@ -38,6 +38,11 @@ internal static class SpelledReadings
         + "|(?<name>[a-z]) is )"
         + "(?<sign>less than or equal to|less than|greater than or equal to|greater than|at most|at least) (?<bound>.+)$", Linear);
 
+    private static readonly Regex Scaled = new(
+        @"^(?<value>[0-9]+(?:[.,][0-9]+)*) ?(?<word>[\p{IsCyrillic}]+|[^\x00-\x7f])(?<counter> ?[^\x00-\x7f]*)\.?$", Linear);
+
+    private static readonly Regex Portion = new("^(?<value>.*[0-9}]) ?of (?:an?|the) (?<unit>[A-Za-z]+)$", Linear);
+
     private static readonly string[] Openings =
         ["a total of ", "in total ", "it is ", "it's ", "the answer is ", "answer: ", "we get ", "all "];
 
@@ -46,6 +51,10 @@ internal static class SpelledReadings
     /// <param name="goldIsLetters">Whether the gold is a list of letters.</param>
     public static IEnumerable<string> Of(string flat, bool goldIsLetters)
     {
+        if (FarNumerals.Spelled(flat) is { } far) yield return far.ToString(CultureInfo.InvariantCulture);
+        if (Scaled.Match(flat) is { Success: true } scaled && Scale(scaled.Groups["word"].Value) is { } scale
+            && scaled.Groups["counter"].Value.Trim() is var counter && (counter.Length == 0 || FarCounters.EndsSo(counter)))
+            yield return $"{scaled.Groups["value"].Value}\\cdot {scale}";
         if (flat.AsSpan().IndexOfAnyInRange('A', 'z') < 0) yield break;
         string text = string.Join(' ', flat.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         if (Time.Match(text) is { Success: true } time)
@@ -65,6 +74,8 @@ internal static class SpelledReadings
             && text.Distinct().Count() == text.Length)
             yield return string.Join(", ", text.ToCharArray());
         if (Bound.Match(text) is { Success: true } bound) yield return Inequality(bound);
+        if (Portion.Match(text) is { Success: true } portion && Units.IsKnown(portion.Groups["unit"].Value))
+            yield return $"{portion.Groups["value"].Value}\\text{{ {portion.Groups["unit"].Value}}}";
         if (Quantities(text) is { } quantities) yield return quantities;
         if (Number(text) is { } number) yield return number;
         foreach (string opening in Openings)
@@ -77,6 +88,19 @@ internal static class SpelledReadings
                 if (Number(text[opening.Length..]) is { } opened) yield return opened;
             }
         }
+    }
+
+    /// <summary>The number that a word behind a number multiplies it by: 万, тысяч.</summary>
+    private static long? Scale(string word)
+    {
+        if (word.Length == 1) return FarNumerals.Scale(word[0]);
+        return word.ToLowerInvariant() switch
+        {
+            "тысяч" or "тысячи" or "тысяча" or "тыс" => 1000,
+            "миллион" or "миллиона" or "миллионов" or "млн" => 1_000_000,
+            "миллиард" or "миллиарда" or "миллиардов" or "млрд" => 1_000_000_000,
+            _ => null,
+        };
     }
 
     private static string SignOf(string code) => code[0] switch

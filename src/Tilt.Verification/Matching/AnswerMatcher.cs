@@ -313,7 +313,9 @@ internal sealed partial class AnswerMatcher(VerifierOptions options, WorkMeter m
             }
             return true;
         }
+        // A ratio of parts that have units, or are percentages, is no number.
         return gold.Arguments.Length == 2 && prediction.IsScalar && !IsZero(gold[1])
+            && !Array.Exists(gold.Arguments, part => part.Kind is NodeKind.Quantity or NodeKind.Percent or NodeKind.Degree)
             && _scalars.Matches(Node.Of(NodeKind.Divide, gold.Arguments), prediction);
     }
 

@@ -7,6 +7,11 @@ internal static class Brackets
     public static void Settle(List<Token> tokens)
     {
         TurnOutward(tokens);
+        if (IsSystem(tokens))
+        {
+            tokens[0] = tokens[0] with { Text = "cases" };
+            tokens[^2] = tokens[^2] with { Text = "cases" };
+        }
         if (tokens.Count > 3 && tokens[0] is { Kind: TokenKind.Open, Text: "{" } && tokens[^2].Kind == TokenKind.EndEnvironment
             && tokens[1] is { Kind: TokenKind.BeginEnvironment, Text: "array" or "aligned" or "matrix" or "split" or "gathered" })
         {
@@ -14,6 +19,25 @@ internal static class Brackets
             tokens[^2] = tokens[^2] with { Text = "cases" };
             tokens.RemoveAt(0);
         }
+    }
+
+    /// <summary>Aligned equations of different symbols, one a row; those of one symbol are the steps of a calculation.</summary>
+    private static bool IsSystem(List<Token> tokens)
+    {
+        if (tokens.Count < 8 || tokens[0] is not { Kind: TokenKind.BeginEnvironment, Text: "aligned" or "align" or "split" or "gathered" }
+            || tokens[^2].Kind != TokenKind.EndEnvironment)
+            return false;
+        var names = new HashSet<string>();
+        int rows = 0;
+        for (int i = 0; i < tokens.Count - 2; i++)
+        {
+            if (i > 0 && tokens[i].Kind != TokenKind.RowBreak) continue;
+            if (tokens[i + 1].Kind != TokenKind.Symbol || tokens[i + 2] is not { Kind: TokenKind.Relation, Text: "=" }) return false;
+            names.Add(tokens[i + 1].Text);
+            rows++;
+        }
+
+        return rows > 1 && names.Count == rows;
     }
 
     /// <summary>]−∞, 2[ is (−∞, 2): a closing bracket where nothing is open opens, an opening one behind a pair closes.</summary>

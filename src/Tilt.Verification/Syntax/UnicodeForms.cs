@@ -10,6 +10,8 @@ internal static class UnicodeForms
     private const int LastLetter = 0x1D6A3;
     private const int FirstGreek = 0x1D6A8;
     private const int LastGreek = 0x1D7C9;
+    private const char FirstVulgar = '\u00bc';
+    private const char LastVulgar = '\u00be';
     private const int FirstDigit = 0x1D7CE;
     private const int LastDigit = 0x1D7FF;
 
@@ -17,12 +19,15 @@ internal static class UnicodeForms
     public static string Normalize(string text)
     {
         int first = text.AsSpan().IndexOfAnyExceptInRange('\0', '\u065f');
+        if (text.AsSpan().IndexOfAnyInRange(FirstVulgar, LastVulgar) is >= 0 and var vulgar && (first < 0 || vulgar < first))
+            first = vulgar;
         if (first < 0) return text;
         var result = new StringBuilder(text.Length).Append(text, 0, first);
         for (int i = first; i < text.Length; i++)
         {
             char c = text[i];
-            if (c < '\u0660') result.Append(c);
+            if (Vulgar(c) is { } fraction) result.Append(fraction);
+            else if (c < '\u0660') result.Append(c);
             else if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])
                 && Plain(char.ConvertToUtf32(c, text[i + 1])) is { } letter)
             {
@@ -33,6 +38,14 @@ internal static class UnicodeForms
         }
         return result.ToString();
     }
+
+    private static string? Vulgar(char c) => c switch
+    {
+        '\u00bc' => "\\frac{1}{4}",
+        '\u00bd' => "\\frac{1}{2}",
+        '\u00be' => "\\frac{3}{4}",
+        _ => null,
+    };
 
     private static char Plain(char c) => c switch
     {

@@ -97,7 +97,7 @@ internal static class UnitNouns
     /// words of these languages for thousands, parts and doubts are as many as in English.
     /// </summary>
     private static bool IsForeignNoun(string text) =>
-        ForeignNouns.Contains(text.TrimEnd('.')) || Extraction.FarScripts.EndsSo(text);
+        ForeignNouns.Contains(text.TrimEnd('.')) || FarCounters.EndsSo(text);
 
     private static readonly FrozenSet<string> ForeignNouns = """
         руб рубль рубля рублей р коп копеек копейки копейка см м км мм кг г л мин сек ч час часа часов минута минуты минут секунда

@@ -55,6 +55,17 @@ public sealed class EstimatorMomentsTests
 
     [Theory]
     [MemberData(nameof(GroupSizes))]
+    public void The_others_mean_and_deviation_scale_the_gradient_and_keep_its_direction(int groupSize)
+    {
+        var fit = Bias(new GradientEstimator(groupSize, new GroupRelativeLeaveOneOut(), LossAggregation.SequenceSum), Policy);
+        Assert.True(fit.Residual < Exact);
+        // In groups of two there is no deviation of the others, and nothing divides.
+        if (groupSize == 2) Assert.Equal(1, fit.Scale, Exact);
+        else Assert.True(fit.Scale > 1.1);
+    }
+
+    [Theory]
+    [MemberData(nameof(GroupSizes))]
     public void Of_a_stale_samplers_corrections_only_the_whole_sequence_ratio_without_a_cap_is_unbiased(int groupSize)
     {
         GradientEstimator With(ImportanceCorrection importance) =>

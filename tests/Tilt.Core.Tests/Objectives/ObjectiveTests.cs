@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CsCheck;
 using Tilt.Objectives;
 using Tilt.Objectives.Advantages;
@@ -7,49 +6,6 @@ namespace Tilt.Core.Tests.Objectives;
 
 public sealed class ObjectiveTests
 {
-    public static TheoryData<string, string> RewardCases => Cases("sharpening_reward");
-
-    public static TheoryData<string, string> AdvantageCases => Cases("nemo_advantage");
-
-    [Theory]
-    [MemberData(nameof(RewardCases))]
-    public void The_shaped_reward_equals_the_reference_implementation(string name, string json)
-    {
-        var inputs = JsonDocument.Parse(json).RootElement.GetProperty("inputs");
-        var expected = JsonDocument.Parse(json).RootElement.GetProperty("expected").GetProperty("shaped_rewards");
-        var objective = ObjectiveOf(inputs);
-        double[] rewards = Doubles(inputs.GetProperty("rewards"));
-        for (int i = 0; i < rewards.Length; i++)
-        {
-            double[] mask = Doubles(inputs.GetProperty("token_mask")[i]);
-            double reference = MaskedSum(Doubles(inputs.GetProperty("reference_logprobs")[i]), mask);
-            double policy = MaskedSum(Doubles(inputs.GetProperty("policy_logprobs")[i]), mask);
-            double shaped = objective.ShapedReward(rewards[i], reference, policy, (int)mask.Sum());
-            double wanted = expected[i].GetDouble();
-            Assert.True(Math.Abs(shaped - wanted) <= 1e-6 * Math.Max(1, Math.Abs(wanted)),
-                $"{name}, row {i}: {shaped} instead of {wanted}.");
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(AdvantageCases))]
-    public void Leave_one_out_advantages_equal_the_reference_implementation(string name, string json)
-    {
-        var root = JsonDocument.Parse(json).RootElement;
-        double[] rewards = Doubles(root.GetProperty("inputs").GetProperty("rewards"));
-        double[] groups = Doubles(root.GetProperty("inputs").GetProperty("group_ids"));
-        double[] wanted = Doubles(root.GetProperty("expected").GetProperty("advantages"));
-        foreach (double group in groups.Distinct())
-        {
-            int[] members = [.. Enumerable.Range(0, rewards.Length).Where(i => groups[i] == group)];
-            double[] advantages = new double[members.Length];
-            new LeaveOneOut().Compute([.. members.Select(i => rewards[i])], [.. members.Select(_ => true)], advantages);
-            for (int i = 0; i < members.Length; i++)
-                Assert.True(Math.Abs(advantages[i] - wanted[members[i]]) < 1e-9,
-                    $"{name}, response {members[i]}: {advantages[i]} instead of {wanted[members[i]]}.");
-        }
-    }
-
     [Fact]
     public void At_the_tilted_target_every_response_has_the_same_shaped_reward()
     {
@@ -95,43 +51,5 @@ public sealed class ObjectiveTests
         double[] advantages = new double[4];
         new LeaveOneOut().Compute([1, 1000, 0, 0], [true, false, true, true], advantages);
         Assert.Equal([1, 0, -0.5, -0.5], advantages);
-    }
-
-    private static Objective ObjectiveOf(JsonElement inputs)
-    {
-        double alpha = inputs.GetProperty("alpha").GetDouble(), betaInverse = inputs.GetProperty("beta_inv").GetDouble();
-        double exponent = inputs.GetProperty("weight").GetDouble();
-        string mode = inputs.GetProperty("mode").GetString()!, name = inputs.GetProperty("normalization").GetString()!;
-        var normalization = name switch
-        {
-            "mean" => LengthNormalization.Mean,
-            "weighted_mean" => LengthNormalization.WeightedMean,
-            _ => LengthNormalization.Sum,
-        };
-        var objective = (mode, betaInverse) switch
-        {
-            ("none", _) => Objective.TaskReward,
-            ("optimization", 0) => Objective.Sharpening(alpha, normalization, exponent),
-            ("optimization", _) => Objective.RewardPlusLikelihood(alpha, betaInverse, normalization, exponent),
-            (_, 0) => Objective.Tempered(alpha, normalization, exponent),
-            _ => Objective.Tilted(alpha, betaInverse, normalization, exponent),
-        };
-        return name == "none" ? objective with { LikelihoodWeight = 0 } : objective;
-    }
-
-    private static double MaskedSum(double[] values, double[] mask) => values.Zip(mask, (v, m) => v * m).Sum();
-
-    private static double[] Doubles(JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetDouble())];
-
-    private static TheoryData<string, string> Cases(string kind)
-    {
-        var data = new TheoryData<string, string>();
-        foreach (string line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "golden", "objective.jsonl")))
-        {
-            var root = JsonDocument.Parse(line).RootElement;
-            if (root.GetProperty("kind").GetString() == kind) data.Add(root.GetProperty("name").GetString()!, line);
-        }
-
-        return data;
     }
 }

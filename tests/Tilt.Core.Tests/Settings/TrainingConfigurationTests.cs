@@ -33,7 +33,36 @@ public sealed class TrainingConfigurationTests
     [InlineData("rollout.temperature=0.5",
         "rollout.temperature is 0.5, but responses drawn at a temperature other than 1 do not come from the policy that is trained; set it "
         + "to 1, or set allow_off_policy_temperature to true if that is meant.")]
-    [InlineData("rollout.generations=1", "rollout.generations must be a whole number of at least 2, but is 1.")]
+    [InlineData("rollout.generations=1", "rollout has 1 generation, but the advantage 'leave-one-out' compares responses to one problem; "
+        + "set rollout.generations to at least 2.")]
+    [InlineData("rollout.generations=0", "rollout.generations must be a whole number of at least 1, but is 0.")]
+    [InlineData("objective.fixed_length=true & loss.mask_truncated=true",
+        "loss has mask_truncated, but responses of fixed length all end at the limit: nothing would be left to learn from; set one of "
+        + "loss.mask_truncated and objective.fixed_length to false.")]
+    [InlineData("loss.kind=gspo & loss.aggregation=sequence-mean-token-mean & importance.level=token",
+        "importance has the level 'token', but the loss 'gspo' counts a response as one action; set importance.level to 'sequence' or "
+        + "'none'.")]
+    [InlineData("loss.kind=gspo & importance.level=sequence & loss.aggregation=token-mean",
+        "loss.aggregation is 'token-mean', but the loss 'gspo' counts a response as one action, whatever its length; set it to "
+        + "'sequence-mean-token-mean'.")]
+    [InlineData("loss.updates=2",
+        "loss.updates is 2, but the loss 'reinforce' holds only where the responses come from the policy as it is, for one update; set "
+        + "it to "
+        + "1, or choose the kind 'ppo-clip', 'cispo', 'gspo' or 'rloo-clip'.")]
+    [InlineData("kl.coefficient=0.1 & kl.estimator=k1 & kl.place=loss",
+        "kl.estimator is k1, whose gradient in the loss is noise around 0; choose k2 or k3, the place 'reward', or set importance_weighted "
+        + "and through_weight to true.")]
+    [InlineData("kl.coefficient=0.1 & objective.regime=tempered",
+        "kl has a penalty k1 in the reward, which the regime 'tempered' has too, so that its optimum would be another; leave kl out, or "
+        + "choose the regime 'custom' with the sum of both.")]
+    [InlineData("kl.coefficient=0.1 & kl.place=loss & kl.estimator=k3 & loss.filter_zero_variance=true",
+        "loss has filter_zero_variance, but with a KL penalty in the loss such problems have a gradient too; set one of "
+        + "loss.filter_zero_variance and kl.coefficient to its default.")]
+    [InlineData("importance.bound=mask-sequence",
+        "importance.bound is 'mask-sequence', whose bounds are those of a geometric mean over tokens, which is near 1; give floor and cap, "
+        + "such as 0.999 and 1.002.")]
+    [InlineData("importance={bound: mask, cap: null}",
+        "importance.bound is 'mask', but there is nothing to mask without bounds; give cap, floor or both.")]
     [InlineData("optimizer.beta1=1", "optimizer.beta1 must be a number of at least 0 and less than 1, but is 1.")]
     [InlineData("adapter.rank=0", "adapter.rank must be a whole number of at least 1, but is 0.")]
     [InlineData("adapter.alpha=-1", "adapter.alpha must be a number greater than 0, but is -1.")]
@@ -101,6 +130,6 @@ public sealed class TrainingConfigurationTests
     private static TrainingConfiguration Read(string setting)
     {
         using TemporaryFolder folder = new();
-        return ConfigurationReader.ReadText<TrainingConfiguration>($"model: {folder.Root}", "test.yaml", [setting]);
+        return ConfigurationReader.ReadText<TrainingConfiguration>($"model: {folder.Root}", "test.yaml", setting.Split(" & "));
     }
 }

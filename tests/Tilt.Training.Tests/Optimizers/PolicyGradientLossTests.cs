@@ -7,6 +7,10 @@ namespace Tilt.Training.Tests.Optimizers;
 
 public sealed class PolicyGradientLossTests
 {
+    // The losses that are one weight a token from the start: of the others the weights are computed in Tilt.Core, and tested there.
+    private static readonly string[] Settings =
+        ["use_importance_sampling_correction", "truncated_importance_sampling_ratio", "truncated_importance_sampling_type"];
+
     public static TheoryData<string, string> Cases
     {
         get
@@ -15,7 +19,8 @@ public sealed class PolicyGradientLossTests
             foreach (string line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "golden", "objective.jsonl")))
             {
                 var root = JsonDocument.Parse(line).RootElement;
-                if (root.GetProperty("kind").GetString() is "nemo_loss" or "sharpening_step")
+                if (root.GetProperty("kind").GetString() is "nemo_loss" or "sharpening_step"
+                    && root.GetProperty("inputs").GetProperty("config").EnumerateObject().All(setting => Settings.Contains(setting.Name)))
                     data.Add(root.GetProperty("name").GetString()!, line);
             }
 

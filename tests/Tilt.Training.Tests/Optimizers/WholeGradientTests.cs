@@ -95,11 +95,11 @@ public sealed class WholeGradientTests
         using var engine = new TorchPolicyEngine(policy, ComputePrecision.Float32);
         using var reference = new ReferenceModel(() => engine.SharedReference ?? PolicyEngines.LoadReference(configuration, policy));
         var scorer = new LikelihoodScorer(engine, objective.UsesReference ? reference : null, new StepTimings(), objective,
-            configuration.Importance.ToCorrection());
+            configuration.ToLossRule());
         Likelihoods logs = scorer.Of(groups);
         double[][] shaped = objective.ShapedRewards(groups, scores, logs);
         double[][] gains = ((IAdvantageEstimator)new LeaveOneOut()).Of(shaped, scores);
-        logs = scorer.Complete(logs, groups, gains);
+        logs = scorer.Complete(logs, groups, new(gains));
         IReadOnlyList<WeightedSequence> batch =
             WeightedSequence.Of(groups, TokenWeights.Of(groups, scores, gains, logs, configuration.ToLossRule()));
         using var adam = new AdamW(policy.TrainableParameters.Select(p => (p.Name, p.Value)), configuration.Optimizer.ToAdamW());

@@ -20,4 +20,16 @@ internal static class GroupSum
         }
         return (sum, count);
     }
+
+    /// <summary>Standard deviation of the rewards that take part, with their number less 1 in the denominator.</summary>
+    public static double Deviation(ReadOnlySpan<double> rewards, ReadOnlySpan<bool> included, double mean, int count)
+    {
+        double squares = 0;
+        for (int i = 0; i < rewards.Length; i++)
+        {
+            if (included[i]) squares += (rewards[i] - mean) * (rewards[i] - mean);
+        }
+
+        return Math.Sqrt(squares / (count - 1));
+    }
 }

@@ -1,4 +1,5 @@
 using Tilt.Rewards;
+using Tilt.Rollouts;
 
 namespace Tilt.Objectives.Advantages;
 
@@ -13,7 +14,8 @@ public interface IAdvantageEstimator
     /// <exception cref="ArgumentException">The three lengths differ.</exception>
     void Compute(ReadOnlySpan<double> rewards, ReadOnlySpan<bool> included, Span<double> advantages);
 
-    /// <summary>Advantages of every group of a step, <c>[group][G]</c>.</summary>
+    /// <summary>Advantages of every group of a step, <c>[group][G]</c>: group by group, unless the estimator looks at the whole
+    /// step.</summary>
     /// <param name="rewards">Shaped rewards, <c>[group][G]</c>.</param>
     /// <param name="scores">Task-reward scores, which tell who takes part, <c>[group][G]</c>.</param>
     double[][] Of(double[][] rewards, RewardScore[][] scores)
@@ -27,4 +29,10 @@ public interface IAdvantageEstimator
 
         return advantages;
     }
+
+    /// <summary>The same for estimators that give every token an advantage of its own.</summary>
+    /// <param name="rewards">Shaped rewards, <c>[group][G]</c>.</param>
+    /// <param name="scores">Task-reward scores, <c>[group][G]</c>.</param>
+    /// <param name="likelihoods">Log-probabilities of the tokens.</param>
+    Gains Of(double[][] rewards, RewardScore[][] scores, Likelihoods likelihoods) => new(Of(rewards, scores));
 }
