@@ -15,7 +15,7 @@ public static class ConfigurationMapping
         new(configuration.Loss.Aggregation, configuration.Rollout.MaxNewTokens, configuration.Importance.ToCorrection())
         {
             Loss = configuration.Loss.ToLoss(),
-            Kl = configuration.Kl.ToPenalty(),
+            Kl = configuration.ToKlPenalty(),
             Mask = new()
             {
                 Truncated = configuration.Loss.MaskTruncated,
@@ -28,12 +28,12 @@ public static class ConfigurationMapping
     /// What is done to rewards besides the objective; a KL penalty that the advantages take token by token is not in them.
     /// </summary>
     public static RewardShaping ToShaping(this TrainingConfiguration configuration) => configuration.Shaping.ToShaping(
-        configuration.Advantage.TakesKl() ? KlPenalty.None : configuration.Kl.ToPenalty(), configuration.Rollout.MaxNewTokens);
+        configuration.Advantage.TakesKl() ? KlPenalty.None : configuration.ToKlPenalty(), configuration.Rollout.MaxNewTokens);
 
     /// <summary>The advantage estimator, with the normalisation of its advantages.</summary>
     public static IAdvantageEstimator ToAdvantages(this TrainingConfiguration configuration)
     {
-        IAdvantageEstimator estimator = configuration.Advantage.ToEstimator(configuration.Kl.ToPenalty(byToken: true));
+        IAdvantageEstimator estimator = configuration.Advantage.ToEstimator(configuration.ToKlPenalty(byToken: true));
         return configuration.Shaping.NormalizeAdvantages ? new Normalized(estimator) : estimator;
     }
 

@@ -31,7 +31,7 @@ public sealed class Trainer
     public async Task<RunState> RunAsync(CancellationToken cancellationToken = default)
     {
         var (engine, rollouts, likelihoods, optimizer) = _parts;
-        Objective objective = _configuration.Objective.ToObjective();
+        Objective objective = _configuration.ToSampledObjective();
         RewardShaping shaping = _configuration.ToShaping();
         IAdvantageEstimator advantages = _configuration.ToAdvantages();
         LossRule rule = _configuration.ToLossRule();

@@ -100,13 +100,18 @@ public sealed class TrainingRun : IDisposable
             _configuration.TrackReference || _configuration.NeedsReference() ? Reference : null;
         var evaluator =
             new Evaluator(_task, _task.HeldOutProblems(HeldOutSplit.Selection, _configuration.Evaluation.Problems), _tokenizer, _reward);
-        var likelihoods = new LikelihoodScorer(Engine, reference, timings, _configuration.Objective.ToObjective(),
-            _configuration.ToLossRule());
+        using var referenceWeights = new ReferenceWeights(Weights.UsesAdapter
+            ? null
+            : () => Transformer.LoadFrozen(_configuration.Reference ?? _configuration.Model, Weights.Device));
+        var likelihoods = new LikelihoodScorer(Engine, reference, timings, _configuration.ToSampledObjective(),
+            _configuration.ToLossRule(), _configuration.ToKlPenalty() is { Whole: true, InReward: true }
+                ? new(Weights, referenceWeights, _configuration.Dtype.ToCompute(), _configuration.Loss.MicroBatchTokens)
+                : null);
         var parts = new TrainingParts(
             Engine,
             new RolloutSource(_configuration, _task, _reward, _tokenizer, timings),
             likelihoods,
-            new PolicyOptimizer(Weights, adam, _configuration, timings));
+            new PolicyOptimizer(Weights, adam, _configuration, timings, referenceWeights));
         var records = new TrainingRecords(
             _configuration, Weights, adam, new(_configuration, evaluator, Engine, _configuration.TrackReference ? reference : null),
             new(_folder, _tokenizer), _checkpoints, timings, likelihoods, progress,

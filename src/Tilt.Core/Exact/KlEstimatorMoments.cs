@@ -51,6 +51,69 @@ public sealed record KlEstimatorMoments(double Mean, double Variance, double[] G
         return new(mean, square - (mean * mean), gradient, gradientSquare - gradient.Sum(g => g * g));
     }
 
+    /// <summary>
+    /// The moments of Σ_t KL(π(·|y_&lt;t)‖p(·|y_&lt;t)), the Rao-Blackwellised estimator of whole next-token distributions (arXiv 2504.10637).
+    /// </summary>
+    /// <param name="problem">The problem; its base model is p.</param>
+    /// <param name="policy">π.</param>
+    /// <param name="place">Where the estimate acts: its own gradient in the loss, the estimate times ∇log π(y) in the reward, or both.</param>
+    public static KlEstimatorMoments OfWhole(ExactProblem problem, TabularPolicy policy, KlPlace place)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        ArgumentNullException.ThrowIfNull(policy);
+        int vocabulary = problem.Space.VocabularySize;
+        double[] probabilities = policy.Law.Probabilities, divergences = ContextDivergences(problem, policy);
+        double mean = 0, square = 0, gradientSquare = 0;
+        double[] one = new double[probabilities.Length], gradientMean = new double[policy.Logits.Length];
+        for (int i = 0; i < probabilities.Length; i++)
+        {
+            if (probabilities[i] == 0) continue;
+            double value = 0;
+            double[] direct = new double[gradientMean.Length];
+            int context = 0;
+            foreach (int token in problem.Space.ResponseIds(i))
+            {
+                value += divergences[context];
+                for (int at = context * vocabulary; at < (context + 1) * vocabulary; at++)
+                {
+                    if (problem.Space.Children[at] == ResponseTree.Impossible) continue;
+                    double difference = policy.Conditionals[at] - problem.Space.Conditionals[at];
+                    direct[at] += Math.Exp(policy.Conditionals[at]) * (difference - divergences[context]);
+                }
+
+                context = problem.Space.Children[(context * vocabulary) + token];
+            }
+
+            one[i] = value;
+            double[] score = policy.ScoreSum(one);
+            one[i] = 0;
+            mean += probabilities[i] * value;
+            square += probabilities[i] * value * value;
+            for (int at = 0; at < direct.Length; at++)
+            {
+                double gradient = (place == KlPlace.Reward ? 0 : direct[at]) + (place == KlPlace.Loss ? 0 : score[at]);
+                gradientMean[at] += probabilities[i] * gradient;
+                gradientSquare += probabilities[i] * gradient * gradient;
+            }
+        }
+
+        return new(mean, square - (mean * mean), gradientMean, gradientSquare - gradientMean.Sum(g => g * g));
+    }
+
+    private static double[] ContextDivergences(ExactProblem problem, TabularPolicy policy)
+    {
+        int vocabulary = problem.Space.VocabularySize;
+        double[] divergences = new double[problem.Space.ContextCount];
+        for (int at = 0; at < policy.Conditionals.Length; at++)
+        {
+            if (problem.Space.Children[at] == ResponseTree.Impossible || double.IsNegativeInfinity(policy.Conditionals[at])) continue;
+            divergences[at / vocabulary] +=
+                Math.Exp(policy.Conditionals[at]) * (policy.Conditionals[at] - problem.Space.Conditionals[at]);
+        }
+
+        return divergences;
+    }
+
     /// <summary>∇KL(π‖p) with respect to the policy's logits, <c>[contexts × vocabulary]</c>.</summary>
     public static double[] GradientOfKl(ExactProblem problem, TabularPolicy policy)
     {

@@ -10,6 +10,11 @@ public enum KlPlace
     /// <summary>In the loss, with its gradient: L + coefficient·Σ_t k(x_t), averaged like the other terms of tokens.</summary>
     [System.ComponentModel.Description("added to the loss, token by token, with its gradient")]
     Loss,
+
+    /// <summary>In both, for penalties of whole distributions: the gradient is then that of the KL divergence of whole responses, the term
+    /// in the reward telling earlier tokens what positions they lead to.</summary>
+    [System.ComponentModel.Description("in both, for whole distributions: the gradient of the KL divergence of whole responses")]
+    Both,
 }
 
 /// <summary>
@@ -36,14 +41,21 @@ public sealed record KlPenalty(double Coefficient, KlEstimator Estimator, KlPlac
     /// </summary>
     public bool ThroughWeight { get; init; }
 
+    /// <summary>
+    /// Whether k is no estimate from the sampled token but KL(π(·|x,y_&lt;t)‖p(·|x,y_&lt;t)), from the whole next-token distributions: the
+    /// Rao-Blackwellised estimator of Amini, Vieira and Cotterell, "Better estimation of the KL divergence between language models"
+    /// (arXiv 2504.10637).
+    /// </summary>
+    public bool Whole { get; init; }
+
     /// <summary>No penalty.</summary>
     public static KlPenalty None { get; } = new(0, KlEstimator.K1);
 
     /// <summary>Whether the penalty is a term of the loss.</summary>
-    public bool InLoss => Coefficient != 0 && Place == KlPlace.Loss;
+    public bool InLoss => Coefficient != 0 && Place is KlPlace.Loss or KlPlace.Both;
 
     /// <summary>Whether the penalty is a term of the reward.</summary>
-    public bool InReward => Coefficient != 0 && Place == KlPlace.Reward;
+    public bool InReward => Coefficient != 0 && Place is KlPlace.Reward or KlPlace.Both;
 
     /// <summary>k(x) with its clamps, nats.</summary>
     /// <param name="logRatio">x.</param>
@@ -58,14 +70,24 @@ public sealed record KlPenalty(double Coefficient, KlEstimator Estimator, KlPlac
         return clamped ? 0 : Estimator.Derivative(logRatio);
     }
 
-    /// <summary>Σ_t k(x_t) of a response, nats.</summary>
-    /// <param name="policy">log π of its tokens, <c>[time]</c>.</param>
-    /// <param name="reference">log p of the same tokens, <c>[time]</c>.</param>
-    public double Sum(ReadOnlySpan<float> policy, ReadOnlySpan<float> reference)
+    /// <summary>k of every token of a response in nats, <c>[time]</c>.</summary>
+    /// <param name="likelihoods">The step's; with the reference's of the tokens, or with the divergences for whole distributions.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="index">The response.</param>
+    /// <exception cref="ArgumentException">What is needed is missing.</exception>
+    public double[] Values(Rollouts.Likelihoods likelihoods, int group, int index)
     {
-        double sum = 0;
-        for (int t = 0; t < policy.Length; t++) sum += Value((double)policy[t] - reference[t]);
-        return sum;
+        ArgumentNullException.ThrowIfNull(likelihoods);
+        if (Whole)
+        {
+            if (likelihoods.Divergences is not { } divergences)
+                throw new ArgumentException("A KL penalty of whole distributions needs the divergences.", nameof(likelihoods));
+            return [.. divergences[group][index].Select(kl => Clamp(kl, OutputClamp))];
+        }
+
+        if (likelihoods.ReferenceTokens is not { } reference)
+            throw new ArgumentException("A KL penalty needs the reference's log-probabilities.", nameof(likelihoods));
+        return [.. likelihoods.PolicyTokens[group][index].Zip(reference[group][index], (policy, p) => Value((double)policy - p))];
     }
 
     private static double Clamp(double value, double? bound) => bound is { } most ? Math.Clamp(value, -most, most) : value;

@@ -23,7 +23,8 @@ public sealed record ResponseTerms(LossRule Rule, double[] Advantages, double Sh
     {
         double[] weights = new double[current.Length];
         double loss = Rule.Loss.Compute(Advantages, current, Old, weights);
-        if (!Rule.Kl.InLoss) return (weights, loss);
+        // A penalty of whole distributions has a gradient of its own, not a factor of ∇log π(y_t).
+        if (!Rule.Kl.InLoss || Rule.Kl.Whole) return (weights, loss);
         double[] reference = Reference ?? throw new InvalidOperationException("A KL penalty in the loss needs the reference.");
         for (int t = 0; t < weights.Length; t++)
         {

@@ -29,16 +29,13 @@ public sealed record RewardShaping
     public double[][] ShapedRewards(Objective objective, IReadOnlyList<PromptGroup> groups, RewardScore[][] scores, Likelihoods likelihoods)
     {
         ArgumentNullException.ThrowIfNull(objective);
-        if (Kl.InReward && likelihoods.ReferenceTokens is null)
-            throw new ArgumentException("A KL penalty in the reward needs the reference's log-probabilities.", nameof(likelihoods));
         double[][] rewards = objective.ShapedRewards(groups, Clipped(scores), likelihoods);
         for (int g = 0; g < rewards.Length; g++)
         {
             for (int i = 0; i < rewards[g].Length; i++)
             {
                 if (Length is not null) rewards[g][i] += Length.Of(groups[g].Completions[i].Length);
-                if (Kl.InReward)
-                    rewards[g][i] -= Kl.Coefficient * Kl.Sum(likelihoods.PolicyTokens[g][i], likelihoods.ReferenceTokens![g][i]);
+                if (Kl.InReward) rewards[g][i] -= Kl.Coefficient * Kl.Values(likelihoods, g, i).Sum();
             }
         }
 

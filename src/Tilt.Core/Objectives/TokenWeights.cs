@@ -34,7 +34,7 @@ public static class TokenWeights
     public static ResponseTerms?[][] Terms(IReadOnlyList<PromptGroup> groups, RewardScore[][] scores, Gains gains, Likelihoods likelihoods,
         LossRule rule)
     {
-        if (rule.Kl.InLoss && likelihoods.ReferenceTokens is null)
+        if (rule.Kl is { InLoss: true, Whole: false } && likelihoods.ReferenceTokens is null)
             throw new ArgumentException("A KL penalty in the loss needs the reference's log-probabilities.", nameof(likelihoods));
         bool[][] included = rule.Mask.Of(groups, scores, gains, likelihoods);
         long[] tokens = [.. groups.Select((group, g) => group.Completions.Where((_, i) => included[g][i]).Sum(c => (long)c.Length))];
@@ -67,6 +67,6 @@ public static class TokenWeights
         rule.Importance.Weights(policy, sampling, advantages);
         for (int t = 0; t < advantages.Length; t++) advantages[t] *= gains.At(group, index, t) * share;
         return new(rule, advantages, share, policy, sampling,
-            rule.Kl.InLoss ? Wide.Of(likelihoods.ReferenceTokens![group][index]) : null);
+            rule.Kl is { InLoss: true, Whole: false } ? Wide.Of(likelihoods.ReferenceTokens![group][index]) : null);
     }
 }

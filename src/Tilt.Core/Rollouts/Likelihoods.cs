@@ -12,6 +12,11 @@ public sealed record Likelihoods(float[][][] PolicyTokens, double[][] Policy, do
     /// <summary>log p of each token under the reference, <c>[group][G][time]</c>; null where nothing asked for it.</summary>
     public float[][][]? ReferenceTokens { get; init; }
 
+    /// <summary>
+    /// KL(π‖p) of the next-token distributions that each token was drawn from, nats, <c>[group][G][time]</c>; null where nothing asked for it.
+    /// </summary>
+    public float[][][]? Divergences { get; init; }
+
     /// <summary>From the tokens' log-probabilities under policy and reference.</summary>
     /// <param name="policy">log π of each token, <c>[group][G][time]</c>.</param>
     /// <param name="reference">log p of each token likewise, or null.</param>

@@ -20,6 +20,10 @@ public sealed record KlConfiguration : IValidatable
     [Description("Estimate of the KL divergence from one token, x its log pi - log p: k1 = x, k2 = x^2/2, k3 = exp(-x) - 1 + x.")]
     public KlEstimator Estimator { get; init; } = KlEstimator.K1;
 
+    [Description("Takes the KL divergence of the whole next-token distributions instead of an estimate from the sampled token: less noise, "
+        + "and with the place 'both' the gradient of the divergence of whole responses (Rao-Blackwellised, arXiv 2504.10637).")]
+    public bool WholeDistributions { get; init; }
+
     [Description("Where the penalty acts.")]
     public KlPlace Place { get; init; } = KlPlace.Reward;
 
@@ -41,12 +45,13 @@ public sealed record KlConfiguration : IValidatable
     /// <param name="byToken">Whether it acts token by token: in the loss, or in advantages of tokens.</param>
     public KlPenalty ToPenalty(bool byToken = false)
     {
-        byToken |= Place == KlPlace.Loss;
+        byToken |= Place == KlPlace.Loss && !WholeDistributions;
         return new(Coefficient, Estimator, Place, InputClamp ?? (byToken ? UsualInputClamp : null),
             OutputClamp ?? (byToken ? UsualOutputClamp : null))
         {
             ImportanceWeighted = ImportanceWeighted,
             ThroughWeight = ThroughWeight,
+            Whole = WholeDistributions,
         };
     }
 
@@ -56,7 +61,14 @@ public sealed record KlConfiguration : IValidatable
         if (Coefficient == 0 && this != new KlConfiguration())
             yield return new(nameof(Coefficient),
                 "is 0, so that the other keys of the penalty have no effect; give it, or leave them out.");
-        if (Coefficient != 0 && Place == KlPlace.Loss && Estimator == KlEstimator.K1 && !ThroughWeight)
+        if (WholeDistributions && (Estimator != KlEstimator.K1 || InputClamp is not null || ImportanceWeighted || ThroughWeight))
+            yield return new(nameof(WholeDistributions),
+                "is true, beside which estimator, input_clamp, importance_weighted and through_weight have no effect; leave them out.");
+        if (WholeDistributions && Place != KlPlace.Reward && OutputClamp is not null)
+            yield return new(nameof(OutputClamp), "has no effect on whole distributions in the loss; leave it out.");
+        if (Coefficient != 0 && Place == KlPlace.Both && !WholeDistributions)
+            yield return new(nameof(Place), "is 'both', which counts an estimate twice; set whole_distributions to true, or choose one place.");
+        if (Coefficient != 0 && Place == KlPlace.Loss && Estimator == KlEstimator.K1 && !ThroughWeight && !WholeDistributions)
             yield return new(nameof(Estimator),
                 "is k1, whose gradient in the loss is noise around 0; choose k2 or k3, the place 'reward', or set importance_weighted and "
                 + "through_weight to true.");

@@ -119,6 +119,16 @@ public sealed record TrainingConfiguration : IValidatable
     /// <summary>Whether rewards or loss need the reference model.</summary>
     public bool NeedsReference() => Objective.ToObjective().UsesReference || Kl.Coefficient != 0;
 
+    /// <summary>The objective's part that is made of sampled tokens: all of it, unless its KL term is of whole distributions.</summary>
+    public Objective ToSampledObjective() =>
+        Objective.WholeKl ? Objective.ToObjective() with { KlWeight = 0 } : Objective.ToObjective();
+
+    /// <summary>The KL penalty besides <see cref="ToSampledObjective"/>: the objective's own term where it is of whole distributions.</summary>
+    /// <param name="byToken">Whether it acts token by token: in the loss, or in advantages of tokens.</param>
+    public KlPenalty ToKlPenalty(bool byToken = false) => Objective.WholeKl
+        ? new(Objective.ToObjective().KlWeight, KlEstimator.K1, KlPlace.Both) { Whole = true }
+        : Kl.ToPenalty(byToken);
+
     /// <inheritdoc/>
     public IEnumerable<ConfigurationProblem> Validate()
     {
@@ -143,15 +153,21 @@ public sealed record TrainingConfiguration : IValidatable
         if (Objective.FixedLength && Shaping.OverlongCache is not null)
             yield return new(nameof(Shaping), "has an overlong_cache, but responses of fixed length all have the same penalty; leave one "
                 + "of shaping.overlong_cache and objective.fixed_length out.");
-        if (Loss.FilterZeroVariance && Kl is { Coefficient: not 0, Place: KlPlace.Loss })
+        if (Loss.FilterZeroVariance && Kl is { Coefficient: not 0, Place: KlPlace.Loss or KlPlace.Both })
             yield return new(nameof(Loss), "has filter_zero_variance, but with a KL penalty in the loss such problems have a gradient too; "
                 + "set one of loss.filter_zero_variance and kl.coefficient to its default.");
         if (Loss.Kind is LossName.Gspo or LossName.RlooClip && Importance.Level == ImportanceLevel.Token)
             yield return new(nameof(Importance), $"has the level 'token', but the loss '{ConfigurationName.OfEnum(Loss.Kind)}' counts a "
                 + $"response as one action; set importance.level to 'sequence' or 'none'.");
-        if (Kl is { Coefficient: not 0, Place: KlPlace.Reward, Estimator: KlEstimator.K1 }
+        if (Objective.WholeKl && Kl.Coefficient != 0)
+            yield return new(nameof(Kl), "has a coefficient, but objective.whole_kl is true: the KL term is the objective's own; leave one of "
+                + "them out.");
+        if (Objective.WholeKl && Advantage.TakesKl())
+            yield return new(nameof(Advantage), $"is '{ConfigurationName.OfEnum(Advantage)}', which takes the KL term token by token and "
+                + $"normalises it; choose another advantage, or set objective.whole_kl to false.");
+        if (Kl is { Coefficient: not 0, Place: KlPlace.Reward or KlPlace.Both, Estimator: KlEstimator.K1 }
             && Objective is { Regime: Regime.Tempered or Regime.Tilted } or { Regime: Regime.Custom, KlWeight: not (null or 0) })
-            yield return new(nameof(Kl), $"has a penalty k1 in the reward, which the regime '{ConfigurationName.OfEnum(Objective.Regime)}' "
+            yield return new(nameof(Kl), $"has a penalty in the reward, which the regime '{ConfigurationName.OfEnum(Objective.Regime)}' "
                 + "has too, so that its optimum would be another; leave kl out, or choose the regime 'custom' with the sum of both.");
         if (Rollout.Generations < 2 && Advantage is not (AdvantageName.None or AdvantageName.ReinforcePlusPlus))
             yield return new(nameof(Rollout), $"has {Rollout.Generations} generation, but the advantage "
@@ -211,11 +227,18 @@ public sealed record RolloutConfiguration : IValidatable
 }
 
 /// <summary>AdamW and its learning-rate schedule.</summary>
-public sealed record OptimizerConfiguration
+public sealed record OptimizerConfiguration : IValidatable
 {
-    [Description("Learning rate after the warm-up, constant from there.")]
+    [Description("Learning rate after the warm-up.")]
     [GreaterThan(0)]
     public double LearningRate { get; init; } = 2e-4;
+
+    [Description("How the learning rate goes on after the warm-up.")]
+    public LearningRateDecay Decay { get; init; } = LearningRateDecay.None;
+
+    [Description("Learning rate at the last step, as a share of learning_rate, where it decays.")]
+    [Range(0, 1)]
+    public double DecayFactor { get; init; }
 
     [Description("Decay of the mean of gradients.")]
     [Range(0, 1, MaximumIsExclusive = true)]
@@ -244,6 +267,27 @@ public sealed record OptimizerConfiguration
     [Description("Learning rate at the start of the warm-up, as a share of learning_rate.")]
     [Range(0, 1, MinimumIsExclusive = true)]
     public double WarmupStartFactor { get; init; } = 0.1;
+
+    /// <inheritdoc/>
+    public IEnumerable<ConfigurationProblem> Validate()
+    {
+        if (Decay == LearningRateDecay.None && DecayFactor != 0)
+            yield return new(nameof(DecayFactor), "has no effect on a constant learning rate; leave it out, or choose the decay 'linear' or "
+                + "'cosine'.");
+    }
+}
+
+/// <summary>How the learning rate goes on after the warm-up.</summary>
+public enum LearningRateDecay
+{
+    [Description("constant; the paper's runs")]
+    None,
+
+    [Description("falls linearly to decay_factor at the last step")]
+    Linear,
+
+    [Description("falls along a half cosine to decay_factor at the last step")]
+    Cosine,
 }
 
 /// <summary>Evaluation during training, on selection problems.</summary>

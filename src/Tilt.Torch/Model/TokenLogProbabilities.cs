@@ -47,7 +47,7 @@ internal sealed class TokenLogProbabilities : autograd.SingleTensorFunction<Toke
         // Running over the vocabulary: largest logit m, Σ exp(l − m), Σ exp(l − m)·(l − m), and the target's logit.
         Tensor largest = TensorArithmetic.Filled(double.NegativeInfinity, hidden.device, rows), sum = zeros_like(largest),
             weighted = zeros_like(largest), chosen = zeros_like(largest);
-        foreach (Tile tile in Tiles(hidden, output, options))
+        foreach (VocabularyTile tile in VocabularyTile.Of(hidden, output, options))
         {
             using var inner = NewDisposeScope();
             Tensor logits = tile.Logits(hidden);
@@ -72,7 +72,7 @@ internal sealed class TokenLogProbabilities : autograd.SingleTensorFunction<Toke
         var options = (Options)ctx.get_data(nameof(Options));
         Tensor hiddenGradient = zeros_like(hidden);
         Tensor? outputGradient = options.FrozenOutput ? null : zeros_like(output);
-        foreach (Tile tile in Tiles(hidden, output, options))
+        foreach (VocabularyTile tile in VocabularyTile.Of(hidden, output, options))
         {
             using var inner = NewDisposeScope();
             Tensor weights = tile.Rows(grad_output).unsqueeze(1);
@@ -104,42 +104,5 @@ internal sealed class TokenLogProbabilities : autograd.SingleTensorFunction<Toke
         sum.PlusInPlace(exponentials.sum(1));
         // A probability of zero contributes nothing, also where its logarithm is −∞.
         weighted?.PlusInPlace(exponentials.mul_(logits).nan_to_num_(0).sum(1));
-    }
-
-    /// <summary>The vocabulary in pieces that are converted once, and within each the rows in pieces.</summary>
-    private static IEnumerable<Tile> Tiles(Tensor hidden, Tensor output, Options options)
-    {
-        long vocabulary = output.shape[0], rows = hidden.shape[0];
-        long tokenStep = Math.Min(vocabulary, Math.Max(1, options.MatrixElements / output.shape[1])),
-            rowStep = Math.Max(1, options.LogitElements / tokenStep);
-        for (long token = 0; token < vocabulary; token += tokenStep)
-        {
-            long tokens = Math.Min(tokenStep, vocabulary - token);
-            using Tensor piece = output.narrow(0, token, tokens), matrix = Linear.Cast(piece, options.Precision);
-            for (long row = 0; row < rows; row += rowStep)
-                yield return new Tile(matrix, token, tokens, row, Math.Min(rowStep, rows - row), options.Precision);
-        }
-    }
-
-    /// <summary>Some rows of the hidden states by some of the vocabulary.</summary>
-    private sealed record Tile(Tensor Matrix, long FirstToken, long TokenCount, long FirstRow, long RowCount, ComputePrecision Precision)
-    {
-        public bool IsFirst => FirstToken == 0;
-
-        public Tensor Rows(Tensor all) => all.narrow(0, FirstRow, RowCount);
-
-        public Tensor Tokens(Tensor all) => all.narrow(0, FirstToken, TokenCount);
-
-        public Tensor Logits(Tensor hidden) => Linear.Apply(Rows(hidden), Matrix, Precision);
-
-        /// <summary>Whether each row's target is among the tile's tokens.</summary>
-        public Tensor Holds(Tensor targets)
-        {
-            Tensor column = Rows(targets).Plus(-FirstToken);
-            return column.eq(column.Within(0, TokenCount - 1));
-        }
-
-        /// <summary>Each row's target as a column of the tile, <c>[rows, 1]</c>; any column where the tile does not hold it.</summary>
-        public Tensor Column(Tensor targets) => Rows(targets).Plus(-FirstToken).Within(0, TokenCount - 1).unsqueeze(1);
     }
 }

@@ -32,6 +32,36 @@ public sealed partial class Transformer
         return (logProbabilities, options.Entropies!);
     }
 
+    /// <summary>
+    /// Like <see cref="ResponseLogProbabilities"/>, with KL(π‖p) of the next-token distributions at the same positions: Σ over the whole
+    /// vocabulary of π·(log π − log p), nats, with gradient in π. By libtorch's own operations always.
+    /// </summary>
+    /// <param name="batch">The sequences.</param>
+    /// <param name="reference">p, a model of the same vocabulary; null takes these weights with the adapter switched off.</param>
+    /// <param name="precision">Precision of the matrix products of both.</param>
+    /// <returns>Both <c>[sum of response lengths]</c>.</returns>
+    /// <exception cref="ArgumentException">The batch or a prompt is empty, a sequence too long, an id outside the vocabulary, or the
+    /// vocabularies differ.</exception>
+    public (Tensor LogProbabilities, Tensor Divergences) ResponseLogProbabilitiesAndDivergences(IReadOnlyList<TokenSequence> batch,
+        Transformer? reference, ComputePrecision precision = ComputePrecision.Float32)
+    {
+        if (reference is not null && reference.Configuration.VocabularySize != Configuration.VocabularySize)
+            throw new ArgumentException($"The reference has a vocabulary of {reference.Configuration.VocabularySize} tokens, the policy one "
+                + $"of {Configuration.VocabularySize}; they must have the same.", nameof(reference));
+        using var scope = NewDisposeScope();
+        PackedBatch packed = PackedBatch.OfGroups(batch, Configuration);
+        Tensor theirs;
+        using (no_grad())
+        using (reference is null ? WithoutAdapter() : null)
+            theirs = Decoder.OutputStates(reference ?? this, packed, precision);
+        Tensor ours = Decoder.OutputStates(this, packed, precision);
+        Tensor logProbabilities = TokenLogProbabilities.Of(ours, OutputMatrix, tensor(packed.Targets, device: Device),
+            new(precision, WithEntropies: false));
+        Tensor divergences = TokenDivergence.Of(ours, OutputMatrix, theirs, (reference ?? this).OutputMatrix,
+            new(precision, WithEntropies: false));
+        return (logProbabilities.MoveToOuterDisposeScope(), divergences.MoveToOuterDisposeScope());
+    }
+
     /// <summary>Float32 log-probabilities in nats of every token but the first, with gradient: for pretraining.</summary>
     /// <param name="ids">Token ids, <c>[batch, time]</c> int64, time at least 2.</param>
     /// <param name="precision">Precision of the matrix products.</param>

@@ -1,5 +1,7 @@
+using Tilt.Rollouts;
 using Tilt.Settings;
 using Tilt.Torch.Model;
+using Tilt.Training.Rollouts;
 using static TorchSharp.torch;
 
 namespace Tilt.Training.Optimizers;
@@ -14,10 +16,20 @@ public sealed class PolicyOptimizer
     private readonly AdamW _adam;
     private readonly TrainingConfiguration _configuration;
     private readonly StepTimings? _timings;
+    private readonly ReferenceWeights? _reference;
 
     /// <summary>An optimiser of <paramref name="policy"/>'s trainable parameters: its float32 masters, or its adapter.</summary>
-    public PolicyOptimizer(Transformer policy, AdamW adam, TrainingConfiguration configuration, StepTimings? timings = null)
+    /// <param name="policy">The weights.</param>
+    /// <param name="adam">Updates them.</param>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="timings">Told how long each part takes.</param>
+    /// <param name="reference">The reference's weights, for a KL penalty of whole distributions in the loss; else null.</param>
+    public PolicyOptimizer(Transformer policy, AdamW adam, TrainingConfiguration configuration, StepTimings? timings = null,
+        ReferenceWeights? reference = null)
     {
+        _reference = configuration.ToKlPenalty() is { Whole: true, InLoss: true }
+            ? reference ?? throw new ArgumentException("A KL penalty of whole distributions needs the reference's weights.", nameof(reference))
+            : null;
         _policy = policy;
         _adam = adam;
         _configuration = configuration;
@@ -65,7 +77,7 @@ public sealed class PolicyOptimizer
             loss += Accumulate(microBatch, mismatch, reweighing);
 
         using var optimizing = _timings?.Measure("time/optimizer");
-        double learningRate = LearningRateSchedule.At(step, _configuration.Optimizer);
+        double learningRate = LearningRateSchedule.At(step, _configuration.Steps, _configuration.Optimizer);
         double norm = GradientClipping.Clip(_policy.TrainableParameters.Select(p => p.Value), _configuration.Optimizer.GradientClip);
         if (!double.IsFinite(norm) || !double.IsFinite(loss))
             throw new ArithmeticException($"Step {step + 1} has loss {loss} and gradient norm {norm}: training has diverged and stopped "
@@ -82,6 +94,9 @@ public sealed class PolicyOptimizer
             Mismatch = mismatch.Statistics(_configuration.Importance.Cap),
         };
     }
+
+    private float[] Shares(IReadOnlyList<WeightedSequence> microBatch) => [.. microBatch.SelectMany(s =>
+        Enumerable.Repeat((float)(s.Terms!.Rule.Kl.Coefficient * s.Terms.Share), s.Sequence.ResponseIds.Length))];
 
     private void ZeroGradients()
     {
@@ -101,13 +116,22 @@ public sealed class PolicyOptimizer
         double value;
         using (_timings?.Measure("time/forward"))
         {
-            var logProbabilities =
-                _policy.ResponseLogProbabilities([.. microBatch.Select(s => s.Sequence)], _configuration.Dtype.ToCompute());
+            TokenSequence[] sequences = [.. microBatch.Select(s => s.Sequence)];
+            (Tensor logProbabilities, Tensor? divergences) = _reference is null
+                ? (_policy.ResponseLogProbabilities(sequences, _configuration.Dtype.ToCompute()), null)
+                : _policy.ResponseLogProbabilitiesAndDivergences(sequences, _reference.Model, _configuration.Dtype.ToCompute());
             (float[] factors, double? whole) = reweighing.Of(logProbabilities, microBatch);
             var weights = tensor(factors, device: _policy.Device);
             loss = PolicyGradientLoss.Compute(logProbabilities, weights);
             value = whole ?? loss.item<float>();
             mismatch.Add(logProbabilities, microBatch);
+            if (divergences is not null)
+            {
+                // coefficient · Σ KL_t / divisor, the divisor of every other term of a token.
+                Tensor penalty = tensor(Shares(microBatch), device: _policy.Device).mul(divergences).sum();
+                value += penalty.item<float>();
+                loss = loss.add(penalty);
+            }
         }
 
         using (_timings?.Measure("time/backward")) loss.backward();

@@ -9,6 +9,7 @@ public sealed class LikelihoodScorer
     private readonly IPolicyEngine _engine;
     private readonly ReferenceModel? _reference;
     private readonly StepTimings _timings;
+    private readonly DivergenceScorer? _divergences;
     private readonly bool _scoresAll, _scoresWeighted;
 
     /// <summary>A scorer.</summary>
@@ -17,10 +18,11 @@ public sealed class LikelihoodScorer
     /// <param name="timings">Told how long scoring takes.</param>
     /// <param name="objective">Tells whether the reward depends on ℓ_π.</param>
     /// <param name="rule">Tells whether the weights of tokens depend on log π.</param>
+    /// <param name="divergences">Scores whole next-token distributions; null where nothing asks for it.</param>
     public LikelihoodScorer(IPolicyEngine engine, ReferenceModel? reference, StepTimings timings, Objective objective,
-        LossRule rule)
+        LossRule rule, DivergenceScorer? divergences = null)
     {
-        (_engine, _reference, _timings) = (engine, reference, timings);
+        (_engine, _reference, _timings, _divergences) = (engine, reference, timings, divergences);
         // The metric kl/reference compares both likelihoods of every response.
         _scoresAll = !engine.RecordsTrainerLogProbabilities
             && (objective.KlWeight != 0 || reference is not null || rule.Mask.ErrorThreshold is not null);
@@ -41,7 +43,11 @@ public sealed class LikelihoodScorer
         float[][][] policy = _scoresAll
             ? Score(groups, _engine.Model)
             : [.. groups.Select(g => (float[][])[.. g.Completions.Select(c => c.LogProbabilities)])];
-        return Likelihoods.Of(policy, _reference is null ? null : Score(groups, _reference.Model));
+        if (_divergences is not null) TokensForward += 2 * groups.Sum(g => g.Completions.Sum(c => (long)c.PromptIds.Length + c.Length));
+        return Likelihoods.Of(policy, _reference is null ? null : Score(groups, _reference.Model)) with
+        {
+            Divergences = _divergences?.Of(groups),
+        };
     }
 
     /// <summary>
@@ -61,7 +67,12 @@ public sealed class LikelihoodScorer
         TokenScores[] scores = Score([.. wanted.Select(at => groups[at.Group].Completions[at.Index])], _engine.Model);
         float[][][] policy = [.. likelihoods.PolicyTokens.Select(group => (float[][])[.. group])];
         for (int k = 0; k < wanted.Length; k++) policy[wanted[k].Group][wanted[k].Index] = scores[k].LogProbabilities;
-        return Likelihoods.Of(policy, null) with { Reference = likelihoods.Reference, ReferenceTokens = likelihoods.ReferenceTokens };
+        return Likelihoods.Of(policy, null) with
+        {
+            Reference = likelihoods.Reference,
+            ReferenceTokens = likelihoods.ReferenceTokens,
+            Divergences = likelihoods.Divergences,
+        };
     }
 
     private float[][][] Score(IReadOnlyList<PromptGroup> groups, ILanguageModel model)

@@ -51,8 +51,9 @@ internal static class SpelledReadings
     /// <param name="goldIsLetters">Whether the gold is a list of letters.</param>
     public static IEnumerable<string> Of(string flat, bool goldIsLetters)
     {
-        if (FarNumerals.Spelled(flat) is { } far) yield return far.ToString(CultureInfo.InvariantCulture);
-        if (Scaled.Match(flat) is { Success: true } scaled && Scale(scaled.Groups["word"].Value) is { } scale
+        bool foreign = flat.AsSpan().ContainsAnyExceptInRange('\0', '\u007f');
+        if (foreign && FarNumerals.Spelled(flat) is { } far) yield return far.ToString(CultureInfo.InvariantCulture);
+        if (foreign && Scaled.Match(flat) is { Success: true } scaled && Scale(scaled.Groups["word"].Value) is { } scale
             && scaled.Groups["counter"].Value.Trim() is var counter && (counter.Length == 0 || FarCounters.EndsSo(counter)))
             yield return $"{scaled.Groups["value"].Value}\\cdot {scale}";
         if (flat.AsSpan().IndexOfAnyInRange('A', 'z') < 0) yield break;
@@ -74,7 +75,7 @@ internal static class SpelledReadings
             && text.Distinct().Count() == text.Length)
             yield return string.Join(", ", text.ToCharArray());
         if (Bound.Match(text) is { Success: true } bound) yield return Inequality(bound);
-        if (Portion.Match(text) is { Success: true } portion && Units.IsKnown(portion.Groups["unit"].Value))
+        if (text.Contains(" of ", StringComparison.Ordinal) && Portion.Match(text) is { Success: true } portion && Units.IsKnown(portion.Groups["unit"].Value))
             yield return $"{portion.Groups["value"].Value}\\text{{ {portion.Groups["unit"].Value}}}";
         if (Quantities(text) is { } quantities) yield return quantities;
         if (Number(text) is { } number) yield return number;

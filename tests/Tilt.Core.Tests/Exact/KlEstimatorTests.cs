@@ -59,6 +59,21 @@ public sealed class KlEstimatorTests
     }
 
     [Fact]
+    public void Of_whole_distributions_the_value_is_unbiased_with_less_noise_and_loss_and_reward_together_give_the_gradient_of_KL()
+    {
+        double kl = Policy.Law.KlTo(Problem.Base);
+        KlEstimatorMoments loss = KlEstimatorMoments.OfWhole(Problem, Policy, KlPlace.Loss),
+            both = KlEstimatorMoments.OfWhole(Problem, Policy, KlPlace.Both),
+            reward = KlEstimatorMoments.OfWhole(Problem, Policy, KlPlace.Reward);
+        Assert.Equal(kl, loss.Mean, 1e-12);
+        Assert.True(loss.Variance < Moments(KlEstimator.K1, KlEstimatorLevel.Sequence).Variance / 2);
+        Assert.True(SmallProblems.Distance(Forward, both.GradientMean) < 1e-14);
+        Assert.True(SmallProblems.Distance(Forward, loss.GradientMean) > 0.01 * SmallProblems.Norm(Forward));
+        Assert.True(SmallProblems.Distance(Forward, reward.GradientMean) > 0.01 * SmallProblems.Norm(Forward));
+        Assert.True(both.GradientTotalVariance < Moments(KlEstimator.K2, KlEstimatorLevel.Sequence).GradientTotalVariance);
+    }
+
+    [Fact]
     public void The_gradient_of_an_estimate_is_its_derivative_in_the_log_ratio()
     {
         const double Step = 1e-6;

@@ -53,7 +53,7 @@ public sealed class TrainingConfigurationTests
         "kl.estimator is k1, whose gradient in the loss is noise around 0; choose k2 or k3, the place 'reward', or set importance_weighted "
         + "and through_weight to true.")]
     [InlineData("kl.coefficient=0.1 & objective.regime=tempered",
-        "kl has a penalty k1 in the reward, which the regime 'tempered' has too, so that its optimum would be another; leave kl out, or "
+        "kl has a penalty in the reward, which the regime 'tempered' has too, so that its optimum would be another; leave kl out, or "
         + "choose the regime 'custom' with the sum of both.")]
     [InlineData("kl.coefficient=0.1 & kl.place=loss & kl.estimator=k3 & loss.filter_zero_variance=true",
         "loss has filter_zero_variance, but with a KL penalty in the loss such problems have a gradient too; set one of "

@@ -91,7 +91,7 @@ public sealed class WholeGradientTests
     private static IReadOnlyList<WeightedSequence> Step(TrainingConfiguration configuration, Transformer policy, PromptGroup[] groups,
         RewardScore[][] scores)
     {
-        Objective objective = configuration.Objective.ToObjective();
+        Objective objective = configuration.ToSampledObjective();
         using var engine = new TorchPolicyEngine(policy, ComputePrecision.Float32);
         using var reference = new ReferenceModel(() => engine.SharedReference ?? PolicyEngines.LoadReference(configuration, policy));
         var scorer = new LikelihoodScorer(engine, objective.UsesReference ? reference : null, new StepTimings(), objective,

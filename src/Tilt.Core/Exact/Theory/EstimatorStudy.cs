@@ -87,16 +87,20 @@ public static class EstimatorStudy
         foreach (KlEstimatorLevel level in Enum.GetValues<KlEstimatorLevel>())
         {
             foreach (KlEstimator estimator in Enum.GetValues<KlEstimator>())
-            {
-                KlEstimatorMoments moments = KlEstimatorMoments.Of(problem, policy, estimator, level);
-                double[] gradient = moments.GradientMean;
-                yield return new(
+                yield return Row(
                     $"{ConfigurationName.OfEnum(estimator)}, {(level == KlEstimatorLevel.Sequence ? "whole sequence" : "token by token")}",
-                    moments.Mean, Math.Sqrt(moments.Variance),
-                    Math.Sqrt(Product(gradient, gradient)) / forwardNorm, Distance(gradient, forward, 1) / forwardNorm,
-                    Distance(gradient, reverse, 1) / reverseNorm,
-                    Math.Sqrt(moments.GradientTotalVariance) / forwardNorm);
-            }
+                    KlEstimatorMoments.Of(problem, policy, estimator, level));
+        }
+
+        yield return Row("whole distributions, in the loss", KlEstimatorMoments.OfWhole(problem, policy, KlPlace.Loss));
+        yield return Row("whole distributions, in loss and reward", KlEstimatorMoments.OfWhole(problem, policy, KlPlace.Both));
+
+        KlEstimatorRow Row(string name, KlEstimatorMoments moments)
+        {
+            double[] gradient = moments.GradientMean;
+            return new(name, moments.Mean, Math.Sqrt(moments.Variance), Math.Sqrt(Product(gradient, gradient)) / forwardNorm,
+                Distance(gradient, forward, 1) / forwardNorm, Distance(gradient, reverse, 1) / reverseNorm,
+                Math.Sqrt(moments.GradientTotalVariance) / forwardNorm);
         }
     }
 

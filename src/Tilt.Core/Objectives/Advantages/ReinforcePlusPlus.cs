@@ -36,8 +36,6 @@ public sealed class ReinforcePlusPlus : IAdvantageEstimator
     /// <exception cref="ArgumentException">There is a penalty, and the reference's log-probabilities are missing.</exception>
     public Gains Of(double[][] rewards, RewardScore[][] scores, Likelihoods likelihoods)
     {
-        if (Kl.InReward && likelihoods.ReferenceTokens is null)
-            throw new ArgumentException("The KL penalty of REINFORCE++ needs the reference's log-probabilities.", nameof(likelihoods));
         var tokens = new double[rewards.Length][][];
         for (int g = 0; g < rewards.Length; g++)
         {
@@ -47,9 +45,9 @@ public sealed class ReinforcePlusPlus : IAdvantageEstimator
             for (int i = 0; i < plain.Length; i++)
             {
                 float[] policy = likelihoods.PolicyTokens[g][i];
-                float[]? reference = likelihoods.ReferenceTokens?[g][i];
-                tokens[g][i] = !scores[g][i].TakesPart ? [] : [.. policy.Select((l, t) =>
-                    plain[i] - (Kl.InReward ? Kl.Coefficient * Kl.Value((double)l - reference![t]) : 0))];
+                double[]? penalties = Kl.InReward ? Kl.Values(likelihoods, g, i) : null;
+                tokens[g][i] = !scores[g][i].TakesPart ? [] : [.. policy.Select((_, t) =>
+                    plain[i] - (penalties is null ? 0 : Kl.Coefficient * penalties[t]))];
             }
         }
 

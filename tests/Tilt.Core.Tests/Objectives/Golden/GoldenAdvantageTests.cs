@@ -96,9 +96,11 @@ public sealed class GoldenAdvantageTests
         if (golden.Flag("normalize_advantages")) estimator = new Normalized(estimator);
         golden.Close(Advantages(estimator, rewards, Consecutive(golden)), "advantages");
         var penalty = new KlPenalty(golden.Number("beta"), KlEstimator.K1);
+        Likelihoods logs = Likelihoods.Of([[.. policy.Select(row => (float[])[.. row.Select(l => (float)l)])]],
+            [[.. reference.Select(row => (float[])[.. row.Select(l => (float)l)])]]);
         for (int i = 0; i < policy.Length; i++)
         {
-            double sum = penalty.Sum([.. policy[i].Select(l => (float)l)], [.. reference[i].Select(l => (float)l)]);
+            double sum = penalty.Values(logs, 0, i).Sum();
             golden.Close(policy[i].Sum() - reference[i].Sum(), sum, 1e-4, $"KL of row {i}");
         }
     }
