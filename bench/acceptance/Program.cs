@@ -18,6 +18,7 @@ const string Usage = """
     verifier-search [--seed N] [--pairs N]  the verifier against pairs whose meaning an independent oracle knows (default 1,000,000 and a tenth as many equal ones)
     verifier-attack [--seed N] [--tries N]  the verifier against wrong responses that climb towards a score (default 1,000,000 tries)
     identity-control SEEDS WORK [RECIPE …]  recipes of optimiser and KL term on every regime, with SEEDS runs of tempered-1 and three of the others
+    monitor WORK        when the monitor ends runs: chosen on seeds 1 to 10, judged on seeds 11 to 20
     controls DIR        writes changed copies of the embedded model that a diagnosis should name
     """;
 
@@ -42,6 +43,8 @@ if (args is ["controls", var controls])
 if (args is ["identity-control", var control, var work, .. var recipes]
     && int.TryParse(control, CultureInfo.InvariantCulture, out int controlSeeds) && controlSeeds > 0)
     return await IdentityControl.RunAsync(controlSeeds, recipes, work, Path.Combine("docs", "acceptance"));
+
+if (args is ["monitor", var recordings]) return await MonitorTrials.RunAsync(recordings, Path.Combine("docs", "acceptance"));
 
 if (args is ["devices", var device, ..] && args.Length <= 3)
     return DeviceAgreement.Run(device,

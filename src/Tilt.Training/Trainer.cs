@@ -44,28 +44,48 @@ public sealed class Trainer
             while (state.Step < _configuration.Steps && state.StoppedBy is null)
             {
                 _records.CheckTime(state);
-                var groups = await rollouts.SampleAsync(engine.Sampler, state.Step, cancellationToken);     // y ~ π(·|x)
-                var scores = await rollouts.JudgeAsync(groups, cancellationToken);                          // r(x, y)
-                var logs = likelihoods.Of(groups);                                                          // ℓ_π, ℓ_ref
-                // R = w_r·r + w_ℓ·N(ℓ_ref) − w_kl·(ℓ_π − ℓ_ref)
-                var shaped = shaping.ShapedRewards(objective, groups, scores, logs);
-                var gains = advantages.Of(shaped, scores, logs) with { UniformGroups = UniformRewards.Of(shaped, scores) }; // A
+                likelihoods.TokensForward = 0;
+                var batch = await DrawAsync(state.Step, 0);
+                for (int again = 1; again <= _configuration.Rollout.Resample && batch.Uniform.Contains(true); again++)
+                    batch = batch.WithUniformReplaced(await DrawAsync(state.Step, again));
+                batch.CheckFinite(state.Step + 1);
+                var (groups, scores, logs, shaped) = batch;
+                var gains = advantages.Of(shaped, scores, logs) with { UniformGroups = batch.Uniform };             // A
                 logs = likelihoods.Complete(logs, groups, gains);                                           // log π where A is not 0
                 var weights = TokenWeights.Terms(groups, scores, gains, logs, rule);                        // w·A / divisor, one per token
                 var update = optimizer.Step(state.Step, WeightedSequence.Of(groups, weights));              // ∇ Σ weight·log π
                 await engine.PublishAsync(update.Version, CancellationToken.None);
-                state = await _records.StepAsync(state, new(groups, scores, logs, shaped, gains.Responses, update), cancellationToken);
+                var outcome = new StepOutcome(groups, scores, logs, shaped, gains.Responses, update)
+                {
+                    Replaced = batch.Replaced,
+                    TokensDiscarded = batch.TokensDiscarded,
+                    Masked = weights.Sum(group => group.Count(terms => terms is null)),
+                };
+                state = await _records.StepAsync(state, outcome, cancellationToken);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or ArithmeticException)
+        catch (Exception exception) when (exception is OperationCanceledException or ArithmeticException || _records.BrokenWeights is not null)
         {
-            // Weights that some of a step's updates have changed belong to no step.
-            if (!optimizer.IsBetweenUpdates) _records.Save(state);
-            throw;
+            // Weights that some of a step's updates have changed belong to no step, and broken ones to no checkpoint.
+            string? broken = _records.BrokenWeights;
+            if (!optimizer.IsBetweenUpdates && broken is null) _records.Save(state);
+            if (broken is null || exception is OperationCanceledException) throw;
+            throw new ArithmeticException($"Step {state.Step + 1} failed, since the weights '{broken}' hold NaN or infinity: training has "
+                + $"diverged, and the last checkpoint stands. Lower optimizer.learning_rate, or resume from there. ({exception.Message})", exception);
         }
 
         _records.Save(state);
         return state;
+
+        async Task<RolloutBatch> DrawAsync(int step, int attempt)
+        {
+            var groups = await rollouts.SampleAsync(engine.Sampler, step, attempt, cancellationToken);      // y ~ π(·|x)
+            var scores = await rollouts.JudgeAsync(groups, cancellationToken);                              // r(x, y)
+            var logs = likelihoods.Of(groups);                                                              // ℓ_π, ℓ_ref
+            // R = w_r·r + w_ℓ·N(ℓ_ref) − w_kl·(ℓ_π − ℓ_ref)
+            var shaped = shaping.ShapedRewards(objective, groups, scores, logs);
+            return new(groups, scores, logs, shaped);
+        }
     }
 }
 

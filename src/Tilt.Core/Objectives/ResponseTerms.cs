@@ -37,6 +37,23 @@ public sealed record ResponseTerms(LossRule Rule, double[] Advantages, double Sh
         return (weights, loss);
     }
 
+    /// <summary>Tokens with an advantage whose ratio the loss clips or caps at some log-probabilities.</summary>
+    /// <param name="current">log π of the tokens, <c>[T]</c>.</param>
+    public int ClippedAt(ReadOnlySpan<double> current)
+    {
+        double[] weights = new double[current.Length];
+        Rule.Loss.Compute(Advantages, current, Old, weights);
+        int clipped = 0;
+        for (int t = 0; t < weights.Length; t++)
+        {
+            if (Advantages[t] == 0) continue;
+            bool capped = Rule.Loss is Losses.Cispo && Math.Abs(weights[t]) < Math.Abs(Advantages[t]) * Math.Exp(current[t] - Old[t]) * (1 - 1e-9);
+            if (weights[t] == 0 || capped) clipped++;
+        }
+
+        return clipped;
+    }
+
     // As the authors' code: a ratio without a finite value counts as 0.
     private static double Ratio(double logRatio) => Math.Exp(logRatio) is var ratio && double.IsFinite(ratio) ? ratio : 0;
 }

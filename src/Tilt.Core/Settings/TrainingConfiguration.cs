@@ -153,6 +153,8 @@ public sealed record TrainingConfiguration : IValidatable
         if (Objective.FixedLength && Shaping.OverlongCache is not null)
             yield return new(nameof(Shaping), "has an overlong_cache, but responses of fixed length all have the same penalty; leave one "
                 + "of shaping.overlong_cache and objective.fixed_length out.");
+        if (Rollout.Resample > 0 && Rollout.Generations < 2)
+            yield return new(nameof(Rollout), "has resample, but one generation never differs from itself; set rollout.resample to 0.");
         if (Loss.FilterZeroVariance && Kl is { Coefficient: not 0, Place: KlPlace.Loss or KlPlace.Both })
             yield return new(nameof(Loss), "has filter_zero_variance, but with a KL penalty in the loss such problems have a gradient too; "
                 + "set one of loss.filter_zero_variance and kl.coefficient to its default.");
@@ -201,6 +203,11 @@ public sealed record RolloutConfiguration : IValidatable
     [Description("Responses to each problem; baselines of a group need two.")]
     [AtLeast(1)]
     public int Generations { get; init; } = 8;
+
+    [Description("Most times in a step that problems whose responses all have the same R are replaced by others, which are sampled in their "
+        + "place (DAPO's dynamic sampling); 0 for never. Metrics are those of the problems that are left.")]
+    [AtLeast(0)]
+    public int Resample { get; init; }
 
     [Description("Most tokens of a response.")]
     [AtLeast(1)]

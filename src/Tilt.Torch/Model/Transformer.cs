@@ -55,6 +55,13 @@ public sealed partial class Transformer : IDisposable
     /// </summary>
     public IReadOnlyList<NamedParameter> TrainableParameters => _adapter?.Parameters ?? (_readOnly ? [] : Parameters);
 
+    /// <summary>The name of the first trainable parameter that holds NaN or infinity; null where all are finite.</summary>
+    public string? FirstNotFinite()
+    {
+        using var scope = NewDisposeScope();
+        return TrainableParameters.FirstOrDefault(p => !p.Value.isfinite().all().item<bool>())?.Name;
+    }
+
     /// <summary>Whether the weights themselves never change, so that others may use them in place.</summary>
     internal bool IsFrozen => _readOnly;
 

@@ -62,7 +62,11 @@ public sealed class PolicyOptimizer
         }
 
         IsBetweenUpdates = false;
-        return first;
+        return reweighing.RatioMax is null ? first : first with
+        {
+            RatioMax = reweighing.RatioMax,
+            RatioClipped = reweighing.Counted.Clipped / (double)Math.Max(1, reweighing.Counted.Tokens),
+        };
     }
 
     private UpdateStatistics Update(int step, IReadOnlyList<WeightedSequence> batch, Reweighing reweighing)
@@ -80,8 +84,8 @@ public sealed class PolicyOptimizer
         double learningRate = LearningRateSchedule.At(step, _configuration.Steps, _configuration.Optimizer);
         double norm = GradientClipping.Clip(_policy.TrainableParameters.Select(p => p.Value), _configuration.Optimizer.GradientClip);
         if (!double.IsFinite(norm) || !double.IsFinite(loss))
-            throw new ArithmeticException($"Step {step + 1} has loss {loss} and gradient norm {norm}: training has diverged and stopped "
-                + $"before the update. Lower optimizer.learning_rate, or resume from an earlier checkpoint.");
+            throw new ArithmeticException($"Step {step + 1} has loss {loss} and gradient norm {norm}{FirstNotFinite()}: training has "
+                + $"diverged and stopped before the update. Lower optimizer.learning_rate, or resume from an earlier checkpoint.");
         _adam.Step(learningRate);
         return new()
         {
@@ -93,6 +97,19 @@ public sealed class PolicyOptimizer
             Tokens = batch.Sum(s => (long)s.Length),
             Mismatch = mismatch.Statistics(_configuration.Importance.Cap),
         };
+    }
+
+    private string FirstNotFinite()
+    {
+        if (_policy.FirstNotFinite() is { } weights) return $" (the weights '{weights}' are not finite)";
+        foreach (var parameter in _policy.TrainableParameters)
+        {
+            using var scope = NewDisposeScope();
+            if (parameter.Value.grad is { } gradient && !gradient.isfinite().all().item<bool>())
+                return $" (the gradient of '{parameter.Name}' is not finite)";
+        }
+
+        return "";
     }
 
     private float[] Shares(IReadOnlyList<WeightedSequence> microBatch) => [.. microBatch.SelectMany(s =>

@@ -17,6 +17,12 @@ internal sealed class Reweighing
     private bool _first = true;
     private int _next;
 
+    /// <summary>Largest π/π_old of a token so far; null without any.</summary>
+    public double? RatioMax { get; private set; }
+
+    /// <summary>Tokens with an advantage so far, and those of them whose ratio the loss clipped.</summary>
+    public (long Tokens, long Clipped) Counted { get; private set; }
+
     /// <summary>Begins the next update.</summary>
     public void NextUpdate() => (_first, _next) = (false, 0);
 
@@ -34,12 +40,22 @@ internal sealed class Reweighing
         foreach (WeightedSequence sequence in microBatch)
         {
             ReadOnlySpan<double> tokens = current.AsSpan(at, sequence.Sequence.ResponseIds.Length);
-            (double[] factors, double share) = TermsOf(sequence, tokens).At(tokens);
+            ResponseTerms terms = TermsOf(sequence, tokens);
+            (double[] factors, double share) = terms.At(tokens);
+            if (terms.Rule.Loss.AllowsSeveralUpdates) Count(terms, tokens);
             foreach (double factor in factors) weights[at++] = (float)factor;
             loss += share;
         }
 
         return (weights, loss);
+    }
+
+    private void Count(ResponseTerms terms, ReadOnlySpan<double> current)
+    {
+        double[] ratios = new double[current.Length];
+        for (int t = 0; t < ratios.Length; t++) ratios[t] = Math.Exp(current[t] - terms.Old[t]);
+        RatioMax = Math.Max(RatioMax ?? 0, ratios.DefaultIfEmpty(0).Max());
+        Counted = (Counted.Tokens + terms.Advantages.Count(a => a != 0), Counted.Clipped + terms.ClippedAt(current));
     }
 
     // Reference and sampler keep their distance from π, which was scored as they were.

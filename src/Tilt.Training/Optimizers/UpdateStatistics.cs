@@ -21,6 +21,12 @@ public sealed record UpdateStatistics
     /// <summary>Tokens, prompts included, of the sequences that had a part in the gradient.</summary>
     public required long Tokens { get; init; }
 
+    /// <summary>Largest π/π_old of a token over the updates of the step; null where weights do not depend on it.</summary>
+    public double? RatioMax { get; init; }
+
+    /// <summary>Share of the tokens with an advantage, over the updates of the step, whose ratio the loss clipped; null likewise.</summary>
+    public double? RatioClipped { get; init; }
+
     /// <summary>How far engine and trainer were apart on those sequences; null when there was none.</summary>
     public required MismatchStatistics? Mismatch { get; init; }
 }

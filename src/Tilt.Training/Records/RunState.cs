@@ -48,7 +48,7 @@ public sealed record RunState
     /// <param name="seconds">Seconds that the step took.</param>
     public RunState After(StepOutcome outcome, long scoredTokens, double seconds)
     {
-        long generated = outcome.Completions.Sum(c => (long)c.Length);
+        long generated = outcome.Completions.Sum(c => (long)c.Length) + outcome.TokensDiscarded;
         long distinctPrompts = outcome.Groups.Sum(g => (long)g.Completions[0].PromptIds.Length);
         return this with
         {

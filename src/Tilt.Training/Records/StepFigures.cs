@@ -39,6 +39,15 @@ public sealed record StepFigures
     /// <summary>Share of groups whose responses all have the same R: their advantages are 0.</summary>
     public required double ZeroAdvantage { get; init; }
 
+    /// <summary>Groups that were replaced because all their responses had the same R; null where that is not asked for.</summary>
+    public double? Replaced { get; init; }
+
+    /// <summary>Share of responses that are not in the loss; null where all are.</summary>
+    public double? Masked { get; init; }
+
+    /// <summary>Mean of Σ_t KL(π‖p) of the next-token distributions, nats per response; null where it was not computed.</summary>
+    public double? KlWhole { get; init; }
+
     /// <summary>Share of responses without a readable answer.</summary>
     public required double Unparsable { get; init; }
 
@@ -80,6 +89,9 @@ public sealed record StepFigures
             ResponseRepeated = outcome.Groups.Sum(Repeated) / (double)completions.Length,
             ResponseTruncated = completions.Average(c => c.StopReason == StopReason.Length ? 1.0 : 0),
             ZeroAdvantage = UniformRewards.Of(outcome.ShapedRewards, outcome.Scores).Average(uniform => uniform ? 1.0 : 0),
+            Replaced = outcome.Replaced == 0 ? null : outcome.Replaced,
+            Masked = outcome.Masked == 0 ? null : outcome.Masked / (double)completions.Length,
+            KlWhole = outcome.Likelihoods.Divergences?.SelectMany(group => group).Average(tokens => tokens.Sum(kl => (double)kl)),
             Unparsable = scores.Average(s => s.Outcome == RewardOutcome.Unparsable ? 1.0 : 0),
             OverBudget = scores.Average(s => s.Outcome == RewardOutcome.OverBudget ? 1.0 : 0),
             Entropy = completions.All(c => c.Entropies is not null)
@@ -107,6 +119,8 @@ public sealed record StepFigures
         (string Name, double? Value)[] all =
         [
             ("reward/task", RewardTask), ("reward/shaped", RewardShaped), ("kl/reference", KlReference),
+            ("kl/whole", KlWhole), ("group/replaced", Replaced), ("response/masked", Masked),
+            ("loss/ratio_max", Update.RatioMax), ("loss/ratio_clipped", Update.RatioClipped),
             ("likelihood/reference", LikelihoodReference),
             ("policy/entropy", Entropy), ("response/length", ResponseLength),
             ("response/shortest_decile", ResponseShortestDecile), ("response/repeated", ResponseRepeated),

@@ -19,6 +19,15 @@ public sealed record StepOutcome(
     double[][] Advantages,
     UpdateStatistics Update)
 {
+    /// <summary>Groups that were replaced because all their responses had the same R.</summary>
+    public int Replaced { get; init; }
+
+    /// <summary>Response tokens that were sampled and are in no group.</summary>
+    public long TokensDiscarded { get; init; }
+
+    /// <summary>Responses that are not in the loss.</summary>
+    public int Masked { get; init; }
+
     /// <summary>All completions, group by group.</summary>
     public IEnumerable<Completion> Completions => Groups.SelectMany(g => g.Completions);
 }

@@ -118,10 +118,16 @@ public sealed class TrainingRecords
         return state;
     }
 
+    /// <summary>The first weights that hold NaN or infinity; null where all are finite.</summary>
+    public string? BrokenWeights => _weights.FirstNotFinite();
+
     /// <summary>Saves the state, unless it is saved already.</summary>
+    /// <exception cref="ArithmeticException">Weights hold NaN or infinity; nothing is saved.</exception>
     public void Save(RunState state)
     {
         if (state.Step == _savedStep) return;
+        if (BrokenWeights is { } broken)
+            throw new ArithmeticException($"The weights '{broken}' hold NaN or infinity after step {state.Step}; no checkpoint is made of them.");
         _checkpoints.Save(state, _weights, _adam);
         _savedStep = state.Step;
     }

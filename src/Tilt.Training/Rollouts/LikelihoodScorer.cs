@@ -29,8 +29,8 @@ public sealed class LikelihoodScorer
         _scoresWeighted = !engine.RecordsTrainerLogProbabilities && !_scoresAll && rule.UsesPolicyTokens;
     }
 
-    /// <summary>Tokens, prompts included, of the sequences that were scored since <see cref="Of"/> was last called.</summary>
-    public long TokensForward { get; private set; }
+    /// <summary>Tokens, prompts included, of the sequences that were scored since this was last set to 0.</summary>
+    public long TokensForward { get; set; }
 
     /// <summary>
     /// The likelihoods of every response of the groups. ℓ_π is the trainer's own where the objective or a metric needs it; elsewhere what
@@ -39,7 +39,6 @@ public sealed class LikelihoodScorer
     public Likelihoods Of(IReadOnlyList<PromptGroup> groups)
     {
         using var scoring = _timings.Measure("time/scoring");
-        TokensForward = 0;
         float[][][] policy = _scoresAll
             ? Score(groups, _engine.Model)
             : [.. groups.Select(g => (float[][])[.. g.Completions.Select(c => c.LogProbabilities)])];

@@ -8,6 +8,9 @@ namespace Tilt.Training.Rollouts;
 /// <summary>Makes the rollouts of a step: draws problems, samples G responses to each, and has them judged.</summary>
 public sealed class RolloutSource
 {
+    // Other problems come in another order: that of another seed.
+    private const uint AttemptStride = 0x9E3779B9;
+
     private readonly TrainingConfiguration _configuration;
     private readonly ITask _task;
     private readonly IReward _reward;
@@ -24,19 +27,24 @@ public sealed class RolloutSource
         _timings = timings;
     }
 
-    /// <summary>Samples the groups of optimiser step <paramref name="step"/>, counted from 0.</summary>
-    public async Task<IReadOnlyList<PromptGroup>> SampleAsync(ISampler sampler, int step, CancellationToken cancellationToken)
+    /// <summary>Samples the groups of a step.</summary>
+    /// <param name="sampler">The policy's.</param>
+    /// <param name="step">The step, counted from 0.</param>
+    /// <param name="attempt">0 for the step's own problems, 1, 2 … for others that may replace some of them.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task<IReadOnlyList<PromptGroup>> SampleAsync(ISampler sampler, int step, int attempt, CancellationToken cancellationToken)
     {
         using var generation = _timings.Measure("time/generation");
         var rollout = _configuration.Rollout;
-        IReadOnlyList<Problem> problems = _task.TrainingProblems(step, rollout.PromptsPerStep, (uint)_configuration.Seed);
+        IReadOnlyList<Problem> problems = _task.TrainingProblems(step, rollout.PromptsPerStep, (uint)_configuration.Seed + ((uint)attempt * AttemptStride));
+        uint first = (uint)(attempt * rollout.PromptsPerStep);
         var requests = new SampleRequest[problems.Count * rollout.Generations];
         for (int p = 0; p < problems.Count; p++)
         {
             int[] prompt = _task.Prompt(problems[p]);
             for (int s = 0; s < rollout.Generations; s++)
                 requests[p * rollout.Generations + s] =
-                    new(prompt, new((uint)_configuration.Seed, RandomDomain.Rollout, (uint)step, (uint)p, (uint)s));
+                    new(prompt, new((uint)_configuration.Seed, RandomDomain.Rollout, (uint)step, first + (uint)p, (uint)s));
         }
 
         long version = sampler.WeightsVersion;
