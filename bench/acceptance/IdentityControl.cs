@@ -5,7 +5,6 @@ using System.Text.Json;
 using Tilt.Configuration;
 using Tilt.HuggingFace.Tokenizers;
 using Tilt.Inference.Fused;
-using Tilt.Results;
 using Tilt.Rollouts;
 using Tilt.Settings;
 using Tilt.Statistics;
@@ -58,14 +57,18 @@ internal static class IdentityControl
         TorchRuntime.Configure(threads: 1);
         Directory.CreateDirectory(work);
         Result start = await BaseAsync(work);
-        var jobs = new ConcurrentQueue<(string Recipe, string Regime, int Seed, string[] Settings)>(
-            from recipe in Recipes
-            where recipes.Length == 0 || recipes.Contains(recipe.Name)
-            from regime in Regimes
-            // A recipe of the KL term is the other one where there is none.
-            where regime.HasKl || !recipe.Name.StartsWith("whole", StringComparison.Ordinal)
-            from seed in Enumerable.Range(FirstSeed, regime.Name == "tempered-1" ? seeds : Math.Min(seeds, 3))
-            select (recipe.Name, regime.Name, seed, (string[])[.. regime.Settings, .. recipe.Settings]));
+        var jobs = new ConcurrentQueue<(string Recipe, string Regime, int Seed, string[] Settings)>();
+        foreach ((string recipe, string[] changes) in Recipes.Where(r => recipes.Length == 0 || recipes.Contains(r.Name)))
+        {
+            // A recipe of the KL term is another one's where there is none.
+            foreach ((string regime, _, string[] settings) in Regimes
+                .Where(r => r.HasKl || !recipe.StartsWith("whole", StringComparison.Ordinal)))
+            {
+                for (int run = 0; run < (regime == "tempered-1" ? seeds : Math.Min(seeds, 3)); run++)
+                    jobs.Enqueue((recipe, regime, FirstSeed + run, [.. settings, .. changes]));
+            }
+        }
+
         int all = jobs.Count, done = 0;
         await Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Run(async () =>
         {
@@ -146,7 +149,8 @@ internal static class IdentityControl
         foreach ((string recipe, string[] settings) in Recipes)
         {
             if (!results.Any(r => r.Recipe == recipe)) continue;
-            text.Append(CultureInfo.InvariantCulture, $"| {recipe}: `{(settings.Length == 0 ? "as it is" : string.Join(' ', settings))}` |");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {recipe}: `{(settings.Length == 0 ? "as it is" : string.Join(' ', settings))}` |");
             foreach (var regime in Regimes)
             {
                 Result[] cell = [.. results.Where(r => r.Recipe == recipe && r.Regime == regime.Name)];

@@ -51,7 +51,8 @@ internal static class MonitorTrials
         {
             while (jobs.TryDequeue(out var job)) await RecordAsync(job.Regime, job.Seed, work);
         })));
-        Recording[] recordings = [.. Regimes.SelectMany(regime => Enumerable.Range(1, 20).Select(seed => Read(FileOf(work, regime, seed))))];
+        Recording[] recordings =
+            [.. Regimes.SelectMany(regime => Enumerable.Range(1, 20).Select(seed => Read(FileOf(work, regime, seed))))];
         MonitorTrial[] chosen = [.. Settings.Select(setting => Trial(setting, recordings.Where(r => r.Seed <= 10)))];
         MonitorTrial best = chosen.Where(t => t.TaskRewardStopped == 0).OrderByDescending(t => t.SharpeningKept).First();
         MonitorTrial judged = Trial(best.Setting, recordings.Where(r => r.Seed > 10));
@@ -160,26 +161,33 @@ internal static class MonitorTrials
         foreach (MonitorTrial trial in chosen) Row(trial, "1–10");
         Row(judged, "**11–20**");
         text.AppendLine().AppendLine(CultureInfo.InvariantCulture,
-            $"Judged: patience {best.Setting.Patience}, level {best.Setting.Level}. Each of its runs: step at which it ends, step kept, its test "
+            $"Judged: patience {best.Setting.Patience}, level {best.Setting.Level}. Each of its runs: step at which it ends, step kept, "
+            + $"its test "
             + $"accuracy, the best one.").AppendLine().AppendLine("| regime | seed | ended | kept | test, % | best, % |")
             .AppendLine("|---|---:|---:|---:|---:|---:|");
         foreach (MonitorRun run in judged.Runs)
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {run.Regime} | {run.Seed} | {(run.Stop is { } stop ? stop : "–")} | {run.Kept} | "
-                + $"{100 * run.Held:0.0} | {100 * run.Most:0.0} |");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"| {run.Regime} | {run.Seed} | {(run.Stop is { } stop ? stop : "–")} | {run.Kept} | "
+                    + $"{100 * run.Held:0.0} | {100 * run.Most:0.0} |");
         text.AppendLine().AppendLine(CultureInfo.InvariantCulture,
-            $"Simulated series that rise and then fall ({peaks.Series}, of {SelectionProblems} problems × {SelectionSamples}): {peaks.Before} end "
+            $"Simulated series that rise and then fall ({peaks.Series}, of {SelectionProblems} problems "
+            + $"× {SelectionSamples}): {peaks.Before} end "
             + $"before their peak, {peaks.After} after it, on average {peaks.Delay:0.0} evaluations later.");
         return text.ToString();
 
         void Row(MonitorTrial trial, string seeds) => text.AppendLine(CultureInfo.InvariantCulture,
-            $"| {trial.Setting.Patience} | {trial.Setting.Level} | accuracy-fall{string.Concat(trial.Setting.Stop.Select(s => ", " + s))} | {seeds} | "
-            + $"{trial.SharpeningKept} of {trial.Sharpening} | {trial.SharpeningStopped} | {trial.TaskRewardStopped} of {trial.TaskReward} |");
+            $"| {trial.Setting.Patience} | {trial.Setting.Level} | accuracy-fall{string.Concat(trial.Setting.Stop.Select(s => ", " + s))} "
+            + $"| {seeds} | "
+            + $"{trial.SharpeningKept} of {trial.Sharpening} | {trial.SharpeningStopped} | {trial.TaskRewardStopped} "
+            + $"of {trial.TaskReward} |");
     }
 
     /// <summary>A run to its last step: what the monitor sees of every step, and the evaluations.</summary>
     private sealed record Recording(string Regime, int Seed, MonitoredStep[] History, RecordedEvaluation[] Evaluations);
 
-    /// <summary>An evaluation: right outputs of each selection problem, and accuracy on the test problems, which no decision sees.</summary>
+    /// <summary>
+    /// An evaluation: right outputs of each selection problem, and accuracy on the test problems, which no decision sees.
+    /// </summary>
     private sealed record RecordedEvaluation(int Step, int[] Right, double Test);
 
     /// <summary>What a setting does on some runs.</summary>

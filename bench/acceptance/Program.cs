@@ -19,6 +19,7 @@ const string Usage = """
     verifier-attack [--seed N] [--tries N]  the verifier against wrong responses that climb towards a score (default 1,000,000 tries)
     identity-control SEEDS WORK [RECIPE …]  recipes of optimiser and KL term on every regime, with SEEDS runs of tempered-1 and three of the others
     monitor WORK        when the monitor ends runs: chosen on seeds 1 to 10, judged on seeds 11 to 20
+    memory              live tensors and resident memory along training runs
     controls DIR        writes changed copies of the embedded model that a diagnosis should name
     """;
 
@@ -45,6 +46,8 @@ if (args is ["identity-control", var control, var work, .. var recipes]
     return await IdentityControl.RunAsync(controlSeeds, recipes, work, Path.Combine("docs", "acceptance"));
 
 if (args is ["monitor", var recordings]) return await MonitorTrials.RunAsync(recordings, Path.Combine("docs", "acceptance"));
+
+if (args is ["memory"]) return await MemoryTrials.RunAsync(Path.Combine("docs", "acceptance"));
 
 if (args is ["devices", var device, ..] && args.Length <= 3)
     return DeviceAgreement.Run(device,
@@ -79,7 +82,7 @@ switch (args[0])
     case "diagnosis-coverage":
         return DiagnosisCoverage.Run(repetitions == 0 ? 2_000 : repetitions, folder);
     case "kills":
-        return KillTrials.Run(repetitions == 0 ? 100 : repetitions, folder);
+        return KillTrials.Run(repetitions == 0 ? 250 : repetitions, folder);
     case "samplers":
         return await SamplerDistances.RunAsync(repetitions == 0 ? 200_000 : repetitions, folder);
     default:

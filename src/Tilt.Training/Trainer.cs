@@ -64,14 +64,16 @@ public sealed class Trainer
                 state = await _records.StepAsync(state, outcome, cancellationToken);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or ArithmeticException || _records.BrokenWeights is not null)
+        catch (Exception exception) when (exception is OperationCanceledException or ArithmeticException
+            || _records.BrokenWeights is not null)
         {
             // Weights that some of a step's updates have changed belong to no step, and broken ones to no checkpoint.
             string? broken = _records.BrokenWeights;
             if (!optimizer.IsBetweenUpdates && broken is null) _records.Save(state);
             if (broken is null || exception is OperationCanceledException) throw;
             throw new ArithmeticException($"Step {state.Step + 1} failed, since the weights '{broken}' hold NaN or infinity: training has "
-                + $"diverged, and the last checkpoint stands. Lower optimizer.learning_rate, or resume from there. ({exception.Message})", exception);
+                + $"diverged, and the last checkpoint stands. Lower optimizer.learning_rate, or resume from there. ({exception.Message})",
+                exception);
         }
 
         _records.Save(state);

@@ -1,5 +1,4 @@
 using Tilt.Configuration;
-using Tilt.Objectives;
 using Tilt.Settings;
 using Tilt.Torch.Tensors;
 using Tilt.Training.Records;

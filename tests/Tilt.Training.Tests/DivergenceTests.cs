@@ -1,11 +1,9 @@
-using Tilt.Objectives;
 using Tilt.Rewards;
 using Tilt.Rollouts;
 using Tilt.Settings;
 using Tilt.Tasks;
 using Tilt.Tasks.Embedded;
 using Tilt.Torch.Tensors;
-using Tilt.Training.Records;
 using Tilt.Training.Rollouts;
 
 namespace Tilt.Training.Tests;
@@ -31,7 +29,9 @@ public sealed class DivergenceTests
         Assert.Contains("diverged", diverged.Message, StringComparison.Ordinal);
         Assert.Contains("weights '", diverged.Message, StringComparison.Ordinal);
         string checkpoints = Path.Combine(model.Root, "diverged", "checkpoints");
-        foreach (string file in Directory.Exists(checkpoints) ? Directory.GetFiles(checkpoints, "model.safetensors", SearchOption.AllDirectories) : [])
+        foreach (string file in Directory.Exists(checkpoints)
+            ? Directory.GetFiles(checkpoints, "model.safetensors", SearchOption.AllDirectories)
+            : [])
         {
             using var saved = Torch.Model.Transformer.Load(Path.GetDirectoryName(file)!);
             Assert.Null(saved.FirstNotFinite());
@@ -53,7 +53,8 @@ public sealed class DivergenceTests
     [Fact]
     public void Groups_of_one_reward_are_replaced_in_their_order_by_those_of_another_draw_that_are_not()
     {
-        RolloutBatch first = Batch("a", [[1, 1], [0, 1], [0, 0], [0.7, 0.7 + 1e-16]]), second = Batch("b", [[1, 0], [1, 1], [0, 1], [0, 0]]);
+        RolloutBatch first = Batch("a", [[1, 1], [0, 1], [0, 0], [0.7, 0.7 + 1e-16]]),
+            second = Batch("b", [[1, 0], [1, 1], [0, 1], [0, 0]]);
         RolloutBatch merged = first.WithUniformReplaced(second);
         Assert.Equal(["b0", "a1", "b2", "a3"], merged.Groups.Select(g => g.Problem.Id));
         Assert.Equal([false, false, false, true], merged.Uniform);
@@ -94,7 +95,8 @@ public sealed class DivergenceTests
     {
         public string Name => "broken";
 
-        public ValueTask<RewardScore[]> ScoreAsync(IReadOnlyList<ScoredResponse> responses, CancellationToken cancellationToken = default) =>
+        public ValueTask<RewardScore[]> ScoreAsync(IReadOnlyList<ScoredResponse> responses,
+            CancellationToken cancellationToken = default) =>
             ValueTask.FromResult(responses.Select(
                 r => new RewardScore(r.Problem.Id == "1" ? double.NaN : 0, RewardOutcome.Incorrect, null)).ToArray());
     }

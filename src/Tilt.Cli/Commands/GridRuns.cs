@@ -48,7 +48,8 @@ internal static class GridRuns
         foreach (TrainingConfiguration run in grid.Runs(folder))
         {
             Console.WriteLine($"{run.Name} → {run.RunFolderPath()}");
-            Show(await work.TrainAsync(run, new TrainCommand.StepLines(), cancellationToken));
+            using var board = new TrainingBoard();
+            Show(await work.TrainAsync(run, board, cancellationToken));
         }
 
         Console.WriteLine($"tilt report {folder} puts them on one page.");

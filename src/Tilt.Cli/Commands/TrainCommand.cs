@@ -7,7 +7,6 @@ using Tilt.Torch.Model;
 using Tilt.Torch.Tensors;
 using Tilt.Training;
 using Tilt.Training.Estimates;
-using Tilt.Training.Monitor;
 using Tilt.Training.Records;
 
 namespace Tilt.Cli.Commands;
@@ -65,7 +64,7 @@ internal static class TrainCommand
         foreach (string change in run.Changes) await Console.Error.WriteLineAsync($"Note: the run goes on with {change}.");
         foreach (string note in run.Task.Notes) await Console.Error.WriteLineAsync($"Note: {note}");
         Console.WriteLine($"{configuration.Name} → {configuration.RunFolderPath()}");
-        var news = new StepLines();
+        using var news = new TrainingBoard();
         RunState state = await run.RunAsync(news, cancellationToken, warning => Console.Error.WriteLine($"Warning: {warning}"));
         if (state.StoppedBy is { } by) Console.WriteLine($"Stopped at step {by.Step} of {configuration.Steps} ({by.Name}): {by.Sentence}.");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -73,35 +72,5 @@ internal static class TrainCommand
             + $"step {state.BestStep}: {state.BestAccuracy:P1}."));
         if (state.Curve.Count > 0 && state.Curve[0].Accuracy >= state.BestAccuracy)
             Console.WriteLine("No checkpoint beat the base model on selection problems.");
-    }
-
-    /// <summary>One line a step; evaluations stand out.</summary>
-    internal sealed class StepLines : IProgress<TrainingProgress>
-    {
-        private double _firstSeconds = -1;
-        private int _firstStep;
-
-        public void Report(TrainingProgress value)
-        {
-            RunState state = value.State;
-            if (_firstSeconds < 0) (_firstSeconds, _firstStep) = (state.Seconds, state.Step);
-            double rate = state.Step > _firstStep
-                ? (state.Seconds - _firstSeconds) / (state.Step - _firstStep)
-                : state.Seconds / Math.Max(1, state.Step);
-            StepFigures figures = value.Figures;
-            string line = string.Create(CultureInfo.InvariantCulture,
-                $"step {state.Step,4}/{value.Steps}  reward {figures.RewardTask:0.000}  shaped {figures.RewardShaped,8:0.00}  "
-                + $"length {figures.ResponseLength,5:0.0}  entropy {figures.Entropy ?? 0:0.000}  kl {figures.KlReference ?? 0,6:0.00}  "
-                + $"|g| {figures.Update.GradientNorm,7:0.00}  {rate:0.00} s/step  "
-                + $"ETA {TimeLeft.Text(TimeSpan.FromSeconds(rate * (value.Steps - state.Step)))}");
-            // Not through Spectre: it would break the line at 80 columns where there is no terminal.
-            Console.WriteLine(line);
-            foreach (Finding finding in value.Findings)
-                Console.WriteLine($"  {(finding.Stops ? "stops" : "warning")} ({finding.Name}): {finding.Sentence}.");
-            if (value.Evaluation is { } evaluation)
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"  selection: accuracy {evaluation.Accuracy:P1}, length {evaluation.Length:0.0} tokens, "
-                    + $"entropy {evaluation.Entropy ?? 0:0.000} nats/token, KL {evaluation.Kl ?? 0:0.00} nats/response"));
-        }
     }
 }

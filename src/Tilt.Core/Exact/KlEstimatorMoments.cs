@@ -52,11 +52,13 @@ public sealed record KlEstimatorMoments(double Mean, double Variance, double[] G
     }
 
     /// <summary>
-    /// The moments of Σ_t KL(π(·|y_&lt;t)‖p(·|y_&lt;t)), the Rao-Blackwellised estimator of whole next-token distributions (arXiv 2504.10637).
+    /// The moments of Σ_t KL(π(·|y_&lt;t)‖p(·|y_&lt;t)), the Rao-Blackwellised estimator of whole next-token distributions (arXiv
+    /// 2504.10637).
     /// </summary>
     /// <param name="problem">The problem; its base model is p.</param>
     /// <param name="policy">π.</param>
-    /// <param name="place">Where the estimate acts: its own gradient in the loss, the estimate times ∇log π(y) in the reward, or both.</param>
+    /// <param name="place">Where the estimate acts: its own gradient in the loss, the estimate times ∇log π(y) in the reward, or
+    /// both.</param>
     public static KlEstimatorMoments OfWhole(ExactProblem problem, TabularPolicy policy, KlPlace place)
     {
         ArgumentNullException.ThrowIfNull(problem);

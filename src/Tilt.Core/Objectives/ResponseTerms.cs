@@ -47,7 +47,8 @@ public sealed record ResponseTerms(LossRule Rule, double[] Advantages, double Sh
         for (int t = 0; t < weights.Length; t++)
         {
             if (Advantages[t] == 0) continue;
-            bool capped = Rule.Loss is Losses.Cispo && Math.Abs(weights[t]) < Math.Abs(Advantages[t]) * Math.Exp(current[t] - Old[t]) * (1 - 1e-9);
+            bool capped = Rule.Loss is Losses.Cispo
+                && Math.Abs(weights[t]) < Math.Abs(Advantages[t]) * Math.Exp(current[t] - Old[t]) * (1 - 1e-9);
             if (weights[t] == 0 || capped) clipped++;
         }
 

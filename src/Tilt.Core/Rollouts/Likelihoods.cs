@@ -13,7 +13,8 @@ public sealed record Likelihoods(float[][][] PolicyTokens, double[][] Policy, do
     public float[][][]? ReferenceTokens { get; init; }
 
     /// <summary>
-    /// KL(π‖p) of the next-token distributions that each token was drawn from, nats, <c>[group][G][time]</c>; null where nothing asked for it.
+    /// KL(π‖p) of the next-token distributions that each token was drawn from, nats, <c>[group][G][time]</c>; null where nothing asked for
+    /// it.
     /// </summary>
     public float[][][]? Divergences { get; init; }
 

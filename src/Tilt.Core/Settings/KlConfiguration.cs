@@ -67,7 +67,8 @@ public sealed record KlConfiguration : IValidatable
         if (WholeDistributions && Place != KlPlace.Reward && OutputClamp is not null)
             yield return new(nameof(OutputClamp), "has no effect on whole distributions in the loss; leave it out.");
         if (Coefficient != 0 && Place == KlPlace.Both && !WholeDistributions)
-            yield return new(nameof(Place), "is 'both', which counts an estimate twice; set whole_distributions to true, or choose one place.");
+            yield return new(nameof(Place),
+                "is 'both', which counts an estimate twice; set whole_distributions to true, or choose one place.");
         if (Coefficient != 0 && Place == KlPlace.Loss && Estimator == KlEstimator.K1 && !ThroughWeight && !WholeDistributions)
             yield return new(nameof(Estimator),
                 "is k1, whose gradient in the loss is noise around 0; choose k2 or k3, the place 'reward', or set importance_weighted and "

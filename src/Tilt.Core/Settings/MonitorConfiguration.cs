@@ -53,5 +53,5 @@ public sealed record EarlyStoppingConfiguration
     [Description("Level of the one-sided bound of the paired difference to the best evaluation, which must lie below 0. High, because the "
         + "best of several evaluations is partly luck.")]
     [Range(0.5, 1, MaximumIsExclusive = true), ChangeableOnResume]
-    public double Level { get; init; } = 0.999;
+    public double Level { get; init; } = 0.99;
 }

@@ -123,7 +123,9 @@ public sealed record TrainingConfiguration : IValidatable
     public Objective ToSampledObjective() =>
         Objective.WholeKl ? Objective.ToObjective() with { KlWeight = 0 } : Objective.ToObjective();
 
-    /// <summary>The KL penalty besides <see cref="ToSampledObjective"/>: the objective's own term where it is of whole distributions.</summary>
+    /// <summary>
+    /// The KL penalty besides <see cref="ToSampledObjective"/>: the objective's own term where it is of whole distributions.
+    /// </summary>
     /// <param name="byToken">Whether it acts token by token: in the loss, or in advantages of tokens.</param>
     public KlPenalty ToKlPenalty(bool byToken = false) => Objective.WholeKl
         ? new(Objective.ToObjective().KlWeight, KlEstimator.K1, KlPlace.Both) { Whole = true }
@@ -162,8 +164,9 @@ public sealed record TrainingConfiguration : IValidatable
             yield return new(nameof(Importance), $"has the level 'token', but the loss '{ConfigurationName.OfEnum(Loss.Kind)}' counts a "
                 + $"response as one action; set importance.level to 'sequence' or 'none'.");
         if (Objective.WholeKl && Kl.Coefficient != 0)
-            yield return new(nameof(Kl), "has a coefficient, but objective.whole_kl is true: the KL term is the objective's own; leave one of "
-                + "them out.");
+            yield return new(nameof(Kl),
+                "has a coefficient, but objective.whole_kl is true: the KL term is the objective's own; leave one of "
+                    + "them out.");
         if (Objective.WholeKl && Advantage.TakesKl())
             yield return new(nameof(Advantage), $"is '{ConfigurationName.OfEnum(Advantage)}', which takes the KL term token by token and "
                 + $"normalises it; choose another advantage, or set objective.whole_kl to false.");
@@ -204,7 +207,8 @@ public sealed record RolloutConfiguration : IValidatable
     [AtLeast(1)]
     public int Generations { get; init; } = 8;
 
-    [Description("Most times in a step that problems whose responses all have the same R are replaced by others, which are sampled in their "
+    [Description("Most times in a step that problems whose responses all have the same R are replaced by others, which are sampled in "
+        + "their "
         + "place (DAPO's dynamic sampling); 0 for never. Metrics are those of the problems that are left.")]
     [AtLeast(0)]
     public int Resample { get; init; }
@@ -279,8 +283,9 @@ public sealed record OptimizerConfiguration : IValidatable
     public IEnumerable<ConfigurationProblem> Validate()
     {
         if (Decay == LearningRateDecay.None && DecayFactor != 0)
-            yield return new(nameof(DecayFactor), "has no effect on a constant learning rate; leave it out, or choose the decay 'linear' or "
-                + "'cosine'.");
+            yield return new(nameof(DecayFactor),
+                "has no effect on a constant learning rate; leave it out, or choose the decay 'linear' or "
+                    + "'cosine'.");
     }
 }
 

@@ -1,3 +1,4 @@
+using Tilt.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace Tilt.Torch.Model;
@@ -36,10 +37,11 @@ internal sealed class TokenDivergence : autograd.SingleTensorFunction<TokenDiver
             Tensor difference = logits.sub(tile.LogitsOf(reference, referenceOutput)).sub_(tile.Rows(distance).unsqueeze(1));
             Tensor probabilities = logits.sub_(tile.Rows(ours).unsqueeze(1)).exp_();
             // A probability of zero contributes nothing, also where a logarithm is −∞.
-            tile.Rows(divergences).add_(probabilities.mul_(difference).nan_to_num_(0).sum(1));
+            tile.Rows(divergences).PlusInPlace(probabilities.mul_(difference).nan_to_num_(0).sum(1));
         }
 
-        ctx.save_for_backward([hidden, output, reference, referenceOutput, ours.MoveToOuterDisposeScope(), distance.MoveToOuterDisposeScope(),
+        ctx.save_for_backward([hidden, output, reference, referenceOutput, ours.MoveToOuterDisposeScope(),
+            distance.MoveToOuterDisposeScope(),
             divergences.detach().MoveToOuterDisposeScope()]);
         ctx.save_data(nameof(TokenLogProbabilities.Options), options);
         return divergences.MoveToOuterDisposeScope();
@@ -55,7 +57,7 @@ internal sealed class TokenDivergence : autograd.SingleTensorFunction<TokenDiver
         var options = (TokenLogProbabilities.Options)ctx.get_data(nameof(TokenLogProbabilities.Options));
         Tensor hiddenGradient = zeros_like(hidden);
         Tensor? outputGradient = options.FrozenOutput ? null : zeros_like(output);
-        Tensor offset = distance.add(divergences);
+        Tensor offset = distance.Plus(divergences);
         foreach (VocabularyTile tile in VocabularyTile.Of(hidden, output, options))
         {
             using var inner = NewDisposeScope();
@@ -64,9 +66,9 @@ internal sealed class TokenDivergence : autograd.SingleTensorFunction<TokenDiver
             Tensor gradient = logits.sub_(tile.Rows(normalizers).unsqueeze(1)).exp_().mul_(difference).nan_to_num_(0)
                 .mul_(tile.Rows(grad_output).unsqueeze(1));
             gradient = Linear.CastRows(gradient, options.Precision);
-            tile.Rows(hiddenGradient).add_(gradient.matmul(tile.Matrix).narrow(0, 0, tile.RowCount));
+            tile.Rows(hiddenGradient).PlusInPlace(gradient.matmul(tile.Matrix).narrow(0, 0, tile.RowCount));
             if (outputGradient is not null)
-                tile.Tokens(outputGradient).add_(gradient.t().matmul(Linear.CastRows(tile.Rows(hidden), options.Precision)));
+                tile.Tokens(outputGradient).PlusInPlace(gradient.t().matmul(Linear.CastRows(tile.Rows(hidden), options.Precision)));
         }
 
         return [hiddenGradient.MoveToOuterDisposeScope(), outputGradient?.MoveToOuterDisposeScope()!, null!, null!, null!];

@@ -46,8 +46,9 @@ public sealed partial class Transformer
         Transformer? reference, ComputePrecision precision = ComputePrecision.Float32)
     {
         if (reference is not null && reference.Configuration.VocabularySize != Configuration.VocabularySize)
-            throw new ArgumentException($"The reference has a vocabulary of {reference.Configuration.VocabularySize} tokens, the policy one "
-                + $"of {Configuration.VocabularySize}; they must have the same.", nameof(reference));
+            throw new ArgumentException(
+                $"The reference has a vocabulary of {reference.Configuration.VocabularySize} tokens, the policy one "
+                    + $"of {Configuration.VocabularySize}; they must have the same.", nameof(reference));
         using var scope = NewDisposeScope();
         PackedBatch packed = PackedBatch.OfGroups(batch, Configuration);
         Tensor theirs;

@@ -3,7 +3,8 @@ using Tilt.Settings;
 namespace Tilt.Training.Optimizers;
 
 /// <summary>
-/// Linear warm-up from a fraction of the learning rate, then constant (the paper's schedule, arXiv 2604.16259), or falling to the last step.
+/// Linear warm-up from a fraction of the learning rate, then constant (the paper's schedule, arXiv 2604.16259), or falling to the last
+/// step.
 /// </summary>
 public static class LearningRateSchedule
 {

@@ -1,6 +1,7 @@
 using Tilt.Rollouts;
 using Tilt.Settings;
 using Tilt.Torch.Model;
+using Tilt.Torch.Tensors;
 using Tilt.Training.Rollouts;
 using static TorchSharp.torch;
 
@@ -28,7 +29,8 @@ public sealed class PolicyOptimizer
         ReferenceWeights? reference = null)
     {
         _reference = configuration.ToKlPenalty() is { Whole: true, InLoss: true }
-            ? reference ?? throw new ArgumentException("A KL penalty of whole distributions needs the reference's weights.", nameof(reference))
+            ? reference
+                ?? throw new ArgumentException("A KL penalty of whole distributions needs the reference's weights.", nameof(reference))
             : null;
         _policy = policy;
         _adam = adam;
@@ -112,7 +114,7 @@ public sealed class PolicyOptimizer
         return "";
     }
 
-    private float[] Shares(IReadOnlyList<WeightedSequence> microBatch) => [.. microBatch.SelectMany(s =>
+    private static float[] Shares(IReadOnlyList<WeightedSequence> microBatch) => [.. microBatch.SelectMany(s =>
         Enumerable.Repeat((float)(s.Terms!.Rule.Kl.Coefficient * s.Terms.Share), s.Sequence.ResponseIds.Length))];
 
     private void ZeroGradients()
@@ -147,7 +149,7 @@ public sealed class PolicyOptimizer
                 // coefficient · Σ KL_t / divisor, the divisor of every other term of a token.
                 Tensor penalty = tensor(Shares(microBatch), device: _policy.Device).mul(divergences).sum();
                 value += penalty.item<float>();
-                loss = loss.add(penalty);
+                loss = loss.Plus(penalty);
             }
         }
 

@@ -127,7 +127,8 @@ public sealed class TrainingRecords
     {
         if (state.Step == _savedStep) return;
         if (BrokenWeights is { } broken)
-            throw new ArithmeticException($"The weights '{broken}' hold NaN or infinity after step {state.Step}; no checkpoint is made of them.");
+            throw new ArithmeticException(
+                $"The weights '{broken}' hold NaN or infinity after step {state.Step}; no checkpoint is made of them.");
         _checkpoints.Save(state, _weights, _adam);
         _savedStep = state.Step;
     }

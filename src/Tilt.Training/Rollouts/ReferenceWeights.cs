@@ -3,7 +3,8 @@ using Tilt.Torch.Model;
 namespace Tilt.Training.Rollouts;
 
 /// <summary>The reference's weights, for KL divergences of whole next-token distributions; loaded when they are first asked for.</summary>
-/// <param name="load">Loads them; they are owned from then on. Null where the policy with its adapter switched off is the reference.</param>
+/// <param name="load">Loads them; they are owned from then on. Null where the policy with its adapter switched off is the
+/// reference.</param>
 public sealed class ReferenceWeights(Func<Transformer>? load) : IDisposable
 {
     private readonly Lazy<Transformer>? _weights = load is null ? null : new(load);

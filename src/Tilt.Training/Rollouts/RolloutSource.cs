@@ -36,7 +36,8 @@ public sealed class RolloutSource
     {
         using var generation = _timings.Measure("time/generation");
         var rollout = _configuration.Rollout;
-        IReadOnlyList<Problem> problems = _task.TrainingProblems(step, rollout.PromptsPerStep, (uint)_configuration.Seed + ((uint)attempt * AttemptStride));
+        IReadOnlyList<Problem> problems =
+            _task.TrainingProblems(step, rollout.PromptsPerStep, (uint)_configuration.Seed + ((uint)attempt * AttemptStride));
         uint first = (uint)(attempt * rollout.PromptsPerStep);
         var requests = new SampleRequest[problems.Count * rollout.Generations];
         for (int p = 0; p < problems.Count; p++)

@@ -75,7 +75,8 @@ internal static class SpelledReadings
             && text.Distinct().Count() == text.Length)
             yield return string.Join(", ", text.ToCharArray());
         if (Bound.Match(text) is { Success: true } bound) yield return Inequality(bound);
-        if (text.Contains(" of ", StringComparison.Ordinal) && Portion.Match(text) is { Success: true } portion && Units.IsKnown(portion.Groups["unit"].Value))
+        if (text.Contains(" of ", StringComparison.Ordinal) && Portion.Match(text) is { Success: true } portion
+            && Units.IsKnown(portion.Groups["unit"].Value))
             yield return $"{portion.Groups["value"].Value}\\text{{ {portion.Groups["unit"].Value}}}";
         if (Quantities(text) is { } quantities) yield return quantities;
         if (Number(text) is { } number) yield return number;

@@ -84,8 +84,28 @@ public sealed class WholeGradientTests
             // Without a likelihood in the reward, the group that is right throughout has no advantage; one response was over budget.
             Assert.Equal(regime == Regime.TaskReward ? 7 : 11, batch.Count);
             Assert.True(MicroBatches.SplitByPrompt(batch, Budget).Count() >= 3, "several micro-batches");
+            // Split alike, the formula itself differs by the order of its sums alone: all share one divisor.
+            double[] parts = new double[expected.Length];
+            foreach (IReadOnlyList<WeightedSequence> part in MicroBatches.SplitByPrompt(batch, Budget))
+            {
+                using var inner = NewDisposeScope();
+                Tensor some = formula.LogProbabilities(part.Select(s => s.Sequence));
+                double[] factors = [.. part.SelectMany(s => Enumerable.Range(0, s.Weights.Length)
+                    .Select(t => weights[Place(sequences, s.Sequence, t)]))];
+                int at = 0;
+                foreach (Tensor gradient in autograd.grad([some], formula.Leaves, [tensor(factors).neg()]))
+                    foreach (double value in gradient.contiguous().data<double>().ToArray()) parts[at++] += value;
+            }
+
+            double apart = Math.Sqrt(expected.Zip(parts, (e, a) => (e - a) * (e - a)).Sum() / expected.Sum(e => e * e));
+            Assert.True(apart <= 1e-12, $"{regime}: in double precision the parts are off by {apart:g3} of the norm.");
         }
     }
+
+    /// <summary>Where a token of a sequence stands among the tokens of all of them.</summary>
+    private static int Place(TokenSequence[] sequences, TokenSequence sequence, int token) =>
+        sequences.TakeWhile(other => !other.ResponseIds.AsSpan().SequenceEqual(sequence.ResponseIds)
+            || !other.PromptIds.AsSpan().SequenceEqual(sequence.PromptIds)).Sum(other => other.ResponseIds.Length) + token;
 
     /// <summary>The lines of the training loop from scores to the gradient.</summary>
     private static IReadOnlyList<WeightedSequence> Step(TrainingConfiguration configuration, Transformer policy, PromptGroup[] groups,

@@ -50,6 +50,9 @@ public static class EstimatorStudy
         yield return Row("no baseline, sequence sum", new NoBaseline(), LossAggregation.SequenceSum);
         yield return Row("group mean, sequence sum", centred, LossAggregation.SequenceSum);
         yield return Row("group mean and std, sequence sum", scaled, LossAggregation.SequenceSum);
+        yield return Row("others' mean and std, sequence sum", new GroupRelativeLeaveOneOut(), LossAggregation.SequenceSum);
+        yield return Row("group mean, std of a step of one group, sequence sum", new BatchScaled(), LossAggregation.SequenceSum);
+        yield return Row("leave-one-out, normalised over the step, sequence sum", new Normalized(leaveOneOut), LossAggregation.SequenceSum);
         yield return Row("leave-one-out, token mean", leaveOneOut, LossAggregation.TokenMean);
         yield return Row("leave-one-out, sequence mean", leaveOneOut, LossAggregation.SequenceMeanTokenMean);
         yield return Row("group mean and std, token mean", scaled, LossAggregation.TokenMean);

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Tilt.Configuration;
+using Tilt.Settings;
+using Tilt.Torch.Tensors;
+using Tilt.Training;
+using Tilt.Training.Records;
+using TorchSharp;
+
+namespace Tilt.Acceptance;
+
+/// <summary>Live tensors and resident memory along training runs: both must be flat.</summary>
+internal static class MemoryTrials
+{
+    private const int WarmUp = 10;
+
+    private static readonly (string Name, int Steps, string[] Settings)[] Runs =
+    [
+        ("embedded model, fused engine", 1000, ["engine=fused"]),
+        ("embedded model, libtorch engine", 200, ["engine=libtorch"]),
+        ("embedded model, libtorch engine, LoRA", 200, ["engine=libtorch", "adapter.rank=4"]),
+        ("embedded model, KL of whole distributions", 200, ["objective.regime=tempered", "objective.alpha=2", "objective.whole_kl=true"]),
+    ];
+
+    /// <summary>Runs all and reports with a chart each.</summary>
+    public static async Task<int> RunAsync(string folder)
+    {
+        TorchRuntime.Configure(threads: 1);
+        var rows = new List<MemoryRow>();
+        foreach ((string name, int steps, string[] settings) in Runs)
+        {
+            string run = Directory.CreateTempSubdirectory("tilt-memory-").FullName;
+            try
+            {
+                var watch = new Watch();
+                TrainingConfiguration configuration = ConfigurationReader.Read<TrainingConfiguration>(
+                    Path.Combine(AppContext.BaseDirectory, "configs", "quickstart.yaml"),
+                    [.. settings, $"out={run}/run", "threads=1", $"steps={steps}", "rollout.prompts_per_step=8", "rollout.generations=4",
+                        "optimizer.learning_rate=1e-5", "evaluation.problems=64", "evaluation.samples=1", "evaluation.every=50",
+                        "checkpoint.every=50", "checkpoint.keep=1"]);
+                using (var training = TrainingRun.Open(configuration)) await training.RunAsync(watch, CancellationToken.None);
+                rows.Add(MemoryRow.Of(name, [.. watch.Tensors.Skip(WarmUp)], [.. watch.Megabytes.Skip(WarmUp)]));
+                Console.WriteLine(rows[^1].Line);
+            }
+            finally
+            {
+                Directory.Delete(run, recursive: true);
+            }
+        }
+
+        AcceptanceReport.Write(folder, "memory", new { Rows = rows }, stamp => Markdown(rows, stamp));
+        for (int i = 0; i < rows.Count; i++) File.WriteAllText(Path.Combine(folder, $"memory-{i + 1}.svg"), Chart(rows[i]));
+        return rows.All(row => row.IsFlat) ? 0 : 1;
+    }
+
+    private static string Markdown(List<MemoryRow> rows, string stamp)
+    {
+        var text = new StringBuilder();
+        text.AppendLine("# Memory along training runs").AppendLine().AppendLine(CultureInfo.InvariantCulture, $"""
+            {stamp}. Live tensors and resident memory after every step, the first {WarmUp} left out, with evaluations and checkpoints every 50
+            steps. Slope: least squares, over the whole run, with its 95 % interval from the means of twenty blocks. Made by
+            `dotnet run -c Release --project bench/acceptance -- memory`.
+            """).AppendLine().AppendLine("| run | steps | live tensors | resident, MB | slope of resident memory over the run, MB |")
+            .AppendLine("|---|---:|---:|---:|---:|");
+        foreach (MemoryRow row in rows) text.AppendLine(row.Line);
+        text.AppendLine();
+        for (int i = 0; i < rows.Count; i++) text.AppendLine(CultureInfo.InvariantCulture, $"![{rows[i].Name}](memory-{i + 1}.svg)");
+        return text.ToString();
+    }
+
+    private static string Chart(MemoryRow row)
+    {
+        const int Width = 560, Height = 220, Left = 50, Bottom = 30, Top = 30;
+        double most = row.Megabytes.Max() * 1.1;
+        string Points(IEnumerable<double> values, int count) =>
+            string.Join(' ', values.Select((v, i) => string.Create(CultureInfo.InvariantCulture,
+                $"{Left + (Width - Left - 10.0) * i / count:0.0},{Height - Bottom - (Height - Bottom - Top) * v / most:0.0}")));
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            <svg xmlns="http://www.w3.org/2000/svg" width="{Width}" height="{Height}" font-family="sans-serif" font-size="11">
+            <rect width="100%" height="100%" fill="white"/>
+            <text x="8" y="16">{row.Name}: resident memory, MB, over {row.Megabytes.Length + WarmUp} steps</text>
+            <path d="M{Left} {Top}V{Height - Bottom}H{Width - 10}" stroke="#555" fill="none"/>
+            <text x="{Left - 6}" y="{Height - Bottom}" text-anchor="end">0</text>
+            <text x="{Left - 6}" y="{Top + 4}" text-anchor="end">{most:0}</text>
+            <polyline points="{Points(row.Megabytes, row.Megabytes.Length)}" stroke="#1f6fb2" fill="none"/>
+            <text x="{Width - 10}" y="{Height - 10}" text-anchor="end">{row.Tensors[0]} to {row.Tensors[^1]} live tensors</text>
+            </svg>
+
+            """);
+    }
+
+    /// <summary>Looks after every step.</summary>
+    private sealed class Watch : IProgress<TrainingProgress>
+    {
+        public List<long> Tensors { get; } = [];
+
+        public List<double> Megabytes { get; } = [];
+
+        public void Report(TrainingProgress value)
+        {
+            Tensors.Add(torch.Tensor.TotalCount);
+            using Process self = Process.GetCurrentProcess();
+            Megabytes.Add(self.WorkingSet64 / 1e6);
+        }
+    }
+
+    /// <summary>A run's memory.</summary>
+    private sealed record MemoryRow(string Name, long[] Tensors, double[] Megabytes, double Slope, double Error)
+    {
+        private const int Blocks = 20;
+
+        /// <summary>Flat: as many tensors at the end as at the start, and a slope that is noise or below 2 % of the memory.</summary>
+        public bool IsFlat => Tensors[^1] == Tensors[0] && (Slope - Error <= 0 || Slope + Error < 0.02 * Megabytes.Average());
+
+        public string Line => string.Create(CultureInfo.InvariantCulture,
+            $"| {Name} | {Megabytes.Length + WarmUp} | {Tensors.Min()} to {Tensors.Max()}, {Tensors[0]} at first and {Tensors[^1]} at "
+            + $"last | "
+            + $"{Megabytes.Min():0} to {Megabytes.Max():0} | {Slope:+0.0;−0.0} ± {Error:0.0} |");
+
+        public static MemoryRow Of(string name, long[] tensors, double[] megabytes)
+        {
+            double[] means = [.. megabytes.Chunk(Math.Max(1, megabytes.Length / Blocks)).Select(block => block.Average())];
+            double[] x = [.. Enumerable.Range(0, means.Length).Select(i => (double)i / (means.Length - 1))];
+            double centre = x.Average(), mean = means.Average(), spread = x.Sum(v => (v - centre) * (v - centre));
+            double slope = x.Zip(means, (a, b) => (a - centre) * (b - mean)).Sum() / spread;
+            double rest = means.Zip(x, (b, a) => b - mean - slope * (a - centre)).Sum(r => r * r);
+            return new(name, tensors, megabytes, slope, 2.1 * Math.Sqrt(rest / (means.Length - 2) / spread));
+        }
+    }
+}
