@@ -1,7 +1,7 @@
 using Tilt.Cli.Progress;
 using Tilt.Results;
 using Tilt.Training.Evaluation;
-using Tilt.Training.Optimizers;
+using Tilt.Training.Monitor;
 using Tilt.Training.Records;
 
 namespace Tilt.Cli.Tests;

@@ -60,6 +60,17 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
+    public async Task A_run_whose_learning_rate_falls_to_the_last_step_cannot_be_made_longer()
+    {
+        using var model = new TinyModel();
+        TrainingConfiguration Falling(int steps) =>
+            model.Configuration("falling", steps: steps) with { Optimizer = new() { Decay = LearningRateDecay.Linear } };
+        await TrainAsync(Falling(4));
+        Assert.Contains("steps: 4, now 6", (await Assert.ThrowsAsync<InputException>(() => TrainAsync(Falling(6)))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_of_another_run_is_refused_with_what_differs()
     {
         using var model = new TinyModel();

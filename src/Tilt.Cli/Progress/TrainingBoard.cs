@@ -6,8 +6,8 @@ using Tilt.Training.Records;
 namespace Tilt.Cli.Progress;
 
 /// <summary>
-/// How a training run goes: in a terminal one line that is rewritten, with a bar, and lines that stay for evaluations and findings; elsewhere
-/// a line a step.
+/// How a training run goes: in a terminal one line that is rewritten, with a bar, and lines that stay for evaluations and findings;
+/// elsewhere a line a step.
 /// </summary>
 internal sealed class TrainingBoard : IProgress<TrainingProgress>, IDisposable
 {

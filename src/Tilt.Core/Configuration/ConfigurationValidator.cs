@@ -20,10 +20,15 @@ public static class ConfigurationValidator
     {
         foreach (ConfigurationKey key in type.Keys())
             CheckValue(key.Get(record), key.Type, key, ConfigurationPath.Join(path, key.Name), context);
-        // A rule over several keys would only confuse while one of them is wrong and stands at its default.
-        if (record is not IValidatable validatable || context.Findings.AnyWithin(path)) return;
+        // A rule over several keys would only confuse while one of them is wrong and stands at its default; those of the whole that speak
+        // of other parts are told all the same.
+        if (record is not IValidatable validatable || (path.Length > 0 && context.Findings.AnyWithin(path))) return;
+        if (type.Keys().Any(key => key.Type.Kind != ValueKind.Record && context.Findings.AnyAt(key.Name)) && path.Length == 0) return;
         foreach (ConfigurationProblem problem in validatable.Validate())
-            context.Add(ConfigurationPath.Join(path, ConfigurationName.OfProperty(problem.Property)), problem.Message);
+        {
+            string at = ConfigurationPath.Join(path, ConfigurationName.OfProperty(problem.Property));
+            if (!context.Findings.AnyWithin(at)) context.Add(at, problem.Message);
+        }
     }
 
     private static void CheckValue(object? value, ConfigurationType type, ConfigurationKey key, string path, Context context)

@@ -117,7 +117,9 @@ public sealed class RunFolder : IDisposable
                let old = before.TryGetValue(path, out var o) ? o.Text : "absent"
                let given = now.TryGetValue(path, out var n) ? n.Text : "absent"
                where old != given
-               select (path, old, given, (now.TryGetValue(path, out var key) ? key : before[path]).Key.Has<ChangeableOnResumeAttribute>()),
+               select (path, old, given, (now.TryGetValue(path, out var key) ? key : before[path]).Key.Has<ChangeableOnResumeAttribute>()
+                   // A learning rate that falls to the last step was another one for the steps done.
+                   && (path != "steps" || configuration.Optimizer.Decay == LearningRateDecay.None)),
         ];
         if (changes.Any(c => !c.IsAllowed))
             throw new InputException($"{file} is of a run with other settings ({string.Join(", ", changes.Where(c => !c.IsAllowed)

@@ -82,6 +82,23 @@ public sealed partial class Transformer
             return MergedOnCpu(p.Name).to(ScalarType.Float32).contiguous().data<float>().ToArray();
         }, StringComparer.Ordinal);
 
+    /// <summary>Copies the weights into arrays that <see cref="CopyWeights()"/> made: nothing is allocated.</summary>
+    /// <param name="arrays">One array of the weights' size for every name.</param>
+    /// <exception cref="ArgumentException">An array is missing or has another size.</exception>
+    public void CopyWeights(IReadOnlyDictionary<string, float[]> arrays)
+    {
+        ArgumentNullException.ThrowIfNull(arrays);
+        foreach (NamedParameter parameter in Parameters)
+        {
+            using var scope = NewDisposeScope();
+            Tensor merged = MergedOnCpu(parameter.Name).to(ScalarType.Float32).contiguous();
+            if (!arrays.TryGetValue(parameter.Name, out float[]? array) || array.Length != merged.numel())
+                throw new ArgumentException($"There is no array of {merged.numel()} numbers for the weights '{parameter.Name}'.",
+                    nameof(arrays));
+            merged.data<float>().CopyTo(array);
+        }
+    }
+
     /// <summary>
     /// Writes configuration and weights as a Hugging Face model folder that Transformers loads, an adapter that is switched on merged
     /// into the weights.

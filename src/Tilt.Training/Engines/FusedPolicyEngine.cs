@@ -9,6 +9,7 @@ public sealed class FusedPolicyEngine : IPolicyEngine
 {
     private readonly Transformer _weights;
     private readonly FusedModel _model;
+    private readonly IReadOnlyDictionary<string, float[]> _copy;
 
     /// <summary>An engine for <paramref name="weights"/>, which it does not own.</summary>
     /// <param name="weights">The trainer's weights.</param>
@@ -17,7 +18,8 @@ public sealed class FusedPolicyEngine : IPolicyEngine
     public FusedPolicyEngine(Transformer weights, int threads)
     {
         _weights = weights;
-        _model = new FusedModel(weights.Configuration, weights.CopyWeights(), threads);
+        _copy = weights.CopyWeights();
+        _model = new FusedModel(weights.Configuration, _copy, threads);
         Sampler = new FusedSampler(_model);
     }
 
@@ -36,7 +38,8 @@ public sealed class FusedPolicyEngine : IPolicyEngine
     /// <inheritdoc/>
     public Task PublishAsync(long version, CancellationToken cancellationToken = default)
     {
-        _model.UpdateWeights(_weights.CopyWeights(), version);
+        _weights.CopyWeights(_copy);
+        _model.UpdateWeights(_copy, version);
         return Task.CompletedTask;
     }
 

@@ -82,6 +82,17 @@ public sealed class TrainingConfigurationTests
     }
 
     [Fact]
+    public void Rules_of_the_whole_are_told_beside_other_mistakes()
+    {
+        string message = Assert.Throws<InputException>(() => Read(
+            "rollout.top_p=0.9 & optimizer.beta1=2 & objective.fixed_length=true & loss.mask_truncated=true & max_time=soon")).Message;
+        Assert.Contains("rollout.top_p is not a known key", message, StringComparison.Ordinal);
+        Assert.Contains("optimizer.beta1 must be", message, StringComparison.Ordinal);
+        Assert.Contains("max_time is 'soon'", message, StringComparison.Ordinal);
+        Assert.Contains("loss has mask_truncated, but responses of fixed length", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Any_key_of_the_adapter_switches_it_on_and_it_reads_back_as_written()
     {
         Assert.Null(Read("seed=1").Adapter);
