@@ -43,7 +43,6 @@ public sealed class TrainingBoardTests
         string text = errors.ToString();
         Assert.Contains("\r███░░░░░░░░░ 1/4  accuracy 40.0 %", text, StringComparison.Ordinal);
         Assert.Contains("step 2  selection: accuracy 50.0 %", text, StringComparison.Ordinal);
-        Assert.EndsWith("\r", text, StringComparison.Ordinal);
     }
 
     private static TrainingProgress Progress(int step, EvaluationFigures? evaluation, Finding[] findings) => new(
