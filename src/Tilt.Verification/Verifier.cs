@@ -135,7 +135,7 @@ public sealed class Verifier(VerifierOptions? options = null)
                 return new(VerdictStatus.UnparsableGold, "The gold answer is neither mathematics nor words.", answer, rule);
             Node? tree = AnswerReader.Read(given, meter, false, out bool ambiguous);
             if (goldTree.Kind == NodeKind.Based && BaseSpelling.IsSpelling(goldTree.Name, given)) return Identical(wanted, answer, rule);
-            if (goldTree.Kind == NodeKind.Text && wanted.Contains('$', StringComparison.Ordinal) && Readings.SameWords(wanted, given))
+            if (goldTree.Kind == NodeKind.Text && gold.Contains('$', StringComparison.Ordinal) && Readings.SameWords(wanted, given))
                 return Identical(wanted, answer, rule);
             if (tree is not null && (MatchesTree(goldTree, tree, meter)
                 || ((ambiguousGold || ambiguous) && MatchesAsLists(wanted, given, goldTree, tree, meter))))

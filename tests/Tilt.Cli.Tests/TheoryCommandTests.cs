@@ -86,7 +86,7 @@ public sealed class TheoryCommandTests : IDisposable
         foreach (string row in output.Split('\n').Where(line => line.StartsWith('|')))
             Assert.Contains(row, document, StringComparison.Ordinal);
         using JsonDocument numbers = JsonDocument.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken));
-        Assert.Equal(13, numbers.RootElement.GetProperty("gradients").GetArrayLength());
+        Assert.Equal(16, numbers.RootElement.GetProperty("gradients").GetArrayLength());
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class ChatTemplateLoaderTests
         string missing = Assert.Throws<InputException>(() => Load(folder)).Message,
             unknown = Assert.Throws<InputException>(() => ChatTemplateLoader.Check(folder.Path, "nonsense")).Message;
         foreach (string message in (string[])[missing, unknown])
-            Assert.Contains("--chat-template: chatml, none", message, StringComparison.Ordinal);
+            Assert.Contains("among the settings of a task: chatml, none", message, StringComparison.Ordinal);
         Assert.Contains("'nonsense'", unknown, StringComparison.Ordinal);
         ChatTemplateLoader.Check(folder.Path, null);
     }

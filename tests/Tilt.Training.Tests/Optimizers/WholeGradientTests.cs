@@ -93,7 +93,7 @@ public sealed class WholeGradientTests
                 double[] factors = [.. part.SelectMany(s => Enumerable.Range(0, s.Weights.Length)
                     .Select(t => weights[Place(sequences, s.Sequence, t)]))];
                 int at = 0;
-                foreach (Tensor gradient in autograd.grad([some], formula.Leaves, [tensor(factors).neg()]))
+                foreach (Tensor gradient in autograd.grad([some], formula.Leaves, [tensor(factors).neg()], retain_graph: true))
                     foreach (double value in gradient.contiguous().data<double>().ToArray()) parts[at++] += value;
             }
 
