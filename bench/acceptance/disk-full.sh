@@ -35,7 +35,7 @@ for trial in $(seq 1 "$trials"); do
         code=0; wait $pid || code=$?
         if [ $code -ne 0 ]; then
             failures=$((failures + 1)); messages=$(tail -1 "$whole/err" | sed "s#$disk#DISK#g" | tr -d '"\\' | cut -c1-160)
-            if grep -q '^   at \|Unhandled' "$whole/err" || ! grep -qi 'space\|full' "$whole/err"; then bad=$((bad + 1)); cat "$whole/err" >&2; fi
+            if grep -q '^   at \|Unhandled' "$whole/err" || ! grep -qi 'space\|full\|free' "$whole/err"; then bad=$((bad + 1)); cat "$whole/err" >&2; fi
         fi
         rm -f "$disk/filler"
     done
