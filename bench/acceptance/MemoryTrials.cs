@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Tilt.Configuration;
 using Tilt.Settings;
 using Tilt.Torch.Tensors;
@@ -22,35 +23,53 @@ internal static class MemoryTrials
             ["objective.regime=tempered", "objective.alpha=2", "objective.whole_kl=true"]),
     ];
 
-    /// <summary>Runs all and reports with a chart each.</summary>
-    public static async Task<int> RunAsync(string folder)
+    /// <summary>
+    /// Runs each in a process of its own, with the allocator's settings that `tilt` starts itself with, and reports with charts.
+    /// </summary>
+    public static int Run(string folder)
     {
-        TorchRuntime.Configure(threads: 1);
         var rows = new List<MemoryRow>();
-        foreach ((string name, int steps, int warmUp, string[] settings) in Runs)
+        for (int i = 0; i < Runs.Length; i++)
         {
-            string run = Directory.CreateTempSubdirectory("tilt-memory-").FullName;
-            try
-            {
-                var watch = new Watch();
-                TrainingConfiguration configuration = ConfigurationReader.Read<TrainingConfiguration>(
-                    Path.Combine(AppContext.BaseDirectory, "configs", "quickstart.yaml"),
-                    [.. settings, $"out={run}/run", "threads=1", $"steps={steps}", "rollout.prompts_per_step=8", "rollout.generations=4",
-                        "optimizer.learning_rate=1e-5", "evaluation.problems=64", "evaluation.samples=1", "evaluation.every=50",
-                        "checkpoint.every=50", "checkpoint.keep=1"]);
-                using (var training = TrainingRun.Open(configuration)) await training.RunAsync(watch, CancellationToken.None);
-                rows.Add(MemoryRow.Of(name, warmUp, [.. watch.Tensors], [.. watch.Megabytes]));
-                Console.WriteLine(rows[^1].Line);
-            }
-            finally
-            {
-                Directory.Delete(run, recursive: true);
-            }
+            string file = Path.GetTempFileName();
+            var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false };
+            foreach (string argument in (string[])["memory-run", $"{i}", file]) start.ArgumentList.Add(argument);
+            (start.Environment["MALLOC_ARENA_MAX"], start.Environment["GLIBC_TUNABLES"]) = ("1", "glibc.malloc.hugetlb=1");
+            using Process process = Process.Start(start)!;
+            process.WaitForExit();
+            if (process.ExitCode != 0) throw new InvalidOperationException($"The run '{Runs[i].Name}' failed.");
+            Watch watch = JsonSerializer.Deserialize<Watch>(File.ReadAllText(file))!;
+            File.Delete(file);
+            rows.Add(MemoryRow.Of(Runs[i].Name, Runs[i].WarmUp, [.. watch.Tensors], [.. watch.Megabytes]));
+            Console.WriteLine(rows[^1].Line);
         }
 
         AcceptanceReport.Write(folder, "memory", new { Rows = rows }, stamp => Markdown(rows, stamp));
         for (int i = 0; i < rows.Count; i++) File.WriteAllText(Path.Combine(folder, $"memory-{i + 1}.svg"), Chart(rows[i]));
         return rows.All(row => row.IsFlat) ? 0 : 1;
+    }
+
+    /// <summary>One of the runs; what was seen after every step goes to a file.</summary>
+    public static async Task<int> RunOneAsync(int index, string file)
+    {
+        TorchRuntime.Configure(threads: 1);
+        string run = Directory.CreateTempSubdirectory("tilt-memory-").FullName;
+        try
+        {
+            var watch = new Watch();
+            TrainingConfiguration configuration = ConfigurationReader.Read<TrainingConfiguration>(
+                Path.Combine(AppContext.BaseDirectory, "configs", "quickstart.yaml"),
+                [.. Runs[index].Settings, $"out={run}/run", "threads=1", $"steps={Runs[index].Steps}", "rollout.prompts_per_step=8",
+                    "rollout.generations=4", "optimizer.learning_rate=1e-5", "evaluation.problems=64", "evaluation.samples=1",
+                    "evaluation.every=50", "checkpoint.every=50", "checkpoint.keep=1"]);
+            using (var training = TrainingRun.Open(configuration)) await training.RunAsync(watch, CancellationToken.None);
+            File.WriteAllText(file, JsonSerializer.Serialize(watch));
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(run, recursive: true);
+        }
     }
 
     private static string Markdown(List<MemoryRow> rows, string stamp)
@@ -59,6 +78,7 @@ internal static class MemoryTrials
         text.AppendLine("# Memory along training runs").AppendLine().AppendLine(CultureInfo.InvariantCulture, $"""
             {stamp}. Live tensors and resident memory after every step, with evaluations (which hold some tensors more) and checkpoints every 50
             steps. The first steps, in which code is compiled and the collector finds its budget, are in the charts and not in the figures.
+            Each run has a process of its own, with the allocator's settings that `tilt` starts itself with.
             Slope: least squares over the steps judged, with its 95 % interval from the means of twenty blocks. Made by
             `dotnet run -c Release --project bench/acceptance -- memory`.
             """).AppendLine()
@@ -95,9 +115,9 @@ internal static class MemoryTrials
     /// <summary>Looks after every step.</summary>
     private sealed class Watch : IProgress<TrainingProgress>
     {
-        public List<long> Tensors { get; } = [];
+        public List<long> Tensors { get; init; } = [];
 
-        public List<double> Megabytes { get; } = [];
+        public List<double> Megabytes { get; init; } = [];
 
         public void Report(TrainingProgress value)
         {

@@ -47,7 +47,10 @@ if (args is ["identity-control", var control, var work, .. var recipes]
 
 if (args is ["monitor", var recordings]) return await MonitorTrials.RunAsync(recordings, Path.Combine("docs", "acceptance"));
 
-if (args is ["memory"]) return await MemoryTrials.RunAsync(Path.Combine("docs", "acceptance"));
+if (args is ["memory"]) return MemoryTrials.Run(Path.Combine("docs", "acceptance"));
+
+if (args is ["memory-run", var number, var seen])
+    return await MemoryTrials.RunOneAsync(int.Parse(number, CultureInfo.InvariantCulture), seen);
 
 if (args is ["devices", var device, ..] && args.Length <= 3)
     return DeviceAgreement.Run(device,

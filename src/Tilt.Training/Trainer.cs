@@ -57,6 +57,7 @@ public sealed class Trainer
                 await engine.PublishAsync(update.Version, CancellationToken.None);
                 var outcome = new StepOutcome(groups, scores, logs, shaped, gains.Responses, update)
                 {
+                    Uniform = batch.Uniform,
                     Replaced = batch.Replaced,
                     TokensDiscarded = batch.TokensDiscarded,
                     Masked = weights.Sum(group => group.Count(terms => terms is null)),

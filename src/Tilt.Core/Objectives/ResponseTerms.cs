@@ -12,19 +12,21 @@ namespace Tilt.Objectives;
 public sealed record ResponseTerms(LossRule Rule, double[] Advantages, double Share, double[] Old, double[] Sampling, double[]? Reference)
 {
     /// <summary>Weights and loss at the policy of the start of the step.</summary>
-    public (double[] Weights, double Loss) AtStart() => At(Old);
+    public (double[] Weights, double Loss, int Clipped) AtStart() => At(Old);
 
     /// <summary>
     /// Weights and loss at other log-probabilities of the same tokens: L = loss(A, π, π_old) + coefficient·share·Σ_t k(x_t).
     /// </summary>
     /// <param name="current">log π of the tokens, <c>[T]</c>.</param>
-    /// <returns>The factors of ∇log π(y_t) of the step uphill, and the response's share of the loss.</returns>
-    public (double[] Weights, double Loss) At(ReadOnlySpan<double> current)
+    /// <returns>The factors of ∇log π(y_t) of the step uphill, the response's share of the loss, and the tokens with an advantage whose
+    /// ratio the loss clipped.</returns>
+    public (double[] Weights, double Loss, int Clipped) At(ReadOnlySpan<double> current)
     {
         double[] weights = new double[current.Length];
         double loss = Rule.Loss.Compute(Advantages, current, Old, weights);
+        int clipped = Rule.Loss.CountClipped(Advantages, current, Old, weights);
         // A penalty of whole distributions has a gradient of its own, not a factor of ∇log π(y_t).
-        if (!Rule.Kl.InLoss || Rule.Kl.Whole) return (weights, loss);
+        if (!Rule.Kl.InLoss || Rule.Kl.Whole) return (weights, loss, clipped);
         double[] reference = Reference ?? throw new InvalidOperationException("A KL penalty in the loss needs the reference.");
         for (int t = 0; t < weights.Length; t++)
         {
@@ -34,25 +36,7 @@ public sealed record ResponseTerms(LossRule Rule, double[] Advantages, double Sh
             weights[t] -= factor * (Rule.Kl.Derivative(logRatio) + (Rule.Kl.ThroughWeight ? Rule.Kl.Value(logRatio) : 0));
         }
 
-        return (weights, loss);
-    }
-
-    /// <summary>Tokens with an advantage whose ratio the loss clips or caps at some log-probabilities.</summary>
-    /// <param name="current">log π of the tokens, <c>[T]</c>.</param>
-    public int ClippedAt(ReadOnlySpan<double> current)
-    {
-        double[] weights = new double[current.Length];
-        Rule.Loss.Compute(Advantages, current, Old, weights);
-        int clipped = 0;
-        for (int t = 0; t < weights.Length; t++)
-        {
-            if (Advantages[t] == 0) continue;
-            bool capped = Rule.Loss is Losses.Cispo
-                && Math.Abs(weights[t]) < Math.Abs(Advantages[t]) * Math.Exp(current[t] - Old[t]) * (1 - 1e-9);
-            if (weights[t] == 0 || capped) clipped++;
-        }
-
-        return clipped;
+        return (weights, loss, clipped);
     }
 
     // As the authors' code: a ratio without a finite value counts as 0.

@@ -41,8 +41,8 @@ internal sealed class Reweighing
         {
             ReadOnlySpan<double> tokens = current.AsSpan(at, sequence.Sequence.ResponseIds.Length);
             ResponseTerms terms = TermsOf(sequence, tokens);
-            (double[] factors, double share) = terms.At(tokens);
-            if (terms.Rule.Loss.AllowsSeveralUpdates) Count(terms, tokens);
+            (double[] factors, double share, int clipped) = terms.At(tokens);
+            if (terms.Rule.Loss.AllowsSeveralUpdates) Count(terms, tokens, clipped);
             foreach (double factor in factors) weights[at++] = (float)factor;
             loss += share;
         }
@@ -50,12 +50,12 @@ internal sealed class Reweighing
         return (weights, loss);
     }
 
-    private void Count(ResponseTerms terms, ReadOnlySpan<double> current)
+    private void Count(ResponseTerms terms, ReadOnlySpan<double> current, int clipped)
     {
-        double[] ratios = new double[current.Length];
-        for (int t = 0; t < ratios.Length; t++) ratios[t] = Math.Exp(current[t] - terms.Old[t]);
-        RatioMax = Math.Max(RatioMax ?? 0, ratios.DefaultIfEmpty(0).Max());
-        Counted = (Counted.Tokens + terms.Advantages.Count(a => a != 0), Counted.Clipped + terms.ClippedAt(current));
+        double most = RatioMax ?? 0;
+        for (int t = 0; t < current.Length; t++) most = Math.Max(most, Math.Exp(current[t] - terms.Old[t]));
+        RatioMax = most;
+        Counted = (Counted.Tokens + terms.Advantages.Count(a => a != 0), Counted.Clipped + clipped);
     }
 
     // Reference and sampler keep their distance from π, which was scored as they were.

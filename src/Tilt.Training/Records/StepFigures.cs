@@ -1,4 +1,3 @@
-using Tilt.Objectives;
 using Tilt.Rewards;
 using Tilt.Rollouts;
 using Tilt.Training.Monitor;
@@ -88,7 +87,7 @@ public sealed record StepFigures
             ResponseShortestDecile = completions.Select(c => c.Length).Order().ElementAt(completions.Length / 10),
             ResponseRepeated = outcome.Groups.Sum(Repeated) / (double)completions.Length,
             ResponseTruncated = completions.Average(c => c.StopReason == StopReason.Length ? 1.0 : 0),
-            ZeroAdvantage = UniformRewards.Of(outcome.ShapedRewards, outcome.Scores).Average(uniform => uniform ? 1.0 : 0),
+            ZeroAdvantage = outcome.Uniform.Average(uniform => uniform ? 1.0 : 0),
             Replaced = outcome.Replaced == 0 ? null : outcome.Replaced,
             Masked = outcome.Masked == 0 ? null : outcome.Masked / (double)completions.Length,
             KlWhole = outcome.Likelihoods.Divergences?.SelectMany(group => group).Average(tokens => tokens.Sum(kl => (double)kl)),

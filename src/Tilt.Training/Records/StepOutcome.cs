@@ -19,6 +19,9 @@ public sealed record StepOutcome(
     double[][] Advantages,
     UpdateStatistics Update)
 {
+    /// <summary>Which groups have one R for all their responses, <c>[group]</c>.</summary>
+    public required bool[] Uniform { get; init; }
+
     /// <summary>Groups that were replaced because all their responses had the same R.</summary>
     public int Replaced { get; init; }
 

@@ -33,6 +33,27 @@ public sealed class LossTests
     }
 
     [Fact]
+    public void What_is_clipped_is_counted_by_token_or_by_response_and_only_where_there_is_an_advantage()
+    {
+        // Ratios e^0.1, e^-0.4, e^0.3, e^-0.1; of the response e^-0.1, of its tokens in the mean e^-0.025.
+        (IPolicyLoss Loss, double Sign, int Clipped)[] cases =
+        [
+            (new Reinforce(), 1, 0), (new PpoClip(new(0.2, 0.2)), 1, 1), (new PpoClip(new(0.2, 0.2)), -1, 1),
+            (new PpoClip(new(0.5, 0.5)), 1, 0),
+            (new PpoClip(new(0.05, 0.05)), 1, 2), (new Cispo(1.2), 1, 1), (new Cispo(1.05), -1, 2), (new Gspo(new(0.2, 0.2)), 1, 0),
+            (new Gspo(new(0.01, 0.01)), -1, 4), (new Gspo(new(0.01, 0.01)), 1, 0), (new RlooClip(new(0.05, 0.05)), -1, 4),
+        ];
+        foreach ((IPolicyLoss loss, double sign, int clipped) in cases)
+        {
+            double[] advantages = [.. Advantages.Select(a => sign * a)], weights = new double[4], nothing = new double[4];
+            loss.Compute(advantages, Current, Old, weights);
+            Assert.Equal(clipped, loss.CountClipped(advantages, Current, Old, weights));
+            loss.Compute(nothing, Current, Old, weights);
+            Assert.Equal(0, loss.CountClipped(nothing, Current, Old, weights));
+        }
+    }
+
+    [Fact]
     public void Divisors_and_importance_weights_are_factors_of_every_loss()
     {
         foreach (IPolicyLoss loss in (IPolicyLoss[])[new Reinforce(), new PpoClip(new(0.2, 0.2, 3)), new Cispo(1.1),

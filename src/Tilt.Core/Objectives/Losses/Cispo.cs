@@ -25,4 +25,17 @@ public sealed class Cispo(double cap) : IPolicyLoss
 
         return loss;
     }
+
+    /// <inheritdoc/>
+    public int CountClipped(ReadOnlySpan<double> advantages, ReadOnlySpan<double> current, ReadOnlySpan<double> old,
+        ReadOnlySpan<double> weights)
+    {
+        int clipped = 0;
+        for (int t = 0; t < advantages.Length; t++)
+        {
+            if (advantages[t] != 0 && Math.Exp(current[t] - old[t]) > cap) clipped++;
+        }
+
+        return clipped;
+    }
 }

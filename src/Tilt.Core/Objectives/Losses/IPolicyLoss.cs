@@ -19,4 +19,22 @@ public interface IPolicyLoss
     /// <param name="weights">Receives the factors of ∇log π(y_t) of the step uphill, minus the loss's derivatives, <c>[T]</c>.</param>
     /// <returns>The response's share of the loss.</returns>
     double Compute(ReadOnlySpan<double> advantages, ReadOnlySpan<double> current, ReadOnlySpan<double> old, Span<double> weights);
+
+    /// <summary>
+    /// Tokens with an advantage whose ratio <see cref="Compute"/> clipped: those whose factor is 0, unless a loss caps otherwise.
+    /// </summary>
+    /// <param name="advantages">A_t, <c>[T]</c>.</param>
+    /// <param name="current">log π of the tokens, nats, <c>[T]</c>.</param>
+    /// <param name="old">log π_old of the tokens, nats, <c>[T]</c>.</param>
+    /// <param name="weights">The factors that were computed, <c>[T]</c>.</param>
+    int CountClipped(ReadOnlySpan<double> advantages, ReadOnlySpan<double> current, ReadOnlySpan<double> old, ReadOnlySpan<double> weights)
+    {
+        int clipped = 0;
+        for (int t = 0; t < advantages.Length; t++)
+        {
+            if (advantages[t] != 0 && weights[t] == 0) clipped++;
+        }
+
+        return clipped;
+    }
 }

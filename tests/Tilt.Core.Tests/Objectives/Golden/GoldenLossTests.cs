@@ -78,7 +78,7 @@ public sealed class GoldenLossTests
             double[] gradient = new double[wanted[i].Length];
             if (terms[i] is { } response)
             {
-                (double[] weights, double share) = (onPolicy ? response with { Old = current[i] } : response).At(current[i]);
+                (double[] weights, double share, _) = (onPolicy ? response with { Old = current[i] } : response).At(current[i]);
                 loss += share;
                 for (int t = 0; t < weights.Length; t++) gradient[positions[i][t]] = -weights[t];
             }
